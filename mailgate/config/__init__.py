@@ -1,0 +1,12 @@
+"""The settings: read once at the start and handed down as frozen values.
+
+`sections` says what there is, `shapes` how single values are written, `reading` where they come from. Before this
+floor stands the command line (which file?); after it `service` and `cli`, which pass single values on: nothing below
+knows that settings exist. No other file is opened here: whether a key or a certificate can be read is found out by
+whoever reads it. The reference of all keys is `config/mailgate.toml`.
+"""
+
+from mailgate.config.reading import find_config, load
+from mailgate.config.sections import Config
+
+__all__ = ["Config", "find_config", "load"]

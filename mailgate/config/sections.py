@@ -1,0 +1,218 @@
+"""Every setting: one model for each section of the file, one field for each key.
+
+Made by `reading` and handed down by `service`. The description of a field completes "expected …" in the line that the
+operator gets; defaults are those of `config/mailgate.toml` (a test compares them). Rules about two keys stand at the
+later one, so that one start tells of all of them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from mailgate.config.environment import EnvironmentSource
+from mailgate.config.shapes import (
+    TOKEN_PREFIX_LIMIT,
+    DatabaseUrl,
+    Domain,
+    FilledLine,
+    Folder,
+    Line,
+    LocalPart,
+    Mailbox,
+    Nameserver,
+    OptionalFile,
+    TokenPrefix,
+    Zone,
+)
+from mailgate.mail.reply_address import OwnAddresses
+
+CLASH = "clash"
+"""Type of the errors whose text goes to the operator as it stands."""
+
+
+_A_LOCAL_PART = "a local part: letters, digits, and . _ - between them"
+_A_PREFIX = f"{_A_LOCAL_PART}; at most {TOKEN_PREFIX_LIMIT} characters"
+
+
+def _clash(text: str) -> PydanticCustomError:
+    """A value that is fine alone and not beside another."""
+    return PydanticCustomError(CLASH, "{text}", {"text": text})
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, validate_default=True)
+
+
+class Service(Section):
+    name: FilledLine = Field(default="先生の窓口", description="a name in one line")
+    domain: Domain = Field(default="desk.example.jp", description="a domain name in ASCII")
+    language: Literal["ja", "en"] = Field(default="ja", description='"ja" or "en"')
+    timezone: Zone = Field(default=ZoneInfo("Asia/Tokyo"), description='a time zone name such as "Asia/Tokyo"')
+    operators: Annotated[tuple[Mailbox, ...], Strict(False)] = Field(
+        default=(), description='a list of mail addresses such as ["unei@example.jp"]'
+    )
+
+
+class Addresses(Section):
+    desk: Annotated[tuple[LocalPart, ...], Strict(False)] = Field(
+        default=("soudan",),
+        min_length=1,
+        description='a list of one or more local parts such as ["soudan"]: letters, digits, and . _ - between them',
+    )
+    join: LocalPart = Field(default="join", description=_A_LOCAL_PART)
+    reply: TokenPrefix = Field(default="reply", description=_A_PREFIX)
+    bounce: TokenPrefix = Field(default="bounce", description=_A_PREFIX)
+    separator: Literal["+", "-", "=", ".", "_"] = Field(default="+", description="one of + - = . _")
+
+    @field_validator("desk", "join", "reply", "bounce")
+    @classmethod
+    def _differ(cls, value: str | tuple[str, ...], info: ValidationInfo) -> str | tuple[str, ...]:
+        """Each name has one meaning. `info.data` holds the keys before this one, as far as they are valid."""
+        own = (value,) if isinstance(value, str) else value
+        taken = [*info.data.get("desk", ()), *(info.data[key] for key in ("join", "reply") if key in info.data)]
+        for number, name in enumerate(own):
+            if name in taken or name in own[:number]:
+                raise _clash(f'"{name}" is used twice (expected a name for each purpose)')
+        return value
+
+
+class Listener(Section):
+    host: FilledLine = Field(default="127.0.0.1", description="an IP address or host name to listen on")
+    port: int = Field(default=8025, ge=0, le=65_535, description="a port number, 0 to 65535 (0: any free one)")
+    protocol: Literal["smtp", "lmtp"] = Field(default="smtp", description='"smtp" or "lmtp"')
+    max_size_bytes: int = Field(
+        default=20_971_520, ge=65_536, le=1_073_741_824, description="a number of bytes, 64 KiB to 1 GiB"
+    )
+    max_connections: int = Field(default=100, ge=1, le=10_000, description="a number from 1 to 10000")
+    tls_certificate: OptionalFile = Field(default=None, description='a file name, or "" for no TLS')
+    tls_key: OptionalFile = Field(default=None, description='a file name, or "" for no TLS')
+
+    @field_validator("tls_key")
+    @classmethod
+    def _both_halves(cls, value: object, info: ValidationInfo) -> object:
+        return _both_or_none(value, info, "tls_certificate")
+
+
+class Database(Section):
+    url: DatabaseUrl = Field(
+        default="sqlite:///mailgate.db",
+        repr=False,  # may hold a password
+        description='"sqlite:///FILE" or "postgresql+psycopg://USER:PASSWORD@HOST/DATABASE"',
+    )
+
+
+class Delivery(Section):
+    mode: Literal["smtp", "maildir"] = Field(default="maildir", description='"smtp" or "maildir"')
+    maildir: Folder = Field(default=Path("sent"), description="a folder name")
+    host: FilledLine = Field(default="localhost", description="the host name or IP address of the relay")
+    port: int = Field(default=25, ge=1, le=65_535, description="a port number, 1 to 65535")
+    tls: Literal["none", "starttls", "tls"] = Field(default="none", description='"none", "starttls" or "tls"')
+    username: Line = Field(default="", description='a text in one line, "" for no login')
+    password_file: OptionalFile = Field(default=None, description='a file name, or "" for no login')
+    retry_hours: int = Field(default=120, ge=1, le=720, description="a number of hours, 1 to 720")
+
+    @field_validator("username")
+    @classmethod
+    def _no_login_in_clear(cls, value: str, info: ValidationInfo) -> str:
+        if value and info.data.get("tls") == "none":
+            raise _clash(
+                'set although tls is "none" (expected tls "starttls" or "tls": a password never goes in clear)'
+            )
+        return value
+
+    @field_validator("password_file")
+    @classmethod
+    def _whole_login(cls, value: object, info: ValidationInfo) -> object:
+        return _both_or_none(value, info, "username")
+
+
+class Dkim(Section):
+    selector: Annotated[str, Field(pattern=r"^([A-Za-z0-9]([A-Za-z0-9.-]{0,61}[A-Za-z0-9])?)?$")] = Field(
+        default="", description='the selector of the DNS record such as "mail2026", or "" for no signature'
+    )
+    private_key: OptionalFile = Field(default=None, description='a file name, or "" for no signature')
+
+    @field_validator("private_key")
+    @classmethod
+    def _both_halves(cls, value: object, info: ValidationInfo) -> object:
+        return _both_or_none(value, info, "selector")
+
+
+class Authentication(Section):
+    policy: Literal["enforce", "observe", "off"] = Field(default="enforce", description='"enforce", "observe" or "off"')
+    trusted_authserv_ids: Annotated[tuple[FilledLine, ...], Strict(False)] = Field(
+        default=(), description='a list of names such as ["mx.example.jp"]'
+    )
+
+
+class Dns(Section):
+    nameservers: Annotated[tuple[Nameserver, ...], Strict(False)] = Field(
+        default=(), description='a list of IP addresses, with or without a port, such as ["127.0.0.1:5353"]'
+    )
+
+
+class Desk(Section):
+    invitation_days: int = Field(default=7, ge=1, le=90, description="a number of days, 1 to 90")
+    reminder_days: int = Field(default=2, ge=1, le=89, description="a number of days, 1 to 89")
+    answer_days: int = Field(default=10, ge=1, le=365, description="a number of days, 1 to 365")
+    k_anonymity: int = Field(default=5, ge=2, le=1000, description="a number of people, 2 to 1000")
+    quiet_days: int = Field(default=14, ge=1, le=365, description="a number of days, 1 to 365")
+    former_school_years: int = Field(default=6, ge=0, le=100, description="a number of years, 0 to 100")
+    retention_days: int = Field(default=90, ge=1, le=3650, description="a number of days, 1 to 3650")
+
+    @field_validator("reminder_days")
+    @classmethod
+    def _remind_after_the_invitation(cls, value: int, info: ValidationInfo) -> int:
+        if value >= info.data.get("invitation_days", value + 1):
+            raise _clash(f"{value} (expected fewer days than invitation_days, which is {info.data['invitation_days']})")
+        return value
+
+
+class Keys(Section):
+    directory: Folder = Field(default=Path("keys"), description="a folder name")
+
+
+def _both_or_none(value: object, info: ValidationInfo, other: str) -> object:
+    """For two keys that make sense together only; a key that is wrong in itself is told of already."""
+    if other in info.data and bool(value) != bool(info.data[other]):
+        state = f"set, but {other} is not" if value else f"not set, but {other} is"
+        raise _clash(f"{state} (expected both or none)")
+    return value
+
+
+class Config(BaseSettings):
+    """All settings. Every path is absolute, as is the file of a SQLite URL: see `reading.load`."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid")
+
+    service: Service = Service()
+    addresses: Addresses = Addresses()
+    listener: Listener = Listener()
+    database: Database = Database()
+    delivery: Delivery = Delivery()
+    dkim: Dkim = Dkim()
+    authentication: Authentication = Authentication()
+    dns: Dns = Dns()
+    desk: Desk = Desk()
+    keys: Keys = Keys()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        *_: PydanticBaseSettingsSource,
+        **__: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The stronger first. No other source: a stray `.env` or a variable named PORT must change nothing."""
+        return EnvironmentSource(settings_cls), init_settings
+
+    def own_addresses(self) -> OwnAddresses:
+        """The desk's own addresses as the value that listener, flows and letters work with."""
+        return OwnAddresses(domain=self.service.domain, **self.addresses.model_dump())

@@ -1,0 +1,103 @@
+"""How single settings are written, and the values that they become.
+
+Used by `sections` as pydantic annotations. A text that does not fit raises ValueError without words: what is expected
+is the description of the key, said by `reading`. Nothing here looks at two keys at once.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BeforeValidator, InstanceOf, StringConstraints
+
+from mailgate.mail.address import Address, parse_address
+
+LOCAL_PART_LIMIT = 64  # octets, RFC 5321 4.5.3.1.1
+TOKEN_PREFIX_LIMIT = LOCAL_PART_LIMIT - 1 - 24  # separator and token of mail/reply_address.py
+
+_LOCAL_PART = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*")
+_BRACKETED = re.compile(r"\[([^\[\]]{1,45})\](?::([0-9]{1,5}))?")
+_DNS_PORT = "53"
+
+
+def _local_part(text: str) -> str:
+    text = text.lower()
+    if not _LOCAL_PART.fullmatch(text):
+        raise ValueError
+    return text
+
+
+def _domain(text: str) -> str:
+    """ASCII only: a U-label in every address of ours would ask SMTPUTF8 of every recipient."""
+    address = parse_address(f"x@{text}")
+    if address is None or not address.domain.isascii():
+        raise ValueError
+    return address.domain
+
+
+def _mailbox(value: object) -> object:
+    return (parse_address(value) or value) if isinstance(value, str) else value
+
+
+def _zone(value: object) -> object:
+    try:
+        return ZoneInfo(value) if isinstance(value, str) else value
+    except (KeyError, OSError) as error:  # no such zone; the name of a folder of zones, such as "Asia"
+        raise ValueError from error
+
+
+def _optional_file(value: object) -> object:
+    """TOML has no null: an empty text says that there is no such file."""
+    return (Path(value) if value else None) if isinstance(value, str) else value
+
+
+def _folder(value: object) -> object:
+    return Path(value) if isinstance(value, str) and value else value
+
+
+def _nameserver(value: object) -> object:
+    """Reads "192.0.2.1", "192.0.2.1:5353", "2001:db8::1" and "[2001:db8::1]:5353" as (host, port)."""
+    if not isinstance(value, str):
+        return value
+    host, port = value, _DNS_PORT
+    if bracketed := _BRACKETED.fullmatch(value):
+        host, port = bracketed[1], bracketed[2] or _DNS_PORT
+    elif value.count(":") == 1:
+        host, _, port = value.partition(":")
+    return str(ipaddress.ip_address(host)), int(port)
+
+
+def _nameserver_port(server: tuple[str, int]) -> tuple[str, int]:
+    if not 0 < server[1] < 65_536:
+        raise ValueError
+    return server
+
+
+def _database_url(url: str) -> str:
+    """A SQLite file or a PostgreSQL database. Not in memory: what was acknowledged must outlive the process."""
+    parts = urlsplit(url)
+    path = url.removeprefix("sqlite:///")
+    sqlite = path not in ("", url) and not path.startswith((":", "file:")) and "?" not in path
+    postgresql = parts.scheme == "postgresql+psycopg" and parts.path.strip("/") != ""
+    if not sqlite and not postgresql:
+        raise ValueError
+    return url
+
+
+LocalPart = Annotated[str, StringConstraints(max_length=LOCAL_PART_LIMIT), AfterValidator(_local_part)]
+TokenPrefix = Annotated[str, StringConstraints(max_length=TOKEN_PREFIX_LIMIT), AfterValidator(_local_part)]
+Domain = Annotated[str, AfterValidator(_domain)]
+Mailbox = Annotated[InstanceOf[Address], BeforeValidator(_mailbox)]
+Zone = Annotated[InstanceOf[ZoneInfo], BeforeValidator(_zone)]
+OptionalFile = Annotated[InstanceOf[Path] | None, BeforeValidator(_optional_file)]
+Folder = Annotated[InstanceOf[Path], BeforeValidator(_folder)]
+Nameserver = Annotated[tuple[str, int], BeforeValidator(_nameserver), AfterValidator(_nameserver_port)]
+DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
+Line = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$")]
+"""Text that may stand in a header or a log: no line end can hide in it."""
+FilledLine = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$")]

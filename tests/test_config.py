@@ -1,0 +1,364 @@
+"""The settings: the reference file against the model, what is refused and in which words, and what overrides what."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from mailgate.config import Config, find_config, load
+from mailgate.errors import BadConfiguration
+from mailgate.mail.address import Address
+from mailgate.mail.reply_address import OwnAddresses, new_token
+from mailgate.resources import folder
+
+REFERENCE = folder("config") / "mailgate.toml"
+DEFAULTS = Config()
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "mailgate.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def problems_of(path: Path) -> list[str]:
+    with pytest.raises(BadConfiguration) as caught:
+        load(path)
+    return list(caught.value.problems)
+
+
+def keys_of_model() -> dict[str, set[str]]:
+    return {name: set(type(getattr(DEFAULTS, name)).model_fields) for name in Config.model_fields}
+
+
+def test_reference_has_every_key_and_no_other() -> None:
+    reference = tomllib.loads(REFERENCE.read_text(encoding="utf-8"))
+    assert {name: set(keys) for name, keys in reference.items()} == keys_of_model()
+
+
+def test_reference_shows_the_defaults(tmp_path: Path) -> None:
+    shown = load(written(tmp_path, REFERENCE.read_text(encoding="utf-8")))
+    assert shown == load(written(tmp_path, ""))
+
+
+def test_reference_explains_every_section() -> None:
+    lines = REFERENCE.read_text(encoding="utf-8").splitlines()
+    headings = [number for number, line in enumerate(lines) if line.startswith("[")]
+    assert [lines[number] for number in headings if not lines[number + 1].startswith("#")] == []
+
+
+def test_every_key_says_what_is_expected() -> None:
+    silent = [
+        f"{name}.{key}"
+        for name in Config.model_fields
+        for key, field in type(getattr(DEFAULTS, name)).model_fields.items()
+        if not field.description
+    ]
+    assert silent == []
+
+
+def test_relative_paths_are_relative_to_the_file(tmp_path: Path) -> None:
+    config = load(
+        written(
+            tmp_path,
+            '[listener]\ntls_certificate = "tls/cert.pem"\ntls_key = "/etc/ssl/key.pem"\n'
+            '[delivery]\nmaildir = "out"\n[dkim]\nselector = "s"\nprivate_key = "dkim.pem"\n',
+        )
+    )
+    assert config.listener.tls_certificate == tmp_path / "tls/cert.pem"
+    assert config.listener.tls_key == Path("/etc/ssl/key.pem")
+    assert config.delivery.maildir == tmp_path / "out"
+    assert config.dkim.private_key == tmp_path / "dkim.pem"
+    assert config.keys.directory == tmp_path / "keys"
+    assert config.delivery.password_file is None
+    assert config.database.url == f"sqlite:///{tmp_path}/mailgate.db"
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("sqlite:///a/b.db", "sqlite:///{folder}/a/b.db"),
+        ("sqlite:////srv/mailgate.db", "sqlite:////srv/mailgate.db"),
+        ("postgresql+psycopg://u:p@db.example/mailgate", "postgresql+psycopg://u:p@db.example/mailgate"),
+        ("postgresql+psycopg:///mailgate?host=/run/pg", "postgresql+psycopg:///mailgate?host=/run/pg"),
+    ],
+)
+def test_database_url_is_absolute(tmp_path: Path, url: str, expected: str) -> None:
+    config = load(written(tmp_path, f'[database]\nurl = "{url}"\n'))
+    assert config.database.url == expected.format(folder=tmp_path)
+
+
+def test_folder_with_a_question_mark_is_refused_for_sqlite(tmp_path: Path) -> None:
+    odd = tmp_path / "why?"
+    odd.mkdir()
+    assert problems_of(written(odd, "")) == [
+        f'database.url: SQLite cannot work in "{odd}" (expected a folder without "?")'
+    ]
+
+
+def test_values_are_read_into_their_types(tmp_path: Path) -> None:
+    config = load(
+        written(
+            tmp_path,
+            '[service]\ndomain = "Desk.Example.JP"\ntimezone = "UTC"\noperators = ["Unei@Example.jp"]\n'
+            '[addresses]\ndesk = ["SOUDAN", "madoguchi"]\nreply = "Re"\nseparator = "-"\n'
+            '[dns]\nnameservers = ["192.0.2.1", "127.0.0.1:5353", "2001:db8::1", "[2001:db8::2]:5353"]\n',
+        )
+    )
+    assert config.service.timezone == ZoneInfo("UTC")
+    assert config.service.operators == (Address("Unei", "example.jp"),)
+    assert config.dns.nameservers == (
+        ("192.0.2.1", 53),
+        ("127.0.0.1", 5353),
+        ("2001:db8::1", 53),
+        ("2001:db8::2", 5353),
+    )
+    assert config.own_addresses() == OwnAddresses(
+        "desk.example.jp", ("soudan", "madoguchi"), "join", "re", "bounce", "-"
+    )
+
+
+A_LOCAL_PART = "(expected a local part: letters, digits, and . _ - between them)"
+NAMESERVERS = '(expected a list of IP addresses, with or without a port, such as ["127.0.0.1:5353"])'
+MAILBOXES = '(expected a list of mail addresses such as ["unei@example.jp"])'
+DATABASE = '(expected "sqlite:///FILE" or "postgresql+psycopg://USER:PASSWORD@HOST/DATABASE")'
+PORT = "(expected a port number, 0 to 65535 (0: any free one))"
+ZONE = '(expected a time zone name such as "Asia/Tokyo")'
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("[listener]\nport = 65536", f"listener.port: 65536 does not fit {PORT}"),
+        ('[listener]\nport = "8025"', f'listener.port: "8025" does not fit {PORT}'),
+        ("[listener]\nport = true", f"listener.port: true does not fit {PORT}"),
+        ("[listener]\nport = 8025.0", f"listener.port: 8025.0 does not fit {PORT}"),
+        ("[listener]\nport = 2026-01-01", f'listener.port: "2026-01-01" does not fit {PORT}'),
+        ("[listener]\nprot = 25", 'listener.prot: unknown key (did you mean "port"?)'),
+        ("[keys]\nzzz = 1", "keys.zzz: unknown key (expected one of directory)"),
+        ("[lisener]\nport = 25", 'lisener: unknown section (did you mean "listener"?)'),
+        ("listener = 5", "listener: 5 is no section (expected [listener] and its keys below)"),
+        ('[service]\nname = ""', 'service.name: "" does not fit (expected a name in one line)'),
+        ('[service]\nname = "a\\nb"', 'service.name: "a\\nb" does not fit (expected a name in one line)'),
+        ('[service]\ndomain = "a b"', 'service.domain: "a b" does not fit (expected a domain name in ASCII)'),
+        ('[service]\ndomain = "窓口.jp"', 'service.domain: "窓口.jp" does not fit (expected a domain name in ASCII)'),
+        ('[service]\nlanguage = "fr"', 'service.language: "fr" does not fit (expected "ja" or "en")'),
+        ('[service]\ntimezone = "Asia"', f'service.timezone: "Asia" does not fit {ZONE}'),
+        ('[service]\ntimezone = "Asia/Tokio"', f'service.timezone: "Asia/Tokio" does not fit {ZONE}'),
+        ('[service]\ntimezone = "../../etc/passwd"', f'service.timezone: "../../etc/passwd" does not fit {ZONE}'),
+        ('[service]\noperators = ["unei"]', f'service.operators: "unei" does not fit {MAILBOXES}'),
+        ('[service]\noperators = "a@example.jp"', f'service.operators: "a@example.jp" does not fit {MAILBOXES}'),
+        ('[addresses]\njoin = "a+b"', f'addresses.join: "a+b" does not fit {A_LOCAL_PART}'),
+        ('[addresses]\njoin = ""', f'addresses.join: "" does not fit {A_LOCAL_PART}'),
+        (
+            f'[addresses]\nreply = "{"r" * 40}"',
+            f'addresses.reply: "{"r" * 40}" does not fit {A_LOCAL_PART[:-1]}; at most 39 characters)',
+        ),
+        (
+            "[addresses]\ndesk = []",
+            'addresses.desk: [] does not fit (expected a list of one or more local parts such as ["soudan"]: '
+            "letters, digits, and . _ - between them)",
+        ),
+        (
+            '[addresses]\nbounce = "Reply"',
+            'addresses.bounce: "reply" is used twice (expected a name for each purpose)',
+        ),
+        (
+            '[addresses]\ndesk = ["a", "join"]',
+            'addresses.join: "join" is used twice (expected a name for each purpose)',
+        ),
+        (
+            '[addresses]\ndesk = ["a", "A"]',
+            'addresses.desk: "a" is used twice (expected a name for each purpose)',
+        ),
+        ('[addresses]\nseparator = "/"', 'addresses.separator: "/" does not fit (expected one of + - = . _)'),
+        ('[database]\nurl = "sqlite://"', f"database.url: this text does not fit {DATABASE}"),
+        ('[database]\nurl = "sqlite:///:memory:"', f"database.url: this text does not fit {DATABASE}"),
+        ('[database]\nurl = "mysql://u:geheim@h/d"', f"database.url: this text does not fit {DATABASE}"),
+        ('[database]\nurl = "postgresql+psycopg://h"', f"database.url: this text does not fit {DATABASE}"),
+        ('[database]\nurl = "postgresql+psycopg://[/d"', f"database.url: this text does not fit {DATABASE}"),
+        ('[delivery]\nmaildir = ""', 'delivery.maildir: "" does not fit (expected a folder name)'),
+        ('[dns]\nnameservers = ["ns.example"]', f'dns.nameservers: "ns.example" does not fit {NAMESERVERS}'),
+        ('[dns]\nnameservers = ["127.0.0.1:0"]', f'dns.nameservers: "127.0.0.1:0" does not fit {NAMESERVERS}'),
+        (
+            '[listener]\ntls_certificate = "c.pem"',
+            "listener.tls_key: not set, but tls_certificate is (expected both or none)",
+        ),
+        (
+            '[listener]\ntls_key = "k.pem"',
+            "listener.tls_key: set, but tls_certificate is not (expected both or none)",
+        ),
+        ('[dkim]\nselector = "s"', "dkim.private_key: not set, but selector is (expected both or none)"),
+        ('[dkim]\nprivate_key = "k"', "dkim.private_key: set, but selector is not (expected both or none)"),
+        (
+            '[delivery]\npassword_file = "p"',
+            "delivery.password_file: set, but username is not (expected both or none)",
+        ),
+        (
+            '[delivery]\nusername = "u"\npassword_file = "p"',
+            'delivery.username: set although tls is "none" '
+            '(expected tls "starttls" or "tls": a password never goes in clear)',
+        ),
+        (
+            "[desk]\ninvitation_days = 2",
+            "desk.reminder_days: 2 (expected fewer days than invitation_days, which is 2)",
+        ),
+        ("[desk]\nk_anonymity = 1", "desk.k_anonymity: 1 does not fit (expected a number of people, 2 to 1000)"),
+    ],
+)
+def test_what_cannot_work_is_told_with_its_key(tmp_path: Path, text: str, problem: str) -> None:
+    assert problems_of(written(tmp_path, text)) == [problem]
+
+
+def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
+    text = '[lisener]\n[listener]\nport = -1\ntls_key = "k"\n[desk]\nquiet_days = 0\nquiet = 1\n'
+    assert [problem.partition(":")[0] for problem in problems_of(written(tmp_path, text))] == [
+        "lisener",
+        "listener.port",
+        "listener.tls_key",
+        "desk.quiet_days",
+        "desk.quiet",
+    ]
+
+
+def test_long_values_are_cut_in_the_message(tmp_path: Path) -> None:
+    (problem,) = problems_of(written(tmp_path, f'[service]\nlanguage = "{"x" * 10_000}"'))
+    assert problem == f'service.language: "{"x" * 59}… does not fit (expected "ja" or "en")'
+
+
+def test_password_in_the_database_url_is_shown_nowhere(tmp_path: Path) -> None:
+    good = load(written(tmp_path, '[database]\nurl = "postgresql+psycopg://u:geheim@h/d"\n'))
+    assert "geheim" in good.database.url
+    assert "geheim" not in repr(good)
+
+
+def test_syntax_error_is_told_with_its_line(tmp_path: Path) -> None:
+    path = written(tmp_path, "[listener]\nport 25\n")
+    assert problems_of(path) == [
+        f"{path}: not TOML: Expected '=' after a key in a key/value pair (at line 2, column 6)"
+    ]
+
+
+def test_file_that_is_not_utf8_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "mailgate.toml"
+    path.write_bytes('[service]\nname = "窓口"'.encode("cp932"))
+    assert problems_of(path) == [f"{path}: byte 19 is not UTF-8 (expected a TOML file)"]
+
+
+def test_byte_order_mark_of_a_windows_editor_is_read_over(tmp_path: Path) -> None:
+    path = tmp_path / "mailgate.toml"
+    path.write_bytes(b"\xef\xbb\xbf[listener]\r\nport = 2525\r\n")
+    assert load(path).listener.port == 2525
+
+
+def test_missing_file_and_folder_are_told(tmp_path: Path) -> None:
+    assert problems_of(tmp_path / "none.toml") == [f"{tmp_path}/none.toml: cannot be read: No such file or directory"]
+    assert problems_of(tmp_path) == [f"{tmp_path}: cannot be read: Is a directory"]
+
+
+def test_deeply_nested_file_is_told(tmp_path: Path) -> None:
+    (problem,) = problems_of(written(tmp_path, f"a = {'[' * 100_000}"))
+    assert "not TOML" in problem
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "section", "key", "value"),
+    [
+        ("MAILGATE_LISTENER__PORT", "2525", "listener", "port", 2525),
+        ("MAILGATE_SERVICE__NAME", "2525", "service", "name", "2525"),
+        ("MAILGATE_LISTENER__HOST", "::1", "listener", "host", "::1"),
+        ("MAILGATE_ADDRESSES__DESK", "soudan, Madoguchi", "addresses", "desk", ("soudan", "madoguchi")),
+        ("MAILGATE_ADDRESSES__DESK", '["a", "b"]', "addresses", "desk", ("a", "b")),
+        ("MAILGATE_SERVICE__OPERATORS", "", "service", "operators", ()),
+        ("MAILGATE_DNS__NAMESERVERS", "[::1]:5353", "dns", "nameservers", (("::1", 5353),)),
+        ("MAILGATE_DNS__NAMESERVERS", "127.0.0.1:5353,::1", "dns", "nameservers", (("127.0.0.1", 5353), ("::1", 53))),
+    ],
+)
+def test_environment_overrides_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, text: str, section: str, key: str, value: object
+) -> None:
+    path = written(tmp_path, '[listener]\nport = 25\nhost = "127.0.0.2"\n[addresses]\njoin = "x"\n')
+    monkeypatch.setenv(name, text)
+    config = load(path)
+    assert getattr(getattr(config, section), key) == value
+    assert config.addresses.join == "x"
+
+
+def test_environment_overrides_a_wrong_value_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAILGATE_LISTENER__PORT", "2525")
+    assert load(written(tmp_path, "[listener]\nport = -1")).listener.port == 2525
+
+
+def test_relative_path_of_the_environment_is_relative_to_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAILGATE_KEYS__DIRECTORY", "other")
+    assert load(written(tmp_path, "")).keys.directory == tmp_path / "other"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "problem"),
+    [
+        ("MAILGATE_LISTENER__PORT", "smtp", f'listener.port (MAILGATE_LISTENER__PORT): "smtp" does not fit {PORT}'),
+        ("MAILGATE_LISTENER__PORT", "", f'listener.port (MAILGATE_LISTENER__PORT): "" does not fit {PORT}'),
+        (
+            "MAILGATE_LISTENER__PROT",
+            "1",
+            'listener.prot (MAILGATE_LISTENER__PROT): unknown key (did you mean "port"?)',
+        ),
+        ("MAILGATE_LISENER__PORT", "1", 'MAILGATE_LISENER__PORT: unknown section (did you mean "listener"?)'),
+        (
+            "MAILGATE_SERVICE__OPERATORS",
+            '["a',
+            f'service.operators (MAILGATE_SERVICE__OPERATORS): "[\\"a" does not fit {MAILBOXES}',
+        ),
+    ],
+)
+def test_wrong_variable_is_told_by_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, text: str, problem: str
+) -> None:
+    monkeypatch.setenv(name, text)
+    assert problems_of(written(tmp_path, "")) == [problem]
+
+
+def test_other_variables_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = load(written(tmp_path, ""))
+    for name in ("MAILGATE_CONFIG", "MAILGATE_OPERATOR", "LISTENER", "LISTENER__PORT", "KEYS"):
+        monkeypatch.setenv(name, "x")
+    assert load(written(tmp_path, "")) == before
+
+
+def test_longest_names_leave_room_for_the_token(tmp_path: Path) -> None:
+    own = load(written(tmp_path, f'[addresses]\nreply = "{"r" * 39}"')).own_addresses()
+    assert len(own.reply_address(new_token(bytes)).local) == 64
+
+
+def test_settings_cannot_be_changed_later() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        DEFAULTS.listener.port = 25
+
+
+def test_named_file_comes_before_the_environment_and_the_usual_places(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var/mailgate.toml").touch()
+    environment = {"MAILGATE_CONFIG": "/b.toml"}
+    assert find_config(Path("/a.toml"), environment) == Path("/a.toml")
+    assert find_config(None, environment) == Path("/b.toml")
+    assert find_config(None, {"MAILGATE_CONFIG": ""}) == Path("var/mailgate.toml")
+
+
+def test_no_configuration_at_all_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("mailgate.config.reading._PLACES", (Path("var/mailgate.toml"), tmp_path / "etc.toml"))
+    with pytest.raises(BadConfiguration) as caught:
+        find_config(None, {})
+    assert caught.value.problems == (
+        f"no configuration: looked for ./var/mailgate.toml and {tmp_path}/etc.toml; "
+        "make one with `mailgate init var` or name one with --config FILE",
+    )
