@@ -1,0 +1,1 @@
+"""What the RFCs say. Pure: no database, network, clock or settings."""

@@ -1,0 +1,105 @@
+"""Any text at all gives a result, made of lines of the body in their order, in linear time."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailgate.mail.lines import Line, classify
+from mailgate.mail.quoting import Written, newly_written
+
+PIECES = [
+    "",
+    "> 引用",
+    "＞先生",
+    "| a",
+    "x> y",
+    "On 2025/03/01 10:05, a wrote:",
+    "2025/03/01 10:05",
+    "<a@example.org> wrote:",
+    "From: a <a@example.org>",
+    "件名：b",
+    "宛先: c",
+    "送信日時: d",
+    "-----Original Message-----",
+    "__________",
+    "━━━━━━",
+    "-- ",
+    "--",
+    "高梨 透",
+    "TEL 03-0000-1234",
+    "iPhoneから送信",
+    "答えです。",
+    "窓口からのお願いがあります。",
+]
+LINES = st.one_of(st.sampled_from(PIECES), st.text(max_size=30))
+BODIES = st.lists(LINES, max_size=30).map("\n".join)
+
+
+def stands_in_order(part: str, body: str) -> bool:
+    rest = iter(body.split("\n"))
+    return all(line in rest for line in part.split("\n") if line.strip())
+
+
+def content(text: str) -> list[str]:
+    return [line for line in text.split("\n") if line.strip() and classify(line) is not Line.FOOTER]
+
+
+@given(BODIES, st.booleans(), st.none() | BODIES)
+def test_result_is_made_of_lines_of_the_body_in_order(body: str, is_reply: bool, sent: str | None) -> None:
+    written = newly_written(body, is_reply=is_reply, sent=sent)
+    assert stands_in_order(written.text, body)
+    assert written.signature in body
+    assert stands_in_order(f"{written.text}\n{written.signature}", body) or not written.signature
+
+
+@given(BODIES, st.none() | BODIES)
+def test_text_has_no_blank_line_at_its_ends(body: str, sent: str | None) -> None:
+    text = newly_written(body, is_reply=True, sent=sent).text
+    assert text == "" or (text.split("\n")[0].strip() and text.split("\n")[-1].strip())
+
+
+@given(BODIES)
+def test_first_mail_loses_only_footers_and_signature(body: str) -> None:
+    written = newly_written(body, is_reply=False)
+    assert content(f"{written.text}\n{written.signature}") == content(body)
+
+
+HOSTILE = {
+    "on": ("On ", 330_000),
+    "on lines": ("On On On On wrote\n", 60_000),
+    "quotes": ("> ", 100_000),
+    "quote lines": (">\n", 100_000),
+    "hyphens": ("-", 1_000_000),
+    "rules": ("------\n", 100_000),
+    "labels": ("From: a\n", 60_000),
+    "mixed labels": ("From: a\nTo: b\nDate: c\n", 20_000),
+    "attributions": ("2025/03/01 10:05 a@example.org wrote:\n", 20_000),
+    "blanks": ("\n", 500_000),
+    "wide spaces": ("\u3000", 500_000),
+    "addresses": ("a" * 64 + "@" + "a" * 63 + ".", 5_000),
+    "marks": ("＞先生\n", 60_000),
+    "names": ("a> b\nc> d\n", 30_000),
+    "digits": ("03-0000-0000\n", 40_000),
+    "short lines": ("あ\n", 100_000),
+}
+
+
+def seconds(body: str) -> float:
+    begin = time.process_time()
+    newly_written(body, is_reply=True, sent="あいうえおかきくけこ、さしすせそ。\nOn On On")
+    return time.process_time() - begin
+
+
+@pytest.mark.parametrize(("piece", "times"), HOSTILE.values(), ids=HOSTILE.keys())
+def test_time_grows_no_faster_than_the_text(piece: str, times: int) -> None:
+    quarter, whole = seconds(piece * (times // 4)), seconds(piece * times)
+    # Linear is 4, quadratic 16; the sum forgives the noise of a busy machine.
+    assert whole < 9 * quarter + 0.2
+
+
+def test_endless_line_is_text() -> None:
+    assert newly_written("あ" * 100_000, is_reply=True) == Written("あ" * 100_000, "")

@@ -1,0 +1,147 @@
+"""Letters are signed so that others can verify them, and nothing can be added to them afterwards."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+
+import dkim
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    KeySerializationEncryption,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
+
+from mailgate.errors import BadKeys, BadLetter
+from mailgate.mail.signing import Signer, sign
+
+RSA = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+ED25519 = ed25519.Ed25519PrivateKey.generate()
+MADO = b"xn--" + "窓".encode("punycode") + b".example"
+
+LETTER = (
+    b"Date: Sun, 01 Feb 2026 10:05:00 +0900\r\n"
+    b"From: Desk <soudan@mado.example>\r\n"
+    b"To: yuki@school.example.jp\r\n"
+    b"Subject: =?utf-8?b?56qT5Y+j?=\r\n"
+    b"Message-ID: <k3n5@mado.example>\r\n"
+    b"Auto-Submitted: auto-generated\r\n"
+    b"MIME-Version: 1.0\r\n"
+    b"Content-Type: text/plain; charset=utf-8\r\n"
+    b"Content-Transfer-Encoding: base64\r\n"
+    b"\r\n"
+    b"56qT5Y+j\r\n"
+)
+
+
+def pem(
+    key: rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey,
+    form: PrivateFormat = PrivateFormat.PKCS8,
+    encryption: KeySerializationEncryption | None = None,
+) -> bytes:
+    return key.private_bytes(Encoding.PEM, form, encryption or NoEncryption())
+
+
+def dns(name: bytes, timeout: int = 5) -> bytes | None:
+    """The records of mado.example, as `dkim.verify` asks for them."""
+    rsa_octets = RSA.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return {
+        b"one._domainkey.mado.example.": b"v=DKIM1; k=rsa; p=" + base64.b64encode(rsa_octets),
+        b"one._domainkey." + MADO + b".": b"v=DKIM1; k=rsa; p=" + base64.b64encode(rsa_octets),
+        b"two._domainkey.mado.example.": b"v=DKIM1; k=ed25519; p="
+        + base64.b64encode(ED25519.public_key().public_bytes_raw()),
+    }.get(name)
+
+
+ONE = Signer("mado.example", "one", pem(RSA))
+
+
+@pytest.mark.parametrize(
+    "signer",
+    [
+        ONE,
+        Signer("mado.example", "one", pem(RSA, PrivateFormat.TraditionalOpenSSL)),
+        Signer("mado.example", "one", pem(RSA).replace(b"\n", b"\r\n")),
+        Signer("mado.example", "two", pem(ED25519)),
+    ],
+)
+def test_signature_verifies_and_the_letter_stays_as_it_was(signer: Signer) -> None:
+    signed = sign(LETTER, signer)
+    assert dkim.verify(signed, dnsfunc=dns)
+    assert signed.endswith(b"\r\n" + LETTER)
+    assert signed.startswith(b"DKIM-Signature: v=1; a=")
+
+
+def test_domain_outside_ascii_is_signed_for_in_a_labels() -> None:
+    letter = LETTER.replace(b"mado.example", MADO)
+    assert dkim.verify(sign(letter, Signer("窓.example", "one", pem(RSA))), dnsfunc=dns)
+
+
+def test_form_of_the_signature_is_relaxed_sha256() -> None:
+    signature = sign(LETTER, ONE).partition(b"\r\nDate:")[0]
+    assert b"a=rsa-sha256; c=relaxed/relaxed; d=mado.example;" in signature
+    assert b"l=" not in signature
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda raw: raw.replace(b"56qT5Y+j\r\n", b"56qT\r\n"),
+        lambda raw: raw + b"appended\r\n",
+        lambda raw: raw.replace(b"To: yuki@", b"To: evil@"),
+        lambda raw: raw.replace(b"Subject: ", b"Subject: x"),
+        lambda raw: raw.replace(b"auto-generated", b"no"),
+        lambda raw: b"From: evil@example.net\r\n" + raw,
+        lambda raw: b"To: evil@example.net\r\n" + raw,
+        lambda raw: b"Cc: evil@example.net\r\n" + raw,
+        lambda raw: b"Reply-To: evil@example.net\r\n" + raw,
+        lambda raw: b"Subject: other\r\n" + raw,
+        lambda raw: raw.replace(b"To: yuki", b"Reply-To: evil@example.net\r\nTo: yuki"),
+        lambda raw: raw.replace(b"To: yuki", b"Sender: evil@example.net\r\nTo: yuki"),
+    ],
+)
+def test_nothing_can_be_changed_or_added(change: Callable[[bytes], bytes]) -> None:
+    signed = sign(LETTER, ONE)
+    assert change(signed) != signed
+    assert not dkim.verify(change(signed), dnsfunc=dns)
+
+
+def test_trace_fields_may_be_added_on_the_way() -> None:
+    signed = b"Received: from mado.example by mx.example.net; Sun, 01 Feb 2026 10:05:02 +0900\r\n" + sign(LETTER, ONE)
+    assert dkim.verify(signed, dnsfunc=dns)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        b"",
+        b"not a key",
+        b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
+        pem(RSA, encryption=BestAvailableEncryption(b"himitsu")),
+        pem(ec.generate_private_key(ec.SECP256R1())),
+        RSA.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo),
+    ],
+)
+def test_unusable_key_is_told_when_the_signer_is_made(key: bytes) -> None:
+    with pytest.raises(BadKeys):
+        Signer("mado.example", "one", key)
+
+
+@pytest.mark.parametrize("raw", [b"", b"To: yuki@school.example.jp\r\n\r\nx\r\n", b"no header at all\r\n"])
+def test_letter_without_from_is_not_signed(raw: bytes) -> None:
+    with pytest.raises(BadLetter):
+        sign(raw, ONE)
+
+
+def test_selector_outside_ascii_is_not_signed_with() -> None:
+    with pytest.raises(BadLetter):
+        sign(LETTER, Signer("mado.example", "窓", pem(RSA)))
+
+
+def test_key_is_not_shown() -> None:
+    assert "PRIVATE" not in repr(ONE)
