@@ -1,0 +1,49 @@
+"""A finding: a passage that may identify somebody, with its label, its tier and the rule that saw it.
+
+Every rule of this package gives findings; `merge` settles overlaps, the desk shows them, `redact` rewrites them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Label(StrEnum):
+    """What kind of thing was found. The values are part of the command-line interface (`scan --json`)."""
+
+    PERSON = "person"
+    SCHOOL = "school"
+    PLACE = "place"
+    ORGANISATION = "organisation"
+    PHONE = "phone"
+    EMAIL = "email"
+    URL = "url"
+    ACCOUNT = "account"
+    DATE_OF_BIRTH = "date_of_birth"
+    STUDENT_NUMBER = "student_number"
+    POSTAL_CODE = "postal_code"
+    ADDRESS = "address"
+    GOVERNMENT_ID = "government_id"
+    VEHICLE = "vehicle"
+    KNOWN = "known"
+    SIGNATURE = "signature"
+
+
+class Tier(StrEnum):
+    """SURE findings are ticked for redaction in advance; UNSURE ones are only shown."""
+
+    SURE = "sure"
+    UNSURE = "unsure"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One passage: `text` is the original between `start` and `end` (code points); `reason` names the rule."""
+
+    start: int
+    end: int
+    text: str
+    label: Label
+    tier: Tier
+    reason: str

@@ -1,0 +1,207 @@
+"""What the register knows, searched literally: names, mail addresses, school names and their aliases.
+
+Before: the register's own spelling ("佐々木 恵"). After: `check`, and the gate that every outgoing text passes. Spaces
+and zero-width characters inside a name, width, case and katakana or hiragana make no difference.
+
+Weakness: a surname is searched as it is, so 小田 is found in 小田原; kana surnames and given names alone count only
+where a form of address or です shows that a person is meant.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum, StrEnum, auto
+from functools import lru_cache
+
+from mailgate.screening.finding import Finding, Label, Tier
+from mailgate.screening.lexicon import ADDRESSING, words_of
+from mailgate.screening.merge import merge
+from mailgate.screening.width import fold, hiragana
+
+_FOUNDER = re.compile(r"^.{0,20}?(?:[都道府県市区町村組合]立|私立|国立)")
+_KIND_OF_SCHOOL = re.compile("小学校|中学校|高等学校|高校|学校|学園|学院|幼稚園|保育園|本校|大学")
+_KANJI = re.compile(r"[一-鿿々ゖ\U00020000-\U0003ffff]+")
+_KANA = re.compile(r"[ぁ-ゖー]+")
+_LATIN = re.compile(r"[a-z][a-z'’.-]*")
+_IN_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]")
+_ADDRESS_GOES_ON = re.compile(r"[A-Za-z0-9_%+-]|\.[A-Za-z0-9]")
+_ROLE_ACCOUNTS = words_of("""
+    info mail office admin contact webmaster postmaster school sensei teacher soudan desk support
+    """)
+_PLACE_TAIL = frozenset("県都府市区駅町村")
+_INTRODUCES = re.compile(r"です|と申|ともうし|といい|より")
+
+
+@dataclass(frozen=True, slots=True)
+class KnownIdentity:
+    """One person or school of the register, each value as it is written there ("佐々木 恵", "ささき めぐみ", …)."""
+
+    names: tuple[str, ...]
+    addresses: tuple[str, ...]
+    schools: tuple[str, ...]
+
+
+class KnownReason(StrEnum):
+    """The reasons that `find_known` gives; `redact` needs them to know a person from a school."""
+
+    NAME = "name in the register"
+    ADDRESS = "mail address in the register"
+    SCHOOL = "school in the register"
+
+
+class _Where(Enum):
+    """What has to stand around a form so that it counts."""
+
+    ANYWHERE = auto()
+    NO_PLACE = auto()  # 山口 but not 山口県
+    ADDRESSED = auto()  # めぐみ only before さん and the like
+    WORD = auto()  # no letter or digit on either side
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """One compact spelling to search for."""
+
+    text: str
+    where: _Where
+    reason: KnownReason
+
+
+@dataclass(frozen=True, slots=True)
+class _Compact:
+    """A text without spaces, in one width, case and kana; `at[i]` is the offset of character i in the original."""
+
+    text: str
+    at: Sequence[int]
+
+
+def find_known(text: str, known: Sequence[KnownIdentity]) -> tuple[Finding, ...]:
+    """Where `text` holds something of `known`: findings (label known, tier sure), sorted, without overlaps."""
+    if not known:
+        return ()
+    compact, folded = _compact(text), fold(text)
+    forms = {form for identity in known for form in _forms_of(identity)}
+    return merge(text, (found for form in forms for found in _search(text, folded, compact, form)))
+
+
+def _compact(text: str) -> _Compact:
+    if text.isascii() and not any(map(str.isspace, text)):
+        return _Compact(text.lower(), range(len(text)))
+    characters: list[str] = []
+    at: list[int] = []
+    for offset, character in enumerate(hiragana(fold(text))):
+        if character in "゙゚゛゜" and characters:
+            characters[-1] = _voiced(characters[-1], character)
+        elif not character.isspace() and unicodedata.category(character) != "Cf":
+            lower = character.lower()
+            characters.append(lower if len(lower) == 1 else character)
+            at.append(offset)
+    return _Compact("".join(characters), at)
+
+
+def _voiced(character: str, mark: str) -> str:
+    """か and its mark -> が; half-width katakana carry the mark as a character of its own."""
+    joined = unicodedata.normalize("NFC", character + ("\u3099" if mark in "\u3099゛" else "\u309a"))
+    return joined if len(joined) == 1 else character
+
+
+@lru_cache(maxsize=4096)
+def _forms_of(identity: KnownIdentity) -> frozenset[_Form]:
+    """The spellings of one identity; remembered, since every text is searched for the whole register."""
+    return frozenset(_forms(identity))
+
+
+def _forms(identity: KnownIdentity) -> Iterator[_Form]:
+    for name in identity.names:
+        yield from _name_forms(name)
+    for address in identity.addresses:
+        yield from _address_forms(address)
+    for school in identity.schools:
+        yield from _school_forms(_compact(school).text)
+
+
+def _name_forms(name: str) -> Iterator[_Form]:
+    parts = [compacted for part in re.split(r"[\s,・]+", fold(name)) if (compacted := _compact(part).text)]
+    whole = "".join(parts)
+    if parts and all(_LATIN.fullmatch(part) for part in parts):
+        yield from _latin_forms(parts)
+        return
+    if len(whole) >= 3 or (len(parts) > 1 and len(whole) == 2):
+        yield _Form(whole, _Where.ANYWHERE, KnownReason.NAME)
+    elif len(whole) == 2:
+        yield _Form(whole, _Where.NO_PLACE if _KANJI.fullmatch(whole) else _Where.ADDRESSED, KnownReason.NAME)
+    elif len(whole) == 1:
+        yield _Form(whole, _Where.ADDRESSED, KnownReason.NAME)
+    if len(parts) > 1:
+        surname, *given = parts
+        bare = len(surname) >= 2 and not _KANA.fullmatch(surname)
+        yield _Form(surname, _Where.NO_PLACE if bare else _Where.ADDRESSED, KnownReason.NAME)
+        yield from (_Form(part, _Where.ADDRESSED, KnownReason.NAME) for part in given)
+
+
+def _latin_forms(parts: Sequence[str]) -> Iterator[_Form]:
+    for order in (parts, parts[::-1]):
+        yield _Form("".join(order), _Where.WORD, KnownReason.NAME)
+    yield from (_Form(part, _Where.WORD, KnownReason.NAME) for part in parts if len(part) >= 4)
+
+
+def _address_forms(address: str) -> Iterator[_Form]:
+    whole = _compact(address).text
+    local = whole.rpartition("@")[0] or whole
+    if "@" in whole:
+        yield _Form(whole, _Where.WORD, KnownReason.ADDRESS)
+    if len(local) >= 4 and local not in _ROLE_ACCOUNTS:
+        yield _Form(local, _Where.WORD, KnownReason.ADDRESS)
+
+
+def _school_forms(school: str) -> Iterator[_Form]:
+    for form in {school, _FOUNDER.sub("", school)}:
+        if len(form) >= 2 and not _KIND_OF_SCHOOL.fullmatch(form):
+            latin = form.isascii()
+            yield _Form(form, _Where.WORD if latin else _Where.ANYWHERE, KnownReason.SCHOOL)
+
+
+def _search(text: str, folded: str, compact: _Compact, form: _Form) -> Iterator[Finding]:
+    found = compact.text.find(form.text)
+    while found >= 0:
+        last = found + len(form.text)
+        start, end = compact.at[found], compact.at[last - 1] + 1
+        end += len(folded[end : end + 1].strip()) if folded[end : end + 1] in ("゙", "゚", "゛", "゜") else 0
+        if _near(text[start:end], form) and _counts(folded, start, end, form.where):
+            yield Finding(start, end, text[start:end], Label.KNOWN, Tier.SURE, form.reason)
+        found = compact.text.find(form.text, found + 1)
+
+
+def _near(passage: str, form: _Form) -> bool:
+    """A wrapped line may cut a long name, never a short one; and a name is not scattered over a page."""
+    return len(passage) <= 2 * len(form.text) + 2 and ("\n" not in passage or len(form.text) >= 3)
+
+
+def _counts(folded: str, start: int, end: int, where: _Where) -> bool:
+    before, after = folded[start - 1 : start] if start else "", folded[end : end + 1]
+    match where:
+        case _Where.ANYWHERE:
+            return True
+        case _Where.NO_PLACE:
+            return after not in _PLACE_TAIL or bool(ADDRESSING.match(folded, end))
+        case _Where.ADDRESSED:
+            return not _continues(before, folded[start]) and _addresses(folded, end)
+        case _Where.WORD:
+            return not _IN_ADDRESS.match(before) and not re.match(
+                r"[A-Za-z0-9_%+-]|\.[A-Za-z0-9]", folded[end : end + 2]
+            )
+
+
+def _continues(before: str, first: str) -> bool:
+    """Whether the form is the tail of a longer kanji word (林 in 小林, before 先生)."""
+    return bool(_KANJI.fullmatch(before)) and bool(_KANJI.fullmatch(first))
+
+
+def _addresses(folded: str, end: int) -> bool:
+    rest = end + (folded[end : end + 1] == " ")
+    if ADDRESSING.match(folded, rest) or _INTRODUCES.match(folded, rest):
+        return True
+    return folded[end : end + 1] in ("", "\n")

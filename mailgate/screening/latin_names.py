@@ -1,0 +1,68 @@
+"""Names in Latin letters: after Mr., before -sensei, below "Best regards,", romanised Japanese, and schools.
+
+Before: `width.fold`. After: `mentions` and `merge`. Only shapes; there is no English dictionary, so a pair of
+capitalised words that could be romanised Japanese is UNSURE.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mailgate.screening.finding import Finding, Label, Tier
+
+_WORD = r"[A-Z][a-z'’-]{1,20}"
+_NAME = rf"{_WORD}(?: {_WORD}){{0,2}}"
+_ROMAJI = re.compile(
+    r"(?:(?:kk?|gg?|ss?|zz?|tt?|d|n|h|b|pp?|m|y|r|w|f|j|[kgnhbpmr]y|ss?h|tt?s|t?ch)?[aiueo]"
+    r"|n(?![aiueoy])|m(?=[bmp])){1,12}"
+)
+_SCHOOL = re.compile(
+    r"(?<![A-Za-z])(?!(?:The|A|An|My|Our|This|That|Public|Private|Local|Junior|Senior|Former) )"
+    r"(?:[A-Z][a-z'’-]{1,20} ){1,3}?(?:Elementary|Primary|Junior High|Middle|Senior High|High|Secondary) School"
+)
+_JAPANESE = "さん|くん|君|先生|様|氏"
+
+_RULES = (
+    ("name after a title", Tier.SURE, re.compile(rf"(?<![A-Za-z])(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof)\.? (?P<it>{_NAME})")),
+    (
+        "name before a title",
+        Tier.SURE,
+        re.compile(
+            rf"(?<![A-Za-z])(?P<it>{_WORD})(?=[ -](?:sensei|san|kun|chan|sama)(?![a-z])|さん|くん|君|先生|様|氏)"
+        ),
+    ),
+    (
+        "the writer's own name",
+        Tier.SURE,
+        re.compile(rf"(?<![A-Za-z])(?:[Mm]y name is|named|called|his name is|her name is) (?P<it>{_NAME})"),
+    ),
+    ("the writer's own name", Tier.SURE, re.compile(rf"(?<![A-Za-z])(?:I am|I'm|This is) (?P<it>{_WORD} {_WORD})")),
+    (
+        "name below a closing",
+        Tier.SURE,
+        re.compile(
+            r"(?:[Rr]egards|[Ss]incerely|[Tt]hank you|[Tt]hanks|[Bb]est wishes|[Yy]ours|[Bb]est),?[ \t]{0,4}\n{1,3}"
+            rf"[ \t]{{0,4}}(?P<it>{_NAME})[ \t]{{0,4}}(?=\n|$)"
+        ),
+    ),
+)
+_PAIR = re.compile(r"(?<![A-Za-z'-])(?P<first>[A-Z][a-z]{2,11}) (?P<last>[A-Z][a-z]{2,11}|[A-Z]{3,12})(?![A-Za-z'-])")
+
+
+def find_latin_names(text: str, folded: str) -> Iterator[Finding]:
+    """The persons and schools named in Latin letters in `text`; `folded` is `width.fold(text)`. Titles stay outside."""
+    for match in _SCHOOL.finditer(folded):
+        yield Finding(*match.span(), text[slice(*match.span())], Label.SCHOOL, Tier.SURE, "English name of a school")
+    for reason, tier, pattern in _RULES:
+        for match in pattern.finditer(folded):
+            start, end = match.span("it")
+            yield Finding(start, end, text[start:end], Label.PERSON, tier, reason)
+    for match in _PAIR.finditer(folded):
+        if all(_romanised(match[part]) for part in ("first", "last")) and len(match[0]) >= 8:
+            start, end = match.span()
+            yield Finding(start, end, text[start:end], Label.PERSON, Tier.UNSURE, "looks like a Japanese name")
+
+
+def _romanised(word: str) -> bool:
+    return bool(_ROMAJI.fullmatch(word.lower()))

@@ -1,0 +1,69 @@
+"""Word lists that the rules share: forms of address, roles, marks that hide a name, words that only look like names.
+
+Tables only. A word goes in here because a rule of this package would otherwise be wrong about everyday text; there is
+no list of names, since the dictionary of `words` knows them.
+"""
+
+from __future__ import annotations
+
+import re
+
+
+def words_of(text: str) -> frozenset[str]:
+    """The words of `text`, which spaces separate; so that a table of words stays readable."""
+    return frozenset(text.split())
+
+
+# After a name, said to anybody.
+POLITE = words_of("さん さま くん ちゃん 君 様 氏 殿")
+# After a name, said of an office.
+OFFICES = words_of("""
+    副校長 校長 副園長 園長 教頭 学年主任 主任 主幹 指導教諭 養護教諭 教諭 先生 講師 教授 准教授 部長 課長 係長 会長
+    理事長 学長 社長 所長 塾長 弁護士 医師 看護師 監督 コーチ 委員 議員 町長 村長 市長 教育長 指導主事 担任
+    """)
+# The longest first, where one begins another.
+ADDRESSING = re.compile("|".join(sorted(OFFICES | POLITE, key=lambda word: (-len(word), word))))
+
+# Before の and a name: 校長の髙橋. Adults are called by the surname, children by the given name.
+ADULT_ROLES = OFFICES | words_of("顧問 担当 同僚 主事 相談員 カウンセラー")
+CHILD_ROLES = words_of("""
+    息子 娘 長男 長女 次男 次女 三男 三女 兄 姉 弟 妹 孫 児童 生徒 園児 友達 友人 同級生
+    クラスメイト
+    """)
+
+# Single words that have a reading as a name and are nearly always something else.
+NEVER_A_NAME = words_of("""
+    前 元 新 現 今 本 当 同 各 他 全 主 先 方 何 皆 神 仏 客 親 子 母 父 兄 姉 弟 妹 娘 孫 奥 嫁 婿
+    姫 人 家 上 下 中 内 外 大 小 左 右 横 隣 側 間 後 女 男 者 心 声 命 目 手 口 話 時 朝 昼 夜 春
+    夏 秋 冬 月 日 年 組 班 式 会 校 学 級 点 力 気 物 事 所 場 道 車 花 鳥 空 海 光 水 金 銀 一
+    二 三 四 五 六 七 八 九 十 百 千 万 仲間 入口 出口 平野 大石 学年 生徒 児童 先生 未来 希望 平和
+    自然 大人 子供 最初 最後 お子 赤 皆様 保護者 担任 業者 みな あか おかあ おとう おにい おねえ
+    おじい おばあ おきゃく おく むすこ むすめ おこ こども おや ひと もの こと はは ちち ママ パパ
+    リーダー スタッフ メンバー クラス パート
+    """)
+
+# The writer has hidden a name with one of these, or with a single Latin letter.
+MASK = re.compile(r"[○●△▲□■◇◆×✕※＊*_?]|(?<![A-Za-z])[A-Za-z](?![A-Za-z])")
+
+# Parts of the country; they say little about anybody.
+REGIONS = words_of("""
+    関東 関西 東北 北陸 東海 近畿 中国 四国 九州 中部 甲信越 首都圏 東日本 西日本 アジア ヨーロッパ
+    欧州 欧米 アフリカ 中東 中央 世界 地方 日本 南米 北米 北欧 東南アジア 太平洋 大西洋 日本海
+    瀬戸内海
+    """)
+
+# In front of 小学校, 病院 and the like these make a kind, not a name.
+GENERIC_BODY = NEVER_A_NAME | words_of("""
+    公立 私立 国立 市立 町立 村立 区立 県立 都立 府立 道立 市 町 村 区 県 都 府 道 郡 立 私 国 公
+    市町村 都道府県 附属 付属 併設 大学 短大 高等 高校 高 中学 中学校 小学 小学校 幼稚園 保育園 学校
+    学園 学院 特別 支援 養護 義務 教育 中等 専門 女子 男子 共学 一貫 小規模 大規模 小中 中高 一般
+    普通 総合 工業 商業 農業 水産 通信 通信制 定時制 全日制 進学 進学先 出身 母校 在籍 勤務 勤務先
+    近隣 近所 近く 地元 地域 周辺 隣町 隣接 別 同じ 某 転校 転入 転校先 異動 異動先 赴任 赴任先 前任
+    現任 初任 指定 認定 協力 連携 研究 実習 担当 かかりつけ 大学病院 市民 県民 町民 救急 動物 精神
+    精神科 小児 小児科 内科 外科 眼科 歯科 耳鼻科 皮膚科 整形 整形外科 心療内科 中央児童 児童 生徒
+    法律 会計 税理士 司法書士 弁護士 相談 学習 英語 算数 国語 音楽 理科 学童 放課後 放課後等
+    デイサービス 適応 適応指導 教室 ことば 公共 地方 小さな 大きな ここ そこ うち ほか スクール
+    フリー フリースクール クラス グループ マンモス 名門 伝統 株式 有限 会社 民間 大手 在宅 子育て
+    子ども こども 発達 発達障害 医療 福祉 障害 障害者 介護 保健 東京電力 関係 保護 一時 緊急 被害者
+    無料 電話 夜間 休日
+    """)

@@ -1,0 +1,53 @@
+"""Overlapping findings become one, so that each character is decided once and none is uncovered.
+
+Before: all rules. After: `check` and `redact`. Findings that overlap are joined: the result covers all and takes
+label and reason of the best one: a signature before all, then known (unless something of another nature, such as a
+street address, contains it), then the longer, then the surer. It is SURE when any of them is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from mailgate.screening.finding import Finding, Label, Tier
+
+# A known name inside one of these identifies the same person or school, and says more exactly whom.
+_SAME_NATURE = frozenset({Label.KNOWN, Label.PERSON, Label.SCHOOL, Label.ORGANISATION})
+
+
+def merge(text: str, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings of `text` in any order -> findings that do not overlap, sorted by start, that cover the same."""
+    return tuple(_join(text, group) for group in _overlapping(findings))
+
+
+def _overlapping(findings: Iterable[Finding]) -> Iterator[list[Finding]]:
+    group: list[Finding] = []
+    end = -1
+    for finding in sorted(findings, key=lambda finding: (finding.start, finding.end)):
+        if group and finding.start >= end:
+            yield group
+            group = []
+        group.append(finding)
+        end = max(end, finding.end) if len(group) > 1 else finding.end
+    if group:
+        yield group
+
+
+def _join(text: str, group: list[Finding]) -> Finding:
+    start, end = group[0].start, max(finding.end for finding in group)
+    longest = max(group, key=_strength)
+    known = [finding for finding in group if finding.label is Label.KNOWN]
+    best = next((finding for finding in group if finding.label is Label.SIGNATURE), longest)
+    if best.label is not Label.SIGNATURE and known and (longest.label in _SAME_NATURE or not _inside(longest, known)):
+        best = max(known, key=_strength)
+    tier = Tier.SURE if any(finding.tier is Tier.SURE for finding in group) else Tier.UNSURE
+    return Finding(start, end, text[start:end], best.label, tier, best.reason)
+
+
+def _strength(finding: Finding) -> tuple[int, bool, bool, int]:
+    order = -list(Label).index(finding.label)
+    return finding.end - finding.start, finding.label is Label.KNOWN, finding.tier is Tier.SURE, order
+
+
+def _inside(longest: Finding, known: list[Finding]) -> bool:
+    return all(longest.start <= k.start and k.end <= longest.end for k in known)

@@ -1,0 +1,230 @@
+"""Names of persons in Japanese text, from words and what stands around them.
+
+Before: `words.read_lines`. After: `mentions` (every further mention) and `merge`. Latin names are in `latin_names`,
+names from the register in `known`. Each rule is one small generator; they may overlap. Forms such as A君 or 担任の先生
+never match, since a name needs a reading as a name in the dictionary, or to be unknown to it.
+
+Weakness: hiragana and rare given names that stand alone, and one-character surnames without a form of address.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mailgate.screening.finding import Finding, Label, Tier
+from mailgate.screening.lexicon import ADDRESSING, ADULT_ROLES, CHILD_ROLES, NEVER_A_NAME, OFFICES
+from mailgate.screening.words import PERSONAL, Kind, Line, Word, readings
+
+_KANJI = re.compile(r"[一-鿿々〆ヶ\U00020000-\U0003ffff]+")
+_NAME_TEXT = re.compile(r"[一-鿿々〆ヶぁ-ゖァ-ヺー\U00020000-\U0003ffff]+")
+_HIRAGANA = re.compile(r"[ぁ-ゖー]+")
+_HIRAGANA_BEFORE = re.compile(r"[ぁ-ゖー]{1,7}$")
+# ちゃんと is an adverb. The tokenizer often cuts a hiragana name together with what follows.
+_CALLS_CHILD = re.compile(r"くん|ちゃん(?!と[しでやい])")
+_PARTICLE_FIRST = tuple("のとはがもやをに")
+_FIELD = re.compile(
+    r"(?:^|[ 【\[(・●■])(?:お?名前|氏 ?名|児童名|生徒名|保護者名|担当者?|文責|差出人|送信者|記入者|申込者)"
+    r"[】\])]? ?: ?"
+    r"(?P<it>[一-鿿々ぁ-ゖァ-ヺー]{1,6}(?: ?[一-鿿々ぁ-ゖァ-ヺー]{1,6})?)(?![一-鿿々ぁ-ゖァ-ヺー])"
+)
+_SAYS_OWN_NAME = re.compile(r"と(?:申|もう)し|といいます|です(?:。|$| )|より$|拝$")
+
+
+def find_persons(text: str, line: Line) -> Iterator[Finding]:
+    """The persons that one line of `text` names; honorifics and titles stay outside the finding."""
+    for rule in (_full_names, _bare_names, _addressed, _after_role, _own_name, _field, _alone):
+        for start, end, tier, reason in rule(line):
+            if text[start:end].strip():
+                yield Finding(start, end, text[start:end], Label.PERSON, tier, reason)
+
+
+_Span = tuple[int, int, Tier, str]
+
+
+def _could_be(word: Word, kind: Kind) -> bool:
+    """Whether the word is, or in another reading can be, a name of this kind."""
+    if word.text in NEVER_A_NAME and word.kind not in PERSONAL:
+        return False
+    return word.kind is kind or (_plain_name(word) and kind in readings(word.text))
+
+
+def _plain_name(word: Word) -> bool:
+    return word.kind in _WITH_OTHER_READINGS and bool(_NAME_TEXT.fullmatch(word.text))
+
+
+_WITH_OTHER_READINGS = PERSONAL | {Kind.PLACE, Kind.PROPER, Kind.NOUN}
+
+
+def _full_names(line: Line) -> Iterator[_Span]:
+    """Surname and given name, with or without one space between."""
+    words = line.words
+    for index, surname in enumerate(words[:-1]):
+        if surname.kind not in _WITH_OTHER_READINGS or not _KANJI.fullmatch(surname.text):
+            continue
+        spaced = words[index + 1].kind is Kind.SPACE and index + 2 < len(words)
+        given = words[index + 2] if spaced else words[index + 1]
+        if (given.kind is Kind.GIVEN and _NAME_TEXT.fullmatch(given.text) and _could_be(surname, Kind.SURNAME)) or (
+            surname.kind is Kind.SURNAME
+            and (given.text not in NEVER_A_NAME or spaced)
+            and given.kind is not Kind.SURNAME
+            and _could_be_given(given)
+        ):
+            yield surname.start, given.end, Tier.SURE, "surname and given name"
+
+
+def _could_be_given(word: Word) -> bool:
+    return _plain_name(word) and Kind.GIVEN in readings(word.text)
+
+
+def _bare_names(line: Line) -> Iterator[_Span]:
+    """A word that the dictionary reads as a name in this place."""
+    for word in line.words:
+        if word.kind not in PERSONAL or not _NAME_TEXT.fullmatch(word.text) or word.text in NEVER_A_NAME:
+            continue
+        kanji = _KANJI.fullmatch(word.text)
+        if len(word.text) >= 2 and kanji:
+            yield word.start, word.end, Tier.SURE, "name in the dictionary"
+        elif len(word.text) >= 3 and not kanji and not word.unknown:
+            yield word.start, word.end, Tier.UNSURE, "name in kana"
+
+
+def _addressed(line: Line) -> Iterator[_Span]:
+    """A name in front of さん, くん, 先生, 校長 and the like."""
+    ends = {word.end: index for index, word in enumerate(line.words)}
+    for match in ADDRESSING.finditer(line.text):
+        at = line.start + match.start()
+        index = ends.get(at)
+        if index is not None:
+            start = _named_before(line, index, match.group() in OFFICES)
+        else:
+            start = _hiragana_start(line, at) if _CALLS_CHILD.match(line.text, match.start()) else None
+        if start is not None:
+            end = at if index is None or line.words[index].kind is not Kind.SPACE else line.words[index].start
+            yield start, end, Tier.SURE, f"name before {match.group()}"
+
+
+def _named_before(line: Line, index: int, office: bool) -> int | None:
+    """Where the name starts that ends with the word at `index`, or None when there is none."""
+    words = line.words
+    if words[index].kind is Kind.SPACE and index:
+        index -= 1
+    word = words[index]
+    surname = _surname_before(line, index)
+    if surname is not None:
+        return surname.start
+    if not _NAME_TEXT.fullmatch(word.text):
+        return None
+    # 原 and 東 in front of 先生 are read as prefixes.
+    prefix = word.kind is Kind.PREFIX and word.text not in NEVER_A_NAME and Kind.SURNAME in readings(word.text)
+    named = prefix or _could_be(word, Kind.SURNAME) or (word.kind is Kind.NAME and not word.unknown)
+    named = named or (word.unknown and word.kind is not Kind.NUMBER and word.text not in NEVER_A_NAME)
+    if named or (not office and _could_be(word, Kind.GIVEN)):
+        return _foreign_start(words, index)
+    return None if office else _hiragana_start(line, word.end)
+
+
+def _foreign_start(words: tuple[Word, ...], index: int) -> int:
+    """The start of ジョン・スミス, given the index of スミス."""
+    if index >= 2 and words[index - 1].text in "・=" and words[index - 2].kind in PERSONAL:
+        return words[index - 2].start
+    return words[index].start
+
+
+def _surname_before(line: Line, last: int) -> Word | None:
+    """The surname of a full name that ends with the word at `last`, however the given name was cut into words."""
+    end = line.words[last].end
+    for index in range(last - 1, max(-1, last - 5), -1):
+        word = line.words[index]
+        if word.kind is not Kind.SURNAME or not _KANJI.fullmatch(word.text):
+            continue
+        given = line.text[word.end - line.start : end - line.start].strip()
+        return word if _given_text(given) else None
+    return None
+
+
+def _given_text(given: str) -> bool:
+    if not 1 <= len(given) <= 5 or given in NEVER_A_NAME or not _NAME_TEXT.fullmatch(given):
+        return False
+    if _KANJI.fullmatch(given):
+        return len(given) <= 3 and Kind.NOUN not in (readings(given) if len(given) > 1 else ())
+    one_script = _HIRAGANA.fullmatch(given) and not given.startswith(_PARTICLE_FIRST)
+    return bool(one_script) or Kind.GIVEN in readings(given)
+
+
+def _hiragana_start(line: Line, end: int) -> int | None:
+    """The start of a hiragana given name that ends at `end`, though the tokenizer cut it into words."""
+    known = _cut_name_start(line, end)
+    if known is not None:
+        return known
+    run = _hiragana_run(line, end)
+    edge = end - line.start - len(run)
+    if edge > 0 and _NAME_TEXT.fullmatch(line.text[edge - 1]):
+        # 妹のひでみちゃん: after kanji the run has to begin with a particle.
+        run = run[1:] if run.startswith(_PARTICLE_FIRST) else ""
+    return end - len(run) if 2 <= len(run) <= 4 and run not in NEVER_A_NAME else None
+
+
+def _cut_name_start(line: Line, end: int) -> int | None:
+    """The same where the dictionary knows the name, at the start of the run of hiragana or after a particle."""
+    run = _hiragana_run(line, end)
+    for cut in range(len(run) - 1):
+        name = run[cut:]
+        if (cut == 0 or run[cut - 1] in _PARTICLE_FIRST) and Kind.GIVEN in readings(name):
+            return None if name in NEVER_A_NAME else end - len(name)
+    return None
+
+
+def _hiragana_run(line: Line, end: int) -> str:
+    """At most seven hiragana that end at offset `end` of the text."""
+    found = _HIRAGANA_BEFORE.search(line.text, max(0, end - line.start - 7), end - line.start)
+    return found.group() if found else ""
+
+
+def _after_role(line: Line) -> Iterator[_Span]:
+    """校長の髙橋, 担任の堀, 妹のひかり."""
+    words = line.words
+    for role, particle, word, after in zip(words, words[1:], words[2:], (*words[3:], None), strict=False):
+        if particle.text != "の" or (after is not None and after.kind in _GOES_ON):
+            continue
+        if role.text in ADULT_ROLES and _could_be(word, Kind.SURNAME) and _KANJI.fullmatch(word.text):
+            yield word.start, word.end, Tier.SURE, f"surname after {role.text}の"
+        elif role.text in CHILD_ROLES and len(word.text) >= 2 and _could_be(word, Kind.GIVEN):
+            tier = Tier.SURE if word.kind is Kind.GIVEN else Tier.UNSURE
+            yield word.start, word.end, tier, f"given name after {role.text}の"
+
+
+_GOES_ON = frozenset({Kind.NOUN, Kind.SUFFIX, Kind.NUMBER})
+
+
+def _own_name(line: Line) -> Iterator[_Span]:
+    """小川です, 小川と申します: the writer says who writes."""
+    for index, word in enumerate(line.words):
+        if word.kind not in _WITH_OTHER_READINGS or not _KANJI.fullmatch(word.text):
+            continue
+        rest = line.text[word.end - line.start : word.end - line.start + 6]
+        before = line.words[index - 1] if index else None
+        starts = before is None or before.kind in (Kind.SPACE, Kind.SYMBOL) or before.text == "の"
+        if starts and _SAYS_OWN_NAME.match(rest) and _could_be(word, Kind.SURNAME):
+            tier = Tier.SURE if word.kind in PERSONAL or not rest.startswith("で") else Tier.UNSURE
+            yield word.start, word.end, tier, "the writer's own name"
+
+
+def _field(line: Line) -> Iterator[_Span]:
+    """氏名：… and the like."""
+    for match in _FIELD.finditer(line.text):
+        index = line.before(line.start + match.start("it"))
+        first = line.words[index] if index < len(line.words) else None
+        if first is not None and (first.unknown or first.kind in PERSONAL or _could_be(first, Kind.SURNAME)):
+            yield line.start + match.start("it"), line.start + match.end("it"), Tier.SURE, "field for a name"
+
+
+def _alone(line: Line) -> Iterator[_Span]:
+    """A line that is only a name, as people close a mail."""
+    words = [word for word in line.words if word.kind is not Kind.SPACE]
+    if not 1 <= len(words) <= 2 or not all(_NAME_TEXT.fullmatch(word.text) for word in words):
+        return
+    if _KANJI.fullmatch(words[0].text) and _could_be(words[0], Kind.SURNAME):
+        given = len(words) == 2 and (words[1].unknown or _could_be_given(words[1]))
+        if len(words) == 1 or given:
+            yield words[0].start, words[-1].end, Tier.SURE, "name alone on a line"

@@ -1,0 +1,90 @@
+"""Places and street addresses in Japanese text.
+
+Before: `words.read_lines`. After: `merge`, where a school or an address takes in the places that it contains. Whole
+countries and large regions are no finding.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mailgate.screening.finding import Finding, Label, Tier
+from mailgate.screening.lexicon import GENERIC_BODY, MASK, NEVER_A_NAME, REGIONS, words_of
+from mailgate.screening.words import NAMING, PERSONAL, Kind, Line, Word, readings
+
+_TAILS = words_of("""
+    都 道 府 県 市 区 町 村 郡 駅 島 台 地区 団地 学区 校区 商店街 公園 小学校区 中学校区
+    """)
+_NAMED_TAILS = ("駅", "空港", "公園", "神社", "団地", "商店街", "町", "村", "市", "区", "県")
+_TEXT = re.compile(r"[一-鿿々〆ヶぁ-ゖァ-ヺー]+")
+_N = r"[0-9一二三四五六七八九十百]{1,4}"
+_NUMBERS = re.compile(
+    rf"(?<![0-9〒-])(?:{_N}丁目(?:{_N}番地?の?(?:{_N}号?)?|[0-9]{{1,4}}(?:[-ー][0-9]{{1,4}}){{0,2}})?"
+    rf"|{_N}番地?の?(?:{_N}号?)?|[0-9]{{1,5}}(?:[-ー][0-9]{{1,4}}){{1,3}}(?![0-9-]))"
+    r"(?: ?[一-鿿々ぁ-ゖァ-ヺーA-Za-z]{0,20} ?[0-9]{1,4}号室?)?"
+)
+
+
+def find_places(text: str, line: Line) -> Iterator[Finding]:
+    """The places that one line of `text` names, each with its 市, 町, 駅 …"""
+    for index, word in enumerate(line.words):
+        following = line.words[index + 1] if index + 1 < len(line.words) else None
+        tail = following if following is not None and following.text in _TAILS else None
+        if not _TEXT.fullmatch(word.text) or word.text in REGIONS:
+            continue
+        end = tail.end if tail else word.end
+        if word.kind is Kind.PLACE and (len(word.text) >= 2 or tail):
+            yield _place(text, word.start, end, "place in the dictionary")
+        elif word.kind is Kind.PROPER and word.text.endswith(_NAMED_TAILS) and len(word.text) >= 3:
+            yield _place(text, word.start, end, "named place")
+        elif tail and _can_name_place(line, index):
+            yield _place(text, word.start, end, f"name before {tail.text}")
+
+
+def _place(text: str, start: int, end: int, reason: str) -> Finding:
+    return Finding(start, end, text[start:end], Label.PLACE, Tier.SURE, reason)
+
+
+def _can_name_place(line: Line, index: int) -> bool:
+    word = line.words[index]
+    if word.text in GENERIC_BODY or _masked(line, word):
+        return False
+    if word.kind in PERSONAL or (word.unknown and len(word.text) >= 2 and word.kind is Kind.NOUN):
+        return True
+    return word.kind is Kind.NOUN and bool(readings(word.text) & {Kind.PLACE, Kind.SURNAME})
+
+
+def _masked(line: Line, word: Word) -> bool:
+    at = word.start - line.start
+    return at > 0 and bool(MASK.match(line.text, at - 1))
+
+
+def find_addresses(text: str, line: Line) -> Iterator[Finding]:
+    """Street addresses: a place or a name, then 丁目, 番地 or numbers with hyphens, then perhaps a house and a room."""
+    starts = {word.start: index for index, word in enumerate(line.words)}
+    for match in _NUMBERS.finditer(line.text):
+        index = starts.get(line.start + match.start())
+        start = None if index is None else _address_start(line.words, index)
+        if start is not None:
+            end = line.start + match.end()
+            yield Finding(start, end, text[start:end], Label.ADDRESS, Tier.SURE, "street address")
+
+
+def _address_start(words: tuple[Word, ...], index: int) -> int | None:
+    """The start of the names in front of the house number, or None when no place is among them."""
+    start, named, index = words[index].start, False, index - 1
+    for word in reversed(words[max(0, index - 9) : index + 1]):
+        if word.kind is Kind.SPACE:
+            continue
+        if not _TEXT.fullmatch(word.text) or word.kind not in _IN_ADDRESS or word.text in _ENDS_ADDRESS:
+            break
+        start = word.start
+        named = named or (word.kind in NAMING and word.text not in NEVER_A_NAME) or word.text in "市区町村郡"
+    return start if named else None
+
+
+_IN_ADDRESS = NAMING | {Kind.NOUN, Kind.SUFFIX, Kind.PREFIX, Kind.NUMBER}
+_ENDS_ADDRESS = words_of("""
+    住所 所在地 勤務先 自宅 電話 番号 先生 様 さん 校長 年 月 日 時 組 番
+    """)

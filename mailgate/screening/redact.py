@@ -1,0 +1,160 @@
+"""The text without its findings: letters for persons, ○○ for names of schools and places, words for the rest.
+
+Before: `check` and the operator's decisions. After: the operator reads the result and approves it. The same person has
+the same letter throughout, also by surname or given name alone; letters that the writer already uses (A君) are left to
+the writer. It decides nothing about what is redacted.
+
+Weakness: two findings of one person in different scripts (恵, めぐみ) get different letters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import count
+from string import ascii_uppercase
+
+from mailgate.screening.finding import Finding, Label
+from mailgate.screening.known import KnownReason
+from mailgate.screening.lexicon import ADDRESSING
+from mailgate.screening.merge import merge
+from mailgate.screening.replacements import (
+    ENGLISH,
+    JAPANESE,
+    japanese_class,
+    japanese_organisation,
+    japanese_place,
+    japanese_school,
+    school_tail,
+)
+from mailgate.screening.width import fold
+
+_JAPANESE = re.compile(r"[ぁ-ヿ一-鿿々]")
+_SINGLE_LETTER = re.compile(r"(?<![A-Za-z])[A-Za-z](?![A-Za-z])")
+_TITLE_BEFORE = re.compile(r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof)\.? $")
+_ENGLISH_ADDRESSING = re.compile(r"[ -](?:sensei|san|kun|chan|sama)(?![a-z])")
+_BLANK_OR_RULE = re.compile(r"[\s\-=_*~━─―＝－‐ー・.]*")
+_LONGEST_NAME = 40
+
+
+def redact(text: str, findings: Sequence[Finding]) -> str:
+    """`text` with each of `findings` (all are redacted; any order; they may overlap) replaced, so that it reads well.
+
+    A signature goes whole, with the blank and ruled lines around it.
+    """
+    whole = [_with_lines_around(text, f) if f.label is Label.SIGNATURE else f for f in findings]
+    merged = merge(text, whole)
+    names = _Names(text, [finding for finding in merged if _nature(finding) is Label.PERSON])
+    english = not _JAPANESE.search(text)
+    pieces: list[str] = []
+    at = 0
+    for finding in merged:
+        pieces += [text[at : finding.start], _replacement(text, finding, names, english)]
+        at = finding.end
+    return "".join((*pieces, text[at:]))
+
+
+def _with_lines_around(text: str, signature: Finding) -> Finding:
+    start, end = signature.start, signature.end
+    while start > 0 and text[start - 1] == "\n":
+        above = text.rfind("\n", 0, start - 1) + 1
+        if not _BLANK_OR_RULE.fullmatch(text, above, start - 1):
+            break
+        start = above
+    while end < len(text):
+        line_end = text.find("\n", end)
+        line_end = len(text) if line_end < 0 else line_end + 1
+        if not _BLANK_OR_RULE.fullmatch(text, end, line_end):
+            break
+        end = line_end
+    return replace(signature, start=start, end=end, text=text[start:end])
+
+
+def _nature(finding: Finding) -> Label:
+    """The label that decides how the passage is replaced: known data is a person, a school or an address."""
+    if finding.label is not Label.KNOWN:
+        return finding.label
+    if finding.reason == KnownReason.ADDRESS or "@" in fold(finding.text):
+        return Label.EMAIL
+    # 田中 ends like a short name of a school, so one character proves nothing.
+    school = finding.reason == KnownReason.SCHOOL or len(school_tail(fold(finding.text))) > 1
+    return Label.SCHOOL if school else Label.PERSON
+
+
+def _replacement(text: str, finding: Finding, names: _Names, english: bool) -> str:
+    nature, folded = _nature(finding), fold(finding.text)
+    if nature is Label.SIGNATURE:
+        return "\n" if finding.start > 0 and finding.end < len(text) else ""
+    if nature is Label.PERSON:
+        return _person(text, finding, names.letter(folded), english)
+    if english:
+        return ENGLISH[nature]
+    match nature:
+        case Label.SCHOOL:
+            return japanese_school(folded)
+        case Label.PLACE:
+            return japanese_place(folded)
+        case Label.ORGANISATION:
+            return japanese_organisation(folded)
+        case Label.STUDENT_NUMBER:
+            return japanese_class(folded)
+        case _:
+            return JAPANESE[nature]
+
+
+def _person(text: str, finding: Finding, letter: str, english: bool) -> str:
+    """The letter alone where a form of address stays beside it, else with さん or Person."""
+    before, after = text[max(0, finding.start - 6) : finding.start], fold(text[finding.end : finding.end + 12])
+    if ADDRESSING.match(after.lstrip(" ")) or _ENGLISH_ADDRESSING.match(after) or _TITLE_BEFORE.search(before):
+        return letter
+    return f"{ENGLISH[Label.PERSON]} {letter}" if english else f"{letter}{JAPANESE[Label.PERSON]}"
+
+
+class _Names:
+    """Which letter stands for which name; a part of exactly one full name is the same person."""
+
+    def __init__(self, text: str, persons: Sequence[Finding]) -> None:
+        taken = {letter.upper() for letter in _SINGLE_LETTER.findall(fold(text))}
+        self._free = (letter for letter in _letters() if letter not in taken)
+        self._letters: dict[str, str] = {}
+        self._wholes: dict[str, set[str]] = defaultdict(set)
+        for person in persons:
+            whole = _compact(fold(person.text))
+            for part in _parts(fold(person.text)):
+                self._wholes[part].add(whole)
+        for person in persons:
+            self.letter(fold(person.text))
+
+    def letter(self, name: str) -> str:
+        """The letter for a folded name, a new one when the name is new."""
+        whole = _compact(name)
+        for _ in range(_LONGEST_NAME):
+            longer = self._wholes.get(whole, set()) - {whole}
+            if len(longer) != 1:
+                break
+            whole = next(iter(longer))
+        if whole not in self._letters:
+            self._letters[whole] = next(self._free)
+        return self._letters[whole]
+
+
+def _compact(name: str) -> str:
+    return "".join(name.split()).lower()
+
+
+def _parts(name: str) -> Iterator[str]:
+    """What may stand for the full name: what a space cuts off, and beginnings and ends of two characters or more."""
+    whole = _compact(name)
+    yield from (part.lower() for part in name.split())
+    if not whole.isascii() and len(whole) <= _LONGEST_NAME:
+        yield from (whole[:size] for size in range(2, len(whole)))
+        yield from (whole[-size:] for size in range(2, len(whole)))
+
+
+def _letters() -> Iterator[str]:
+    """A … Z, then A2 … Z2, and so on."""
+    yield from ascii_uppercase
+    for number in count(2):
+        yield from (f"{letter}{number}" for letter in ascii_uppercase)

@@ -1,0 +1,156 @@
+"""Lines of a text as words, by SudachiPy and its core dictionary (split mode C).
+
+Before: `width.fold`. After: the rules for persons, places, schools and organisations. This is the only module that
+knows Sudachi. The dictionary is opened at the first use in each thread (a tokenizer belongs to one thread, and the
+import of this module must stay cheap). Its bytes are mapped, so threads share them.
+
+Weakness: a line of more than 4,000 characters is cut there, and a name across the cut may be missed.
+"""
+
+from __future__ import annotations
+
+import threading
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum, auto
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from sudachipy import Dictionary, Tokenizer  # type: ignore[import-untyped]  # the package has no py.typed
+
+# The tokenizer takes 49,149 bytes at most; a folded character has at most four bytes, but it normalises further.
+_CHUNK = 4000
+
+
+class Kind(IntEnum):
+    """The part of speech, as coarsely as the rules need it (an int, since a text asks for it thousands of times)."""
+
+    SURNAME = auto()
+    GIVEN = auto()
+    NAME = auto()
+    PLACE = auto()
+    COUNTRY = auto()
+    PROPER = auto()
+    NUMBER = auto()
+    NOUN = auto()
+    SUFFIX = auto()
+    PREFIX = auto()
+    PARTICLE = auto()
+    SYMBOL = auto()
+    SPACE = auto()
+    OTHER = auto()
+
+
+PERSONAL = frozenset({Kind.SURNAME, Kind.GIVEN, Kind.NAME})
+NAMING = PERSONAL | {Kind.PLACE, Kind.PROPER}
+
+
+class Word(NamedTuple):
+    """One word; `start` and `end` count code points of the whole text; `unknown`: not in the dictionary."""
+
+    start: int
+    end: int
+    text: str
+    kind: Kind
+    unknown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One folded line (or a piece of a very long one), where it starts in the text, and its words in order."""
+
+    start: int
+    text: str
+    words: tuple[Word, ...]
+
+    def before(self, at: int) -> int:
+        """How many of the words start before offset `at` of the whole text; so also the index of the next one."""
+        return bisect_left(self.words, at, key=attrgetter("start"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Analyser:
+    dictionary: Dictionary
+    tokenizer: Tokenizer
+    kinds: dict[int, Kind]
+
+    def kind(self, part_of_speech: int) -> Kind:
+        if part_of_speech not in self.kinds:
+            self.kinds[part_of_speech] = _kind(self.dictionary.pos_of(part_of_speech))
+        return self.kinds[part_of_speech]
+
+
+_thread = threading.local()
+
+
+def _analyser() -> _Analyser:
+    found: _Analyser | None = getattr(_thread, "analyser", None)
+    if found is None:
+        from sudachipy import Dictionary, SplitMode
+
+        dictionary = Dictionary(dict="core")
+        found = _thread.analyser = _Analyser(dictionary, dictionary.tokenizer(mode=SplitMode.C), {})
+    return found
+
+
+def _kind(part: tuple[str, ...] | None) -> Kind:
+    match part:
+        case ("名詞", "固有名詞", "人名", "姓", *_):
+            return Kind.SURNAME
+        case ("名詞", "固有名詞", "人名", "名", *_):
+            return Kind.GIVEN
+        case ("名詞", "固有名詞", "人名", *_):
+            return Kind.NAME
+        case ("名詞", "固有名詞", "地名", "国", *_):
+            return Kind.COUNTRY
+        case ("名詞", "固有名詞", "地名", *_):
+            return Kind.PLACE
+        case ("名詞", "固有名詞", *_):
+            return Kind.PROPER
+        case ("名詞", "数詞", *_):
+            return Kind.NUMBER
+        case _:
+            return _PLAIN.get(part[0], Kind.OTHER) if part else Kind.OTHER
+
+
+_PLAIN = {
+    "名詞": Kind.NOUN,
+    "接尾辞": Kind.SUFFIX,
+    "接頭辞": Kind.PREFIX,
+    "助詞": Kind.PARTICLE,
+    "補助記号": Kind.SYMBOL,
+    "記号": Kind.SYMBOL,
+    "空白": Kind.SPACE,
+}
+
+
+def read_lines(folded: str) -> Iterator[Line]:
+    """The lines of a folded text with their words; blank lines are left out. Any text at all is read."""
+    start = 0
+    for line in folded.split("\n"):
+        for offset in range(0, len(line), _CHUNK):
+            chunk = line[offset : offset + _CHUNK]
+            if chunk.strip():
+                yield Line(start + offset, chunk, tuple(_words(chunk, start + offset)))
+        start += len(line) + 1
+
+
+def _words(line: str, start: int) -> Iterator[Word]:
+    analyser = _analyser()
+    for morpheme in analyser.tokenizer.tokenize(line):
+        begin, end = morpheme.begin(), morpheme.end()
+        yield Word(
+            start + begin,
+            start + end,
+            line[begin:end],
+            analyser.kind(morpheme.part_of_speech_id()),
+            morpheme.is_oov(),
+        )
+
+
+def readings(surface: str) -> frozenset[Kind]:
+    """Every kind that the dictionary knows for this spelling: 島田 is a noun, a surname and a place."""
+    analyser = _analyser()
+    return frozenset(analyser.kind(found.part_of_speech_id()) for found in analyser.dictionary.lookup(surface))

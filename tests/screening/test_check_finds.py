@@ -1,0 +1,142 @@
+"""What the check finds: texts of our own, with the exact passages and labels that have to come out, in order."""
+
+import pytest
+
+from mailgate.screening.check import check
+from mailgate.screening.finding import Tier
+from mailgate.screening.known import KnownIdentity
+
+FOUND = [
+    # persons
+    ("若松台小学校の佐藤翼です。", [("若松台小学校", "school"), ("佐藤翼", "person")]),
+    ("クラスの山本けいすけくんが休んでいます。", [("山本けいすけ", "person")]),
+    ("妹のひでみちゃんは元気です。", [("ひでみ", "person")]),
+    ("担任はゆうとくんを注意しました。", [("ゆうと", "person")]),
+    ("高木校長と島田教頭に相談しました。", [("高木", "person"), ("島田", "person")]),
+    ("校長の髙橋に伝えました。", [("髙橋", "person")]),
+    ("隣の担任の堀に聞きました。", [("堀", "person")]),
+    ("林先生と小林先生が来ました。", [("林", "person"), ("小林", "person")]),
+    ("林 さんと高木　様", [("林", "person"), ("高木", "person")]),
+    ("原先生と星さんと東さん", [("原", "person"), ("星", "person"), ("東", "person")]),
+    ("ジョン・スミス先生の授業です。", [("ジョン・スミス", "person")]),
+    ("よろしくお願いします。\n\n中村", [("中村", "person")]),
+    ("以上です。\n　佐々木　\n", [("佐々木", "person")]),
+    ("３年　担任　佐々木　翼", [("佐々木　翼", "person")]),
+    ("氏名：大野 さやか\n電話はありません", [("大野 さやか", "person")]),
+    ("Smithさんと話しました。", [("Smith", "person")]),
+    ("Mr. Tanaka called. Please ask Yamada-sensei.", [("Tanaka", "person"), ("Yamada", "person")]),
+    ("Thank you.\nBest regards,\nEmily Carter\n", [("Emily Carter", "person")]),
+    ("弁護士 (Ichiro Midorikawa)", [("Ichiro Midorikawa", "person")]),
+    # every further mention of an established name
+    (
+        "田中太郎さんは欠席。田中は昨日も、太郎は今日も。",
+        [("田中太郎", "person"), ("田中", "person"), ("太郎", "person")],
+    ),
+    ("ひでみちゃんが泣いた。のちにひでみは帰った。", [("ひでみ", "person"), ("ひでみ", "person")]),
+    # schools
+    ("岡里市立みどり台小学校に勤務", [("岡里市立みどり台小学校", "school")]),
+    ("県立倉敷東高校の卒業生", [("県立倉敷東高校", "school")]),
+    ("東小学校、第三小学校、中央中学校", [("東小学校", "school"), ("第三小学校", "school"), ("中央中学校", "school")]),
+    ("大淀中学校とひまわり幼稚園", [("大淀中学校", "school"), ("ひまわり幼稚園", "school")]),
+    ("山田小の先生で、以前は一中に勤務", [("山田小", "school"), ("一中", "school")]),
+    ("倉敷東中の生徒です", [("倉敷東中", "school")]),
+    ("I teach at Aoba Junior High School.", [("Aoba Junior High School", "school")]),
+    # places and addresses
+    ("岡里市に住み、浜北町で育つ", [("岡里市", "place"), ("浜北町", "place")]),
+    ("松本市の学校で、松本くんと", [("松本市", "place"), ("松本", "person")]),
+    ("長野駅の近く", [("長野駅", "place")]),
+    ("〒700-0999　岡里市緑台1-2-3", [("〒700-0999", "postal_code"), ("岡里市緑台1-2-3", "address")]),
+    (
+        "岡山県岡山市北区柳町一丁目2番3号 緑マンション101号室",
+        [("岡山県岡山市北区柳町一丁目2番3号 緑マンション101号室", "address")],
+    ),
+    # organisations
+    ("㈱みどり物産にお勤めです", [("㈱みどり物産", "organisation")]),
+    ("みどり物産株式会社の方", [("みどり物産株式会社", "organisation")]),
+    ("緑川法律事務所と田村クリニック", [("緑川法律事務所", "organisation"), ("田村クリニック", "organisation")]),
+    ("岡里市教育委員会へ", [("岡里市教育委員会", "organisation")]),
+    # shapes
+    ("学校の電話（0866-12-3456）へ", [("0866-12-3456", "phone")]),
+    ("０９０－１２３４－５６７８まで", [("０９０－１２３４－５６７８", "phone")]),
+    ("携帯は090の1234の5678です", [("090の1234の5678", "phone")]),
+    ("TEL 03-0000-1111 / FAX 03-0000-1112", [("03-0000-1111", "phone"), ("03-0000-1112", "phone")]),
+    ("電話09012345678へ", [("09012345678", "phone")]),
+    ("taro..y.@mail.example.jpへ", [("taro..y.@mail.example.jp", "email")]),
+    ("ｔａｒｏ＠ｅｘａｍｐｌｅ．ｃｏｍ です", [("ｔａｒｏ＠ｅｘａｍｐｌｅ．ｃｏｍ", "email")]),
+    ("https://example.jp/a?b=1。次", [("https://example.jp/a?b=1", "url")]),
+    ("blog.example.com/teacher を見て", [("blog.example.com/teacher", "url")]),
+    ("LINE ID: momo_123 です", [("momo_123", "account")]),
+    ("Xは@sensei_oka です", [("@sensei_oka", "account")]),
+    ("口座番号 1234567", [("1234567", "account")]),
+    ("平成26年5月10日生まれです", [("平成26年5月10日", "date_of_birth")]),
+    ("生年月日：2014/5/10", [("2014/5/10", "date_of_birth")]),
+    ("6年3組12番の子", [("6年3組12番", "student_number")]),
+    ("２年１組の担任", [("２年１組", "student_number")]),
+    ("出席番号は15番", [("15番", "student_number")]),
+    ("岡山 500 あ 12-34 の車", [("岡山 500 あ 12-34", "vehicle")]),
+    ("マイナンバーは1234 5678 9012", [("1234 5678 9012", "government_id")]),
+]
+
+NOT_FOUND = [
+    "",
+    "\n \n　\n",
+    "A君とＡさんとB先生、Bくんの保護者と話しました。",
+    "○○小学校、〇〇市、X市、◯◯町、△△先生、●●小、某中学校、K市立A小学校、[氏名]さん",
+    "担任の先生、校長先生、教頭先生、学年主任、管理職、保護者の方、児童、生徒、PTA、先生の窓口 ご担当者様",
+    "お母さん、お父様、皆さん、みなさま、お子さん、息子さん、娘さん、奥様、業者さん、子どもさん",
+    "小学校4年の担任です。3年生の35人学級で、5月10日に運動会があります。",
+    "公立中学校に勤めて8年目です。県立高校、私立高校、工業高校、特別支援学校、前任校も経験しました。",
+    "児童相談所と教育委員会、総合病院、市の教育センター、放課後等デイサービスと連携しています。",
+    "LINEグループで批判が広がり、Zoomで面談し、Google Classroomで課題を配りました。",
+    "夏休み中の宿題、授業中の私語、今週中の返事。たくさん、ちゃんと話しました。",
+    "林の中を歩き、森へ行き、南側の窓と中央の席に座りました。関東や西日本ではどうでしょうか。",
+    "1,234,567円、2025-02-01、9時30分、3-2で勝った、令和6年度、第2学期",
+    "児童の心、生徒の声、先生の目、校長の話、担任の方、クラスの仲間です。",
+    "隣の子と離してほしいとのご要望が、席替えのたびにあります。夜９時すぎに電話があります。",
+    "保護者面談で強い口調で話される方がいて困っています\n次の面談が来週の水曜です",
+    "Our Elementary School is small, and the Junior High School is large.",
+    "Dear colleagues, Student A often leaves the class. The parents called me every day.\nBest regards,\n",
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), FOUND)
+def test_identifying_passages_are_found_exactly(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(finding.text, finding.label.value) for finding in check(text)] == expected
+
+
+@pytest.mark.parametrize("text", NOT_FOUND)
+def test_anonymous_forms_and_ordinary_words_are_no_finding(text: str) -> None:
+    assert check(text) == ()
+
+
+def test_class_without_a_number_is_only_shown() -> None:
+    assert [(finding.text, finding.tier) for finding in check("2年1組です。3年2組4番です。")] == [
+        ("2年1組", Tier.UNSURE),
+        ("3年2組4番", Tier.SURE),
+    ]
+
+
+def test_known_person_outranks_the_longer_name_and_covers_it() -> None:
+    known = KnownIdentity(("佐藤",), (), ())
+    assert [(f.text, f.label.value) for f in check("佐藤翼です", [known])] == [("佐藤翼", "known")]
+
+
+def test_known_name_inside_a_place_or_address_leaves_these_their_label() -> None:
+    known = KnownIdentity(("千代田 空",), ("sora.c@example.jp",), ())
+    found = check("東京都千代田区霞が関9-9-9、sora.c@other.example.com", [known])
+    assert [f.label.value for f in found] == ["address", "email"]
+
+
+def test_signature_is_found_last_and_holds_other_findings() -> None:
+    signature = "----\n佐藤 翼\n----"
+    found = check(f"{signature}\n本文です。\n{signature}\n", signature=signature)
+    assert [(f.start, f.text, f.label.value) for f in found] == [
+        (5, "佐藤 翼", "person"),
+        (21, signature, "signature"),
+        (26, "佐藤 翼", "person"),
+    ]
+
+
+def test_signature_that_does_not_stand_in_the_text_is_no_finding() -> None:
+    assert check("本文です。", signature="別のもの") == ()
+    assert check("本文です。", signature=" \n") == ()

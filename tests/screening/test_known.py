@@ -1,0 +1,62 @@
+"""The register's own data is found however it is spelled, and nothing else is."""
+
+import pytest
+
+from mailgate.screening.known import KnownIdentity, KnownReason, find_known
+
+TEACHER = KnownIdentity(
+    ("佐々木 翼", "ささき つばさ"),
+    ("tsubasa.s@midori-es.example.jp",),
+    ("岡里市立みどり台小学校", "みどり台小"),
+)
+ONE_CHARACTER = KnownIdentity(("林 拓也", "はやし たくや"), ("info@club.example.org",), ("三小",))
+LATIN = KnownIdentity(("Anna Lindgren",), (), ("Hill Academy",))
+SHORT = KnownIdentity(("森 茜",), (), ("小学校",))
+
+FOUND = [
+    (TEACHER, "佐々木翼です", ["佐々木翼"]),
+    (TEACHER, "佐々木 翼、佐々木　翼", ["佐々木 翼", "佐々木　翼"]),
+    (TEACHER, "佐々\n木翼です", ["佐々\n木翼"]),
+    (TEACHER, "佐々\u200b木\u200b翼", ["佐々\u200b木\u200b翼"]),
+    (TEACHER, "佐々木先生と佐々木", ["佐々木", "佐々木"]),
+    (TEACHER, "佐々木市へ、佐々木町長と", ["佐々木"]),
+    (TEACHER, "ササキ ツバサ、ささきつばさ", ["ササキ ツバサ", "ささきつばさ"]),
+    (TEACHER, "ｻｻｷ ﾂﾊﾞｻです", ["ｻｻｷ ﾂﾊﾞｻ"]),
+    (TEACHER, "つばさちゃんと、ささきです", ["つばさ", "ささき"]),
+    (TEACHER, "つばさを広げて、大きなささきの木", []),
+    (TEACHER, "翼を休める鳥", []),
+    (TEACHER, "TSUBASA.S@midori-es.example.jp", ["TSUBASA.S@midori-es.example.jp"]),
+    (TEACHER, "ｔｓｕｂａｓａ．ｓ です", ["ｔｓｕｂａｓａ．ｓ"]),
+    (TEACHER, "xtsubasa.s と tsubasa.sato", []),
+    (TEACHER, "岡里市立みどり台小学校", ["岡里市立みどり台小学校"]),
+    (TEACHER, "うちのみどり台小学校とミドリ台小", ["みどり台小学校", "ミドリ台小"]),
+    (ONE_CHARACTER, "林先生と小林先生と林の中", ["林"]),
+    (ONE_CHARACTER, "林拓也、拓也くん、拓也", ["林拓也", "拓也", "拓也"]),
+    (ONE_CHARACTER, "三小の子", ["三小"]),
+    (ONE_CHARACTER, "info を送る。info@club.example.org", ["info@club.example.org"]),
+    (LATIN, "ANNA LINDGREN, Lindgren Anna, lindgren", ["ANNA LINDGREN", "Lindgren Anna", "lindgren"]),
+    (LATIN, "Joanna and Annabel", []),
+    (LATIN, "at hill academy.", ["hill academy"]),
+    (SHORT, "小学校の森へ", []),
+    (SHORT, "森茜と森 茜", ["森茜", "森 茜"]),
+]
+
+
+@pytest.mark.parametrize(("identity", "text", "expected"), FOUND)
+def test_known_data_is_found_in_every_spelling(identity: KnownIdentity, text: str, expected: list[str]) -> None:
+    assert [finding.text for finding in find_known(text, [identity])] == expected
+
+
+def test_rare_spelling_of_a_surname_is_the_same_name() -> None:
+    found = find_known("髙崎先生と高﨑先生", [KnownIdentity(("高崎 翼",), (), ())])
+    assert [finding.text for finding in found] == ["髙崎", "高﨑"]
+
+
+def test_reason_says_what_the_register_knows() -> None:
+    found = find_known("佐々木 みどり台小 tsubasa.s", [TEACHER])
+    assert [finding.reason for finding in found] == [KnownReason.NAME, KnownReason.SCHOOL, KnownReason.ADDRESS]
+
+
+def test_empty_values_of_the_register_find_nothing() -> None:
+    assert find_known("本文です。", [KnownIdentity(("", " "), ("", "@"), ("", "　"))]) == ()
+    assert find_known("本文です。", []) == ()
