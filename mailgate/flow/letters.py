@@ -1,0 +1,155 @@
+"""Every mail that the desk sends, as a value: the folder below `templates/<language>/` and what the text is told.
+
+A letter has only what its reader may know. Nothing of an inbound mail is in here but text that an operator approved,
+and (in the acknowledgement of a comment) the reader's own words. `flow/render.py` turns a letter into a text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """To the teacher: the consultation has come in."""
+
+    template: ClassVar[str] = "acknowledgement"
+    case_number: int
+    answer_by: date
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationNeeded:
+    """To somebody whom no contract covers, known or not: how to register."""
+
+    template: ClassVar[str] = "registration-needed"
+    join_address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """To a member: the approved text. `earlier` has the approved texts of the rounds before, oldest first."""
+
+    template: ClassVar[str] = "invitation"
+    case_number: int
+    attributes: str
+    """The teacher's coarse attributes, "小学校教員・教職歴10〜19年"; may be empty."""
+    text: str
+    earlier: tuple[str, ...]
+    due: date
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """To a member who has not answered: once, before the due date."""
+
+    template: ClassVar[str] = "reminder"
+    case_number: int
+    text: str
+    due: date
+
+
+@dataclass(frozen=True, slots=True)
+class CommentReceived:
+    """To a member: exactly the text that was taken from the mail."""
+
+    template: ClassVar[str] = "comment-received"
+    case_number: int
+    written: str
+    amended: bool
+    """Whether this text takes the place of an earlier one."""
+    due: date
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """To a member who declined."""
+
+    template: ClassVar[str] = "declined"
+    case_number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """To a member whose mail came after the period: it is kept, but was not sent on."""
+
+    template: ClassVar[str] = "closed"
+    case_number: int
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledComment:
+    number: int
+    attributes: str
+    """The coarse attributes of the author."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """To the teacher: all approved comments together."""
+
+    template: ClassVar[str] = "answer"
+    case_number: int
+    comments: tuple[CompiledComment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Thanks:
+    """To a member whose comment went to the teacher."""
+
+    template: ClassVar[str] = "thanks"
+    case_number: int
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpReceived:
+    """To the teacher: the further message has come in."""
+
+    template: ClassVar[str] = "follow-up-received"
+    case_number: int
+    answer_by: date
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """To the teacher: the consultation is withdrawn."""
+
+    template: ClassVar[str] = "withdrawn"
+    case_number: int
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationWithdrawn:
+    """To a member: no comment is needed any more (the case was withdrawn, or the invitation)."""
+
+    template: ClassVar[str] = "invitation-withdrawn"
+    case_number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Clarification:
+    """To the teacher: a question of the operator."""
+
+    template: ClassVar[str] = "clarification"
+    case_number: int
+    question: str
+
+
+Letter = (
+    Acknowledgement
+    | RegistrationNeeded
+    | Invitation
+    | Reminder
+    | CommentReceived
+    | Declined
+    | Closed
+    | Answer
+    | Thanks
+    | FollowUpReceived
+    | Withdrawn
+    | InvitationWithdrawn
+    | Clarification
+)

@@ -1,0 +1,103 @@
+"""From a letter to the words that its reader sees: subject and body, from `templates/<language>/<mail>/`.
+
+A flow makes a `Letter` (`flow/letters.py`) and hands it in; what comes out goes to `mail/compose.py`, which makes
+the message (RFC 5322) of it. Nothing here knows who the reader is. Text of a mail is only ever a value: it is put
+into a template and never read as one. This is the only module that imports Jinja.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from datetime import date
+from pathlib import Path
+
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
+from jinja2.sandbox import SandboxedEnvironment
+
+from mailgate import resources
+from mailgate.errors import BadConfiguration, BadLetter
+from mailgate.flow.letters import Letter
+
+_NOT_IN_A_LINE = ("Cc", "Zl", "Zp")
+"""Unicode categories: controls, line and paragraph separators. The full-width space is welcome."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    subject: str
+    """One line, not encoded."""
+    body: str
+    """Lines with `\\n` ends and no blanks before them; the last line has its end, and no empty line follows."""
+
+
+class Renderer:
+    """The letters of one service in one language; it holds compiled templates and may be shared by threads."""
+
+    def __init__(self, language: str, service_name: str, folder: Path | None = None) -> None:
+        """`language` is "ja" or "en" (else `BadConfiguration`); `folder` is the place of `<language>/<mail>/`.
+
+        Templates are read when they are first needed and kept: a running service sends one and the same wording.
+        """
+        if language not in _DAYS:
+            raise BadConfiguration(
+                [f"service.language: there are no mails in {language!r}, only in {', '.join(_DAYS)}"]
+            )
+        self._service_name = service_name
+        self._templates = SandboxedEnvironment(
+            loader=FileSystemLoader((folder or resources.folder("templates")) / language),
+            undefined=StrictUndefined,
+            # Plain text, never HTML: an escaped & would reach the reader as &amp;.
+            autoescape=False,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self._templates.filters["day"] = _DAYS[language]
+
+    def render(self, letter: Letter) -> Rendered:
+        """The text of `letter`. Raises `BadLetter` for a template that is missing, cannot be read as one, or names
+        what the letter does not have, and for a subject that is not one line of text.
+        """
+        subject = self._fill(letter, "subject.txt")
+        if not subject.strip() or any(unicodedata.category(sign) in _NOT_IN_A_LINE for sign in subject):
+            raise BadLetter(f"{letter.template}/subject.txt: a subject is one line of text without control characters")
+        return Rendered(subject.strip(), _tidy(self._fill(letter, "body.txt")))
+
+    def _fill(self, letter: Letter, part: str) -> str:
+        name = f"{letter.template}/{part}"
+        values = {field.name: getattr(letter, field.name) for field in fields(letter)}
+        try:
+            return self._templates.get_template(name).render(values, service_name=self._service_name)
+        except TemplateError as problem:
+            # Jinja's message names variables, types and files; it has no values of the letter.
+            raise BadLetter(f"template {name}: {type(problem).__name__} ({problem.message})") from problem
+        except UnicodeDecodeError as problem:
+            raise BadLetter(f"template {name}: the file is not UTF-8") from problem
+
+
+def _tidy(text: str) -> str:
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return "\n".join(line.rstrip() for line in lines).strip("\n") + "\n"
+
+
+# No locale module: it belongs to the whole process, and the machine may not have the language.
+
+
+def _japanese_day(day: date) -> str:
+    return f"{day.month}月{day.day}日({'月火水木金土日'[day.weekday()]})"
+
+
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+
+
+def _english_day(day: date) -> str:
+    return f"{_WEEKDAYS[day.weekday()]}, {day.day} {_MONTHS[day.month - 1]}"
+
+
+_DAYS: dict[str, Callable[[date], str]] = {"ja": _japanese_day, "en": _english_day}
