@@ -1,0 +1,165 @@
+"""The way in: listens, greets, and runs one `SmtpSession` for each client on an event loop in a thread of its own.
+
+Before: the service hands in settings and an Intake. After: `session.py` speaks, the Intake commits. This folder's
+session and this file are the only async code of mailgate; everything that blocks runs in the listener's own pool.
+
+BUGS: no limit for each client address and no budget of commands or wrong recipients, and a DATA that takes more than
+five minutes is cut off; put Postfix in front where strangers connect.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import os
+import ssl
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from mailgate.errors import BadKeys, Refused
+from mailgate.smtp.replies import TOO_MANY_CONNECTIONS
+from mailgate.smtp.session import Intake, LmtpSession, SessionSettings, SmtpSession
+
+__all__ = ["Intake", "Listener", "ListenerSettings", "server_context"]
+
+_WORKERS = 16
+_GRACE_SECONDS = 5.0
+_TICK_SECONDS = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class ListenerSettings:
+    host: str
+    port: int
+    """0 takes any free port: see `Listener.port`."""
+    lmtp: bool
+    hostname: str
+    """The name in the greeting."""
+    max_size_bytes: int
+    max_connections: int
+    tls_context: ssl.SSLContext | None
+    """Offers STARTTLS when given: see `server_context`."""
+
+
+def server_context(certificate: Path, key: Path) -> ssl.SSLContext:
+    """TLS 1.2 and newer with a PEM chain and its unencrypted key; raises BadKeys when they cannot be used."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    try:
+        context.load_cert_chain(certificate, key, password=_no_password)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not a PEM chain with its unencrypted key"
+        raise BadKeys(f"TLS certificate {certificate} with key {key}: {reason}") from None
+    return context
+
+
+def _no_password() -> str:
+    """Without this OpenSSL would ask at the terminal and the service would wait for ever."""
+    return ""
+
+
+class Listener:
+    """Listens from `start()` to `stop()`; one use each."""
+
+    def __init__(self, settings: ListenerSettings, intake: Intake) -> None:
+        self._settings = settings
+        self._intake = intake
+        self._session_settings = SessionSettings(settings.hostname, settings.max_size_bytes, settings.tls_context)
+        self._session_class = LmtpSession if settings.lmtp else SmtpSession
+        self._sessions: set[SmtpSession] = set()
+        self._pool = ThreadPoolExecutor(max_workers=_WORKERS, thread_name_prefix="intake")
+        self._listening: Future[int] = Future()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping = asyncio.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="listener")
+
+    @property
+    def port(self) -> int:
+        """The port it listens on; waits for `start()`."""
+        return self._listening.result()
+
+    def start(self) -> None:
+        """Returns when clients can connect. Raises Refused when the address cannot be listened on."""
+        _silence_aiosmtpd()
+        self._thread.start()
+        try:
+            self._listening.result()
+        except OSError as error:
+            raise Refused(_why_not(error, self._settings)) from None
+
+    def stop(self) -> None:
+        """Takes no new client, lets mails on their way in finish (5 seconds), waits for every commit in hand."""
+        if self._loop is not None and self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stopping.set)
+            self._thread.join()
+
+    async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._loop.set_exception_handler(_ignore_lost_connections)
+        try:
+            server = await self._loop.create_server(
+                self._session, self._settings.host, self._settings.port, reuse_port=False
+            )
+        except Exception as error:  # noqa: BLE001  # `start` raises it, where the caller is
+            self._listening.set_exception(error)
+            return
+        self._listening.set_result(server.sockets[0].getsockname()[1])
+        await self._stopping.wait()
+        server.close()
+        await self._finish()
+        # While the loop still runs: a commit that ends has somewhere to tell it.
+        await self._loop.run_in_executor(None, self._pool.shutdown)
+
+    def _session(self) -> asyncio.Protocol:
+        if len(self._sessions) >= self._settings.max_connections:
+            return _Full()
+        session = self._session_class(self._session_settings, self._intake, self._pool, self._sessions.discard)
+        self._sessions.add(session)
+        return session
+
+    async def _finish(self) -> None:
+        """Dismisses who is idle at once, and who is in DATA when done or out of time."""
+        ticks = int(_GRACE_SECONDS / _TICK_SECONDS)
+        for tick in range(ticks + 1):
+            for session in tuple(self._sessions):
+                if tick == ticks or not session.in_data:
+                    session.dismiss()
+            if not self._sessions:
+                return
+            await asyncio.sleep(_TICK_SECONDS)
+
+
+class _Full(asyncio.Protocol):
+    """For the client that is one too many."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        transport.write(TOO_MANY_CONNECTIONS.encode("ascii") + b"\r\n")
+        transport.close()
+
+
+def _why_not(error: OSError, settings: ListenerSettings) -> str:
+    address = f"{settings.host}:{settings.port}"
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"the address {address} is already in use: is another serve running? Stop it, or give another listener.port"
+        )
+    # A name that does not resolve has a negative number of its own, a foreign address none (asyncio since 3.13).
+    reason = os.strerror(error.errno) if error.errno and error.errno > 0 else "no such address on this machine"
+    return f"cannot listen on {address}: {reason}"
+
+
+def _silence_aiosmtpd() -> None:
+    """Its logger prints addresses at INFO and whole bodies at DEBUG."""
+    log = logging.getLogger("mail.log")
+    log.setLevel(logging.CRITICAL + 1)
+    log.propagate = False
+
+
+def _ignore_lost_connections(loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+    """aiosmtpd lets ConnectionResetError end its task unread; that is a client's business and no error of ours."""
+    if not isinstance(context.get("exception"), ConnectionError):
+        loop.default_exception_handler(context)

@@ -1,0 +1,72 @@
+"""The way out without a relay: puts letters into a Maildir, for trying mailgate out and for tests.
+
+Stands where `relay.py` stands. Being the last step of delivery it puts Return-Path on top (RFC 5321 4.4). A letter is
+written in `tmp/`, synced, and appears in `new/` whole or not at all. Names are our own: the usual ones tell the name
+of the machine.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import secrets
+import time
+from pathlib import Path
+
+from mailgate.errors import BadLetter
+from mailgate.mail.address import Address
+from mailgate.mail.compose import wire_address
+from mailgate.mail.outcome import Deferred, Failed, Outcome, Sent
+
+
+class MaildirRelay:
+    """Writes into the Maildir `folder`, made (0700) when it is missing; several threads may deliver."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._counter = itertools.count(1)
+
+    def deliver(self, reverse_path: Address | None, forward_path: Address, raw: bytes) -> Outcome:
+        """Sent with the name of the file when `raw` is synced to disk; Deferred when the disk will not. Never raises.
+
+        `forward_path` is only checked: the letter itself says To whom it is.
+        """
+        try:
+            wire_address(forward_path)
+            return_path = wire_address(reverse_path) if reverse_path is not None else ""
+        except BadLetter as error:
+            return Failed(error.reason)
+        name = f"{int(time.time())}.{secrets.token_hex(8)}.{next(self._counter)}"
+        try:
+            self._make()
+            self._write(name, f"Return-Path: <{return_path}>\r\n".encode() + raw)
+        except OSError as error:
+            return Deferred(f"the Maildir cannot be written: {error.strerror or type(error).__name__}")
+        return Sent(name)
+
+    def _make(self) -> None:
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name in ("tmp", "new", "cur"):
+            (self._folder / name).mkdir(mode=0o700, exist_ok=True)
+
+    def _write(self, name: str, octets: bytes) -> None:
+        written = self._folder / "tmp" / name
+        try:
+            with os.fdopen(os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(octets)
+                file.flush()
+                os.fsync(file.fileno())
+            written.rename(self._folder / "new" / name)
+        except OSError:
+            written.unlink(missing_ok=True)
+            raise
+        _sync(self._folder / "new")
+
+
+def _sync(folder: Path) -> None:
+    """Makes the renaming itself last."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,87 @@
+"""The text after DATA: where it ends, what is taken off, what it may cost."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+
+import pytest
+
+from mailgate.smtp.reading import MuchTooBig, read_text
+
+BUFFER_OCTETS = 16
+END = b"\r\n.\r\n"
+
+
+def read(wire: bytes, max_size_bytes: int = 10_000, cuts: tuple[int, ...] = ()) -> bytes | None:
+    """What is read when `wire` arrives in pieces, cut at `cuts`, with a buffer so small that most lines exceed it."""
+
+    async def run() -> bytes | None:
+        reader = asyncio.StreamReader(limit=BUFFER_OCTETS)
+        reading = asyncio.ensure_future(read_text(reader, max_size_bytes))
+        for start, end in zip((0, *cuts), (*cuts, len(wire)), strict=True):
+            reader.feed_data(wire[start:end])
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+        reader.feed_eof()
+        return await reading
+
+    return asyncio.run(run())
+
+
+LONG = b"x" * 5000
+NEAR = b"".join(b"x" * length + b".\r\n" for length in range(BUFFER_OCTETS - 3, BUFFER_OCTETS + 3))
+
+TEXTS = [
+    (b".\r\n", b""),
+    (b"one" + END, b"one\r\n"),
+    (b"one\r\n\r\ntwo" + END, b"one\r\n\r\ntwo\r\n"),
+    (b"..one\r\n...two\r\n.three" + END, b".one\r\n..two\r\nthree\r\n"),
+    (LONG + END, LONG + b"\r\n"),
+    (b"." + LONG + END, LONG + b"\r\n"),
+    (LONG + b".\r\nmore" + END, LONG + b".\r\nmore\r\n"),
+    (NEAR + b".\r\n", NEAR),
+    # What looks like an end and is none stays in the text.
+    (b"a\n.\nb" + END, b"a\n.\nb\r\n"),
+    (b"a\n.\r\nb" + END, b"a\n.\r\nb\r\n"),
+    (b"a\r\n.\nb" + END, b"a\r\n\nb\r\n"),
+    (b"a\r.\rb" + END, b"a\r.\rb\r\n"),
+    (b"a\r\n.\rb" + END, b"a\r\n\rb\r\n"),
+    (b"a\r\r\n.\r\r\nb" + END, b"a\r\r\n\r\r\nb\r\n"),
+    (b"a\0b\x85\xff" + END, b"a\0b\x85\xff\r\n"),
+]
+
+
+@pytest.mark.parametrize(("wire", "text"), TEXTS)
+def test_text_is_read_to_the_dot(wire: bytes, text: bytes) -> None:
+    assert read(wire) == text
+
+
+@pytest.mark.parametrize(("wire", "text"), TEXTS)
+def test_text_is_the_same_however_the_net_cuts_it(wire: bytes, text: bytes) -> None:
+    chance = random.Random(1)
+    for _ in range(40):
+        count = min(len(wire) - 1, chance.randint(1, 8))
+        assert read(wire, cuts=tuple(sorted(chance.sample(range(1, len(wire)), count)))) == text
+
+
+@pytest.mark.parametrize(("size_bytes", "taken"), [(98, True), (99, False), (150, False)])
+def test_size_is_counted_with_line_ends(size_bytes: int, taken: bool) -> None:
+    text = b"x" * size_bytes + b"\r\n"
+    assert read(text + b".\r\n", max_size_bytes=100) == (text if taken else None)
+
+
+def test_end_of_a_text_that_is_too_big_is_still_found() -> None:
+    assert read(b"y" * 60 + b"\r\n" + b"z" * 60 + END + b"QUIT\r\n", max_size_bytes=100) is None
+
+
+@pytest.mark.parametrize("wire", [b"x" * 100_000, b"x\r\n" * 30_000])
+def test_twice_the_size_is_not_waited_for(wire: bytes) -> None:
+    with pytest.raises(MuchTooBig):
+        read(wire, max_size_bytes=100)
+
+
+@pytest.mark.parametrize("wire", [b"", b"half a li", b"one\r\n", b"one\r\n.", b"one\r\n.\r", LONG])
+def test_text_without_an_end_is_no_text(wire: bytes) -> None:
+    with pytest.raises(asyncio.IncompleteReadError):
+        read(wire)
