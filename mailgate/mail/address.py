@@ -44,9 +44,12 @@ def parse_address(text: str) -> Address | None:
     """
     text = text.strip().removeprefix("<").removesuffix(">").strip()
     local, at, domain = text.rpartition("@")
-    if len(local) >= 2 and local[0] == local[-1] == '"':
+    is_quoted = len(local) >= 2 and local[0] == local[-1] == '"'
+    if is_quoted:
         local = local[1:-1]
     if not at or not local or len(local) > 64 or len(text) > 254 or _FORBIDDEN.search(local):
+        return None
+    if "@" in local and not is_quoted:
         return None
     domain = unicodedata.normalize("NFKC", domain).lower().removesuffix(".")
     if not all(_LABEL.fullmatch(label) for label in domain.split(".")):
