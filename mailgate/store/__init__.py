@@ -1,0 +1,1 @@
+"""The only SQLAlchemy: tables, sealing, and functions that read and write rows. Decides nothing about the product."""

@@ -1,0 +1,45 @@
+"""The audit log: every change with its actor and its time.
+
+Rows are only ever added; no personal data stands in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from mailgate.store.database import Transaction
+from mailgate.store.tables import AuditRow
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    detail: str
+
+
+def record(
+    tx: Transaction,
+    now: datetime,
+    actor: str,
+    action: str,
+    *,
+    case: int | None = None,
+    subject: str = "",
+    detail: str = "",
+) -> None:
+    """Adds one line. `subject` is a handle or an id ("M-7F3K", "comment 4"), `detail` a few fixed words or numbers."""
+    tx.session.add(AuditRow(at=now, actor=actor, action=action, case_id=case, subject=subject, detail=detail))
+
+
+def history(tx: Transaction, case: int) -> Iterator[AuditEntry]:
+    """The log of one case, oldest first."""
+    query = select(AuditRow).where(AuditRow.case_id == case).order_by(AuditRow.id)
+    for row in tx.session.scalars(query):
+        yield AuditEntry(row.at, row.actor, row.action, row.subject, row.detail)

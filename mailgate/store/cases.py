@@ -1,0 +1,186 @@
+"""The case queue: open, find, change, list. What may follow what is asked of `desk/lifecycle.py` by the flows above."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from mailgate.desk.lifecycle import CaseState
+from mailgate.errors import NotFound
+from mailgate.mail.address import Address, parse_address
+from mailgate.store.database import Transaction
+from mailgate.store.tables import CaseRow, NoteRow, TagRow
+
+
+@dataclass(frozen=True, slots=True)
+class NewCase:
+    state: CaseState
+    held_reason: str
+    teacher_id: int | None
+    sender: Address | None
+    """Who wrote; None when the mail names no single author."""
+    subject: str
+    received_at: datetime
+    mail_date: datetime
+    """The day that decides about the contract."""
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    number: int
+    version: int
+    """Counts the changes: whoever decides on what they saw, says which version that was."""
+    state: CaseState
+    held_reason: str
+    round: int
+    teacher_id: int | None
+    sender: Address | None
+    subject: str
+    assignee: str
+    received_at: datetime
+    mail_date: datetime
+    due_at: datetime | None
+    changed_at: datetime
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    author: str
+    written_at: datetime
+    text: str
+
+
+def open_case(tx: Transaction, new: NewCase) -> int:
+    """Adds a case in its first round and gives its number."""
+    row = CaseRow(
+        state=new.state,
+        held_reason=new.held_reason,
+        teacher_id=new.teacher_id,
+        sender_hash=tx.keys.address_hash(new.sender) if new.sender else "",
+        received_at=new.received_at,
+        mail_date=new.mail_date,
+        due_at=new.due_at,
+        changed_at=new.received_at,
+    )
+    tx.seal(row, sender=str(new.sender or ""), subject=new.subject)
+    return row.id
+
+
+def get(tx: Transaction, number: int) -> Case:
+    """The case; raises NotFound."""
+    return _case(tx, _row(tx, number))
+
+
+def get_for_change(tx: Transaction, number: int) -> Case:
+    """The case, locked until the transaction ends, so that two mails or operators change it one after the other."""
+    query = select(CaseRow).where(CaseRow.id == number).with_for_update().execution_options(populate_existing=True)
+    row = tx.session.scalar(query)
+    if row is None:
+        raise _missing(number)
+    return _case(tx, row)
+
+
+def set_state(tx: Transaction, number: int, state: CaseState, now: datetime) -> None:
+    row = _row(tx, number)
+    row.state, row.changed_at = state, now
+    if state is not CaseState.HELD:
+        row.held_reason = ""
+
+
+def start_round(tx: Transaction, number: int, due_at: datetime, now: datetime) -> int:
+    """The next round of the same case, back in the queue; gives its number."""
+    row = _row(tx, number)
+    row.round, row.state, row.due_at, row.changed_at = row.round + 1, CaseState.NEW, due_at, now
+    return row.round
+
+
+def set_teacher(tx: Transaction, number: int, teacher_id: int, due_at: datetime) -> None:
+    """Says whose case it is, once the register knows."""
+    row = _row(tx, number)
+    row.teacher_id, row.due_at = teacher_id, due_at
+
+
+def assign(tx: Transaction, number: int, assignee: str, now: datetime) -> None:
+    row = _row(tx, number)
+    row.assignee, row.changed_at = assignee, now
+
+
+def add_note(tx: Transaction, number: int, author: str, text: str, now: datetime) -> None:
+    tx.seal(NoteRow(case_id=_row(tx, number).id, author=author, written_at=now), text=text)
+
+
+def notes(tx: Transaction, number: int) -> list[Note]:
+    rows = tx.session.scalars(select(NoteRow).where(NoteRow.case_id == number).order_by(NoteRow.id))
+    return [Note(row.author, row.written_at, tx.unseal(row, "text")) for row in rows]
+
+
+def tag(tx: Transaction, number: int, tags: Collection[str]) -> None:
+    """Adds what is not there yet."""
+    for word in sorted(set(tags) - set(_tags(tx, _row(tx, number).id))):
+        tx.session.add(TagRow(case_id=number, tag=word))
+
+
+def untag(tx: Transaction, number: int, tags: Collection[str]) -> None:
+    tx.session.execute(delete(TagRow).where(TagRow.case_id == number, TagRow.tag.in_(tags)))
+
+
+def listing(tx: Transaction, states: Sequence[CaseState], assignee: str = "", limit: int = 1000) -> list[Case]:
+    """The newest `limit` cases, oldest of them first; in any state when `states` is empty."""
+    query = select(CaseRow).order_by(CaseRow.id.desc()).limit(limit)
+    if states:
+        query = query.where(CaseRow.state.in_(states))
+    if assignee:
+        query = query.where(CaseRow.assignee == assignee)
+    return [_case(tx, row) for row in reversed(tx.session.scalars(query).all())]
+
+
+def held_of(tx: Transaction, addresses: Collection[Address]) -> list[int]:
+    """The held cases that one of these addresses has written."""
+    hashes = [tx.keys.address_hash(address) for address in addresses]
+    query = select(CaseRow.id).where(CaseRow.state == CaseState.HELD, CaseRow.sender_hash.in_(hashes))
+    return list(tx.session.scalars(query.order_by(CaseRow.id)))
+
+
+def quiet_since(tx: Transaction, state: CaseState, before: datetime) -> list[int]:
+    """The cases in `state` that nothing has happened to since `before`."""
+    query = select(CaseRow.id).where(CaseRow.state == state, CaseRow.changed_at < before)
+    return list(tx.session.scalars(query.order_by(CaseRow.id)))
+
+
+def _row(tx: Transaction, number: int) -> CaseRow:
+    row = tx.session.get(CaseRow, number)
+    if row is None:
+        raise _missing(number)
+    return row
+
+
+def _missing(number: int) -> NotFound:
+    return NotFound(f"there is no case {number}: 'mailgate case list' shows them")
+
+
+def _case(tx: Transaction, row: CaseRow) -> Case:
+    return Case(
+        number=row.id,
+        version=row.version,
+        state=row.state,
+        held_reason=row.held_reason,
+        round=row.round,
+        teacher_id=row.teacher_id,
+        sender=parse_address(tx.unseal(row, "sender")),
+        subject=tx.unseal(row, "subject"),
+        assignee=row.assignee,
+        received_at=row.received_at,
+        mail_date=row.mail_date,
+        due_at=row.due_at,
+        changed_at=row.changed_at,
+        tags=tuple(_tags(tx, row.id)),
+    )
+
+
+def _tags(tx: Transaction, number: int) -> list[str]:
+    return list(tx.session.scalars(select(TagRow.tag).where(TagRow.case_id == number).order_by(TagRow.id)))

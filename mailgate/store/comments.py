@@ -1,0 +1,205 @@
+"""What the members wrote. A comment belongs to an invitation; each further mail before the answer is a version of it.
+
+The newest version counts, earlier ones stay. What an operator approved is kept apart, as the text that may leave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select
+
+from mailgate.desk.lifecycle import CommentState
+from mailgate.errors import NotFound
+from mailgate.store.database import Transaction
+from mailgate.store.tables import CommentRow, CommentVersionRow, InvitationRow, MemberRow
+
+
+@dataclass(frozen=True, slots=True)
+class NewVersion:
+    """One mail of a member, as received."""
+
+    spool_id: str
+    received_at: datetime
+    written: str
+    signature: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    id: int
+    case: int
+    round: int
+    invitation: int
+    member_id: int
+    handle: str
+    """The member's."""
+    state: CommentState
+    late: bool
+    held_reason: str
+    screened: bool
+    approved: str
+    """The text that goes to the teacher once the state is APPROVED; empty until its findings are decided."""
+    written: str
+    """The newest version, as received."""
+    body: str
+    """The whole readable text of that mail."""
+    spool_id: str
+    received_at: datetime
+    versions: int
+    answered_at: datetime | None
+
+
+def add(
+    tx: Transaction,
+    case: int,
+    round_number: int,
+    invitation: int,
+    version: NewVersion,
+    *,
+    state: CommentState,
+    late: bool,
+    held_reason: str = "",
+) -> int:
+    """A new comment with its first version; gives its id."""
+    row = CommentRow(
+        case_id=case, round=round_number, invitation_id=invitation, state=state, late=late, held_reason=held_reason
+    )
+    tx.session.add(row)
+    tx.session.flush()
+    _add_version(tx, row.id, 1, version)
+    return row.id
+
+
+def amend(tx: Transaction, comment: int, version: NewVersion) -> None:
+    """Makes `version` the current one; what was found and approved before is void."""
+    row = tx.session.get_one(CommentRow, comment)
+    newest = tx.session.scalar(
+        select(func.max(CommentVersionRow.number)).where(CommentVersionRow.comment_id == comment)
+    )
+    _add_version(tx, comment, (newest or 0) + 1, version)
+    row.state, row.screened_at, row.approved = CommentState.PENDING, None, b""
+
+
+def get(tx: Transaction, comment: int) -> Comment:
+    """One comment; raises NotFound."""
+    found = _select(tx, CommentRow.id == comment)
+    if not found:
+        raise NotFound(f"there is no comment {comment}: 'mailgate comment list' shows them")
+    return found[0]
+
+
+def of_case(tx: Transaction, case: int, round_number: int | None = None) -> list[Comment]:
+    """The comments of a case, in one round or in all."""
+    if round_number is None:
+        return _select(tx, CommentRow.case_id == case)
+    return _select(tx, CommentRow.case_id == case, CommentRow.round == round_number)
+
+
+def current_of(tx: Transaction, invitation: int) -> Comment | None:
+    """The comment of an invitation that a further mail amends: not held, not late, not sent yet."""
+    found = _select(
+        tx,
+        CommentRow.invitation_id == invitation,
+        CommentRow.state != CommentState.HELD,
+        CommentRow.late.is_(False),
+        CommentRow.answered_at.is_(None),
+    )
+    return found[0] if found else None
+
+
+def listing(tx: Transaction, states: Sequence[CommentState]) -> list[Comment]:
+    """All comments, oldest first; in any state when `states` is empty."""
+    return _select(tx, CommentRow.state.in_(states)) if states else _select(tx)
+
+
+def set_state(tx: Transaction, comment: int, state: CommentState) -> None:
+    row = tx.session.get_one(CommentRow, comment)
+    row.state = state
+    if state is not CommentState.HELD:
+        row.held_reason = ""
+
+
+def set_late(tx: Transaction, comment: int, late: bool) -> None:
+    tx.session.get_one(CommentRow, comment).late = late
+
+
+def set_redacted(tx: Transaction, comment: int, text: str) -> None:
+    """Keeps the text that an operator's decisions made of the comment; it still waits for approval."""
+    row = tx.session.get_one(CommentRow, comment)
+    tx.seal(row, approved=text)
+    row.state = CommentState.PENDING
+
+
+def approve(tx: Transaction, comment: int, text: str) -> None:
+    set_redacted(tx, comment, text)
+    tx.session.get_one(CommentRow, comment).state = CommentState.APPROVED
+
+
+def set_answered(tx: Transaction, comment: int, now: datetime) -> None:
+    tx.session.get_one(CommentRow, comment).answered_at = now
+
+
+def unscreened(tx: Transaction) -> int | None:
+    """The id of a comment that nobody has looked through yet."""
+    return tx.session.scalar(
+        select(CommentRow.id).where(CommentRow.screened_at.is_(None)).order_by(CommentRow.id).limit(1)
+    )
+
+
+def set_screened(tx: Transaction, comment: int, now: datetime) -> None:
+    tx.session.get_one(CommentRow, comment).screened_at = now
+
+
+def _add_version(tx: Transaction, comment: int, number: int, version: NewVersion) -> None:
+    row = CommentVersionRow(
+        comment_id=comment, number=number, spool_id=version.spool_id, received_at=version.received_at
+    )
+    tx.seal(row, written=version.written, signature=version.signature, body=version.body)
+
+
+def _newest(tx: Transaction, comment: int) -> CommentVersionRow:
+    query = (
+        select(CommentVersionRow)
+        .where(CommentVersionRow.comment_id == comment)
+        .order_by(CommentVersionRow.number.desc())
+        .limit(1)
+    )
+    return tx.session.scalars(query).one()
+
+
+def _select(tx: Transaction, *conditions: ColumnElement[bool]) -> list[Comment]:
+    query = (
+        select(CommentRow, MemberRow.id, MemberRow.handle)
+        .join(InvitationRow, CommentRow.invitation_id == InvitationRow.id)
+        .join(MemberRow, InvitationRow.member_id == MemberRow.id)
+        .where(*conditions)
+        .order_by(CommentRow.id)
+    )
+    return [_comment(tx, row, member_id, handle) for row, member_id, handle in tx.session.execute(query)]
+
+
+def _comment(tx: Transaction, row: CommentRow, member_id: int, handle: str) -> Comment:
+    newest = _newest(tx, row.id)
+    return Comment(
+        id=row.id,
+        case=row.case_id,
+        round=row.round,
+        invitation=row.invitation_id,
+        member_id=member_id,
+        handle=handle,
+        state=row.state,
+        late=row.late,
+        held_reason=row.held_reason,
+        screened=row.screened_at is not None,
+        approved=tx.unseal(row, "approved"),
+        written=tx.unseal(newest, "written"),
+        body=tx.unseal(newest, "body"),
+        spool_id=newest.spool_id,
+        received_at=newest.received_at,
+        versions=newest.number,
+        answered_at=row.answered_at,
+    )

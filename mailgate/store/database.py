@@ -1,0 +1,116 @@
+"""The database: one engine, transactions, and the only place that knows the dialect.
+
+`write()` begins at once with the write lock on SQLite (a deferred transaction that reads first fails at its first
+write, without waiting) and commits at its end; `read()` never writes. SQLite runs in WAL mode with synchronous=FULL:
+a commit that returned is on the disk. Failures of the database come out as `errors.StoreUnavailable`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from mailgate.errors import ChangedMeanwhile, StoreUnavailable
+from mailgate.store.columns import Base
+from mailgate.store.sealing import Keys
+
+_BUSY_TIMEOUT_MS = 10_000
+_SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA secure_delete=ON",
+    "PRAGMA trusted_schema=OFF",
+    f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """What the functions of `store/` are handed: an open session and the keys."""
+
+    session: Session
+    keys: Keys
+
+    def seal(self, row: Base, **columns: str | bytes) -> None:
+        """Adds `row` (it gets its id) and sets the named sealed columns of it."""
+        self.session.add(row)
+        self.session.flush()
+        for column, plain in columns.items():
+            octets = plain.encode() if isinstance(plain, str) else plain
+            setattr(row, column, self.keys.seal(_place(row, column), octets))
+
+    def unseal_bytes(self, row: Base, column: str) -> bytes:
+        """The plain octets of a sealed column; empty where nothing was sealed. Raises BadKeys."""
+        sealed: bytes = getattr(row, column)
+        return self.keys.unseal(_place(row, column), sealed) if sealed else b""
+
+    def unseal(self, row: Base, column: str) -> str:
+        """The same as text."""
+        return self.unseal_bytes(row, column).decode()
+
+
+def _place(row: Base, column: str) -> str:
+    return f"{row.__tablename__}.{column}.{row.id}"  # type: ignore[attr-defined]  # every table has `id`, see Base
+
+
+class Database:
+    """One database for the life of a process; safe to share between threads."""
+
+    def __init__(self, url: str, keys: Keys) -> None:
+        # hide_parameters: SQLAlchemy would otherwise print texts and addresses in its exceptions.
+        self.engine = create_engine(url, hide_parameters=True, pool_pre_ping=not url.startswith("sqlite"))
+        self._writer = self.engine.execution_options(mailgate_writes=True)
+        self._keys = keys
+        if self.engine.dialect.name == "sqlite":
+            _prepare_sqlite(self.engine)
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """A transaction that is committed when the block ends and rolled back when it raises."""
+        with _translated(), Session(self._writer, expire_on_commit=False) as session, session.begin():
+            yield Transaction(session, self._keys)
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """One consistent look; nothing written in it is kept."""
+        with _translated(), Session(self.engine, autoflush=False) as session:
+            yield Transaction(session, self._keys)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except StaleDataError as error:
+        raise ChangedMeanwhile("somebody else changed this meanwhile: look again, then repeat") from error
+    except (OperationalError, TimeoutError) as error:
+        raise StoreUnavailable(f"the database does not answer: {_cause(error)}") from error
+
+
+def _cause(error: Exception) -> str:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return " ".join(str(cause).split())[:200]
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN would be a deferred one; ours is below
+        for pragma in _SQLITE_PRAGMAS:
+            connection.execute(pragma)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("mailgate_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

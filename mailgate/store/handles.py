@@ -1,0 +1,32 @@
+"""Handles: `M-7F3K` stands for a person or a school wherever no name may stand. Random, so they say nothing."""
+
+from __future__ import annotations
+
+import secrets
+
+from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from mailgate.store.database import Transaction
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base32: no I, L, O, U
+_LENGTH = 4
+_TRIES_PER_LENGTH = 5
+_MISREAD = str.maketrans("OIL", "011")
+
+
+def new_handle(tx: Transaction, column: InstrumentedAttribute[str], prefix: str) -> str:
+    """A handle with `prefix` ("M") that `column` does not hold yet; a crowded register gets longer ones."""
+    tries = 0
+    while True:
+        length = _LENGTH + tries // _TRIES_PER_LENGTH
+        handle = f"{prefix}-{''.join(secrets.choice(_ALPHABET) for _ in range(length))}"
+        if tx.session.scalar(select(column).where(column == handle)) is None:
+            return handle
+        tries += 1
+
+
+def read_handle(text: str) -> str:
+    """`text` as handles are written: upper case, and 0 and 1 for the letters that look like them."""
+    prefix, dash, rest = text.strip().upper().partition("-")
+    return f"{prefix}{dash}{rest.translate(_MISREAD)}"

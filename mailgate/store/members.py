@@ -1,0 +1,135 @@
+"""Community members in the register, with the affiliations that decide about conflicts.
+
+A member who is also a registered teacher is affiliated with the school of that registration, whatever was written for
+the member: readers add it, so that the rule of the same school cannot be missed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from sqlalchemy import ColumnElement, delete, select, true
+
+from mailgate.desk.entries import MemberEntry, entry_of_member
+from mailgate.desk.people import Affiliation, Member, MemberStatus, School
+from mailgate.desk.school_names import find_schools
+from mailgate.errors import NotFound
+from mailgate.store.database import Transaction
+from mailgate.store.handles import new_handle, read_handle
+from mailgate.store.persons import persons_by_id, save_person
+from mailgate.store.schools import all_schools
+from mailgate.store.tables import AffiliationRow, MemberRow, SchoolRow, TeacherRow
+
+
+def all_members(tx: Transaction) -> list[Member]:
+    """Every registered member of any status, in the order of registration."""
+    return _members(tx, true())
+
+
+def member(tx: Transaction, member_id: int) -> Member:
+    """The member with this id; raises NotFound."""
+    return _one(_members(tx, MemberRow.id == member_id), str(member_id))
+
+
+def member_by_handle(tx: Transaction, handle: str) -> Member:
+    """The member that `handle` ("M-7F3K", any case) names; raises NotFound."""
+    return _one(_members(tx, MemberRow.handle == read_handle(handle)), handle)
+
+
+def member_of_person(tx: Transaction, person_id: int) -> Member | None:
+    """The person as a member, where they are one."""
+    return next(iter(_members(tx, MemberRow.person_id == person_id)), None)
+
+
+def written_entry(tx: Transaction, member: Member) -> MemberEntry:
+    """What was written for this member: without the affiliation that only a teacher's registration adds."""
+    return replace(entry_of_member(member), affiliations=_plain(_affiliations(tx, [member.id])[member.id]))
+
+
+def save_member(
+    tx: Transaction, person_id: int | None, entry: MemberEntry, schools: Sequence[School] | None = None
+) -> Member:
+    """Writes `entry` for a new person (None) or for a known one, who becomes a member or is written anew.
+
+    A new member has the status `applied`; a known one keeps theirs. `schools` are all registered ones, for whoever
+    has them at hand. Raises Refused when an address belongs to somebody else.
+    """
+    person_id = save_person(tx, person_id, entry.person)
+    row = tx.session.scalar(select(MemberRow).where(MemberRow.person_id == person_id))
+    if row is None:
+        handle = new_handle(tx, MemberRow.handle, "M")
+        row = MemberRow(handle=handle, person_id=person_id, status=MemberStatus.APPLIED)
+    row.kind, row.years, row.monthly_limit = entry.kind, entry.years, entry.monthly_limit
+    row.topics = "\n".join(entry.topics)
+    tx.seal(row, credential=entry.credential)
+    _save_affiliations(tx, row.id, entry.affiliations, all_schools(tx) if schools is None else schools)
+    return member(tx, row.id)
+
+
+def set_member_status(tx: Transaction, member_id: int, status: MemberStatus) -> None:
+    """Writes the status; whether the move is allowed was decided before (`desk/eligibility.py`)."""
+    tx.session.get_one(MemberRow, member_id).status = status
+
+
+def _members(tx: Transaction, which: ColumnElement[bool]) -> list[Member]:
+    rows = tx.session.scalars(select(MemberRow).where(which).order_by(MemberRow.id)).all()
+    persons = persons_by_id(tx, [row.person_id for row in rows])
+    affiliations = _affiliations(tx, [row.id for row in rows])
+    teaching_at = _schools_of_teachers(tx, [row.person_id for row in rows])
+    return [
+        Member(
+            row.id,
+            row.handle,
+            persons[row.person_id],
+            row.kind,
+            row.years,
+            tx.unseal(row, "credential"),
+            (*affiliations[row.id], *teaching_at[row.person_id]),
+            tuple(row.topics.split("\n")) if row.topics else (),
+            row.monthly_limit,
+            row.status,
+        )
+        for row in rows
+    ]
+
+
+def _affiliations(tx: Transaction, ids: list[int]) -> dict[int, list[Affiliation]]:
+    found: dict[int, list[Affiliation]] = defaultdict(list)
+    query = select(AffiliationRow).where(AffiliationRow.member_id.in_(ids)).order_by(AffiliationRow.id)
+    for row in tx.session.scalars(query):
+        one = Affiliation(tx.unseal(row, "name"), row.school_id, row.from_year, row.to_year)
+        found[row.member_id].append(one)
+    return found
+
+
+def _schools_of_teachers(tx: Transaction, person_ids: list[int]) -> dict[int, list[Affiliation]]:
+    found: dict[int, list[Affiliation]] = defaultdict(list)
+    query = select(TeacherRow.person_id, SchoolRow.id, SchoolRow.name).join(
+        SchoolRow, SchoolRow.id == TeacherRow.school_id
+    )
+    for person_id, school_id, name in tx.session.execute(query.where(TeacherRow.person_id.in_(person_ids))):
+        found[person_id].append(Affiliation(name, school_id, None, None))
+    return found
+
+
+def _plain(affiliations: Iterable[Affiliation]) -> tuple[Affiliation, ...]:
+    return tuple(replace(one, school_id=None) for one in affiliations)
+
+
+def _save_affiliations(
+    tx: Transaction, member_id: int, affiliations: Sequence[Affiliation], schools: Sequence[School]
+) -> None:
+    tx.session.execute(delete(AffiliationRow).where(AffiliationRow.member_id == member_id))
+    for one in affiliations:
+        meant = find_schools(one.name, schools)
+        school_id = meant[0].id if len(meant) == 1 else None  # several: the rule of the same school compares names
+        row = AffiliationRow(member_id=member_id, school_id=school_id, from_year=one.from_year, to_year=one.to_year)
+        tx.seal(row, name=one.name)
+
+
+def _one(found: Sequence[Member], name: str) -> Member:
+    if not found:
+        raise NotFound(f"there is no member {name}: 'mailgate member list' shows them")
+    return found[0]

@@ -1,0 +1,239 @@
+"""Composed mail that is to be sent: put in the transaction of the change it tells of, claimed by a sender.
+
+    queued --> sent
+       \\--> deferred --> sent
+                    \\--> failed          (refused for good, or tried for too long)
+    queued, deferred --> cancelled        (by an operator)
+
+A sender that dies between the relay's 250 and our mark sends once more, with the same octets and Message-ID.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from mailgate.desk.lifecycle import OutboxState
+from mailgate.errors import NotFound, Refused
+from mailgate.mail.address import Address, parse_address
+from mailgate.store.claim import claim_next
+from mailgate.store.database import Transaction
+from mailgate.store.tables import OutboxRow
+
+_WAITING = (OutboxState.QUEUED, OutboxState.DEFERRED)
+
+
+@dataclass(frozen=True, slots=True)
+class NewMail:
+    """A composed mail on its way into the outbox."""
+
+    id: str
+    kind: str
+    """The name of its template."""
+    case: int | None
+    invitation: int | None
+    handle: str
+    """Who gets it, for the operators: "T-7F3K", "M-…", or "stranger"."""
+    recipient: Address
+    octets: bytes
+    message_id: str
+    bounce_token: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToSend:
+    """A claimed mail."""
+
+    id: str
+    recipient: Address
+    octets: bytes
+    bounce_token: str
+    created_at: datetime
+    tries: int
+    case: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxEntry:
+    """A line of `outbox list`."""
+
+    id: str
+    kind: str
+    handle: str
+    state: OutboxState
+    tries: int
+    next_try_at: datetime | None
+    message_id: str
+    case: int | None
+    reason: str
+    created_at: datetime
+    invitation: int | None
+
+
+def put(tx: Transaction, mail: NewMail, now: datetime) -> None:
+    """Queues a mail; it leaves only if the transaction commits."""
+    row = OutboxRow(
+        id=mail.id,
+        kind=mail.kind,
+        case_id=mail.case,
+        invitation_id=mail.invitation,
+        handle=mail.handle,
+        recipient_hash=tx.keys.address_hash(mail.recipient),
+        message_id=mail.message_id,
+        bounce_hash=tx.keys.token_hash(mail.bounce_token),
+        state=OutboxState.QUEUED,
+        created_at=now,
+        next_try_at=now,
+    )
+    tx.seal(row, recipient=str(mail.recipient), octets=mail.octets, bounce_token=mail.bounce_token)
+
+
+def claim(tx: Transaction, now: datetime) -> ToSend | None:
+    """The next mail to send, leased; None when nothing is due."""
+    row = claim_next(tx, OutboxRow, _WAITING, now)
+    if row is None:
+        return None
+    return ToSend(
+        row.id,
+        _recipient(tx, row),
+        tx.unseal_bytes(row, "octets"),
+        tx.unseal(row, "bounce_token"),
+        row.created_at,
+        row.tries,
+        row.case_id,
+    )
+
+
+def mark_sent(tx: Transaction, mail_id: str, now: datetime, reply: str) -> None:
+    row = _row(tx, mail_id)
+    row.state, row.sent_at, row.reason = OutboxState.SENT, now, reply
+
+
+def mark_deferred(tx: Transaction, mail_id: str, next_try_at: datetime, reason: str) -> None:
+    row = _row(tx, mail_id)
+    row.state, row.next_try_at, row.reason = OutboxState.DEFERRED, next_try_at, reason
+
+
+def mark_failed(tx: Transaction, mail_id: str, reason: str) -> None:
+    row = _row(tx, mail_id)
+    row.state, row.reason = OutboxState.FAILED, reason
+
+
+def retry(tx: Transaction, mail_id: str, now: datetime) -> None:
+    """Makes a deferred, failed or cancelled mail due now; raises Refused for a sent one."""
+    row = _row(tx, mail_id)
+    if row.state is OutboxState.SENT:
+        raise Refused(f"mail {mail_id} was sent already")
+    row.state, row.next_try_at, row.created_at, row.tries = OutboxState.QUEUED, now, now, 0
+
+
+def cancel(tx: Transaction, mail_id: str) -> None:
+    """Takes a waiting mail out; raises Refused when it is not waiting any more."""
+    row = _row(tx, mail_id)
+    if row.state not in _WAITING:
+        raise Refused(f"mail {mail_id} is {row.state}: only a waiting mail can be cancelled")
+    row.state = OutboxState.CANCELLED
+
+
+def by_bounce_token(tx: Transaction, token: str) -> OutboxEntry | None:
+    """The mail whose return path has this token."""
+    row = tx.session.scalar(select(OutboxRow).where(OutboxRow.bounce_hash == tx.keys.token_hash(token)))
+    return _entry(row) if row else None
+
+
+def sent_to(tx: Transaction, message_id: str, recipient: Address) -> OutboxEntry | None:
+    """Our mail with this Message-ID, if it went to exactly this address."""
+    row = tx.session.scalar(select(OutboxRow).where(OutboxRow.message_id == message_id))
+    if row is None or row.recipient_hash != tx.keys.address_hash(recipient):
+        return None
+    return _entry(row)
+
+
+def last_written_to(tx: Transaction, recipient: Address, kind: str) -> datetime | None:
+    """When this address last got a mail of this kind."""
+    query = (
+        select(OutboxRow.created_at)
+        .where(OutboxRow.recipient_hash == tx.keys.address_hash(recipient), OutboxRow.kind == kind)
+        .order_by(OutboxRow.created_at.desc())
+        .limit(1)
+    )
+    return tx.session.scalar(query)
+
+
+def last_message_id(tx: Transaction, case: int, invitation: int | None) -> str:
+    """The Message-ID of our newest mail about an invitation, or (None) to the teacher of the case; "" when none."""
+    row = _last(tx, case, invitation)
+    return row.message_id if row else ""
+
+
+def last_mail_id(tx: Transaction, case: int, invitation: int | None) -> str | None:
+    """The id of that mail in the outbox."""
+    row = _last(tx, case, invitation)
+    return row.id if row else None
+
+
+def recipient_of(tx: Transaction, mail_id: str) -> Address:
+    return _recipient(tx, _row(tx, mail_id))
+
+
+def octets_of(tx: Transaction, mail_id: str) -> bytes:
+    return tx.unseal_bytes(_row(tx, mail_id), "octets")
+
+
+def entries(
+    tx: Transaction, states: Sequence[OutboxState], case: int | None = None, limit: int = 1000
+) -> list[OutboxEntry]:
+    """The newest mails, newest first; in any state when `states` is empty."""
+    query = select(OutboxRow).order_by(OutboxRow.created_at.desc(), OutboxRow.id).limit(limit)
+    if states:
+        query = query.where(OutboxRow.state.in_(states))
+    if case is not None:
+        query = query.where(OutboxRow.case_id == case)
+    return [_entry(row) for row in tx.session.scalars(query)]
+
+
+def entry(tx: Transaction, mail_id: str) -> OutboxEntry:
+    """One mail as `outbox list` shows it; raises NotFound."""
+    return _entry(_row(tx, mail_id))
+
+
+def _row(tx: Transaction, mail_id: str) -> OutboxRow:
+    row = tx.session.get(OutboxRow, mail_id)
+    if row is None:
+        raise NotFound(f"there is no outgoing mail {mail_id}: 'mailgate outbox list' shows them")
+    return row
+
+
+def _last(tx: Transaction, case: int, invitation: int | None) -> OutboxRow | None:
+    query = (
+        select(OutboxRow)
+        .where(OutboxRow.case_id == case, OutboxRow.invitation_id == invitation)
+        .order_by(OutboxRow.created_at.desc(), OutboxRow.id)
+        .limit(1)
+    )
+    return tx.session.scalar(query)
+
+
+def _entry(row: OutboxRow) -> OutboxEntry:
+    return OutboxEntry(
+        row.id,
+        row.kind,
+        row.handle,
+        row.state,
+        row.tries,
+        row.next_try_at if row.state in _WAITING else None,
+        row.message_id,
+        row.case_id,
+        row.reason,
+        row.created_at,
+        row.invitation_id,
+    )
+
+
+def _recipient(tx: Transaction, row: OutboxRow) -> Address:
+    address = parse_address(tx.unseal(row, "recipient"))
+    assert address is not None, "a recipient was an Address when it was stored"
+    return address

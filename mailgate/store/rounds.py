@@ -1,0 +1,179 @@
+"""The rounds of a case: what the teacher wrote in each, and the text that an operator approved for the members."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from mailgate.errors import BadKeys
+from mailgate.store.database import Transaction
+from mailgate.store.tables import EntryRow, RoundRow
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """One mail of the teacher, as received."""
+
+    case: int
+    round: int
+    spool_id: str
+    received_at: datetime
+    text: str
+    """What counts: the whole body of a first mail, the newly written part of a later one."""
+    signature: str
+    """The signature block, where `text` has one."""
+    body: str
+    """The whole readable text."""
+    attachments: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    round: int
+    received_at: datetime
+    text: str
+    signature: str
+    body: str
+    attachments: int
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    text: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    id: int
+    case: int
+    number: int
+    screened: bool
+    approval: Approval | None
+    answered_at: datetime | None
+    satisfaction: int | None
+
+
+def add_entry(tx: Transaction, new: NewEntry) -> None:
+    """Adds a text to its round (which is made when it is the first) and voids what was found and approved before."""
+    row = EntryRow(
+        case_id=new.case,
+        round=new.round,
+        spool_id=new.spool_id,
+        received_at=new.received_at,
+        attachments=new.attachments,
+    )
+    tx.seal(row, text=new.text, signature=new.signature, body=new.body)
+    this = _find(tx, new.case, new.round) or RoundRow(case_id=new.case, number=new.round)
+    this.screened_at = None
+    _void(this)
+    tx.session.add(this)
+    tx.session.flush()
+
+
+def entries(tx: Transaction, case: int, round_number: int | None = None) -> list[Entry]:
+    """What the teacher wrote, oldest first; in one round or in all."""
+    query = select(EntryRow).where(EntryRow.case_id == case).order_by(EntryRow.id)
+    if round_number is not None:
+        query = query.where(EntryRow.round == round_number)
+    return [
+        Entry(
+            row.round,
+            row.received_at,
+            tx.unseal(row, "text"),
+            tx.unseal(row, "signature"),
+            tx.unseal(row, "body"),
+            row.attachments,
+        )
+        for row in tx.session.scalars(query)
+    ]
+
+
+def get(tx: Transaction, case: int, number: int) -> Round:
+    """One round; each is made with its first entry."""
+    row = _row(tx, case, number)
+    return _round(tx, row)
+
+
+def all_of(tx: Transaction, case: int) -> list[Round]:
+    """All rounds of a case, oldest first."""
+    rows = tx.session.scalars(select(RoundRow).where(RoundRow.case_id == case).order_by(RoundRow.number))
+    return [_round(tx, row) for row in rows]
+
+
+def approve(tx: Transaction, case: int, number: int, text: str, by: str, now: datetime) -> None:
+    """Keeps the text that may go to the members, with its digest."""
+    row = _row(tx, case, number)
+    tx.seal(row, approved=text)
+    row.approved_digest, row.approved_by, row.approved_at = _digest(text), by, now
+
+
+def void_approval(tx: Transaction, case: int, number: int) -> None:
+    _void(_row(tx, case, number))
+
+
+def set_answered(tx: Transaction, case: int, number: int, now: datetime) -> None:
+    row = _row(tx, case, number)
+    row.answered_at = now
+
+
+def set_satisfaction(tx: Transaction, case: int, digit: int) -> bool:
+    """Keeps the teacher's digit with the newest answered round; False when there is none."""
+    query = (
+        select(RoundRow)
+        .where(RoundRow.case_id == case, RoundRow.answered_at.is_not(None))
+        .order_by(RoundRow.number.desc())
+        .limit(1)
+    )
+    row = tx.session.scalar(query)
+    if row is not None:
+        row.satisfaction = digit
+    return row is not None
+
+
+def unscreened(tx: Transaction) -> tuple[int, int] | None:
+    """(case, round) of a text that nobody has looked through yet."""
+    query = (
+        select(RoundRow.case_id, RoundRow.number).where(RoundRow.screened_at.is_(None)).order_by(RoundRow.id).limit(1)
+    )
+    found = tx.session.execute(query).one_or_none()
+    return (found.case_id, found.number) if found else None
+
+
+def set_screened(tx: Transaction, case: int, number: int, now: datetime) -> None:
+    row = _row(tx, case, number)
+    row.screened_at = now
+
+
+def _row(tx: Transaction, case: int, number: int) -> RoundRow:
+    row = _find(tx, case, number)
+    assert row is not None, "a round is made with its first entry"
+    return row
+
+
+def _find(tx: Transaction, case: int, number: int) -> RoundRow | None:
+    return tx.session.scalar(select(RoundRow).where(RoundRow.case_id == case, RoundRow.number == number))
+
+
+def _round(tx: Transaction, row: RoundRow) -> Round:
+    approval = None
+    if row.approved_at is not None:
+        text = tx.unseal(row, "approved")
+        if _digest(text) != row.approved_digest:
+            raise BadKeys(f"the approved text of case {row.case_id} is not the one that was approved")
+        approval = Approval(text, row.approved_by, row.approved_at)
+    return Round(
+        row.id, row.case_id, row.number, row.screened_at is not None, approval, row.answered_at, row.satisfaction
+    )
+
+
+def _void(row: RoundRow) -> None:
+    row.approved, row.approved_digest, row.approved_by, row.approved_at = b"", "", "", None
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,85 @@
+"""Schools in the register, with their other names, mail domains and contracts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import ColumnElement, delete, select, true
+
+from mailgate.desk.entries import SchoolEntry
+from mailgate.desk.people import Contract, School
+from mailgate.errors import NotFound
+from mailgate.store.database import Transaction
+from mailgate.store.handles import new_handle, read_handle
+from mailgate.store.tables import ContractRow, SchoolAliasRow, SchoolDomainRow, SchoolRow
+
+
+def all_schools(tx: Transaction) -> list[School]:
+    """Every registered school, in the order of registration."""
+    return _schools(tx, true())
+
+
+def school(tx: Transaction, school_id: int) -> School:
+    """The school with this id; raises NotFound."""
+    return _one(_schools(tx, SchoolRow.id == school_id), str(school_id))
+
+
+def school_by_handle(tx: Transaction, handle: str) -> School:
+    """The school that `handle` ("S-7F3K", any case) names; raises NotFound."""
+    return _one(_schools(tx, SchoolRow.handle == read_handle(handle)), handle)
+
+
+def schools_by_id(tx: Transaction, ids: Iterable[int]) -> dict[int, School]:
+    """The schools with these ids, by id."""
+    return {school.id: school for school in _schools(tx, SchoolRow.id.in_(list(ids)))}
+
+
+def save_school(tx: Transaction, school_id: int | None, entry: SchoolEntry) -> School:
+    """Writes a new school (None), or the known one anew: names, domains and contracts are exactly those of `entry`."""
+    row = SchoolRow(handle=new_handle(tx, SchoolRow.handle, "S")) if school_id is None else None
+    row = row or tx.session.get_one(SchoolRow, school_id)
+    row.name, row.municipality = entry.name, entry.municipality
+    tx.session.add(row)
+    tx.session.flush()
+    for table in (SchoolAliasRow, SchoolDomainRow, ContractRow):
+        tx.session.execute(delete(table).where(table.school_id == row.id))
+    tx.session.add_all(SchoolAliasRow(school_id=row.id, alias=alias) for alias in entry.aliases)
+    tx.session.add_all(SchoolDomainRow(school_id=row.id, domain=domain) for domain in entry.domains)
+    tx.session.add_all(
+        ContractRow(school_id=row.id, starts_on=one.starts_on, ends_on=one.ends_on) for one in entry.contracts
+    )
+    tx.session.flush()
+    return school(tx, row.id)
+
+
+def _schools(tx: Transaction, which: ColumnElement[bool]) -> list[School]:
+    rows = tx.session.scalars(select(SchoolRow).where(which).order_by(SchoolRow.id)).all()
+    ids = [row.id for row in rows]
+    aliases: dict[int, list[str]] = defaultdict(list)
+    domains: dict[int, list[str]] = defaultdict(list)
+    contracts: dict[int, list[Contract]] = defaultdict(list)
+    for alias in tx.session.scalars(select(SchoolAliasRow).where(SchoolAliasRow.school_id.in_(ids)).order_by("id")):
+        aliases[alias.school_id].append(alias.alias)
+    for domain in tx.session.scalars(select(SchoolDomainRow).where(SchoolDomainRow.school_id.in_(ids)).order_by("id")):
+        domains[domain.school_id].append(domain.domain)
+    for one in tx.session.scalars(select(ContractRow).where(ContractRow.school_id.in_(ids)).order_by("starts_on")):
+        contracts[one.school_id].append(Contract(one.starts_on, one.ends_on))
+    return [
+        School(
+            row.id,
+            row.handle,
+            row.name,
+            tuple(aliases[row.id]),
+            row.municipality,
+            tuple(domains[row.id]),
+            tuple(contracts[row.id]),
+        )
+        for row in rows
+    ]
+
+
+def _one(found: Sequence[School], name: str) -> School:
+    if not found:
+        raise NotFound(f"there is no school {name}: 'mailgate school list' shows them")
+    return found[0]

@@ -1,0 +1,350 @@
+"""The data model, on one page, top to bottom: the register, the cases, the mail that comes and goes, the audit log.
+
+Names, addresses and texts are sealed (`Sealed`); what is looked up by them stands beside as a keyed hash. Only
+`store/` sees these classes: everything above gets frozen values.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mailgate.desk.lifecycle import CaseState, CommentState, InvitationState, OutboxState, SpoolState
+from mailgate.desk.people import MemberKind, MemberStatus, Plan
+from mailgate.store.columns import Base, Handle, Hash, Key, Sealed, TextKey, case_reference, words
+
+# --- the register ---------------------------------------------------------------------------------------------------
+
+
+class SchoolRow(Base):
+    __tablename__ = "schools"
+    id: Mapped[Key]
+    handle: Mapped[Handle]
+    name: Mapped[str] = mapped_column(unique=True)
+    municipality: Mapped[str]
+
+
+class SchoolAliasRow(Base):
+    __tablename__ = "school_aliases"
+    __table_args__ = (UniqueConstraint("school_id", "alias"),)
+    id: Mapped[Key]
+    school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"))
+    alias: Mapped[str]
+
+
+class SchoolDomainRow(Base):
+    __tablename__ = "school_domains"
+    __table_args__ = (UniqueConstraint("school_id", "domain"),)
+    id: Mapped[Key]
+    school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"))
+    domain: Mapped[str]
+
+
+class ContractRow(Base):
+    __tablename__ = "contracts"
+    __table_args__ = (UniqueConstraint("school_id", "starts_on"),)
+    id: Mapped[Key]
+    school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+
+
+class PersonRow(Base):
+    """A human being; the same one may be teacher and member."""
+
+    __tablename__ = "persons"
+    id: Mapped[Key]
+    name: Mapped[Sealed]
+    kana: Mapped[Sealed]
+    age_band: Mapped[str]
+    gender: Mapped[str]
+
+
+class PersonAddressRow(Base):
+    """`position` 0 is where mail goes. One address belongs to one person."""
+
+    __tablename__ = "person_addresses"
+    id: Mapped[Key]
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
+    position: Mapped[int]
+    address_hash: Mapped[Hash] = mapped_column(unique=True)
+    address: Mapped[Sealed]
+    undeliverable_at: Mapped[datetime | None]
+
+
+class TeacherRow(Base):
+    __tablename__ = "teachers"
+    id: Mapped[Key]
+    handle: Mapped[Handle]
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), unique=True)
+    school_id: Mapped[int | None] = mapped_column(ForeignKey("schools.id"), index=True)
+    role: Mapped[str]
+    years: Mapped[int | None]
+    school_type: Mapped[str]
+    plan: Mapped[Plan] = mapped_column(words(Plan))
+
+
+class MemberRow(Base):
+    """`topics` are joined by line ends."""
+
+    __tablename__ = "members"
+    id: Mapped[Key]
+    handle: Mapped[Handle]
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), unique=True)
+    kind: Mapped[MemberKind] = mapped_column(words(MemberKind))
+    years: Mapped[int | None]
+    credential: Mapped[Sealed]
+    topics: Mapped[str]
+    monthly_limit: Mapped[int | None]
+    status: Mapped[MemberStatus] = mapped_column(words(MemberStatus), index=True)
+
+
+class AffiliationRow(Base):
+    __tablename__ = "affiliations"
+    id: Mapped[Key]
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
+    name: Mapped[Sealed]
+    school_id: Mapped[int | None] = mapped_column(ForeignKey("schools.id"))
+    from_year: Mapped[int | None]
+    to_year: Mapped[int | None]
+
+
+# --- the cases ------------------------------------------------------------------------------------------------------
+
+
+class CaseRow(Base):
+    """`id` is the case number. `sender_*` is who wrote first, also where the register does not know them."""
+
+    __tablename__ = "cases"
+    __table_args__ = (Index("ix_cases_state_id", "state", "id"),)
+    id: Mapped[Key]
+    version: Mapped[int] = mapped_column()
+    state: Mapped[CaseState] = mapped_column(words(CaseState))
+    held_reason: Mapped[str] = mapped_column(default="")
+    round: Mapped[int] = mapped_column(default=1)
+    teacher_id: Mapped[int | None] = mapped_column(ForeignKey("teachers.id"), index=True)
+    sender_hash: Mapped[Hash] = mapped_column(index=True)
+    sender: Mapped[Sealed]
+    subject: Mapped[Sealed]
+    assignee: Mapped[str] = mapped_column(default="")
+    received_at: Mapped[datetime]
+    mail_date: Mapped[datetime]
+    """The day that decides about the contract."""
+    due_at: Mapped[datetime | None]
+    changed_at: Mapped[datetime]
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (SQLAlchemy reads it from the class)
+
+
+class RoundRow(Base):
+    """One question and its answer. What was approved is kept with its digest: only exactly that leaves."""
+
+    __tablename__ = "rounds"
+    __table_args__ = (UniqueConstraint("case_id", "number"),)
+    id: Mapped[Key]
+    case_id: Mapped[int] = mapped_column(case_reference())
+    number: Mapped[int]
+    screened_at: Mapped[datetime | None] = mapped_column(index=True)
+    approved: Mapped[Sealed]
+    approved_digest: Mapped[str] = mapped_column(default="")
+    approved_by: Mapped[str] = mapped_column(default="")
+    approved_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    satisfaction: Mapped[int | None]
+    """The digit that the teacher sent back, 1 to 5."""
+
+
+class EntryRow(Base):
+    """What the teacher wrote in a round, as received; `text` is the newly written part that counts."""
+
+    __tablename__ = "entries"
+    id: Mapped[Key]
+    case_id: Mapped[int] = mapped_column(case_reference(), index=True)
+    round: Mapped[int]
+    spool_id: Mapped[str] = mapped_column(ForeignKey("spool.id"))
+    received_at: Mapped[datetime]
+    text: Mapped[Sealed]
+    signature: Mapped[Sealed]
+    body: Mapped[Sealed]
+    attachments: Mapped[int]
+
+
+class FindingRow(Base):
+    """One passage that may identify; of a round or of a comment. `decision` is None, "redact" or "keep"."""
+
+    __tablename__ = "findings"
+    id: Mapped[Key]
+    round_id: Mapped[int | None] = mapped_column(ForeignKey("rounds.id"), index=True)
+    comment_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id"), index=True)
+    start: Mapped[int]
+    end: Mapped[int]
+    text: Mapped[Sealed]
+    label: Mapped[str]
+    tier: Mapped[str]
+    reason: Mapped[str]
+    decision: Mapped[str | None]
+    decided_by: Mapped[str] = mapped_column(default="")
+
+
+class NoteRow(Base):
+    __tablename__ = "notes"
+    id: Mapped[Key]
+    case_id: Mapped[int] = mapped_column(case_reference(), index=True)
+    author: Mapped[str]
+    written_at: Mapped[datetime]
+    text: Mapped[Sealed]
+
+
+class TagRow(Base):
+    __tablename__ = "tags"
+    __table_args__ = (UniqueConstraint("case_id", "tag"),)
+    id: Mapped[Key]
+    case_id: Mapped[int] = mapped_column(case_reference())
+    tag: Mapped[str]
+
+
+class InvitationRow(Base):
+    __tablename__ = "invitations"
+    __table_args__ = (
+        UniqueConstraint("case_id", "round", "member_id"),
+        Index("ix_invitations_state_due", "state", "due_at"),
+    )
+    id: Mapped[Key]
+    case_id: Mapped[int] = mapped_column(case_reference())
+    round: Mapped[int]
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
+    state: Mapped[InvitationState] = mapped_column(words(InvitationState))
+    invited_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    reminded_at: Mapped[datetime | None]
+
+
+class CommentRow(Base):
+    """What one member wrote for one invitation; the words stand in `comment_versions`, the newest counts."""
+
+    __tablename__ = "comments"
+    id: Mapped[Key]
+    case_id: Mapped[int] = mapped_column(case_reference(), index=True)
+    round: Mapped[int]
+    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitations.id"), index=True)
+    state: Mapped[CommentState] = mapped_column(words(CommentState), index=True)
+    late: Mapped[bool]
+    held_reason: Mapped[str] = mapped_column(default="")
+    screened_at: Mapped[datetime | None] = mapped_column(index=True)
+    approved: Mapped[Sealed]
+    answered_at: Mapped[datetime | None]
+    """When it went to the teacher."""
+
+
+class CommentVersionRow(Base):
+    __tablename__ = "comment_versions"
+    __table_args__ = (UniqueConstraint("comment_id", "number"),)
+    id: Mapped[Key]
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id"))
+    number: Mapped[int]
+    spool_id: Mapped[str] = mapped_column(ForeignKey("spool.id"))
+    received_at: Mapped[datetime]
+    written: Mapped[Sealed]
+    signature: Mapped[Sealed]
+    body: Mapped[Sealed]
+
+
+class ReplyTokenRow(Base):
+    """A reply address: of one invitation, or (without one) of the teacher of the case. The hash finds it."""
+
+    __tablename__ = "reply_tokens"
+    id: Mapped[Key]
+    token_hash: Mapped[Hash] = mapped_column(unique=True)
+    token: Mapped[Sealed]
+    case_id: Mapped[int] = mapped_column(case_reference(), index=True)
+    invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id"), unique=True)
+    revoked_at: Mapped[datetime | None]
+
+
+class ConfirmedSenderRow(Base):
+    """An address that an operator confirmed for one reply address, beside the registered ones."""
+
+    __tablename__ = "confirmed_senders"
+    __table_args__ = (UniqueConstraint("reply_token_id", "address_hash"),)
+    id: Mapped[Key]
+    reply_token_id: Mapped[int] = mapped_column(ForeignKey("reply_tokens.id"))
+    address_hash: Mapped[Hash]
+    confirmed_by: Mapped[str]
+
+
+# --- mail that comes and goes ---------------------------------------------------------------------------------------
+
+
+class RawMailRow(Base):
+    """The octets as they came, once for all recipients. `id` is the queue id that the sender was told."""
+
+    __tablename__ = "raw_mails"
+    id: Mapped[TextKey]
+    received_at: Mapped[datetime]
+    reverse_path: Mapped[Sealed]
+    peer: Mapped[str]
+    helo: Mapped[str]
+    size_bytes: Mapped[int]
+    octets: Mapped[Sealed]
+
+
+class SpoolRow(Base):
+    """One accepted mail for one recipient: the unit of work. Its id is the queue id, with ".2" for the second, …"""
+
+    __tablename__ = "spool"
+    __table_args__ = (Index("ix_spool_state_next", "state", "next_try_at"),)
+    id: Mapped[TextKey]
+    raw_id: Mapped[str] = mapped_column(String(40), ForeignKey("raw_mails.id"), index=True)
+    forward_path: Mapped[Sealed]
+    state: Mapped[SpoolState] = mapped_column(words(SpoolState))
+    received_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime]
+    """Not before this moment; while a worker has it, the end of its lease."""
+    reason: Mapped[str] = mapped_column(default="")
+    case_id: Mapped[int | None] = mapped_column(case_reference(), index=True)
+    fingerprint: Mapped[Hash | None] = mapped_column(index=True)
+    """Keyed hash of Message-ID and content: the same mail coming twice has the same one."""
+    confirmed_by: Mapped[str] = mapped_column(default="")
+    """The operator who vouched for the sender with `mail release`."""
+
+
+class OutboxRow(Base):
+    """One composed mail to one person; the octets and the Message-ID never change between tries."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_state_next", "state", "next_try_at"),)
+    id: Mapped[TextKey]
+    kind: Mapped[str]
+    case_id: Mapped[int | None] = mapped_column(case_reference(), index=True)
+    invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id"))
+    handle: Mapped[str]
+    recipient_hash: Mapped[Hash] = mapped_column(index=True)
+    recipient: Mapped[Sealed]
+    octets: Mapped[Sealed]
+    message_id: Mapped[str] = mapped_column(unique=True)
+    bounce_hash: Mapped[Hash] = mapped_column(unique=True)
+    bounce_token: Mapped[Sealed]
+    state: Mapped[OutboxState] = mapped_column(words(OutboxState))
+    created_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(default="")
+
+
+# --- who did what ---------------------------------------------------------------------------------------------------
+
+
+class AuditRow(Base):
+    """Append-only. No personal data: people stand here as handles, texts not at all."""
+
+    __tablename__ = "audit"
+    id: Mapped[Key]
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    action: Mapped[str]
+    case_id: Mapped[int | None] = mapped_column(case_reference(), index=True)
+    subject: Mapped[str]
+    detail: Mapped[str]

@@ -1,0 +1,87 @@
+"""Teachers in the register: whose consultations are accepted, under a school's contract or on individual trial."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, select, true
+
+from mailgate.desk.entries import TeacherEntry
+from mailgate.desk.people import Teacher
+from mailgate.errors import NotFound
+from mailgate.mail.address import Address
+from mailgate.store.database import Transaction
+from mailgate.store.handles import new_handle, read_handle
+from mailgate.store.persons import owners, persons_by_id, save_person
+from mailgate.store.schools import schools_by_id
+from mailgate.store.tables import TeacherRow
+
+
+def all_teachers(tx: Transaction) -> list[Teacher]:
+    """Every registered teacher, in the order of registration."""
+    return _teachers(tx, true())
+
+
+def teacher(tx: Transaction, teacher_id: int) -> Teacher:
+    """The teacher with this id; raises NotFound."""
+    return _one(_teachers(tx, TeacherRow.id == teacher_id), str(teacher_id))
+
+
+def teacher_by_handle(tx: Transaction, handle: str) -> Teacher:
+    """The teacher that `handle` ("T-7F3K", any case) names; raises NotFound."""
+    return _one(_teachers(tx, TeacherRow.handle == read_handle(handle)), handle)
+
+
+def teacher_by_address(tx: Transaction, address: Address) -> Teacher | None:
+    """The teacher who has registered this address, in whatever spelling."""
+    return next(iter(_teachers(tx, TeacherRow.person_id.in_(owners(tx, [address])))), None)
+
+
+def teacher_of_person(tx: Transaction, person_id: int) -> Teacher | None:
+    """The person as a teacher, where they are one."""
+    return next(iter(_teachers(tx, TeacherRow.person_id == person_id)), None)
+
+
+def teachers_of_school(tx: Transaction, school_id: int) -> list[Teacher]:
+    """All teachers of one school."""
+    return _teachers(tx, TeacherRow.school_id == school_id)
+
+
+def save_teacher(tx: Transaction, person_id: int | None, entry: TeacherEntry) -> Teacher:
+    """Writes `entry` for a new person (None) or for a known one, who becomes a teacher or is written anew.
+
+    Raises Refused when an address belongs to somebody else.
+    """
+    person_id = save_person(tx, person_id, entry.person)
+    row = tx.session.scalar(select(TeacherRow).where(TeacherRow.person_id == person_id))
+    row = row or TeacherRow(handle=new_handle(tx, TeacherRow.handle, "T"), person_id=person_id)
+    row.school_id, row.plan = entry.school_id, entry.plan
+    row.role, row.years, row.school_type = entry.role, entry.years, entry.school_type
+    tx.session.add(row)
+    tx.session.flush()
+    return teacher(tx, row.id)
+
+
+def _teachers(tx: Transaction, which: ColumnElement[bool]) -> list[Teacher]:
+    rows = tx.session.scalars(select(TeacherRow).where(which).order_by(TeacherRow.id)).all()
+    persons = persons_by_id(tx, [row.person_id for row in rows])
+    schools = schools_by_id(tx, {row.school_id for row in rows if row.school_id is not None})
+    return [
+        Teacher(
+            row.id,
+            row.handle,
+            persons[row.person_id],
+            None if row.school_id is None else schools[row.school_id],
+            row.role,
+            row.years,
+            row.school_type,
+            row.plan,
+        )
+        for row in rows
+    ]
+
+
+def _one(found: Sequence[Teacher], name: str) -> Teacher:
+    if not found:
+        raise NotFound(f"there is no teacher {name}: 'mailgate teacher list' shows them")
+    return found[0]
