@@ -1,0 +1,1 @@
+"""What the product says: states, routes, dates, who may be asked. Pure."""

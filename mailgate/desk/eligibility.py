@@ -1,0 +1,59 @@
+"""Who may use the desk, and who may be asked: contracts, experience, and the moves of a member's status."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from mailgate.desk.people import Member, MemberKind, MemberStatus, Plan, Teacher
+from mailgate.errors import Refused
+
+YEARS_NEEDED = 5
+_TEACHING = frozenset({MemberKind.TEACHER, MemberKind.FORMER_TEACHER})
+
+
+class MemberMove(StrEnum):
+    """What an operator does with a member; the value is the verb of the command."""
+
+    VERIFY = "verify"
+    ACTIVATE = "activate"
+    PAUSE = "pause"
+    RESUME = "resume"
+    RETIRE = "retire"
+
+
+_S = MemberStatus
+_MOVES: dict[MemberMove, tuple[frozenset[MemberStatus], MemberStatus]] = {
+    MemberMove.VERIFY: (frozenset({_S.APPLIED, _S.RETIRED}), _S.VERIFIED),
+    MemberMove.ACTIVATE: (frozenset({_S.APPLIED, _S.VERIFIED, _S.PAUSED}), _S.ACTIVE),
+    MemberMove.PAUSE: (frozenset({_S.ACTIVE}), _S.PAUSED),
+    MemberMove.RESUME: (frozenset({_S.PAUSED}), _S.ACTIVE),
+    MemberMove.RETIRE: (frozenset({_S.APPLIED, _S.VERIFIED, _S.ACTIVE, _S.PAUSED}), _S.RETIRED),
+}
+
+
+def may_consult(teacher: Teacher, on: date) -> bool:
+    """Whether `teacher` may consult on that day: individual trial, or a contract of the school that covers it."""
+    if teacher.plan is Plan.TRIAL:
+        return True
+    contracts = teacher.school.contracts if teacher.school else ()
+    return any(contract.starts_on <= on <= contract.ends_on for contract in contracts)
+
+
+def activation_problem(member: Member) -> str | None:
+    """Why `member` may not be asked yet; None when nothing is missing. Names nobody."""
+    enough = member.credential.strip() or (member.years or 0) >= YEARS_NEEDED
+    if member.kind in _TEACHING and not enough:
+        return f"a {member.kind} needs {YEARS_NEEDED} years of teaching or a credential, and has neither"
+    return None
+
+
+def status_after(member: Member, move: MemberMove) -> MemberStatus:
+    """The status of `member` after `move`; raises Refused, with what would allow it."""
+    allowed, after = _MOVES[move]
+    if member.status not in allowed:
+        fitting = " or ".join(sorted(allowed))
+        raise Refused(f"{member.handle} is {member.status}: '{move}' needs a member who is {fitting}")
+    if after is MemberStatus.ACTIVE and (problem := activation_problem(member)):
+        raise Refused(f"{member.handle} cannot be activated: {problem}")
+    return after

@@ -1,0 +1,27 @@
+"""What the configuration says about the desk, as one frozen value that flows are handed; `service.py` makes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from mailgate.desk.trust import AuthenticationPolicy
+from mailgate.mail.reply_address import OwnAddresses
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    service_name: str
+    language: str
+    """Of the outgoing mails: the folder below `templates/`, "ja" or "en"."""
+    timezone: ZoneInfo
+    addresses: OwnAddresses
+    authentication: AuthenticationPolicy
+    trusted_authserv_ids: frozenset[str]
+    invitation_days: int
+    reminder_days: int
+    answer_days: int
+    quiet_days: int
+    retention_days: int
+    k_anonymity: int
+    retry_hours: int

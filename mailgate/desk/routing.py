@@ -1,0 +1,216 @@
+"""What a mail is, said as one value: (recipient, kind, sender, thread, trust) -> Route. Pure, one table, tested as one.
+
+Before it: `mail/parse.py` read the mail, `flow/vouch.py` judged the author, the store said what the address or the
+thread belongs to. After it: `flow/process.py` calls the one handler for the route. A new kind of mail adds a route
+here and a handler there; nothing else moves.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mailgate.desk.trust import Trust
+from mailgate.desk.wording import Command, command
+from mailgate.mail.message import Kind
+from mailgate.mail.reply_address import Recipient, ToBounce, ToDesk, ToJoin, ToReply
+
+
+class HeldReason(StrEnum):
+    """Why a case waits for a decision. The first two end by themselves when the register changes."""
+
+    UNKNOWN_SENDER = "unknown sender"
+    NO_CONTRACT = "no valid contract"
+    NOT_AUTHENTICATED = "the sender is not authenticated"
+    NO_SINGLE_AUTHOR = "the mail names no single author"
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """What a living reply address says, or a Message-ID of ours that the same person answers."""
+
+    case: int
+    invitation: int | None
+    """None: it is the teacher's."""
+    fits: bool
+    """Whether the sender is the one it was given to, or one whom an operator confirmed for it."""
+    answered: bool
+    """Whether the case has been answered and waits for nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the register says of the sender."""
+
+    registered: bool
+    covered: bool
+    """Whether a contract or a trial covers the date of the mail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Everything that decides where a mail goes."""
+
+    recipient: Recipient
+    kind: Kind
+    has_author: bool
+    """Whether the From field names exactly one address."""
+    from_ourselves: bool
+    """Whether that address is one of the desk's own."""
+    written: str
+    thread: Thread | None
+    standing: Standing
+    trust: Trust
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An automatic mail: kept, changes nothing, is never answered."""
+
+    case: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A delivery report for one mail of ours."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoldMail:
+    """Kept for an operator, who may `mail release` it."""
+
+    case: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """A consultation that goes into the queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenHeldCase:
+    """A consultation for which something must be decided first."""
+
+    reason: HeldReason
+    explain: bool
+    """Whether the sender may be told how to register."""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    case: int
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    case: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """The digit that answers the question of the answer mail."""
+
+    case: int
+    digit: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeComment:
+    invitation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decline:
+    invitation: int
+
+
+@dataclass(frozen=True, slots=True)
+class HoldComment:
+    invitation: int
+    reason: str
+
+
+Route = (
+    Record
+    | Report
+    | HoldMail
+    | OpenCase
+    | OpenHeldCase
+    | FollowUp
+    | Withdraw
+    | Rate
+    | TakeComment
+    | Decline
+    | HoldComment
+)
+
+
+def route(arrival: Arrival) -> Route:
+    """Where this mail goes. Robots first, then who the address or the thread belongs to, then the register."""
+    thread = arrival.thread
+    match arrival.recipient:
+        case ToBounce(token) if arrival.kind is Kind.BOUNCE:
+            return Report(token)
+        case ToBounce():
+            return Record(None, f"{arrival.kind} at a bounce address")
+        case _ if arrival.kind is not Kind.PERSON:
+            return Record(thread.case if thread else None, arrival.kind)
+        case _ if arrival.from_ourselves:
+            return Record(thread.case if thread else None, "from an address of the desk itself")
+        case ToJoin():
+            return HoldMail(None, "application for the register")
+        case _ if thread is not None and thread.invitation is not None:
+            return _of_member(arrival, thread, thread.invitation)
+        case _ if thread is not None:
+            return _of_teacher(arrival, thread)
+        case ToReply():
+            return HoldMail(None, "the reply address is no longer valid")
+        case ToDesk():
+            return _of_desk(arrival)
+    raise AssertionError("every recipient is matched above")
+
+
+def _of_member(arrival: Arrival, thread: Thread, invitation: int) -> Route:
+    if not thread.fits:
+        return HoldComment(invitation, "the sender is not the invited member")
+    if arrival.trust is Trust.DOUBTFUL:
+        return HoldComment(invitation, HeldReason.NOT_AUTHENTICATED)
+    if command(arrival.written) is Command.DECLINE:
+        return Decline(invitation)
+    return TakeComment(invitation)
+
+
+def _of_teacher(arrival: Arrival, thread: Thread) -> Route:
+    if not thread.fits:
+        return HoldMail(thread.case, "the sender is not the teacher of the case")
+    if arrival.trust is Trust.DOUBTFUL:
+        return HoldMail(thread.case, HeldReason.NOT_AUTHENTICATED)
+    if command(arrival.written) is Command.WITHDRAW:
+        return Withdraw(thread.case)
+    digit = _digit(arrival.written)
+    if thread.answered and digit is not None:
+        return Rate(thread.case, digit)
+    return FollowUp(thread.case)
+
+
+def _of_desk(arrival: Arrival) -> Route:
+    if not arrival.has_author:
+        return OpenHeldCase(HeldReason.NO_SINGLE_AUTHOR, explain=False)
+    if arrival.trust is Trust.DOUBTFUL:
+        return OpenHeldCase(HeldReason.NOT_AUTHENTICATED, explain=False)
+    if not arrival.standing.registered:
+        return OpenHeldCase(HeldReason.UNKNOWN_SENDER, explain=True)
+    if not arrival.standing.covered:
+        return OpenHeldCase(HeldReason.NO_CONTRACT, explain=True)
+    return OpenCase()
+
+
+def _digit(written: str) -> int | None:
+    plain = unicodedata.normalize("NFKC", written).strip()
+    return int(plain) if re.fullmatch(r"[1-5]", plain) else None

@@ -1,0 +1,39 @@
+"""When things are due, and when a try is repeated. Pure: the time is handed in, in UTC unless said otherwise."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+_END_OF_DAY = time(23, 59, 59)
+_RETRY_MINUTES = (1, 5, 15, 30, 60, 120, 240)
+
+
+def end_of_day(day: date, zone: ZoneInfo) -> datetime:
+    """The last second of `day` as people in `zone` count it, with that zone's offset."""
+    return datetime.combine(day, _END_OF_DAY, zone)
+
+
+def due_in(now: datetime, days: int, zone: ZoneInfo) -> datetime:
+    """The end of the day that is `days` days after today."""
+    return end_of_day(now.astimezone(zone).date() + timedelta(days=days), zone)
+
+
+def remind_at(due: datetime, reminder_days: int) -> datetime:
+    """From when the one reminder of an invitation may go out."""
+    return due - timedelta(days=reminder_days)
+
+
+def handle_again(now: datetime, tries: int) -> datetime:
+    """When to handle an accepted mail again whose handler raised: soon, since nobody outside is waited for."""
+    return now + timedelta(seconds=5**tries)
+
+
+def next_try(now: datetime, tries: int) -> datetime:
+    """When to send again after `tries` tries: delays grow from one minute to four hours."""
+    return now + timedelta(minutes=_RETRY_MINUTES[min(tries, len(_RETRY_MINUTES)) - 1])
+
+
+def gives_up(created: datetime, now: datetime, retry_hours: int) -> bool:
+    """Whether a mail has been tried for long enough (RFC 5321 4.5.4.1 asks for 4 to 5 days)."""
+    return now - created >= timedelta(hours=retry_hours)

@@ -1,0 +1,132 @@
+"""When two ways to write a school mean the same one: 「岡里市立みどり台小学校」 and 「市立みどり台小 教諭」.
+
+A written name is cut into who runs the school (`owner`: a municipality, a prefecture, or private) and what it is
+called (`core`, with the kind in one short form). Two names meet when the cores are equal and no two different owners
+are named. Known weaknesses: a municipality that was merged under another name needs the old name as an alias; other
+kanji for the same sound (みどり/緑) need an alias too.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from mailgate.desk.people import School
+
+_LONGEST = 200
+# The caches below: an import compares every row with every school.
+_BETWEEN = re.compile(r"[、，,;；/／・()（）「」\n]")
+_SAME_LETTER = str.maketrans("髙﨑學澤濱廣邊邉付ヶ", "高崎学沢浜広辺辺附が") | {
+    katakana: katakana - 0x60 for katakana in range(ord("ァ"), ord("ヶ"))
+}
+_READ_GA = re.compile(r"(?<=[ぁ-ん一-鿿])ケ(?=[一-鿿])")
+_KINDS = (
+    ("義務教育学校", "義務"),
+    ("中等教育学校", "中等"),
+    ("特別支援学校", "支援"),
+    ("支援学校", "支援"),
+    ("養護学校", "支援"),
+    ("高等専門学校", "高専"),
+    ("高等学校", "高"),
+    ("高校", "高"),
+    ("中学校", "中"),
+    ("小学校", "小"),
+    ("幼稚園", "幼"),
+)
+_KIND_END = re.compile("|".join(word for word, _ in _KINDS) + "|大学")
+_ONCE = re.compile(r"^[旧元現]")
+_PREFECTURE = re.compile(r"^(?:東京都|北海道|(?:京都|大阪)府|.{2,3}県)(?!立)")
+_COUNTY = re.compile(r"^.{1,4}郡(?=.{1,6}[町村])")
+_PUBLIC = re.compile(r"^(.{0,8}?)[都道府県市区町村]立(?=.)")
+_PRIVATE = re.compile(r"^(?:私立|学校法人)(?=.)")
+_PRIVATELY = "私立"
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolName:
+    """`owner` is "岡里", "私立", or empty where the name does not say; `core` is "みどり台小"."""
+
+    owner: str
+    core: str
+
+
+@lru_cache(maxsize=4096)
+def school_names(text: str) -> frozenset[SchoolName]:
+    """All schools that `text` (one affiliation as somebody wrote it) may name; job titles behind them do no harm."""
+    pieces = (piece for part in _BETWEEN.split(text[:_LONGEST]) for piece in _beginnings(part))
+    names = (_cut(piece) for piece in pieces)
+    return frozenset(name for name in names if len(name.core) >= 2)
+
+
+@lru_cache(maxsize=4096)
+def names_of(school: School) -> frozenset[SchoolName]:
+    """All names of a registered school; an alias without an owner has the owner of the official name."""
+    official = _cut(_folded(school.name))
+    aliases = (_cut(_folded(alias)) for alias in school.aliases)
+    return frozenset({official, *(SchoolName(alias.owner or official.owner, alias.core) for alias in aliases)})
+
+
+def is_named(school: School, text: str) -> bool:
+    """Whether `text` may name `school`; its municipality in front ("岡里みどり台小") is understood."""
+    written = school_names(text)
+    town = _folded(school.municipality)
+    stems = [stem for stem in (town, town[:-1]) if len(stem) >= 2]
+    bare = {SchoolName("", name.core.removeprefix(stem)) for name in written for stem in stems if not name.owner}
+    return any(_same(one, other) for one in names_of(school) for other in written | bare)
+
+
+def find_schools(text: str, schools: Iterable[School]) -> list[School]:
+    """The registered schools that `text` means: those written exactly so, else those that it may name."""
+    name = _cut(_folded(text))
+    named = [school for school in schools if is_named(school, text)]
+    exact = [school for school in named if name in names_of(school)]
+    return exact or named
+
+
+def is_same_school(name: str, municipality: str, school: School) -> bool:
+    """Whether an entry with this official name and municipality is `school` itself, perhaps spelled otherwise."""
+    if _folded(name) == _folded(school.name):
+        return True
+    towns = {_folded(municipality), _folded(school.municipality)} - {""}
+    return len(towns) < 2 and _official(name, municipality) == _official(school.name, school.municipality)
+
+
+def _official(name: str, municipality: str) -> SchoolName:
+    cut = _cut(_folded(name))
+    return SchoolName(cut.owner or _folded(municipality)[:-1], cut.core)
+
+
+def _same(one: SchoolName, other: SchoolName) -> bool:
+    return one.core == other.core and (one.owner == other.owner or not one.owner or not other.owner)
+
+
+@lru_cache(maxsize=8192)
+def _folded(text: str) -> str:
+    plain = _READ_GA.sub("が", unicodedata.normalize("NFKC", text[:_LONGEST])).translate(_SAME_LETTER)
+    return "".join(c for c in plain if not c.isspace() and unicodedata.category(c) not in ("Cc", "Cf")).lower()
+
+
+def _beginnings(part: str) -> Iterator[str]:
+    """`part` folded: as a whole, up to each space, and up to each word such as 小学校."""
+    words = part.split()
+    for count in range(1, len(words) + 1):
+        yield _folded("".join(words[:count]))
+    whole = _folded(part)
+    for kind in _KIND_END.finditer(whole):
+        yield whole[: kind.end()]
+
+
+def _cut(folded: str) -> SchoolName:
+    rest = _COUNTY.sub("", _PREFECTURE.sub("", _ONCE.sub("", folded)))
+    owner = ""
+    if public := _PUBLIC.match(rest):
+        owner, rest = public[1], rest[public.end() :]
+    elif private := _PRIVATE.match(rest):
+        owner, rest = _PRIVATELY, rest[private.end() :]
+    for word, short in _KINDS:
+        if rest.endswith(word):
+            return SchoolName(owner, rest.removesuffix(word) + short)
+    return SchoolName(owner, rest)

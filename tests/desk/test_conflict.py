@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from mailgate.desk.conflict import SAME_NAME, SAME_PERSON, SAME_SCHOOL, SAME_SCHOOL_ADDRESS, conflict
+from mailgate.desk.people import Affiliation, Member, MemberKind, MemberStatus, Person, Plan, School, Teacher
+from mailgate.mail.address import Address
+
+SCHOOL = School(7, "S-7777", "森野市立ひばり台小学校", ("雲雀小",), "森野市", ("hibari.example.jp",), ())
+TEACHER = Teacher(
+    1,
+    "T-1111",
+    Person(1, "石田 岳", "", (Address("ishida", "hibari.example.jp"),), "30代", "男性"),
+    SCHOOL,
+    "教員",
+    9,
+    "小学校",
+    Plan.SCHOOL,
+)
+MEMBER = Member(
+    1,
+    "M-1111",
+    Person(2, "森田 梓", "", (Address("morita", "members.example.org"),), "50代", "女性"),
+    MemberKind.FORMER_TEACHER,
+    30,
+    "",
+    (),
+    (),
+    None,
+    MemberStatus.ACTIVE,
+)
+
+
+def _worked_at(*affiliations: Affiliation) -> Member:
+    return replace(MEMBER, affiliations=affiliations)
+
+
+@pytest.mark.parametrize(
+    "affiliation",
+    [
+        Affiliation("森野市立ひばり台小学校", 7, 2019, None),
+        Affiliation("森野市立ひばり台小学校", None, 1971, 1975),
+        Affiliation("市立ひばり台小", None, None, None),
+        Affiliation("雲雀小 教諭", None, None, 1999),
+        Affiliation("以前の勤務校", 7, None, None),
+    ],
+)
+def test_an_affiliation_with_the_school_counts_however_old_and_however_written(affiliation: Affiliation) -> None:
+    assert conflict(TEACHER, _worked_at(Affiliation("山里大学", None, None, None), affiliation)) == SAME_SCHOOL
+
+
+@pytest.mark.parametrize("name", ["山里市立ひばり台小学校", "森野市立西小学校", "森野市教育委員会"])
+def test_other_affiliations_are_no_conflict(name: str) -> None:
+    assert conflict(TEACHER, _worked_at(Affiliation(name, None, 2001, None))) is None
+
+
+def test_the_teacher_is_never_asked_about_their_own_case() -> None:
+    assert conflict(TEACHER, replace(MEMBER, person=TEACHER.person)) == SAME_PERSON
+
+
+def test_a_shared_address_is_the_same_person() -> None:
+    shared = replace(MEMBER.person, addresses=(*MEMBER.person.addresses, Address("Ishida", "hibari.example.jp")))
+    assert conflict(TEACHER, replace(MEMBER, person=shared)) == SAME_PERSON
+
+
+def test_the_same_name_under_another_address_is_not_risked() -> None:
+    assert conflict(TEACHER, replace(MEMBER, person=replace(MEMBER.person, name="石田　岳"))) == SAME_NAME
+
+
+@pytest.mark.parametrize("domain", ["hibari.example.jp", "staff.hibari.example.jp"])
+def test_an_address_at_the_domain_of_the_school_is_a_conflict(domain: str) -> None:
+    person = replace(MEMBER.person, addresses=(Address("morita", domain),))
+    assert conflict(TEACHER, replace(MEMBER, person=person)) == SAME_SCHOOL_ADDRESS
+
+
+def test_a_domain_that_only_ends_alike_is_no_conflict() -> None:
+    person = replace(MEMBER.person, addresses=(Address("morita", "nohibari.example.jp"),))
+    assert conflict(TEACHER, replace(MEMBER, person=person)) is None
+
+
+def test_a_teacher_on_trial_has_no_school_to_compare() -> None:
+    trial = replace(TEACHER, school=None, plan=Plan.TRIAL)
+    assert conflict(trial, _worked_at(Affiliation("森野市立ひばり台小学校", 7, None, None))) is None
+
+
+@pytest.mark.parametrize("reason", [SAME_NAME, SAME_PERSON, SAME_SCHOOL, SAME_SCHOOL_ADDRESS])
+def test_no_reason_names_anybody(reason: str) -> None:
+    assert not any(name in reason for name in ("石田", "森田", "ひばり", "hibari"))

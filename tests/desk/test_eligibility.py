@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from mailgate.desk.eligibility import MemberMove, activation_problem, may_consult, status_after
+from mailgate.desk.people import Contract, Member, MemberKind, MemberStatus, Person, Plan, School, Teacher
+from mailgate.errors import Refused
+from mailgate.mail.address import Address
+
+PERSON = Person(1, "森田 梓", "", (Address("morita", "members.example.org"),), "", "")
+YEAR = Contract(date(2025, 4, 1), date(2026, 3, 31))
+SCHOOL = School(
+    1, "S-1111", "森野市立西小学校", (), "森野市", (), (YEAR, Contract(date(2027, 4, 1), date(2028, 3, 31)))
+)
+TEACHER = Teacher(1, "T-1111", PERSON, SCHOOL, "教員", 3, "", Plan.SCHOOL)
+MEMBER = Member(1, "M-1111", PERSON, MemberKind.TEACHER, 5, "", (), (), None, MemberStatus.APPLIED)
+
+
+@pytest.mark.parametrize(
+    ("day", "may"),
+    [
+        (date(2025, 3, 31), False),
+        (date(2025, 4, 1), True),
+        (date(2026, 3, 31), True),
+        (date(2026, 4, 1), False),
+        (date(2027, 12, 1), True),
+    ],
+)
+def test_a_contract_covers_its_first_and_its_last_day(day: date, may: bool) -> None:
+    assert may_consult(TEACHER, day) is may
+
+
+def test_trial_needs_no_contract_and_the_school_plan_needs_a_school() -> None:
+    assert may_consult(replace(TEACHER, plan=Plan.TRIAL, school=None), date(2030, 1, 1))
+    assert not may_consult(replace(TEACHER, school=None), date(2025, 5, 1))
+
+
+@pytest.mark.parametrize(
+    ("kind", "years", "credential", "eligible"),
+    [
+        (MemberKind.TEACHER, 5, "", True),
+        (MemberKind.TEACHER, 4, "", False),
+        (MemberKind.TEACHER, None, "", False),
+        (MemberKind.TEACHER, None, "  ", False),
+        (MemberKind.TEACHER, 1, "公認心理師", True),
+        (MemberKind.FORMER_TEACHER, 4, "", False),
+        (MemberKind.FORMER_TEACHER, 30, "", True),
+        (MemberKind.LAWYER, None, "", True),
+        (MemberKind.PSYCHOLOGIST, None, "臨床心理士", True),
+        (MemberKind.EDUCATION, None, "", True),
+    ],
+)
+def test_teachers_need_five_years_or_a_credential(
+    kind: MemberKind, years: int | None, credential: str, eligible: bool
+) -> None:
+    problem = activation_problem(replace(MEMBER, kind=kind, years=years, credential=credential))
+    assert (
+        problem is None
+        if eligible
+        else problem == f"a {kind} needs 5 years of teaching or a credential, and has neither"
+    )
+
+
+A, V, ACTIVE, P, R = MemberStatus
+ALLOWED = {
+    MemberMove.VERIFY: {A: V, R: V},
+    MemberMove.ACTIVATE: {A: ACTIVE, V: ACTIVE, P: ACTIVE},
+    MemberMove.PAUSE: {ACTIVE: P},
+    MemberMove.RESUME: {P: ACTIVE},
+    MemberMove.RETIRE: {A: R, V: R, ACTIVE: R, P: R},
+}
+
+
+@pytest.mark.parametrize("move", MemberMove)
+@pytest.mark.parametrize("status", MemberStatus)
+def test_a_member_moves_only_as_the_table_says(status: MemberStatus, move: MemberMove) -> None:
+    member = replace(MEMBER, status=status)
+    if (after := ALLOWED[move].get(status)) is not None:
+        assert status_after(member, move) is after
+        return
+    with pytest.raises(Refused, match=f"M-1111 is {status}: '{move}' needs a member who is"):
+        status_after(member, move)
+
+
+@pytest.mark.parametrize(
+    ("move", "status"), [(MemberMove.ACTIVATE, V), (MemberMove.ACTIVATE, P), (MemberMove.RESUME, P)]
+)
+def test_nobody_becomes_active_without_years_or_credential(move: MemberMove, status: MemberStatus) -> None:
+    with pytest.raises(Refused, match="M-1111 cannot be activated: a 教員 needs 5 years"):
+        status_after(replace(MEMBER, years=2, status=status), move)
