@@ -1,0 +1,37 @@
+"""A delivery report came back for exactly one mail of ours (its return path says which)."""
+
+from __future__ import annotations
+
+from mailgate.desk.lifecycle import InvitationState
+from mailgate.flow.context import Context
+from mailgate.flow.incoming import Handled, Incoming, done
+from mailgate.flow.run_dry import back_to_queue_if_dry
+from mailgate.store import audit, invitations, outbox, persons
+
+
+def take_report(ctx: Context, mail: Incoming, token: str) -> Handled:
+    """A permanent failure marks the mail, the address, and an unanswered invitation; a temporary one is recorded.
+
+    Only the token is believed: whom the report names does not matter, it may be a rewritten or expanded address.
+    """
+    sent = outbox.by_bounce_token(ctx.tx, token)
+    if sent is None:
+        return done("delivery report for an unknown mail")
+    if not any(failed.permanent for failed in mail.message.failed):
+        return done("delivery report: not delivered yet", sent.case)
+    status = next((failed.status for failed in mail.message.failed if failed.permanent), "")
+    recipient = outbox.recipient_of(ctx.tx, sent.id)
+    outbox.mark_failed(ctx.tx, sent.id, f"bounced {status}".strip())
+    persons.mark_undeliverable(ctx.tx, recipient, ctx.now)
+    audit.record(
+        ctx.tx, ctx.now, "system", "bounce", case=sent.case, subject=sent.handle, detail=f"{sent.kind} {status}"
+    )
+    if sent.invitation is not None and sent.case is not None:
+        _end_invitation(ctx, sent.invitation, sent.case)
+    return done(f"bounce of {sent.kind}", sent.case)
+
+
+def _end_invitation(ctx: Context, invitation_id: int, case: int) -> None:
+    if invitations.get(ctx.tx, invitation_id).state is InvitationState.INVITED:
+        invitations.set_state(ctx.tx, invitation_id, InvitationState.BOUNCED)
+        back_to_queue_if_dry(ctx, case)

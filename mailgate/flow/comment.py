@@ -1,0 +1,109 @@
+"""A member answers an invitation: a comment, an amendment, a decline, or (from a wrong sender) something to hold."""
+
+from __future__ import annotations
+
+from mailgate.desk.lifecycle import CaseState, CommentState, InvitationState
+from mailgate.flow import post
+from mailgate.flow.context import Context
+from mailgate.flow.incoming import Handled, Incoming, done
+from mailgate.flow.letters import Closed, CommentReceived, Declined
+from mailgate.flow.run_dry import back_to_queue_if_dry
+from mailgate.store import audit, cases, comments, invitations, members
+from mailgate.store.cases import Case
+from mailgate.store.comments import NewVersion
+from mailgate.store.invitations import Invitation
+
+
+def take_comment(ctx: Context, mail: Incoming, invitation_id: int) -> Handled:
+    """The invited member's words: the comment, or its newest version; late ones are kept and marked so."""
+    invitation = invitations.get(ctx.tx, invitation_id)
+    case = cases.get_for_change(ctx.tx, invitation.case)
+    handled = keep_comment(ctx, case, invitation, version_of(mail))
+    member = members.member(ctx.tx, invitation.member_id)
+    if mail.may_be_answered:
+        letter = _answer_to(ctx, case, invitation, mail, handled)
+        post.to_member(ctx, letter, case.number, invitation.id, member, mail.message.message_id)
+    return done(handled, case.number)
+
+
+def keep_comment(ctx: Context, case: Case, invitation: Invitation, version: NewVersion) -> str:
+    """Stores a version as comment, amendment or late comment; says which of the three it was."""
+    current = comments.current_of(ctx.tx, invitation.id)
+    if is_late(case, invitation):
+        comment = comments.add(
+            ctx.tx, case.number, invitation.round, invitation.id, version, state=CommentState.PENDING, late=True
+        )
+        kept = "late comment"
+    elif current is not None:
+        comments.amend(ctx.tx, current.id, version)
+        comment, kept = current.id, "amendment"
+    else:
+        comment = comments.add(
+            ctx.tx, case.number, invitation.round, invitation.id, version, state=CommentState.PENDING, late=False
+        )
+        kept = "comment"
+    if kept != "late comment":
+        invitations.set_state(ctx.tx, invitation.id, InvitationState.COMMENTED)
+    audit.record(
+        ctx.tx, ctx.now, "member", kept, case=case.number, subject=invitation.handle, detail=f"comment {comment}"
+    )
+    return kept
+
+
+def is_late(case: Case, invitation: Invitation) -> bool:
+    """Whether the period of the invitation is over: by its due date, or because its round was answered."""
+    over = invitation.state is InvitationState.EXPIRED or invitation.round != case.round
+    # An invitation that ran dry put the case back to `new`; the member may still change their mind.
+    return over or case.state not in (CaseState.OPEN, CaseState.NEW)
+
+
+def _answer_to(ctx: Context, case: Case, invitation: Invitation, mail: Incoming, kept: str) -> CommentReceived | Closed:
+    if kept == "late comment":
+        return Closed(case.number)
+    due = invitation.due_at.astimezone(ctx.policy.timezone).date()
+    return CommentReceived(case.number, mail.written_or_body, kept == "amendment", due)
+
+
+def decline(ctx: Context, mail: Incoming, invitation_id: int) -> Handled:
+    """辞退: the invitation ends; a comment that was not sent yet is taken back with it."""
+    invitation = invitations.get(ctx.tx, invitation_id)
+    case = cases.get_for_change(ctx.tx, invitation.case)
+    current = comments.current_of(ctx.tx, invitation.id)
+    if current is not None:
+        comments.set_state(ctx.tx, current.id, CommentState.REJECTED)
+    invitations.set_state(ctx.tx, invitation.id, InvitationState.DECLINED)
+    audit.record(ctx.tx, ctx.now, "member", "decline", case=case.number, subject=invitation.handle)
+    if mail.may_be_answered:
+        member = members.member(ctx.tx, invitation.member_id)
+        post.to_member(ctx, Declined(case.number), case.number, invitation.id, member, mail.message.message_id)
+    back_to_queue_if_dry(ctx, case.number)
+    return done("declined", case.number)
+
+
+def hold_comment(ctx: Context, mail: Incoming, invitation_id: int, reason: str) -> Handled:
+    """Kept for the operator and never passed on by itself; nobody is answered."""
+    invitation = invitations.get(ctx.tx, invitation_id)
+    comment = comments.add(
+        ctx.tx,
+        invitation.case,
+        invitation.round,
+        invitation.id,
+        version_of(mail),
+        state=CommentState.HELD,
+        late=False,
+        held_reason=reason,
+    )
+    audit.record(
+        ctx.tx, ctx.now, "stranger", "hold comment", case=invitation.case, subject=f"comment {comment}", detail=reason
+    )
+    return done(f"held comment: {reason}", invitation.case)
+
+
+def version_of(mail: Incoming) -> NewVersion:
+    return NewVersion(
+        spool_id=mail.spool_id,
+        received_at=mail.received_at,
+        written=mail.written_or_body,
+        signature=mail.message.signature,
+        body=mail.message.body,
+    )

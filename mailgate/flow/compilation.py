@@ -1,0 +1,97 @@
+"""All approved comments of a round as one mail to the teacher: looked at with `preview`, sent with `answer`."""
+
+from __future__ import annotations
+
+import hashlib
+
+from mailgate.desk.attributes import describe, level_in_force, member_profile
+from mailgate.desk.conflict import conflict
+from mailgate.desk.lifecycle import CommentState, InvitationState, Move, moved
+from mailgate.desk.people import MemberStatus
+from mailgate.errors import ChangedMeanwhile, Refused
+from mailgate.flow import post
+from mailgate.flow.context import Context
+from mailgate.flow.letters import Answer, CompiledComment, Thanks
+from mailgate.flow.render import Rendered
+from mailgate.store import audit, cases, comments, invitations, members, outbox, rounds, teachers
+from mailgate.store.cases import Case
+from mailgate.store.comments import Comment
+
+
+def preview(ctx: Context, number: int) -> Rendered:
+    """The answer as it would be sent now; raises Refused when there is nothing to send."""
+    case = cases.get(ctx.tx, number)
+    return ctx.renderer.render(_compiled(ctx, case, _sendable(ctx, case)))
+
+
+def answer(ctx: Context, number: int, seen_version: int) -> list[int]:
+    """Sends the compiled comments to the teacher and thanks their authors; gives the ids of the comments.
+
+    Raises Refused while a comment waits for review, or when none is approved; ChangedMeanwhile when the case is not
+    the version any more that the operator looked at.
+    """
+    case = cases.get_for_change(ctx.tx, number)
+    if case.version != seen_version:
+        raise ChangedMeanwhile(f"case {number} was changed meanwhile: look again with 'mailgate case preview {number}'")
+    state = moved(number, case.state, Move.ANSWER)
+    assert case.teacher_id is not None, "an open case has a teacher"
+    used = _sendable(ctx, case)
+    _refuse_pending(ctx, case)
+    teacher = teachers.teacher(ctx.tx, case.teacher_id)
+    thread = outbox.last_message_id(ctx.tx, number, None)
+    post.to_teacher(ctx, _compiled(ctx, case, used), number, teacher, thread)
+    for comment in used:
+        comments.set_answered(ctx.tx, comment.id, ctx.now)
+        member = members.member(ctx.tx, comment.member_id)
+        asked_in = outbox.last_message_id(ctx.tx, number, comment.invitation)
+        post.to_member(ctx, Thanks(number), number, comment.invitation, member, asked_in)
+    for invitation in invitations.of_case(ctx.tx, number, case.round):
+        if invitation.state is InvitationState.INVITED:
+            invitations.set_state(ctx.tx, invitation.id, InvitationState.EXPIRED)
+    rounds.set_answered(ctx.tx, number, case.round, ctx.now)
+    cases.set_state(ctx.tx, number, state, ctx.now)
+    audit.record(ctx.tx, ctx.now, ctx.actor, "answer", case=number, detail=f"round {case.round}, {len(used)} comments")
+    return [comment.id for comment in used]
+
+
+def _sendable(ctx: Context, case: Case) -> list[Comment]:
+    """The approved comments of the round, in an order that is stable and says nothing of who wrote first."""
+    approved = [one for one in comments.of_case(ctx.tx, case.number, case.round) if one.state is CommentState.APPROVED]
+    if not approved:
+        raise Refused(f"case {case.number} has no approved comment: mailgate comment list --case {case.number}")
+    assert case.teacher_id is not None, "members are invited for a teacher's case only"
+    teacher = teachers.teacher(ctx.tx, case.teacher_id)
+    for one in approved:
+        reason = conflict(teacher, members.member(ctx.tx, one.member_id))
+        if reason is not None:  # the register may have changed since the invitation
+            raise Refused(f"comment {one.id} cannot be sent ({reason}): mailgate comment reject {one.id}")
+    return sorted(approved, key=lambda one: _shuffled(ctx, one))
+
+
+def _shuffled(ctx: Context, comment: Comment) -> bytes:
+    """A sort key that only the holder of the keys could foresee."""
+    return hashlib.sha256(ctx.tx.keys.token_hash(f"order {comment.case} {comment.id}").encode()).digest()
+
+
+def _refuse_pending(ctx: Context, case: Case) -> None:
+    pending = [one.id for one in comments.of_case(ctx.tx, case.number, case.round) if one.state is CommentState.PENDING]
+    if pending:
+        ids = " ".join(map(str, pending))
+        raise Refused(f"comments of case {case.number} wait for review: mailgate comment approve {ids} (or reject)")
+
+
+def _compiled(ctx: Context, case: Case, used: list[Comment]) -> Answer:
+    authors = [members.member(ctx.tx, comment.member_id) for comment in used]
+    active = [one for one in members.all_members(ctx.tx) if one.status is MemberStatus.ACTIVE]
+    population = [member_profile(one) for one in active]
+    k, language = ctx.policy.k_anonymity, ctx.policy.language
+    level = level_in_force(population, k)
+    return Answer(
+        case.number,
+        tuple(
+            CompiledComment(
+                position, describe(member_profile(member), level, population, k, language), comment.approved
+            )
+            for position, (comment, member) in enumerate(zip(used, authors, strict=True), start=1)
+        ),
+    )

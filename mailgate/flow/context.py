@@ -1,0 +1,59 @@
+"""What every flow is handed: an open transaction, the time, the policy, the letters, and who acts.
+
+`Office` is the long-lived half (one for a process), `Context` the short-lived one (one for a transaction). A flow
+never commits: the block that opened the context does, once.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from mailgate.desk.policy import Policy
+from mailgate.flow.render import Renderer
+from mailgate.store.database import Database, Transaction
+
+SYSTEM = "system"
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    tx: Transaction
+    now: datetime
+    """In UTC, the same for the whole transaction."""
+    actor: str
+    """"system", "teacher", "member" or "operator:NAME"; goes into the audit log."""
+    policy: Policy
+    renderer: Renderer
+    random_bytes: Callable[[int], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    database: Database
+    policy: Policy
+    renderer: Renderer
+    clock: Callable[[], datetime] = _utc_now
+    random_bytes: Callable[[int], bytes] = secrets.token_bytes
+
+    @contextmanager
+    def write(self, actor: str = SYSTEM) -> Iterator[Context]:
+        """A context whose changes are committed together when the block ends, or not at all."""
+        with self.database.write() as tx:
+            yield self._context(tx, actor)
+
+    @contextmanager
+    def read(self, actor: str = SYSTEM) -> Iterator[Context]:
+        """A context that only looks."""
+        with self.database.read() as tx:
+            yield self._context(tx, actor)
+
+    def _context(self, tx: Transaction, actor: str) -> Context:
+        return Context(tx, self.clock(), actor, self.policy, self.renderer, self.random_bytes)

@@ -1,0 +1,85 @@
+"""Work that only time brings: reminders, due dates that passed, cases that went quiet. Safe to repeat at any moment.
+
+Each piece is taken in a transaction of its own which looks again before it acts, so two nodes or a restart do nothing
+twice, and a missed week is caught up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from mailgate.desk.lifecycle import CaseState, InvitationState, Move, moved
+from mailgate.flow.context import Context, Office
+from mailgate.flow.invite import remind_one
+from mailgate.flow.run_dry import back_to_queue_if_dry
+from mailgate.store import audit, cases, invitations
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How many of each were done."""
+
+    reminders: int
+    expired: int
+    closed: int
+
+
+def run_due(office: Office) -> Done:
+    """Does all time-driven work that is due now, by the office's clock."""
+    with office.read() as ctx:
+        remind = [one.id for one in _to_remind(ctx)]
+        expire = [one.id for one in invitations.waiting(ctx.tx, due_before=ctx.now)]
+        quiet = cases.quiet_since(ctx.tx, CaseState.ANSWERED, ctx.now - timedelta(days=ctx.policy.quiet_days))
+    # Expiry first: who is past the due date is not reminded any more.
+    expired = _each(office, _expire, expire)
+    return Done(_each(office, _remind, remind), expired, _each(office, _close, quiet))
+
+
+def _each(office: Office, act: Callable[[Context, int], bool], ids: list[int]) -> int:
+    count = 0
+    for one in ids:
+        with office.write() as ctx:
+            count += act(ctx, one)
+    return count
+
+
+def _to_remind(ctx: Context) -> list[invitations.Invitation]:
+    soon = ctx.now + timedelta(days=ctx.policy.reminder_days)
+    waiting = invitations.waiting(ctx.tx, due_before=soon, reminded=False)
+    # Whoever was invited for a nearer date than that gets no reminder right behind the invitation.
+    return [one for one in waiting if one.due_at - one.invited_at > timedelta(days=ctx.policy.reminder_days)]
+
+
+def _remind(ctx: Context, invitation_id: int) -> bool:
+    invitation = _locked(ctx, invitation_id)
+    if invitation.state is not InvitationState.INVITED or invitation.reminded_at or invitation.due_at < ctx.now:
+        return False
+    remind_one(ctx, invitation)
+    return True
+
+
+def _expire(ctx: Context, invitation_id: int) -> bool:
+    invitation = _locked(ctx, invitation_id)
+    if invitation.state is not InvitationState.INVITED or invitation.due_at >= ctx.now:
+        return False
+    invitations.set_state(ctx.tx, invitation.id, InvitationState.EXPIRED)
+    audit.record(ctx.tx, ctx.now, ctx.actor, "expire", case=invitation.case, subject=invitation.handle)
+    back_to_queue_if_dry(ctx, invitation.case)
+    return True
+
+
+def _close(ctx: Context, number: int) -> bool:
+    case = cases.get_for_change(ctx.tx, number)
+    quiet = ctx.now - case.changed_at > timedelta(days=ctx.policy.quiet_days)
+    if case.state is not CaseState.ANSWERED or not quiet:
+        return False
+    cases.set_state(ctx.tx, number, moved(number, case.state, Move.CLOSE), ctx.now)
+    audit.record(ctx.tx, ctx.now, ctx.actor, "close", case=number, detail="quiet")
+    return True
+
+
+def _locked(ctx: Context, invitation_id: int) -> invitations.Invitation:
+    cases.get_for_change(ctx.tx, invitations.get(ctx.tx, invitation_id).case)
+    return invitations.get(ctx.tx, invitation_id)

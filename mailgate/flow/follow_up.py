@@ -1,0 +1,74 @@
+"""The teacher writes again: to the case address, or in answer to a mail of ours. Also the digit, and 取り下げ."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from mailgate.desk import schedule
+from mailgate.desk.lifecycle import CaseState, Move, SpoolState, moved
+from mailgate.flow import post
+from mailgate.flow.context import Context
+from mailgate.flow.incoming import Handled, Incoming, done
+from mailgate.flow.letters import FollowUpReceived
+from mailgate.flow.open_case import open_case
+from mailgate.flow.withdraw import withdraw_case
+from mailgate.store import audit, cases, rounds, teachers
+from mailgate.store.cases import Case
+
+_WAITING_FOR_US = (CaseState.HELD, CaseState.NEW, CaseState.OPEN)
+
+
+def follow_up(ctx: Context, mail: Incoming, number: int) -> Handled:
+    """Joins the round while it is unanswered; after the answer opens the next one, back in the queue."""
+    case = cases.get_for_change(ctx.tx, number)
+    teacher = teachers.teacher(ctx.tx, case.teacher_id) if case.teacher_id is not None else None
+    if case.state in (CaseState.WITHDRAWN, CaseState.SPAM):
+        return Handled(SpoolState.HELD, f"follow-up to a case that is {case.state}", number)
+    if teacher is not None and _is_forgotten(ctx, case):
+        return open_case(ctx, mail, teacher)
+    due = schedule.due_in(ctx.now, ctx.policy.answer_days, ctx.policy.timezone)
+    round_number = case.round
+    if case.state not in _WAITING_FOR_US:
+        moved(number, case.state, Move.FOLLOW_UP)
+        round_number = cases.start_round(ctx.tx, number, due, ctx.now)
+    rounds.add_entry(ctx.tx, _entry(mail, number, round_number))
+    if teacher is not None and mail.may_be_answered:
+        answer_by = (case.due_at if round_number == case.round and case.due_at else due).astimezone(ctx.policy.timezone)
+        letter = FollowUpReceived(number, answer_by.date())
+        post.to_teacher(ctx, letter, number, teacher, mail.message.message_id)
+    audit.record(ctx.tx, ctx.now, "teacher", "follow-up", case=number, detail=f"round {round_number}")
+    return done(f"follow-up in round {round_number}", number)
+
+
+def withdraw(ctx: Context, mail: Incoming, number: int) -> Handled:
+    """取り下げ: the case ends here, whoever was asked is told."""
+    case = cases.get_for_change(ctx.tx, number)
+    if case.state is CaseState.WITHDRAWN:
+        return done("withdrawn already", number)
+    withdraw_case(ctx, case, "teacher", mail.message.message_id if mail.may_be_answered else "")
+    return done("withdrawn", number)
+
+
+def rate(ctx: Context, number: int, digit: int) -> Handled:
+    """Keeps the digit; nothing else changes and nobody writes back."""
+    rounds.set_satisfaction(ctx.tx, number, digit)
+    audit.record(ctx.tx, ctx.now, "teacher", "rate", case=number)
+    return done("satisfaction", number)
+
+
+def _is_forgotten(ctx: Context, case: Case) -> bool:
+    """Whether a closed case is past the time in which a reply reopens it."""
+    return case.state is CaseState.CLOSED and ctx.now - case.changed_at > timedelta(days=ctx.policy.retention_days)
+
+
+def _entry(mail: Incoming, number: int, round_number: int) -> rounds.NewEntry:
+    return rounds.NewEntry(
+        case=number,
+        round=round_number,
+        spool_id=mail.spool_id,
+        received_at=mail.received_at,
+        text=mail.written_or_body,
+        signature="",
+        body=mail.message.body,
+        attachments=len(mail.message.attachments),
+    )

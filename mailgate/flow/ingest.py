@@ -1,0 +1,36 @@
+"""Mail from a file or a pipe, with the same promise and the same recipients as in the SMTP dialogue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mailgate.errors import Refused
+from mailgate.flow.accept import Acceptance, is_ours
+from mailgate.flow.context import Office
+from mailgate.mail.address import Address, parse_address
+from mailgate.mail.envelope import Envelope
+
+
+def envelope(office: Office, reverse_path: str, forward_paths: Sequence[str]) -> Envelope:
+    """The envelope that the command names. Raises Refused for what is no address, or none of ours."""
+    sender = _address(reverse_path) if reverse_path not in ("", "<>") else None
+    recipients = tuple(map(_address, forward_paths)) or (office.policy.addresses.desk_address(),)
+    with office.read() as ctx:
+        strange = [str(one) for one in recipients if not is_ours(ctx, one)]
+    if strange:
+        raise Refused(f"no such address here: {', '.join(strange)}")
+    return Envelope(sender, tuple(dict.fromkeys(recipients)), peer="", helo="")
+
+
+def ingest(office: Office, given: Envelope, raw: bytes) -> str:
+    """Stores one mail and gives its queue id; the worker of a running service takes it from there."""
+    if not raw.strip():
+        raise Refused("the mail is empty")
+    return Acceptance(office, lambda: None).accept(given, raw)
+
+
+def _address(text: str) -> Address:
+    address = parse_address(text)
+    if address is None:
+        raise Refused(f"'{text}' is no mail address")
+    return address

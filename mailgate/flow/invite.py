@@ -1,0 +1,181 @@
+"""An operator asks members for comments: who may be asked, then invitation row, reply address and mail in one go.
+
+The rules that no command can go round stand here: an approved text, active members only, nobody from the teacher's
+school, never the teacher.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from mailgate.desk import candidates, schedule
+from mailgate.desk.attributes import describe, level_in_force, teacher_profile
+from mailgate.desk.candidates import MemberFacts, Ranking
+from mailgate.desk.lifecycle import InvitationState, Move, moved
+from mailgate.desk.people import Member, Teacher
+from mailgate.errors import Refused
+from mailgate.flow import post
+from mailgate.flow.context import Context
+from mailgate.flow.letters import Invitation, Reminder
+from mailgate.store import audit, cases, findings, invitations, members, outbox, persons, rounds, teachers
+from mailgate.store.cases import Case
+from mailgate.store.rounds import Approval
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    invitation: int
+    handle: str
+    due_at: datetime
+
+
+def rank_members(ctx: Context, number: int) -> Ranking:
+    """Who could be asked for this case, best first with reasons, and who not, with the reason."""
+    case = cases.get(ctx.tx, number)
+    teacher = _teacher(ctx, case)
+    approval = rounds.get(ctx.tx, number, case.round).approval
+    return candidates.rank(teacher, case.tags, approval.text if approval else "", _facts(ctx, case), _today(ctx))
+
+
+def invite(ctx: Context, number: int, handles: Sequence[str], best: int = 0, due: date | None = None) -> list[Invited]:
+    """Invites the named members, or the best `best` candidates; all of them or (Refused) none."""
+    case = cases.get_for_change(ctx.tx, number)
+    state = moved(number, case.state, Move.INVITE)
+    teacher = _teacher(ctx, case)
+    approval = _approval(ctx, case)
+    members = _chosen(ctx, case, teacher, handles, best)
+    due_at = _due_at(ctx, due)
+    invited = [_invite_one(ctx, case, teacher, approval, member, due_at) for member in members]
+    cases.set_state(ctx.tx, number, state, ctx.now)
+    return invited
+
+
+def remind(ctx: Context, number: int, handles: Sequence[str]) -> list[str]:
+    """Reminds the members of the current round who have not answered, or the named ones; gives their handles."""
+    case = cases.get_for_change(ctx.tx, number)
+    waiting = [
+        one
+        for one in invitations.of_case(ctx.tx, number, case.round)
+        if one.state is InvitationState.INVITED and (not handles or one.handle in handles)
+    ]
+    missing = set(handles) - {one.handle for one in waiting}
+    if missing or not waiting:
+        raise Refused(f"case {number} waits for no answer of {', '.join(sorted(missing)) or 'anybody'}")
+    for invitation in waiting:
+        remind_one(ctx, invitation)
+    return [one.handle for one in waiting]
+
+
+def remind_one(ctx: Context, invitation: invitations.Invitation) -> None:
+    """The reminder of one invitation, with the text once more."""
+    approval = rounds.get(ctx.tx, invitation.case, invitation.round).approval
+    letter = Reminder(invitation.case, approval.text if approval else "", _day(ctx, invitation.due_at))
+    asked_in = outbox.last_message_id(ctx.tx, invitation.case, invitation.id)
+    member = members.member(ctx.tx, invitation.member_id)
+    post.to_member(ctx, letter, invitation.case, invitation.id, member, asked_in)
+    invitations.set_reminded(ctx.tx, invitation.id, ctx.now)
+    audit.record(ctx.tx, ctx.now, ctx.actor, "remind", case=invitation.case, subject=invitation.handle)
+
+
+def _teacher(ctx: Context, case: Case) -> Teacher:
+    if case.teacher_id is None:
+        raise Refused(f"case {case.number} has no registered teacher: {case.held_reason or 'release it first'}")
+    return teachers.teacher(ctx.tx, case.teacher_id)
+
+
+def _approval(ctx: Context, case: Case) -> Approval:
+    this = rounds.get(ctx.tx, case.number, case.round)
+    undecided = findings.count_open(ctx.tx, case.number, case.round)
+    if undecided:
+        raise Refused(f"case {case.number} has {undecided} undecided findings: mailgate case check {case.number}")
+    if this.approval is None:
+        raise Refused(f"the text of case {case.number} is not approved: mailgate case check {case.number} --redact-all")
+    return this.approval
+
+
+def _chosen(ctx: Context, case: Case, teacher: Teacher, handles: Sequence[str], best: int) -> list[Member]:
+    facts = {one.member.handle: one for one in _facts(ctx, case)}
+    if not handles:
+        ranking = candidates.rank(teacher, case.tags, _approval(ctx, case).text, facts.values(), _today(ctx))
+        handles = [one.handle for one in candidates.best(ranking.candidates, best)]
+        if not handles:
+            raise Refused(f"nobody can be invited for case {case.number}: mailgate case candidates {case.number}")
+    chosen = []
+    for handle in dict.fromkeys(handles):
+        one = facts.get(handle) or facts.get(members.member_by_handle(ctx.tx, handle).handle)
+        assert one is not None, "every member has facts"
+        reason = candidates.exclusion(teacher, one)
+        if reason is not None:
+            raise Refused(f"{handle} cannot be invited for case {case.number}: {reason}")
+        chosen.append(one.member)
+    return chosen
+
+
+def _facts(ctx: Context, case: Case) -> list[MemberFacts]:
+    now = ctx.now.astimezone(ctx.policy.timezone)
+    month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    this_month, last = invitations.counts_since(ctx.tx, month), invitations.last_invited(ctx.tx)
+    current = invitations.of_case(ctx.tx, case.number, case.round)
+    asked = {one.member_id for one in current if one.state in (InvitationState.INVITED, InvitationState.COMMENTED)}
+    unreachable = persons.undeliverable_persons(ctx.tx)
+    return [
+        MemberFacts(
+            member=member,
+            invited_this_month=this_month.get(member.id, 0),
+            last_invited=_day(ctx, last[member.id]) if member.id in last else None,
+            already_invited=member.id in asked,
+            undeliverable=member.person.id in unreachable,
+        )
+        for member in members.all_members(ctx.tx)
+    ]
+
+
+def _invite_one(
+    ctx: Context, case: Case, teacher: Teacher, approval: Approval, member: Member, due_at: datetime
+) -> Invited:
+    before = [one for one in invitations.of_case(ctx.tx, case.number, case.round) if one.member_id == member.id]
+    if before:
+        invitation = before[0].id
+        invitations.reopen(ctx.tx, invitation, due_at, ctx.now)
+    else:
+        invitation = invitations.add(ctx.tx, case.number, case.round, member.id, due_at, ctx.now)
+    letter = Invitation(
+        case_number=case.number,
+        attributes=_attributes(ctx, teacher),
+        text=approval.text,
+        earlier=_earlier(ctx, case),
+        due=_day(ctx, due_at),
+    )
+    post.to_member(ctx, letter, case.number, invitation, member)
+    audit.record(ctx.tx, ctx.now, ctx.actor, "invite", case=case.number, subject=member.handle)
+    return Invited(invitation, member.handle, due_at)
+
+
+def _earlier(ctx: Context, case: Case) -> tuple[str, ...]:
+    """What was approved in the rounds before this one."""
+    before = [one for one in rounds.all_of(ctx.tx, case.number) if one.number < case.round]
+    return tuple(one.approval.text for one in before if one.approval is not None)
+
+
+def _attributes(ctx: Context, teacher: Teacher) -> str:
+    population = [teacher_profile(one) for one in teachers.all_teachers(ctx.tx)]
+    level = level_in_force(population, ctx.policy.k_anonymity)
+    return describe(teacher_profile(teacher), level, population, ctx.policy.k_anonymity, ctx.policy.language)
+
+
+def _due_at(ctx: Context, due: date | None) -> datetime:
+    if due is None:
+        return schedule.due_in(ctx.now, ctx.policy.invitation_days, ctx.policy.timezone)
+    if due < _today(ctx):
+        raise Refused(f"the due date {due.isoformat()} is past")
+    return schedule.end_of_day(due, ctx.policy.timezone)
+
+
+def _today(ctx: Context) -> date:
+    return _day(ctx, ctx.now)
+
+
+def _day(ctx: Context, moment: datetime) -> date:
+    return moment.astimezone(ctx.policy.timezone).date()

@@ -1,0 +1,109 @@
+"""Writing to people: a letter becomes a composed mail in the outbox, in the transaction at hand. Nothing is sent here.
+
+Three doors, by who reads: the teacher of a case, the member of an invitation, a stranger. Each mail goes to the
+registered address of its reader, never to one that a header named; only the stranger has no other.
+"""
+
+from __future__ import annotations
+
+from mailgate.desk.people import Member, Teacher
+from mailgate.flow.context import Context
+from mailgate.flow.letters import Letter
+from mailgate.mail.address import Address
+from mailgate.mail.compose import Draft, compose, is_message_id, new_message_id
+from mailgate.mail.reply_address import new_token
+from mailgate.store import cases, outbox, reply_tokens
+
+STRANGER = "stranger"
+
+
+def to_teacher(ctx: Context, letter: Letter, case: int, teacher: Teacher, in_reply_to: str = "") -> str:
+    """Queues a letter to the teacher of a case; answers come back to the case. Gives the Message-ID."""
+    token = reply_tokens.give(ctx.tx, case, None, ctx.random_bytes)
+    return _queue(
+        ctx,
+        letter,
+        to=_chosen_address(ctx, case, teacher),
+        handle=teacher.handle,
+        sender=ctx.policy.addresses.reply_address(token),
+        case=case,
+        in_reply_to=in_reply_to,
+    )
+
+
+def to_member(ctx: Context, letter: Letter, case: int, invitation: int, member: Member, in_reply_to: str = "") -> str:
+    """Queues a letter to an invited member; answers come back to the invitation. Gives the Message-ID."""
+    token = reply_tokens.give(ctx.tx, case, invitation, ctx.random_bytes)
+    return _queue(
+        ctx,
+        letter,
+        to=member.person.addresses[0],
+        handle=member.handle,
+        sender=ctx.policy.addresses.reply_address(token),
+        case=case,
+        invitation=invitation,
+        in_reply_to=in_reply_to,
+    )
+
+
+def to_stranger(ctx: Context, letter: Letter, address: Address, case: int, in_reply_to: str) -> str:
+    """Queues a letter to somebody whom the register does not know; answers go to the desk."""
+    return _queue(
+        ctx,
+        letter,
+        to=address,
+        handle=STRANGER,
+        sender=ctx.policy.addresses.desk_address(),
+        case=case,
+        in_reply_to=in_reply_to,
+    )
+
+
+def _chosen_address(ctx: Context, case: int, teacher: Teacher) -> Address:
+    """The registered address that the teacher chose for this case by writing from it; else the first one."""
+    sender = cases.get(ctx.tx, case).sender
+    registered = {address.key: address for address in teacher.person.addresses}
+    return registered.get(sender.key if sender else "", teacher.person.addresses[0])
+
+
+def _queue(
+    ctx: Context,
+    letter: Letter,
+    *,
+    to: Address,
+    handle: str,
+    sender: Address,
+    case: int,
+    invitation: int | None = None,
+    in_reply_to: str = "",
+) -> str:
+    text = ctx.renderer.render(letter)
+    ancestor = (
+        in_reply_to if is_message_id(in_reply_to) else ""
+    )  # the reader's own Message-ID, as their client wrote it
+    message_id = new_message_id(ctx.policy.addresses.domain, ctx.random_bytes)
+    draft = Draft(
+        from_name=ctx.policy.service_name,
+        from_address=sender,
+        to=to,
+        subject=text.subject,
+        body=text.body,
+        message_id=message_id,
+        date=ctx.now.astimezone(ctx.policy.timezone),
+        reply_to=sender,
+        in_reply_to=ancestor,
+        references=(ancestor,) if ancestor else (),
+    )
+    mail = outbox.NewMail(
+        id=new_token(ctx.random_bytes)[:12],
+        kind=letter.template,
+        case=case,
+        invitation=invitation,
+        handle=handle,
+        recipient=to,
+        octets=compose(draft),
+        message_id=message_id,
+        bounce_token=new_token(ctx.random_bytes),
+    )
+    outbox.put(ctx.tx, mail, ctx.now)
+    return message_id

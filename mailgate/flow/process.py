@@ -1,0 +1,171 @@
+"""The next accepted mail: claim, parse, vouch, route, handle; one commit for all that follows from it.
+
+A handler that raises changes nothing: its mail is tried again later and after a few tries set aside, where an operator
+sees it (`mail list --quarantined`). The mails behind it go on meanwhile.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import traceback
+from dataclasses import replace
+from pathlib import Path
+
+import structlog
+
+from mailgate.desk import schedule
+from mailgate.desk.eligibility import may_consult
+from mailgate.desk.lifecycle import SpoolState
+from mailgate.desk.people import Teacher
+from mailgate.desk.routing import (
+    Arrival,
+    Decline,
+    FollowUp,
+    HoldComment,
+    HoldMail,
+    OpenCase,
+    OpenHeldCase,
+    Rate,
+    Record,
+    Report,
+    Route,
+    Standing,
+    TakeComment,
+    Thread,
+    Withdraw,
+    route,
+)
+from mailgate.desk.trust import Trust
+from mailgate.errors import Later
+from mailgate.flow import bounce, comment, follow_up, open_case
+from mailgate.flow.context import Context, Office
+from mailgate.flow.incoming import Handled, Incoming, done
+from mailgate.flow.threads import find_thread, sent_text
+from mailgate.flow.vouch import vouch
+from mailgate.mail.message import Message
+from mailgate.mail.parse import parse
+from mailgate.mail.quoting import newly_written
+from mailgate.mail.reply_address import Recipient, ToDesk
+from mailgate.store import spool, teachers
+from mailgate.store.spool import Spooled
+
+MAX_TRIES = 3
+_log = structlog.get_logger("process")
+
+
+def process_next(office: Office) -> bool:
+    """Handles one mail; False when none is due. Raises only what the database raises."""
+    with office.write() as ctx:
+        spooled = spool.claim(ctx.tx, ctx.now)
+    if spooled is None:
+        return False
+    try:
+        if spooled.tries > MAX_TRIES:  # its workers died with it in hand
+            raise RuntimeError("the worker did not survive this mail")
+        handled = _handle(office, spooled)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the mail is kept and the next one goes on
+        _set_aside(office, spooled, error)
+    else:
+        _log.info("handled", queue_id=spooled.id, result=handled.reason, case=handled.case)
+    return True
+
+
+def _handle(office: Office, spooled: Spooled) -> Handled:
+    message = parse(spooled.raw)
+    trust = Trust.TRUSTED if spooled.confirmed_by else vouch(message, office.policy)
+    with office.write() as ctx:
+        fingerprint = ctx.tx.keys.token_hash(_sameness(message))
+        handled = _decide_and_act(ctx, spooled, message, trust, fingerprint)
+        spool.finish(ctx.tx, spooled.id, handled.state, handled.reason, handled.case, fingerprint)
+    return handled
+
+
+def _decide_and_act(ctx: Context, spooled: Spooled, message: Message, trust: Trust, fingerprint: str) -> Handled:
+    recipient = ctx.policy.addresses.recipient(spooled.envelope.forward_paths[0])
+    if recipient is None:
+        return Handled(SpoolState.HELD, "the address was one of ours when the mail came, and is no more")
+    thread = find_thread(ctx, recipient, message, confirmed=bool(spooled.confirmed_by))
+    earlier = spool.cases_of(ctx.tx, fingerprint)
+    if earlier and (thread.case in earlier if thread else isinstance(recipient, ToDesk)):
+        return done("the same mail came before", min(earlier))
+    if thread is not None:
+        message = _trimmed_against_ours(ctx, message, thread)
+    mail = Incoming(spooled.id, message, spooled.received_at, spooled.envelope.reverse_path)
+    teacher = teachers.teacher_by_address(ctx.tx, mail.sender) if mail.sender else None
+    chosen = route(_arrival(ctx, recipient, mail, thread, teacher, trust))
+    return _act(ctx, mail, chosen, teacher)
+
+
+def _arrival(
+    ctx: Context, recipient: Recipient, mail: Incoming, thread: Thread | None, teacher: Teacher | None, trust: Trust
+) -> Arrival:
+    sent_on = mail.mail_date.astimezone(ctx.policy.timezone).date()
+    return Arrival(
+        recipient=recipient,
+        kind=mail.message.kind,
+        has_author=mail.sender is not None,
+        from_ourselves=mail.sender is not None and ctx.policy.addresses.recipient(mail.sender) is not None,
+        written=mail.message.written,
+        thread=thread,
+        standing=Standing(teacher is not None, teacher is not None and may_consult(teacher, sent_on)),
+        trust=trust,
+    )
+
+
+def _act(ctx: Context, mail: Incoming, chosen: Route, teacher: Teacher | None) -> Handled:
+    """One line for each route; the handler does the rest."""
+    match chosen:
+        case OpenCase():
+            assert teacher is not None, "OpenCase is for the registered"
+            return open_case.open_case(ctx, mail, teacher)
+        case OpenHeldCase():
+            return open_case.open_held_case(ctx, mail, teacher, chosen)
+        case FollowUp(number):
+            return follow_up.follow_up(ctx, mail, number)
+        case Withdraw(number):
+            return follow_up.withdraw(ctx, mail, number)
+        case Rate(number, digit):
+            return follow_up.rate(ctx, number, digit)
+        case TakeComment(invitation):
+            return comment.take_comment(ctx, mail, invitation)
+        case Decline(invitation):
+            return comment.decline(ctx, mail, invitation)
+        case HoldComment(invitation, reason):
+            return comment.hold_comment(ctx, mail, invitation, reason)
+        case Report(token):
+            return bounce.take_report(ctx, mail, token)
+        case Record(number, reason):
+            return done(f"recorded: {reason}", number)
+        case HoldMail(number, reason):
+            return Handled(SpoolState.HELD, reason, number)
+
+
+def _trimmed_against_ours(ctx: Context, message: Message, thread: Thread) -> Message:
+    """The newly written part once more, now that the text it may quote is known."""
+    found = newly_written(message.body, is_reply=True, sent=sent_text(ctx, message, thread))
+    return replace(message, written=found.text, signature=found.signature)
+
+
+def _sameness(message: Message) -> str:
+    """What two copies of one mail have in common, whatever way each came: its id, author, date and text."""
+    parts = (message.message_id, str(message.sender.address), str(message.date), message.subject, message.body)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _set_aside(office: Office, spooled: Spooled, error: Exception) -> None:
+    """Later for what may pass by itself (the database is away) and for the first tries; else quarantine."""
+    reason = f"{type(error).__name__} in {_where(error)}"
+    _log.warning("not handled", queue_id=spooled.id, tries=spooled.tries, error=reason)
+    with office.write() as ctx:
+        if isinstance(error, Later):
+            spool.try_again(ctx.tx, spooled.id, schedule.handle_again(ctx.now, 1), reason, counts=False)
+        elif spooled.tries < MAX_TRIES:
+            spool.try_again(ctx.tx, spooled.id, schedule.handle_again(ctx.now, spooled.tries), reason, counts=True)
+        else:
+            spool.finish(ctx.tx, spooled.id, SpoolState.QUARANTINED, reason)
+
+
+def _where(error: BaseException) -> str:
+    """File and line of ours that raised: enough to find a bug, and never a word of the mail."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "mailgate" in frame.filename]
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"

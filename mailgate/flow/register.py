@@ -1,0 +1,162 @@
+"""What operators do with the register: add, edit, contracts, and the moves of a member's status.
+
+Each change writes its line in the audit log with the handle and the names of the fields, never their contents.
+`on_teacher` is told of every teacher who may now consult, so that what they wrote before goes on by itself.
+CSV files come in through `flow/import_register.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from mailgate.desk.eligibility import MemberMove, status_after
+from mailgate.desk.entries import (
+    MemberEntry,
+    SchoolEntry,
+    TeacherEntry,
+    entry_of_person,
+    entry_of_school,
+    merged_person,
+    merged_school,
+)
+from mailgate.desk.people import Contract, Member, School, Teacher
+from mailgate.desk.school_names import is_same_school
+from mailgate.errors import Refused
+from mailgate.flow.context import Context
+from mailgate.store import audit
+from mailgate.store.members import member_by_handle, member_of_person, save_member, set_member_status
+from mailgate.store.persons import known_person
+from mailgate.store.schools import all_schools, save_school, school_by_handle
+from mailgate.store.teachers import save_teacher, teacher_of_person, teachers_of_school
+
+OnTeacher = Callable[[Context, Teacher], None]
+
+
+def nobody_waits(ctx: Context, teacher: Teacher) -> None:
+    """The `on_teacher` for a register without a desk behind it."""
+
+
+# --- schools --------------------------------------------------------------------------------------------------------
+
+
+def known_school(entry: SchoolEntry, schools: Iterable[School]) -> School | None:
+    """The school among `schools` that the entry means, however its official name is spelled."""
+    return next((school for school in schools if is_same_school(entry.name, entry.municipality, school)), None)
+
+
+def add_school(ctx: Context, entry: SchoolEntry) -> School:
+    """A new school; raises Refused when it is registered already."""
+    if known := known_school(entry, all_schools(ctx.tx)):
+        raise Refused(f"{entry.name} is registered already: {known.handle}")
+    return write_school(ctx, None, entry, "school add", nobody_waits)
+
+
+def edit_school(ctx: Context, school: School, entry: SchoolEntry, on_teacher: OnTeacher = nobody_waits) -> School:
+    """`school` with exactly what `entry` says; raises Refused when another school has that name."""
+    others = [other for other in all_schools(ctx.tx) if other.id != school.id]
+    if known := known_school(entry, others):
+        raise Refused(f"{entry.name} is registered already: {known.handle}")
+    return write_school(ctx, school.id, entry, "school edit", on_teacher)
+
+
+def add_contract(ctx: Context, handle: str, contract: Contract, on_teacher: OnTeacher = nobody_waits) -> School:
+    """A contract for a school; one that starts on the same day is replaced. Raises Refused, NotFound."""
+    if contract.ends_on < contract.starts_on:
+        raise Refused(f"a contract cannot end ({contract.ends_on}) before it starts ({contract.starts_on})")
+    school = school_by_handle(ctx.tx, handle)
+    entry = merged_school(entry_of_school(school), replace(entry_of_school(school), contracts=(contract,)))
+    return write_school(ctx, school.id, entry, "school contract", on_teacher)
+
+
+def write_school(
+    ctx: Context, school_id: int | None, entry: SchoolEntry, action: str, on_teacher: OnTeacher, detail: str = ""
+) -> School:
+    """Saves, logs as `action`, and tells `on_teacher` of the school's teachers: a contract may have begun."""
+    school = save_school(ctx.tx, school_id, entry)
+    audit.record(ctx.tx, ctx.now, ctx.actor, action, subject=school.handle, detail=detail)
+    for teacher in teachers_of_school(ctx.tx, school.id):
+        on_teacher(ctx, teacher)
+    return school
+
+
+# --- teachers and members -------------------------------------------------------------------------------------------
+
+
+def add_teacher(ctx: Context, entry: TeacherEntry, on_teacher: OnTeacher = nobody_waits) -> Teacher:
+    """A new teacher, who may be a member already; raises Refused when they are a teacher, or an address is taken."""
+    known = known_person(ctx.tx, entry.person)
+    if known and (teacher := teacher_of_person(ctx.tx, known.id)):
+        raise Refused(f"a teacher with this address is registered already: {teacher.handle}")
+    person = merged_person(entry_of_person(known), entry.person, shared=True) if known else entry.person
+    return write_teacher(ctx, known.id if known else None, replace(entry, person=person), "teacher add", on_teacher)
+
+
+def edit_teacher(ctx: Context, teacher: Teacher, entry: TeacherEntry, on_teacher: OnTeacher = nobody_waits) -> Teacher:
+    """`teacher` with exactly what `entry` says; raises Refused when an address belongs to somebody else."""
+    return write_teacher(ctx, teacher.person.id, entry, "teacher edit", on_teacher)
+
+
+def write_teacher(
+    ctx: Context, person_id: int | None, entry: TeacherEntry, action: str, on_teacher: OnTeacher, detail: str = ""
+) -> Teacher:
+    """Saves, logs as `action`, and tells `on_teacher`."""
+    teacher = save_teacher(ctx.tx, person_id, entry)
+    audit.record(ctx.tx, ctx.now, ctx.actor, action, subject=teacher.handle, detail=detail)
+    on_teacher(ctx, teacher)
+    return teacher
+
+
+def add_member(ctx: Context, entry: MemberEntry) -> Member:
+    """A new member with status `applied`, who may be a teacher already; raises Refused like `add_teacher`."""
+    known = known_person(ctx.tx, entry.person)
+    if known and (member := member_of_person(ctx.tx, known.id)):
+        raise Refused(f"a member with this address is registered already: {member.handle}")
+    person = merged_person(entry_of_person(known), entry.person, shared=True) if known else entry.person
+    return write_member(ctx, known.id if known else None, replace(entry, person=person), "member add")
+
+
+def edit_member(ctx: Context, member: Member, entry: MemberEntry) -> Member:
+    """`member` with exactly what `entry` says; raises Refused when an address belongs to somebody else."""
+    return write_member(ctx, member.person.id, entry, "member edit")
+
+
+def write_member(
+    ctx: Context,
+    person_id: int | None,
+    entry: MemberEntry,
+    action: str,
+    detail: str = "",
+    schools: Sequence[School] | None = None,
+) -> Member:
+    """Saves, and logs as `action`; `schools` as for `save_member`."""
+    member = save_member(ctx.tx, person_id, entry, schools)
+    audit.record(ctx.tx, ctx.now, ctx.actor, action, subject=member.handle, detail=detail)
+    return member
+
+
+def move_members(ctx: Context, move: MemberMove, handles: Sequence[str]) -> list[Member]:
+    """Verifies, activates, … all these members or none; raises Refused with every reason, NotFound."""
+    found = {member.id: member for member in (member_by_handle(ctx.tx, handle) for handle in handles)}
+    moved: list[Member] = []
+    refused: list[str] = []
+    for member in found.values():
+        try:
+            moved.append(replace(member, status=status_after(member, move)))
+        except Refused as error:
+            refused.append(error.reason)
+    if refused:
+        raise Refused("; ".join(refused))
+    for member in moved:
+        set_member_status(ctx.tx, member.id, member.status)
+        detail = f"{found[member.id].status} to {member.status}"
+        audit.record(ctx.tx, ctx.now, ctx.actor, f"member {move}", subject=member.handle, detail=detail)
+    return moved
+
+
+def record_reveal(ctx: Context, action: str, subject: str, reason: str) -> None:
+    """Notes that an operator saw names and addresses, and why; raises Refused without a reason."""
+    plain = " ".join(reason.split())
+    if not plain:
+        raise Refused("--reveal needs a reason: it goes into the audit log")
+    audit.record(ctx.tx, ctx.now, ctx.actor, action, subject=subject, detail=f"revealed: {plain[:200]}")

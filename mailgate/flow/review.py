@@ -1,0 +1,164 @@
+"""An operator decides what may cross: each finding is redacted or kept, then the text stands as approved.
+
+The same for the text of a round (which `invite` needs) and for a comment (which `answer` needs). Approved is what an
+operator has decided on, never what a machine proposed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mailgate.desk.lifecycle import CaseState, CommentState, InvitationState
+from mailgate.errors import NotFound, Refused
+from mailgate.flow.comment import is_late
+from mailgate.flow.context import Context
+from mailgate.flow.screen import Search, search_of_comment, search_of_round
+from mailgate.mail.parse import parse
+from mailgate.screening.check import check
+from mailgate.screening.finding import Label
+from mailgate.screening.redact import redact
+from mailgate.store import audit, cases, comments, findings, invitations, reply_tokens, rounds, spool
+from mailgate.store.comments import NewVersion
+from mailgate.store.findings import Judged, OfComment, OfRound
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """What an operator said about the findings of one text."""
+
+    redact: frozenset[int] = frozenset()
+    keep: frozenset[int] = frozenset()
+    redact_rest: bool = False
+    text: str | None = None
+    """The approved text as a whole, in the operator's own redaction."""
+
+    @property
+    def any(self) -> bool:
+        return bool(self.redact or self.keep or self.redact_rest or self.text is not None)
+
+
+def check_round(ctx: Context, number: int, decisions: Decisions) -> list[Judged]:
+    """Decides about the current text, which is approved once nothing is open; gives the findings as they are."""
+    case = cases.get_for_change(ctx.tx, number)
+    if decisions.any:
+        if case.state not in (CaseState.HELD, CaseState.NEW, CaseState.OPEN):
+            raise Refused(f"case {number} is {case.state}: its text is decided")
+        approved = _decided(ctx, search_of_round(ctx, number, case.round), decisions)
+        if approved is not None:
+            rounds.approve(ctx.tx, number, case.round, approved, ctx.actor, ctx.now)
+            audit.record(ctx.tx, ctx.now, ctx.actor, "approve text", case=number, detail=f"round {case.round}")
+        else:
+            rounds.void_approval(ctx.tx, number, case.round)
+    return findings.listing(ctx.tx, OfRound(rounds.get(ctx.tx, number, case.round).id))
+
+
+def check_comment(ctx: Context, comment_id: int, decisions: Decisions) -> list[Judged]:
+    """The same for a comment; `approve_comment` then lets it through."""
+    comment = _reviewable(ctx, comment_id) if decisions.any else comments.get(ctx.tx, comment_id)
+    if decisions.any:
+        redacted = _decided(ctx, search_of_comment(ctx, comment.id), decisions)
+        if redacted is not None:
+            comments.set_redacted(ctx.tx, comment.id, redacted)
+            audit.record(
+                ctx.tx, ctx.now, ctx.actor, "check comment", case=comment.case, subject=f"comment {comment.id}"
+            )
+    return findings.listing(ctx.tx, OfComment(comment.id))
+
+
+def approve_comment(ctx: Context, comment_id: int) -> None:
+    """Lets a comment through to the teacher. Raises Refused while findings are open."""
+    comment = _reviewable(ctx, comment_id)
+    judged = findings.listing(ctx.tx, OfComment(comment.id))
+    undecided = [one for one in judged if one.decision is None]
+    if undecided:
+        raise Refused(
+            f"comment {comment_id} has {len(undecided)} undecided findings: mailgate comment check {comment_id}"
+        )
+    comments.approve(ctx.tx, comment.id, comment.approved or _redacted(comment.written, judged))
+    audit.record(ctx.tx, ctx.now, ctx.actor, "approve comment", case=comment.case, subject=f"comment {comment.id}")
+
+
+def reject_comment(ctx: Context, comment_id: int) -> None:
+    """Keeps a comment out of the answer."""
+    comment = comments.get(ctx.tx, comment_id)
+    if comment.answered_at is not None:
+        raise Refused(f"comment {comment_id} was sent to the teacher already")
+    comments.set_state(ctx.tx, comment.id, CommentState.REJECTED)
+    audit.record(ctx.tx, ctx.now, ctx.actor, "reject comment", case=comment.case, subject=f"comment {comment.id}")
+
+
+def release_comment(ctx: Context, comment_id: int) -> int:
+    """Takes a held comment as the invited member's own, and its sender as right from now on.
+
+    Gives the id under which it stands: its own, or that of the comment which it amends.
+    """
+    held = comments.get(ctx.tx, comment_id)
+    if held.state is not CommentState.HELD:
+        raise Refused(f"comment {comment_id} is {held.state}: only a held one can be released")
+    case = cases.get_for_change(ctx.tx, held.case)
+    invitation = invitations.get(ctx.tx, held.invitation)
+    message = parse(spool.load(ctx.tx, held.spool_id).raw)
+    token = reply_tokens.of_invitation(ctx.tx, invitation.id)
+    if token is not None and message.sender.address is not None:
+        reply_tokens.confirm_sender(ctx.tx, token, message.sender.address, ctx.actor)
+    audit.record(ctx.tx, ctx.now, ctx.actor, "release comment", case=case.number, subject=f"comment {held.id}")
+    late = is_late(case, invitation)
+    if not late:
+        invitations.set_state(ctx.tx, invitation.id, InvitationState.COMMENTED)
+    current = comments.current_of(ctx.tx, invitation.id)
+    if late or current is None:
+        comments.set_late(ctx.tx, held.id, late)
+        comments.set_state(ctx.tx, held.id, CommentState.PENDING)
+        return held.id
+    version = NewVersion(held.spool_id, held.received_at, held.written, message.signature, held.body)
+    comments.amend(ctx.tx, current.id, version)
+    comments.set_state(ctx.tx, held.id, CommentState.REJECTED)
+    return current.id
+
+
+def _reviewable(ctx: Context, comment_id: int) -> comments.Comment:
+    comment = comments.get(ctx.tx, comment_id)
+    cases.get_for_change(ctx.tx, comment.case)
+    if comment.state is CommentState.HELD:
+        raise Refused(f"comment {comment_id} is held ({comment.held_reason}): mailgate comment release {comment_id}")
+    if comment.answered_at is not None:
+        raise Refused(f"comment {comment_id} was sent to the teacher already")
+    return comment
+
+
+def _decided(ctx: Context, search: Search, decisions: Decisions) -> str | None:
+    """Writes the decisions; gives the text that results when none is missing, else None."""
+    judged = findings.listing(ctx.tx, search.target)
+    _check_ids(judged, decisions)
+    if decisions.text is not None:
+        _check_own_words(decisions.text, search)
+        findings.decide(ctx.tx, [one.id for one in judged], "redact", ctx.actor)
+        return decisions.text.strip()
+    rest = {one.id for one in judged} - decisions.keep if decisions.redact_rest else frozenset()
+    findings.decide(ctx.tx, sorted(decisions.redact | rest), "redact", ctx.actor)
+    findings.decide(ctx.tx, sorted(decisions.keep), "keep", ctx.actor)
+    judged = findings.listing(ctx.tx, search.target)
+    return None if any(one.decision is None for one in judged) else _redacted(search.text, judged)
+
+
+def _redacted(text: str, judged: Sequence[Judged]) -> str:
+    return redact(text, [one.finding for one in judged if one.decision == "redact"]).strip()
+
+
+def _check_ids(judged: Sequence[Judged], decisions: Decisions) -> None:
+    unknown = (decisions.redact | decisions.keep) - {one.id for one in judged}
+    if unknown:
+        raise NotFound(f"there is no finding {', '.join(f'f{one}' for one in sorted(unknown))} in this text")
+    both = decisions.redact & decisions.keep
+    if both:
+        raise Refused(f"finding {', '.join(f'f{one}' for one in sorted(both))}: redact or keep, not both")
+
+
+def _check_own_words(text: str, search: Search) -> None:
+    """An operator's own redaction must not name the very people and schools of the register."""
+    if not text.strip():
+        raise Refused("the text is empty")
+    named = sorted({one.text for one in check(text, search.known) if one.label is Label.KNOWN})
+    if named:
+        raise Refused(f"the text still has what the register knows: {', '.join(named)}")

@@ -1,0 +1,68 @@
+"""To which case a mail belongs: by the token of the reply address, else by a Message-ID of ours *and* its sender.
+
+A case number in a subject never joins anything: anybody can type one.
+"""
+
+from __future__ import annotations
+
+from mailgate.desk.lifecycle import CaseState
+from mailgate.desk.routing import Thread
+from mailgate.flow.context import Context
+from mailgate.mail.address import Address
+from mailgate.mail.message import Message
+from mailgate.mail.parse import parse
+from mailgate.mail.reply_address import Recipient, ToDesk, ToReply
+from mailgate.store import cases, invitations, members, outbox, reply_tokens, teachers
+from mailgate.store.outbox import OutboxEntry
+
+_REFERENCES_LOOKED_AT = 20
+
+
+def find_thread(ctx: Context, recipient: Recipient, message: Message, confirmed: bool) -> Thread | None:
+    """The thread of a mail; `confirmed` says that an operator vouches for its sender."""
+    sender = message.sender.address
+    match recipient:
+        case ToReply(token):
+            found = reply_tokens.find(ctx.tx, token)
+            if found is None:
+                return None
+            fits = confirmed or (sender is not None and _fits(ctx, found, sender))
+            return _thread(ctx, found.case, found.invitation, fits)
+        case ToDesk() if sender is not None:
+            ours = answered_mail(ctx, message, sender)
+            if ours is not None and ours.case is not None:
+                return _thread(ctx, ours.case, ours.invitation, fits=True)
+    return None
+
+
+def answered_mail(ctx: Context, message: Message, sender: Address) -> OutboxEntry | None:
+    """The mail of ours that this one answers: nearest first, and only if it went to this very sender."""
+    looked_at = message.references[:_REFERENCES_LOOKED_AT]
+    found = (outbox.sent_to(ctx.tx, message_id, sender) for message_id in looked_at)
+    return next((entry for entry in found if entry is not None), None)
+
+
+def sent_text(ctx: Context, message: Message, thread: Thread) -> str | None:
+    """The text that we sent and this mail may quote; None when there is none."""
+    sender = message.sender.address
+    ours = answered_mail(ctx, message, sender) if sender else None
+    mail_id = ours.id if ours else outbox.last_mail_id(ctx.tx, thread.case, thread.invitation)
+    return parse(outbox.octets_of(ctx.tx, mail_id)).body if mail_id else None
+
+
+def _thread(ctx: Context, number: int, invitation: int | None, fits: bool) -> Thread:
+    state = cases.get(ctx.tx, number).state
+    return Thread(number, invitation, fits, answered=state in (CaseState.ANSWERED, CaseState.CLOSED))
+
+
+def _fits(ctx: Context, token: reply_tokens.Token, sender: Address) -> bool:
+    """Whether `sender` is a registered address of the person whose token this is, or one confirmed for it."""
+    if token.invitation is not None:
+        person = members.member(ctx.tx, invitations.get(ctx.tx, token.invitation).member_id).person
+    else:
+        teacher_id = cases.get(ctx.tx, token.case).teacher_id
+        if teacher_id is None:
+            return False
+        person = teachers.teacher(ctx.tx, teacher_id).person
+    registered = {address.key for address in person.addresses}
+    return sender.key in registered or reply_tokens.is_confirmed(ctx.tx, token, sender)

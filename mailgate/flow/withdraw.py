@@ -1,0 +1,53 @@
+"""Ending what was asked: a whole case (by its teacher, or by an operator for them), or single invitations."""
+
+from __future__ import annotations
+
+from mailgate.desk.lifecycle import INVITATION_ALIVE, InvitationState, Move, moved
+from mailgate.errors import Refused
+from mailgate.flow import post
+from mailgate.flow.context import Context
+from mailgate.flow.letters import InvitationWithdrawn, Withdrawn
+from mailgate.flow.run_dry import back_to_queue_if_dry
+from mailgate.store import audit, cases, invitations, members, outbox, reply_tokens, teachers
+
+
+def withdraw_case(ctx: Context, case: cases.Case, actor: str, in_reply_to: str = "") -> None:
+    """The case is withdrawn: members are told, their addresses die, the teacher gets a confirmation."""
+    state = moved(case.number, case.state, Move.WITHDRAW)
+    for invitation in invitations.of_case(ctx.tx, case.number, case.round):
+        if invitation.state in INVITATION_ALIVE:
+            _end(ctx, invitation)
+    reply_tokens.revoke_members_of(ctx.tx, case.number, ctx.now)
+    cases.set_state(ctx.tx, case.number, state, ctx.now)
+    if case.teacher_id is not None:
+        teacher = teachers.teacher(ctx.tx, case.teacher_id)
+        post.to_teacher(ctx, Withdrawn(case.number), case.number, teacher, in_reply_to)
+    audit.record(ctx.tx, ctx.now, actor, "withdraw", case=case.number)
+
+
+def revoke(ctx: Context, number: int, handles: tuple[str, ...]) -> list[str]:
+    """Takes back the invitations of the current round: all that are unanswered, or those of the named members.
+
+    Gives the handles of the members whose invitation ended. Raises Refused when there is none to take back.
+    """
+    case = cases.get_for_change(ctx.tx, number)
+    current = invitations.of_case(ctx.tx, number, case.round)
+    unknown = set(handles) - {invitation.handle for invitation in current}
+    if unknown:
+        raise Refused(f"case {number} has no invitation of {', '.join(sorted(unknown))} in round {case.round}")
+    chosen = [one for one in current if one.state is InvitationState.INVITED and (not handles or one.handle in handles)]
+    if not chosen:
+        raise Refused(f"case {number} has no open invitation to take back")
+    for invitation in chosen:
+        _end(ctx, invitation)
+        reply_tokens.revoke(ctx.tx, invitation.id, ctx.now)
+        audit.record(ctx.tx, ctx.now, ctx.actor, "revoke", case=number, subject=invitation.handle)
+    back_to_queue_if_dry(ctx, number)
+    return [invitation.handle for invitation in chosen]
+
+
+def _end(ctx: Context, invitation: invitations.Invitation) -> None:
+    invitations.set_state(ctx.tx, invitation.id, InvitationState.REVOKED)
+    member = members.member(ctx.tx, invitation.member_id)
+    asked_in = outbox.last_message_id(ctx.tx, invitation.case, invitation.id)
+    post.to_member(ctx, InvitationWithdrawn(invitation.case), invitation.case, invitation.id, member, asked_in)

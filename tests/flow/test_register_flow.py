@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select
+
+from mailgate.desk.eligibility import MemberMove
+from mailgate.desk.entries import MemberEntry, PersonEntry, SchoolEntry, TeacherEntry, entry_of_teacher
+from mailgate.desk.people import Contract, MemberKind, MemberStatus, Plan, Teacher
+from mailgate.desk.policy import Policy
+from mailgate.desk.trust import AuthenticationPolicy
+from mailgate.errors import NotFound, Refused
+from mailgate.flow import register
+from mailgate.flow.context import Context, Office
+from mailgate.flow.render import Renderer
+from mailgate.mail.address import Address
+from mailgate.mail.reply_address import OwnAddresses
+from mailgate.store import members, migrate, schools
+from mailgate.store.database import Database
+from mailgate.store.sealing import Keys
+from mailgate.store.tables import AuditRow
+
+NOW = datetime(2026, 2, 10, 9, tzinfo=UTC)
+POLICY = Policy(
+    service_name="試し窓口",
+    language="ja",
+    timezone=ZoneInfo("Asia/Tokyo"),
+    addresses=OwnAddresses("desk.example.jp"),
+    authentication=AuthenticationPolicy.OFF,
+    trusted_authserv_ids=frozenset(),
+    invitation_days=7,
+    reminder_days=2,
+    answer_days=10,
+    quiet_days=30,
+    retention_days=365,
+    k_anonymity=5,
+    retry_hours=96,
+)
+WEST = SchoolEntry("森野市立西小学校", ("西小",), "森野市")
+ISHIDA = PersonEntry("石田 岳", "いしだ がく", (Address("ishida", "nishi.example.jp"),), "30代", "男性")
+MORITA = PersonEntry("森田 梓", "もりた あずさ", (Address("morita", "members.example.org"),))
+TEACHER = TeacherEntry(ISHIDA, None, "教員", 9, "小学校", Plan.TRIAL)
+MEMBER = MemberEntry(MORITA, MemberKind.FORMER_TEACHER, 31, "", (), (), 4)
+
+
+@pytest.fixture
+def office(database_url: str) -> Iterator[Office]:
+    database = Database(database_url, Keys(*(secrets.token_bytes(32) for _ in range(3))))
+    migrate.upgrade(database.engine)
+    yield Office(database, POLICY, Renderer(POLICY.language, POLICY.service_name), clock=lambda: NOW)
+    database.close()
+
+
+@pytest.fixture
+def ctx(office: Office) -> Iterator[Context]:
+    with office.write("operator:test") as ctx:
+        yield ctx
+
+
+def _audit(ctx: Context) -> list[tuple[str, str, str]]:
+    ctx.tx.session.flush()
+    return [(row.action, row.subject, row.detail) for row in ctx.tx.session.scalars(select(AuditRow).order_by("id"))]
+
+
+def test_every_addition_stands_in_the_audit_log_by_handle_alone(ctx: Context) -> None:
+    school = register.add_school(ctx, WEST)
+    teacher = register.add_teacher(ctx, TEACHER)
+    member = register.add_member(ctx, MEMBER)
+    assert _audit(ctx) == [
+        ("school add", school.handle, ""),
+        ("teacher add", teacher.handle, ""),
+        ("member add", member.handle, ""),
+    ]
+
+
+def test_a_school_is_registered_once_however_it_is_spelled(ctx: Context) -> None:
+    school = register.add_school(ctx, WEST)
+    with pytest.raises(Refused, match=f"森野市立西小 is registered already: {school.handle}"):
+        register.add_school(ctx, SchoolEntry("森野市立西小", (), "森野市"))
+    other = register.add_school(ctx, SchoolEntry("山里市立西小学校", (), "山里市"))
+    with pytest.raises(Refused, match=f"registered already: {school.handle}"):
+        register.edit_school(ctx, other, WEST)
+    assert register.edit_school(ctx, school, replace(WEST, aliases=())).aliases == ()
+
+
+def test_nobody_is_a_teacher_or_a_member_twice(ctx: Context) -> None:
+    teacher, member = register.add_teacher(ctx, TEACHER), register.add_member(ctx, MEMBER)
+    with pytest.raises(Refused, match=f"registered already: {teacher.handle}"):
+        register.add_teacher(ctx, TEACHER)
+    with pytest.raises(Refused, match=f"registered already: {member.handle}"):
+        register.add_member(ctx, MEMBER)
+
+
+def test_one_person_may_be_teacher_and_member(ctx: Context) -> None:
+    teacher = register.add_teacher(ctx, TEACHER)
+    home = Address("gaku", "carrier.example.jp")
+    person = PersonEntry("石田 岳", "", (home, *ISHIDA.addresses))
+    member = register.add_member(ctx, replace(MEMBER, person=person))
+    assert member.person.id == teacher.person.id
+    assert (member.person.addresses, member.person.kana) == ((home, *ISHIDA.addresses), "いしだ がく")
+
+
+def test_a_registered_teacher_is_announced(ctx: Context) -> None:
+    told: list[Teacher] = []
+    teacher = register.add_teacher(ctx, TEACHER, lambda _, one: told.append(one))
+    edited = register.edit_teacher(
+        ctx, teacher, replace(entry_of_teacher(teacher), years=10), lambda _, one: told.append(one)
+    )
+    assert told == [teacher, edited]
+
+
+def test_a_contract_announces_all_teachers_of_the_school(ctx: Context) -> None:
+    school = register.add_school(ctx, WEST)
+    register.add_teacher(ctx, replace(TEACHER, school_id=school.id, plan=Plan.SCHOOL))
+    told: list[tuple[Contract, ...]] = []
+    year = Contract(date(2026, 4, 1), date(2027, 3, 31))
+
+    def on_teacher(_: Context, teacher: Teacher) -> None:
+        assert teacher.school is not None
+        told.append(teacher.school.contracts)
+
+    register.add_contract(ctx, school.handle, year, on_teacher)
+    longer = replace(year, ends_on=date(2028, 3, 31))
+    earlier = Contract(date(2025, 4, 1), date(2026, 3, 31))
+    register.add_contract(ctx, school.handle, longer, on_teacher)
+    register.add_contract(ctx, school.handle, earlier, on_teacher)
+    assert told == [(year,), (longer,), (earlier, longer)]
+
+
+def test_a_contract_that_ends_before_it_starts_is_refused(ctx: Context) -> None:
+    school = register.add_school(ctx, WEST)
+    with pytest.raises(Refused, match="cannot end"):
+        register.add_contract(ctx, school.handle, Contract(date(2026, 4, 1), date(2026, 3, 31)))
+    assert schools.school(ctx.tx, school.id).contracts == ()
+
+
+def test_a_move_is_written_with_where_it_came_from(ctx: Context) -> None:
+    member = register.add_member(ctx, MEMBER)
+    (moved,) = register.move_members(ctx, MemberMove.ACTIVATE, [member.handle, member.handle.lower()])
+    assert (moved.status, members.member(ctx.tx, member.id).status) == (MemberStatus.ACTIVE, MemberStatus.ACTIVE)
+    assert _audit(ctx)[-1] == ("member activate", member.handle, "applied to active")
+
+
+def test_several_members_move_together_or_not_at_all(office: Office) -> None:
+    with office.write() as ctx:
+        good = register.add_member(ctx, MEMBER)
+        novice = register.add_member(ctx, replace(MEMBER, person=ISHIDA, years=2))
+    with pytest.raises(Refused, match=f"{novice.handle} cannot be activated"), office.write() as ctx:
+        register.move_members(ctx, MemberMove.ACTIVATE, [good.handle, novice.handle])
+    with pytest.raises(NotFound), office.write() as ctx:
+        register.move_members(ctx, MemberMove.ACTIVATE, [good.handle, "M-0000"])
+    with office.read() as ctx:
+        assert [one.status for one in members.all_members(ctx.tx)] == [MemberStatus.APPLIED] * 2
+
+
+def test_every_refusal_is_told_at_once(ctx: Context) -> None:
+    one, two = register.add_member(ctx, MEMBER), register.add_member(ctx, replace(MEMBER, person=ISHIDA))
+    with pytest.raises(Refused) as caught:
+        register.move_members(ctx, MemberMove.PAUSE, [one.handle, two.handle])
+    assert caught.value.reason == "; ".join(
+        f"{member.handle} is applied: 'pause' needs a member who is active" for member in (one, two)
+    )
+
+
+def test_a_look_at_names_is_written_down_with_its_reason(ctx: Context) -> None:
+    register.record_reveal(ctx, "member list", "all", " asked  by telephone\n")
+    assert _audit(ctx) == [("member list", "all", "revealed: asked by telephone")]
+    with pytest.raises(Refused, match="needs a reason"):
+        register.record_reveal(ctx, "member list", "all", " ")
