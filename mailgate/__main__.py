@@ -1,0 +1,36 @@
+"""The entry: runs the command line, and turns every failure that has a name into one line and exit status 1."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from mailgate.cli import cli
+from mailgate.cli.common import harmless
+from mailgate.errors import BadConfiguration, BadInput, MailgateError
+
+
+def main() -> None:
+    """Runs `mailgate`; exits with 0 (done), 1 (refused or failed) or 2 (wrong usage)."""
+    os.umask(0o077)  # whatever is written (database, spool, Maildir) is for its owner alone
+    try:
+        status = cli.main(prog_name="mailgate", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit("mailgate: stopped")
+    except (BadInput, BadConfiguration) as error:
+        for problem in error.problems:
+            click.echo(f"mailgate: {harmless(problem)}", err=True)
+        sys.exit(1)
+    except MailgateError as error:
+        click.echo(f"mailgate: {harmless(error.reason)}", err=True)
+        sys.exit(1)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""Deciding findings at the prompt: the same options and the same picture for `case check` and `comment check`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+import click
+
+from mailgate.cli.common import show, table
+from mailgate.cli.shapes import finding_document
+from mailgate.errors import Refused
+from mailgate.flow.review import Decisions
+from mailgate.screening.redact import redact
+from mailgate.store.findings import Judged
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_OPTIONS = (
+    click.option("--redact-all", is_flag=True, help="Redact every finding that --keep does not name."),
+    click.option("--redact", multiple=True, metavar="ID", help="Redact one finding; may be repeated."),
+    click.option("--keep", multiple=True, metavar="ID", help="Leave one finding as it is; may be repeated."),
+    click.option("--edit", is_flag=True, help="Write the text in $EDITOR, beginning with everything redacted."),
+    click.option(
+        "--text-file", type=click.File(encoding="utf-8"), help="Take the text as a whole; - is standard input."
+    ),
+)
+
+
+def check_options(command: Command) -> Command:
+    """Adds the options that decide findings."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def decisions_from(
+    judged: Sequence[Judged],
+    text: str,
+    *,
+    redact_all: bool,
+    redact: tuple[str, ...],
+    keep: tuple[str, ...],
+    edit: bool,
+    text_file: Any,
+) -> Decisions:
+    """What the options say; `--edit` opens the editor here."""
+    if edit and text_file:
+        raise click.UsageError("give either --edit or --text-file")
+    whole = str(text_file.read()) if text_file else _edited(judged, text) if edit else None
+    return Decisions(frozenset(map(_id, redact)), frozenset(map(_id, keep)), redact_all, whole)
+
+
+def print_findings(as_json: bool, judged: Sequence[Judged], text: str, next_step: str) -> None:
+    """The text with its findings marked, and the list of them; as JSON only the list."""
+    documents = [finding_document(one) for one in judged]
+
+    def lines() -> Iterable[str]:
+        yield from (_marked(text, judged), "")
+        yield from table(documents, ("id", "label", "tier", "decision", "text", "reason"), "Nothing was found.")
+        undecided = sum(one.decision is None for one in judged)
+        yield from ("", f"{undecided} of {len(judged)} findings are open. Read the text yourself: no tool finds all.")
+        yield f"Next: {next_step}"
+
+    show(as_json, {"findings": documents}, lines)
+
+
+def _id(given: str) -> int:
+    digits = given.removeprefix("f")
+    if not digits.isdecimal():
+        raise click.BadParameter(f"'{given}' is no finding: they are called f1, f2, …")
+    return int(digits)
+
+
+def _edited(judged: Sequence[Judged], text: str) -> str:
+    draft = redact(text, [one.finding for one in judged if one.decision != "keep"])
+    written = click.edit(draft)
+    if written is None:
+        raise Refused("nothing was saved in the editor, nothing is changed")
+    return written
+
+
+def _marked(text: str, judged: Sequence[Judged]) -> str:
+    """`text` with ⟦…⟧ around what may identify; inner ones of two that overlap are left out."""
+    pieces, position = [], 0
+    for one in judged:
+        if one.finding.start >= position:
+            pieces += [text[position : one.finding.start], f"⟦{one.finding.text}⟧"]
+            position = one.finding.end
+    return "".join([*pieces, text[position:]])

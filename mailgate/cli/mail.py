@@ -1,0 +1,158 @@
+"""`mailgate mail …`: take mail in, explain how it is read, and look after what could not be handled."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any, BinaryIO
+
+import click
+
+from mailgate.cli import shapes
+from mailgate.cli.common import Desk, confirm, json_option, pass_desk, show, table, yes_option
+from mailgate.desk.lifecycle import SpoolState
+
+_id = click.argument("mail_id")
+
+
+@click.group()
+def mail() -> None:
+    """What was received."""
+
+
+@mail.command("ingest")
+@click.argument("files", nargs=-1, type=click.File("rb"))
+@click.option("--envelope-from", default="", metavar="ADDRESS", help="The reverse-path; left out: the null one.")
+@click.option("--envelope-to", multiple=True, metavar="ADDRESS", help="A forward-path; left out: the desk.")
+@json_option
+@pass_desk
+def ingest(
+    desk: Desk, files: tuple[BinaryIO, ...], envelope_from: str, envelope_to: tuple[str, ...], as_json: bool
+) -> None:
+    """Take raw mails from files or standard input with the promise of the 250: exit 0 means they are on the disk.
+
+    Example: mailgate mail ingest --envelope-from a@example.org letter.eml
+    """
+    from mailgate.flow import ingest as flow
+
+    given: Sequence[BinaryIO] = files or (sys.stdin.buffer,)
+    envelope = flow.envelope(desk.office, envelope_from, envelope_to)
+    taken = [{"file": one.name, "id": flow.ingest(desk.office, envelope, one.read())} for one in given]
+    show(as_json, {"mails": taken}, lambda: [f"{one['file']}: queued as {one['id']}" for one in taken])
+
+
+@mail.command("parse")
+@click.argument("files", nargs=-1, required=True, type=click.File("rb"))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line (the default).")
+def parse_files(files: tuple[BinaryIO, ...], as_json: bool) -> None:
+    """Explain how raw mails are read, changing nothing.
+
+    Example: mailgate mail parse --json letter.eml
+    """
+    from mailgate.cli.reading import message_document
+    from mailgate.mail.parse import parse
+
+    del as_json  # there is one form, and the flag names it
+    for file in files:
+        click.echo(json.dumps(message_document(file.name, parse(file.read())), ensure_ascii=False))
+
+
+@mail.command("list")
+@click.option("--quarantined", is_flag=True, help="Only what no handler could take.")
+@click.option("--state", type=click.Choice([state.value for state in SpoolState]), help="Only mails in this state.")
+@json_option
+@pass_desk
+def list_mails(desk: Desk, quarantined: bool, state: str | None, as_json: bool) -> None:
+    """List received mails, newest first.
+
+    Example: mailgate mail list --quarantined
+    """
+    from mailgate.store import spool
+
+    wanted = [SpoolState.QUARANTINED] if quarantined else [SpoolState(state)] if state else []
+    with desk.office.read(desk.actor) as ctx:
+        rows = [shapes.mail_document(one, ctx.policy.timezone) for one in spool.entries(ctx.tx, wanted)]
+    columns = ("id", "received_at", "state", "case", "tries", "size_bytes", "reason")
+    show(as_json, {"mails": rows}, lambda: table(rows, columns, "No mails."))
+
+
+@mail.command("show")
+@_id
+@json_option
+@pass_desk
+def show_mail(desk: Desk, mail_id: str, as_json: bool) -> None:
+    """Show one received mail as it is read; who wrote it is shown with 'case show --reveal'.
+
+    Example: mailgate mail show k3v9xq2mhd5a
+    """
+    from mailgate.mail.parse import parse
+    from mailgate.store import spool
+
+    with desk.office.read(desk.actor) as ctx:
+        row = shapes.mail_document(spool.entry(ctx.tx, mail_id), ctx.policy.timezone)
+        message = parse(spool.load(ctx.tx, mail_id).raw)
+    document = row | {
+        "subject": message.subject,
+        "kind": message.kind.value,
+        "body": message.body,
+        "written": message.written,
+        "defects": list(message.defects),
+    }
+    show(as_json, document, lambda: _page(document))
+
+
+@mail.command("retry")
+@_id
+@pass_desk
+def retry_mail(desk: Desk, mail_id: str) -> None:
+    """Handle a quarantined mail once more.
+
+    Example: mailgate mail retry k3v9xq2mhd5a
+    """
+    from mailgate.flow import spooled
+
+    with desk.office.write(desk.actor) as ctx:
+        spooled.retry(ctx, mail_id)
+    click.echo(f"Mail {mail_id} is handled again.")
+
+
+@mail.command("release")
+@_id
+@yes_option
+@pass_desk
+def release_mail(desk: Desk, mail_id: str, yes: bool) -> None:
+    """Handle a held mail as if its sender fitted; you vouch for them.
+
+    Example: mailgate mail release k3v9xq2mhd5a
+    """
+    from mailgate.flow import spooled
+
+    confirm(f"Vouch for the sender of mail {mail_id}?", yes)
+    with desk.office.write(desk.actor) as ctx:
+        spooled.release(ctx, mail_id)
+    click.echo(f"Mail {mail_id} is handled again, its sender is vouched for.")
+
+
+@mail.command("discard")
+@_id
+@yes_option
+@pass_desk
+def discard_mail(desk: Desk, mail_id: str, yes: bool) -> None:
+    """Set a quarantined or held mail aside for good; it stays in the record.
+
+    Example: mailgate mail discard k3v9xq2mhd5a
+    """
+    from mailgate.flow import spooled
+
+    confirm(f"Discard mail {mail_id}?", yes)
+    with desk.office.write(desk.actor) as ctx:
+        spooled.discard(ctx, mail_id)
+    click.echo(f"Mail {mail_id} is discarded.")
+
+
+def _page(document: dict[str, Any]) -> Iterable[str]:
+    for key in ("id", "received_at", "state", "reason", "case", "kind", "subject", "defects"):
+        if document[key]:
+            yield f"{key:12} {document[key]}"
+    yield from ("", document["body"])

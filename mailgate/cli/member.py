@@ -1,0 +1,170 @@
+"""`mailgate member …`: the community members in the register, by handle; names only with --reveal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mailgate.cli.common import Desk, json_option, pass_desk, reveal_option, show, table
+from mailgate.cli.register_options import (
+    column_options,
+    field_lines,
+    file_argument,
+    given_cells,
+    import_file,
+    import_options,
+    looking,
+    print_csv,
+    revealed,
+)
+from mailgate.desk.eligibility import MemberMove
+from mailgate.desk.people import Member
+from mailgate.desk.register_rows import MEMBER_COLUMNS, affiliation_cell, member_cells, member_entry
+from mailgate.flow import register
+from mailgate.flow.import_register import Register
+from mailgate.store import members
+
+_options = column_options(
+    ("name", "The real name."),
+    ("kana", "The name in kana."),
+    ("address", "A mail address; may be repeated, mail goes to the first."),
+    ("kind", "教員, 元教員, 弁護士, 臨床心理士 or 教育関係."),
+    ("years", "Years of experience."),
+    ("credential", "A qualification, such as 臨床心理士."),
+    ("affiliation", "A workplace, past or present, as 東小学校:1985-2016 or 西小学校:2019-; may be repeated."),
+    ("age_band", "30代, …"),
+    ("gender", "男性, 女性, …"),
+    ("topic", "A topic, such as 学級経営; may be repeated."),
+    ("monthly_limit", "The most invitations in one month."),
+)
+
+
+@click.group()
+def member() -> None:
+    """Community members who are asked for comments.
+
+    Example: mailgate member list
+    """
+
+
+@member.command("list")
+@json_option
+@reveal_option
+@pass_desk
+def list_members(desk: Desk, as_json: bool, reveal: str | None) -> None:
+    """List the members by handle.
+
+    Example: mailgate member list --json
+    """
+    with looking(desk, "member list", "all", reveal) as ctx:
+        rows = [_row(one, reveal) for one in members.all_members(ctx.tx)]
+    more = ("name", "addresses") if reveal else ()
+    columns = ("handle", "status", "kind", "years", "topics", "monthly_limit", *more)
+    show(as_json, {"members": rows}, lambda: table(rows, columns, "no members yet"))
+
+
+@member.command("show")
+@click.argument("handle")
+@json_option
+@reveal_option
+@pass_desk
+def show_member(desk: Desk, handle: str, as_json: bool, reveal: str | None) -> None:
+    """Show one member.
+
+    Example: mailgate member show M-7F3K --reveal "asked for by telephone"
+    """
+    with looking(desk, "member show", handle, reveal) as ctx:
+        row = _row(members.member_by_handle(ctx.tx, handle), reveal)
+    show(as_json, row, lambda: field_lines(row))
+
+
+@member.command("add")
+@_options
+@pass_desk
+def add_member(desk: Desk, /, **given: Any) -> None:
+    """Register a member, who is then to be verified and activated.
+
+    Example: mailgate member add --name '森田 梓' --address morita@example.org --kind 元教員 --years 30
+    """
+    entry = member_entry(given_cells(given))
+    with desk.office.write(desk.actor) as ctx:
+        added = register.add_member(ctx, entry)
+    click.echo(f"{added.handle} added, {added.status}")
+
+
+@member.command("edit")
+@click.argument("handle")
+@_options
+@pass_desk
+def edit_member(desk: Desk, /, handle: str, **given: Any) -> None:
+    """Change a member: only the options that are given; a repeated option replaces the whole list.
+
+    Example: mailgate member edit M-7F3K --monthly-limit 2
+    """
+    with desk.office.write(desk.actor) as ctx:
+        known = members.member_by_handle(ctx.tx, handle)
+        entry = member_entry(member_cells(members.written_entry(ctx.tx, known)) | given_cells(given))
+        register.edit_member(ctx, known, entry)
+    click.echo(f"{known.handle} changed")
+
+
+@member.command("export")
+@click.option("--reveal", metavar="REASON", required=True, help="Why; goes into the audit log.")
+@pass_desk
+def export_members(desk: Desk, reveal: str) -> None:
+    """Write all members with names and addresses as a CSV file, as 'import' reads it.
+
+    Example: mailgate member export --reveal "yearly check" > members.csv
+    """
+    with looking(desk, "member export", "all", reveal) as ctx:
+        rows = [member_cells(members.written_entry(ctx.tx, one)) for one in members.all_members(ctx.tx)]
+    print_csv(MEMBER_COLUMNS, rows)
+
+
+@member.command("import")
+@file_argument
+@import_options
+@pass_desk
+def import_members(desk: Desk, file: Path, dry_run: bool, skip_bad: bool, yes: bool, as_json: bool) -> None:
+    """Read members from a CSV file ('-': standard input); those known by an address are updated.
+
+    Example: mailgate member import members.csv --dry-run
+    """
+    import_file(desk, Register.MEMBER, file, dry_run=dry_run, skip_bad=skip_bad, yes=yes, as_json=as_json)
+
+
+def _moving(move: MemberMove, text: str) -> None:
+    @member.command(move.value, help=f"{text}\n\nExample: mailgate member {move} M-7F3K M-2QX9")
+    @click.argument("handles", nargs=-1, required=True, metavar="HANDLE…")
+    @pass_desk
+    def command(desk: Desk, handles: tuple[str, ...]) -> None:
+        with desk.office.write(desk.actor) as ctx:
+            moved = register.move_members(ctx, move, handles)
+        for one in moved:
+            click.echo(f"{one.handle} is {one.status}")
+
+
+_moving(MemberMove.VERIFY, "Note that the identity and credentials of members were checked.")
+_moving(MemberMove.ACTIVATE, "Let members be invited; refused without 5 years of teaching or a credential.")
+_moving(MemberMove.PAUSE, "Do not invite members for a while.")
+_moving(MemberMove.RESUME, "Invite paused members again.")
+_moving(MemberMove.RETIRE, "Do not invite members any more; 'verify' and 'activate' bring them back.")
+
+
+def _row(one: Member, reveal: str | None) -> dict[str, Any]:
+    row = {
+        "handle": one.handle,
+        "status": one.status.value,
+        "kind": one.kind.value,
+        "years": one.years,
+        "topics": list(one.topics),
+        "monthly_limit": one.monthly_limit,
+        "age_band": one.person.age_band,
+        "gender": one.person.gender,
+    }
+    if not reveal:
+        return row
+    affiliations = [affiliation_cell(affiliation) for affiliation in one.affiliations]
+    return row | revealed(one.person) | {"credential": one.credential, "affiliations": affiliations}

@@ -1,0 +1,165 @@
+"""`mailgate school …`: the schools in the register and their contracts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mailgate.cli.common import Desk, json_option, pass_desk, reveal_option, show, table
+from mailgate.cli.register_options import (
+    column_options,
+    field_lines,
+    file_argument,
+    given_cells,
+    import_file,
+    import_options,
+    print_csv,
+)
+from mailgate.desk.entries import entry_of_school
+from mailgate.desk.people import Contract, School
+from mailgate.desk.register_rows import SCHOOL_COLUMNS, school_cells, school_entry
+from mailgate.flow import register
+from mailgate.flow.held import release_registered
+from mailgate.flow.import_register import Register
+from mailgate.store import schools
+
+_DAY = click.DateTime(formats=["%Y-%m-%d"])
+_options = column_options(
+    ("name", "The official name."),
+    ("alias", "Another name, such as 三小; may be repeated."),
+    ("municipality", "The city, town or village."),
+    ("domain", "A mail domain of the school; may be repeated."),
+)
+_contract_options = column_options(
+    ("contract_from", "The first day of a contract, as 2026-04-01."),
+    ("contract_to", "Its last day."),
+)
+
+
+@click.group()
+def school() -> None:
+    """Schools and their contracts.
+
+    Example: mailgate school list
+    """
+
+
+@school.command("list")
+@json_option
+@reveal_option
+@pass_desk
+def list_schools(desk: Desk, as_json: bool, reveal: str | None) -> None:
+    """List the schools; their names are no secret, --reveal adds nothing to them.
+
+    Example: mailgate school list --json
+    """
+    del reveal
+    with desk.office.read(desk.actor) as ctx:
+        rows = [_row(one) for one in schools.all_schools(ctx.tx)]
+    columns = ("handle", "name", "municipality", "aliases", "contracts")
+    show(as_json, {"schools": rows}, lambda: table([_line(row) for row in rows], columns, "no schools yet"))
+
+
+@school.command("show")
+@click.argument("handle")
+@json_option
+@pass_desk
+def show_school(desk: Desk, handle: str, as_json: bool) -> None:
+    """Show one school.
+
+    Example: mailgate school show S-7F3K
+    """
+    with desk.office.read(desk.actor) as ctx:
+        row = _row(schools.school_by_handle(ctx.tx, handle))
+    show(as_json, row, lambda: field_lines(_line(row)))
+
+
+@school.command("add")
+@_options
+@_contract_options
+@pass_desk
+def add_school(desk: Desk, /, **given: Any) -> None:
+    """Register a school.
+
+    Example: mailgate school add --name 岡里市立西小学校 --municipality 岡里市 --alias 西小
+    """
+    entry = school_entry(given_cells(given))
+    with desk.office.write(desk.actor) as ctx:
+        added = register.add_school(ctx, entry)
+    click.echo(f"{added.handle} added")
+
+
+@school.command("edit")
+@click.argument("handle")
+@_options
+@pass_desk
+def edit_school(desk: Desk, /, handle: str, **given: Any) -> None:
+    """Change a school: only the options that are given; a repeated option replaces the whole list.
+
+    Example: mailgate school edit S-7F3K --alias 西小 --alias 西小学校
+    """
+    with desk.office.write(desk.actor) as ctx:
+        known = schools.school_by_handle(ctx.tx, handle)
+        old = entry_of_school(known)
+        new = school_entry(school_cells(replace(old, contracts=())) | given_cells(given))
+        register.edit_school(ctx, known, replace(new, contracts=old.contracts), release_registered)
+    click.echo(f"{known.handle} changed")
+
+
+@school.command("contract")
+@click.argument("handle")
+@click.option("--from", "first_day", type=_DAY, required=True, help="The first day, as 2026-04-01.")
+@click.option("--to", "last_day", type=_DAY, required=True, help="The last day.")
+@pass_desk
+def contract(desk: Desk, handle: str, first_day: datetime, last_day: datetime) -> None:
+    """Add a contract that covers all teachers of a school; one from the same day is replaced.
+
+    Example: mailgate school contract S-7F3K --from 2026-04-01 --to 2027-03-31
+    """
+    period = Contract(first_day.date(), last_day.date())
+    with desk.office.write(desk.actor) as ctx:
+        covered = register.add_contract(ctx, handle, period, release_registered)
+    click.echo(f"{covered.handle} has a contract from {period.starts_on} to {period.ends_on}")
+
+
+@school.command("export")
+@pass_desk
+def export_schools(desk: Desk) -> None:
+    """Write all schools as a CSV file, as 'import' reads it; of several contracts the last.
+
+    Example: mailgate school export > schools.csv
+    """
+    with desk.office.read(desk.actor) as ctx:
+        rows = [school_cells(entry_of_school(one)) for one in schools.all_schools(ctx.tx)]
+    print_csv(SCHOOL_COLUMNS, rows)
+
+
+@school.command("import")
+@file_argument
+@import_options
+@pass_desk
+def import_schools(desk: Desk, file: Path, dry_run: bool, skip_bad: bool, yes: bool, as_json: bool) -> None:
+    """Read schools from a CSV file ('-': standard input); those known by name are updated.
+
+    Example: mailgate school import schools.csv --dry-run
+    """
+    import_file(desk, Register.SCHOOL, file, dry_run=dry_run, skip_bad=skip_bad, yes=yes, as_json=as_json)
+
+
+def _row(one: School) -> dict[str, Any]:
+    return {
+        "handle": one.handle,
+        "name": one.name,
+        "aliases": list(one.aliases),
+        "municipality": one.municipality,
+        "domains": list(one.domains),
+        "contracts": [{"from": str(period.starts_on), "to": str(period.ends_on)} for period in one.contracts],
+    }
+
+
+def _line(row: dict[str, Any]) -> dict[str, Any]:
+    return row | {"contracts": [f"{period['from']} to {period['to']}" for period in row["contracts"]]}

@@ -1,0 +1,101 @@
+"""`mailgate init`, `serve`, `run-due`: the installation and its running parts."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from mailgate.cli.common import Desk, json_option, pass_desk, show
+
+_PARTS = ("listener", "worker", "delivery", "scheduler")
+
+
+@click.command()
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False), default=Path("var"))
+@pass_desk
+def init(desk: Desk, directory: Path) -> None:
+    """Create config, keys and database where missing; nothing is ever overwritten.
+
+    Without --config the configuration is DIRECTORY/mailgate.toml (var/mailgate.toml).
+
+    Example: mailgate init var
+    """
+    from mailgate.config import load
+    from mailgate.installation import install, write_config
+    from mailgate.service import open_office
+
+    named = desk.config_option or os.environ.get("MAILGATE_CONFIG")
+    path = Path(named) if named else directory / "mailgate.toml"
+    made = [f"Wrote {path}."] if write_config(path) else []
+    config = load(path)
+    made += install(config)
+    open_office(config).database.close()
+    show(False, {}, lambda: [*made, f"Ready: mailgate --config {path} serve"])
+
+
+@click.command()
+@click.option("--only", metavar="PART,…", help=f"Run only these of {', '.join(_PARTS)}.")
+@pass_desk
+def serve(desk: Desk, only: str | None) -> None:
+    """Run the service until SIGTERM; then it finishes what is in hand.
+
+    Example: mailgate serve --only listener,worker
+    """
+    from mailgate import service
+
+    parts = tuple(only.split(",")) if only else _PARTS
+    unknown = sorted(set(parts) - set(_PARTS))
+    if unknown:
+        raise click.UsageError(f"--only takes {', '.join(_PARTS)}, not {', '.join(unknown)}")
+    service.serve(desk.config, parts, lambda running: _say_ready(desk, running.port))
+
+
+@click.command("run-due")
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]),
+    help="Act as if it were then.",
+)
+@json_option
+@pass_desk
+def run_due(desk: Desk, as_of: datetime | None, as_json: bool) -> None:
+    """Do all time-driven work that is due, once: reminders, due dates, quiet cases.
+
+    Example: mailgate run-due
+    """
+    from dataclasses import asdict, replace
+
+    from mailgate.flow import due
+
+    office = desk.office
+    if as_of is not None:
+        moment = as_of if as_of.tzinfo else as_of.replace(tzinfo=office.policy.timezone)
+        office = replace(office, clock=lambda: moment)
+    done = asdict(due.run_due(office))
+    show(as_json, done, lambda: [f"{key}: {count}" for key, count in done.items()])
+
+
+def _say_ready(desk: Desk, port: int | None) -> None:
+    config = desk.config
+    where = (
+        f"{config.listener.protocol.upper()} on {config.listener.host}:{port}" if port is not None else "no listener"
+    )
+    to = (
+        f"written to {config.delivery.maildir}"
+        if config.delivery.mode == "maildir"
+        else f"sent by {config.delivery.host}"
+    )
+    address = f"{config.addresses.desk[0]}@{config.service.domain}"
+    for line in (
+        f"mailgate runs: {where}; outgoing mail is {to}. Stop it with Ctrl-C.",
+        "In a second terminal:",
+        "  mailgate school add --help       enter a school, then a teacher and members (or import them from CSV)",
+        f"  send a mail to {address} at {config.listener.host}:{port}"
+        if port is not None
+        else "  mailgate mail ingest FILE",
+        "  mailgate case list               see the queue; 'mailgate case show 1' tells what to do next",
+    ):
+        click.echo(line)

@@ -1,0 +1,169 @@
+"""The JSON of cases, comments and mails, as scripts rely on it: English keys, ISO 8601 times with the desk's offset."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from mailgate.desk.lifecycle import CaseState, CommentState, is_ready
+from mailgate.flow.context import Context
+from mailgate.flow.screen import text_of_round
+from mailgate.screening.finding import Finding
+from mailgate.store import audit, cases, comments, findings, invitations, outbox, rounds, spool, teachers
+from mailgate.store.findings import Judged
+
+Document = dict[str, Any]
+
+
+def case_summary(ctx: Context, case: cases.Case) -> Document:
+    """A case as `case list` has it: no name, no address."""
+    zone = ctx.policy.timezone
+    asked = invitations.of_case(ctx.tx, case.number)
+    written = comments.of_case(ctx.tx, case.number)
+    return {
+        "number": case.number,
+        "state": case.state.value,
+        "held_reason": case.held_reason,
+        "round": case.round,
+        "subject": case.subject,
+        "received_at": moment(case.received_at, zone),
+        "due_at": moment(case.due_at, zone),
+        "teacher": teachers.teacher(ctx.tx, case.teacher_id).handle if case.teacher_id is not None else None,
+        "assignee": case.assignee or None,
+        "tags": list(case.tags),
+        "findings_open": findings.count_open(ctx.tx, case.number, case.round),
+        "approved": rounds.get(ctx.tx, case.number, case.round).approval is not None,
+        "ready": _is_ready(case, asked, written),
+        "late": _is_late(ctx, case),
+        "invitations": [_invitation(one, zone) for one in asked],
+        "comments": [comment_document(one, zone) for one in written],
+    }
+
+
+def case_document(ctx: Context, number: int) -> Document:
+    """A case as `case show` has it: everything that an operator may see without a reason."""
+    case, zone = cases.get(ctx.tx, number), ctx.policy.timezone
+    approval = rounds.get(ctx.tx, number, case.round).approval
+    return case_summary(ctx, case) | {
+        "mail_date": moment(case.mail_date, zone),
+        "text": text_of_round(ctx, number, case.round),
+        "approved_text": approval.text if approval else None,
+        "rounds": [
+            {
+                "round": one.number,
+                "text": text_of_round(ctx, number, one.number),
+                "approved_text": one.approval.text if one.approval else None,
+                "answered_at": moment(one.answered_at, zone),
+                "satisfaction": one.satisfaction,
+            }
+            for one in rounds.all_of(ctx.tx, number)
+        ],
+        "notes": [
+            {"author": one.author, "written_at": moment(one.written_at, zone), "text": one.text}
+            for one in cases.notes(ctx.tx, number)
+        ],
+        "mails": [mail_document(one, zone) for one in spool.entries(ctx.tx, (), number)],
+        "outbox": [outbox_document(one, zone) for one in outbox.entries(ctx.tx, (), number)],
+        "history": [
+            {
+                "at": moment(one.at, zone),
+                "actor": one.actor,
+                "action": one.action,
+                "subject": one.subject,
+                "detail": one.detail,
+            }
+            for one in audit.history(ctx.tx, number)
+        ],
+    }
+
+
+def comment_document(comment: comments.Comment, zone: ZoneInfo) -> Document:
+    return {
+        "id": comment.id,
+        "case": comment.case,
+        "round": comment.round,
+        "member": comment.handle,
+        "invitation": comment.invitation,
+        "state": comment.state.value,
+        "late": comment.late,
+        "held_reason": comment.held_reason or None,
+        "versions": comment.versions,
+        "written": comment.written,
+        "approved_text": comment.approved or None,
+        "received_at": moment(comment.received_at, zone),
+        "answered_at": moment(comment.answered_at, zone),
+    }
+
+
+def mail_document(entry: spool.SpoolEntry, zone: ZoneInfo) -> Document:
+    return {
+        "id": entry.id,
+        "received_at": moment(entry.received_at, zone),
+        "state": entry.state.value,
+        "reason": entry.reason,
+        "case": entry.case,
+        "tries": entry.tries,
+        "size_bytes": entry.size_bytes,
+    }
+
+
+def outbox_document(entry: outbox.OutboxEntry, zone: ZoneInfo) -> Document:
+    return {
+        "id": entry.id,
+        "kind": entry.kind,
+        "to": entry.handle,
+        "case": entry.case,
+        "state": entry.state.value,
+        "tries": entry.tries,
+        "next_try_at": moment(entry.next_try_at, zone),
+        "message_id": entry.message_id,
+        "reason": entry.reason,
+        "created_at": moment(entry.created_at, zone),
+    }
+
+
+def finding_document(judged: Judged) -> Document:
+    return {"id": f"f{judged.id}", **_passage(judged.finding), "decision": judged.decision}
+
+
+def scanned_document(position: int, finding: Finding) -> Document:
+    return {"id": f"f{position}", **_passage(finding)}
+
+
+def moment(at: datetime | None, zone: ZoneInfo) -> str | None:
+    """ISO 8601 to the second with the offset of `zone`."""
+    return at.astimezone(zone).isoformat(timespec="seconds") if at is not None else None
+
+
+def _passage(finding: Finding) -> Document:
+    return {
+        "start": finding.start,
+        "end": finding.end,
+        "text": finding.text,
+        "label": finding.label.value,
+        "tier": finding.tier.value,
+        "reason": finding.reason,
+    }
+
+
+def _invitation(invitation: invitations.Invitation, zone: ZoneInfo) -> Document:
+    return {
+        "id": invitation.id,
+        "round": invitation.round,
+        "member": invitation.handle,
+        "state": invitation.state.value,
+        "due_at": moment(invitation.due_at, zone),
+    }
+
+
+def _is_ready(case: cases.Case, asked: list[invitations.Invitation], written: list[comments.Comment]) -> bool:
+    current = [one for one in asked if one.round == case.round]
+    states = [one.state for one in written if one.round == case.round]
+    pending, approved = states.count(CommentState.PENDING), states.count(CommentState.APPROVED)
+    return case.state is CaseState.OPEN and is_ready(invitations.states(current), pending, approved)
+
+
+def _is_late(ctx: Context, case: cases.Case) -> bool:
+    waits = case.state in (CaseState.NEW, CaseState.OPEN)
+    return waits and case.due_at is not None and case.due_at < ctx.now

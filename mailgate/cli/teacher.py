@@ -1,0 +1,149 @@
+"""`mailgate teacher …`: the teachers in the register, by handle; names only with --reveal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mailgate.cli.common import Desk, json_option, pass_desk, reveal_option, show, table
+from mailgate.cli.register_options import (
+    column_options,
+    field_lines,
+    file_argument,
+    given_cells,
+    import_file,
+    import_options,
+    looking,
+    print_csv,
+    revealed,
+)
+from mailgate.desk.entries import entry_of_teacher
+from mailgate.desk.people import Plan, Teacher
+from mailgate.desk.register_rows import TEACHER_COLUMNS, teacher_cells, teacher_entry
+from mailgate.flow import register
+from mailgate.flow.held import release_registered
+from mailgate.flow.import_register import Register
+from mailgate.store import schools, teachers
+
+_options = column_options(
+    ("name", "The real name."),
+    ("kana", "The name in kana."),
+    ("address", "A mail address; may be repeated, mail goes to the first."),
+    ("school", "The name or alias of a registered school."),
+    ("role", "教員, 教頭, …"),
+    ("years", "Years of teaching."),
+    ("age_band", "30代, …"),
+    ("gender", "男性, 女性, …"),
+    ("school_type", "小学校, 中学校, …"),
+    ("plan", "school (the default) or trial."),
+)
+
+
+@click.group()
+def teacher() -> None:
+    """Teachers who may consult.
+
+    Example: mailgate teacher list
+    """
+
+
+@teacher.command("list")
+@json_option
+@reveal_option
+@pass_desk
+def list_teachers(desk: Desk, as_json: bool, reveal: str | None) -> None:
+    """List the teachers by handle.
+
+    Example: mailgate teacher list --reveal "called about case 12"
+    """
+    with looking(desk, "teacher list", "all", reveal) as ctx:
+        rows = [_row(one, reveal) for one in teachers.all_teachers(ctx.tx)]
+    columns = ("handle", "school", "plan", "role", "years", "school_type", *(("name", "addresses") if reveal else ()))
+    show(as_json, {"teachers": rows}, lambda: table(rows, columns, "no teachers yet"))
+
+
+@teacher.command("show")
+@click.argument("handle")
+@json_option
+@reveal_option
+@pass_desk
+def show_teacher(desk: Desk, handle: str, as_json: bool, reveal: str | None) -> None:
+    """Show one teacher.
+
+    Example: mailgate teacher show T-7F3K
+    """
+    with looking(desk, "teacher show", handle, reveal) as ctx:
+        row = _row(teachers.teacher_by_handle(ctx.tx, handle), reveal)
+    show(as_json, row, lambda: field_lines(row))
+
+
+@teacher.command("add")
+@_options
+@pass_desk
+def add_teacher(desk: Desk, /, **given: Any) -> None:
+    """Register a teacher; consultations that waited for it go on.
+
+    Example: mailgate teacher add --name '石田 岳' --address ishida@example.jp --plan trial
+    """
+    with desk.office.write(desk.actor) as ctx:
+        entry = teacher_entry({"plan": Plan.SCHOOL} | given_cells(given), schools.all_schools(ctx.tx))
+        added = register.add_teacher(ctx, entry, release_registered)
+    click.echo(f"{added.handle} added")
+
+
+@teacher.command("edit")
+@click.argument("handle")
+@_options
+@pass_desk
+def edit_teacher(desk: Desk, /, handle: str, **given: Any) -> None:
+    """Change a teacher: only the options that are given; a repeated option replaces the whole list.
+
+    Example: mailgate teacher edit T-7F3K --school 西小 --plan school
+    """
+    with desk.office.write(desk.actor) as ctx:
+        known = teachers.teacher_by_handle(ctx.tx, handle)
+        cells = teacher_cells(entry_of_teacher(known), known.school) | given_cells(given)
+        entry = teacher_entry(cells, schools.all_schools(ctx.tx))
+        register.edit_teacher(ctx, known, entry, release_registered)
+    click.echo(f"{known.handle} changed")
+
+
+@teacher.command("export")
+@click.option("--reveal", metavar="REASON", required=True, help="Why; goes into the audit log.")
+@pass_desk
+def export_teachers(desk: Desk, reveal: str) -> None:
+    """Write all teachers with names and addresses as a CSV file, as 'import' reads it.
+
+    Example: mailgate teacher export --reveal "yearly check" > teachers.csv
+    """
+    with looking(desk, "teacher export", "all", reveal) as ctx:
+        rows = [teacher_cells(entry_of_teacher(one), one.school) for one in teachers.all_teachers(ctx.tx)]
+    print_csv(TEACHER_COLUMNS, rows)
+
+
+@teacher.command("import")
+@file_argument
+@import_options
+@pass_desk
+def import_teachers(desk: Desk, file: Path, dry_run: bool, skip_bad: bool, yes: bool, as_json: bool) -> None:
+    """Read teachers from a CSV file ('-': standard input); those known by an address are updated.
+
+    Example: mailgate teacher import teachers.csv --dry-run
+    """
+    import_file(desk, Register.TEACHER, file, dry_run=dry_run, skip_bad=skip_bad, yes=yes, as_json=as_json)
+
+
+def _row(one: Teacher, reveal: str | None) -> dict[str, Any]:
+    row = {
+        "handle": one.handle,
+        "school": one.school.handle if one.school else None,
+        "plan": one.plan.value,
+        "role": one.role,
+        "years": one.years,
+        "age_band": one.person.age_band,
+        "gender": one.person.gender,
+        "school_type": one.school_type,
+    }
+    return row | (revealed(one.person) if reveal else {})

@@ -1,0 +1,202 @@
+"""Wiring: from the settings to an open office, and from the office to the running service. Decides nothing."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Callable, Collection
+
+import structlog
+
+from mailgate.config import Config
+from mailgate.desk.policy import Policy
+from mailgate.desk.trust import AuthenticationPolicy
+from mailgate.errors import BadKeys
+from mailgate.flow.accept import Acceptance
+from mailgate.flow.context import Office
+from mailgate.flow.deliver import Relay, deliver_next
+from mailgate.flow.due import run_due
+from mailgate.flow.process import process_next
+from mailgate.flow.render import Renderer
+from mailgate.flow.screen import screen_next
+from mailgate.mail.reply_address import OwnAddresses
+from mailgate.mail.signing import Signer, sign
+from mailgate.smtp.listener import Listener, ListenerSettings, server_context
+from mailgate.smtp.maildir import MaildirRelay
+from mailgate.smtp.relay import RelaySettings, SmtpRelay, Tls
+from mailgate.store import migrate
+from mailgate.store.database import Database
+from mailgate.store.sealing import load_keys
+from mailgate.worker import Loop
+
+PARTS = ("listener", "worker", "delivery", "scheduler")
+_SCHEDULER_SECONDS = 60.0
+_LOG_ORDER = ("timestamp", "level", "queue_id", "outbox_id", "event")
+
+
+def open_office(config: Config) -> Office:
+    """The office on the configured database; an empty one gets its tables. Raises BadKeys, WrongDatabase, Later."""
+    database = Database(config.database.url, load_keys(config.keys.directory))
+    migrate.prepare(database)
+    policy = policy_of(config)
+    return Office(database, policy, Renderer(policy.language, policy.service_name))
+
+
+def upgrade_database(config: Config) -> None:
+    """Brings the tables to this version. Raises WrongDatabase for a newer database."""
+    database = Database(config.database.url, load_keys(config.keys.directory))
+    migrate.upgrade(database.engine)
+    database.close()
+
+
+def policy_of(config: Config) -> Policy:
+    """The settings as the floors below know them."""
+    own = config.addresses
+    return Policy(
+        service_name=config.service.name,
+        language=config.service.language,
+        timezone=config.service.timezone,
+        addresses=OwnAddresses(config.service.domain, own.desk, own.join, own.reply, own.bounce, own.separator),
+        authentication=AuthenticationPolicy(config.authentication.policy),
+        trusted_authserv_ids=frozenset(name.lower() for name in config.authentication.trusted_authserv_ids),
+        invitation_days=config.desk.invitation_days,
+        reminder_days=config.desk.reminder_days,
+        answer_days=config.desk.answer_days,
+        quiet_days=config.desk.quiet_days,
+        retention_days=config.desk.retention_days,
+        k_anonymity=config.desk.k_anonymity,
+        retry_hours=config.delivery.retry_hours,
+    )
+
+
+def relay_of(config: Config) -> Relay:
+    """Where outgoing mail is handed to. Raises BadKeys when the password file cannot be read."""
+    delivery = config.delivery
+    if delivery.mode == "maildir":
+        return MaildirRelay(delivery.maildir)
+    password = ""
+    if delivery.password_file is not None:
+        try:
+            password = delivery.password_file.read_text(encoding="utf-8").split("\n", 1)[0]
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadKeys(f"delivery.password_file cannot be read: {type(error).__name__}") from None
+    return SmtpRelay(
+        RelaySettings(
+            host=delivery.host,
+            port=delivery.port,
+            tls=Tls(delivery.tls),
+            username=delivery.username,
+            password=password,
+            local_hostname=config.service.domain,
+        )
+    )
+
+
+def signer_of(config: Config) -> Callable[[bytes], bytes]:
+    """The DKIM signature, or (without a key) nothing. Raises BadKeys when the key cannot be used."""
+    if config.dkim.private_key is None:
+        return bytes
+    try:
+        pem = config.dkim.private_key.read_bytes()
+    except OSError as error:
+        raise BadKeys(f"dkim.private_key cannot be read: {type(error).__name__}") from None
+    signer = Signer(config.service.domain, config.dkim.selector, pem)
+    return lambda raw: sign(raw, signer)
+
+
+def listener_of(config: Config, acceptance: Acceptance) -> Listener:
+    settings = config.listener
+    tls = None
+    if settings.tls_certificate is not None and settings.tls_key is not None:
+        tls = server_context(settings.tls_certificate, settings.tls_key)
+    return Listener(
+        ListenerSettings(
+            host=settings.host,
+            port=settings.port,
+            lmtp=settings.protocol == "lmtp",
+            hostname=config.service.domain,
+            max_size_bytes=settings.max_size_bytes,
+            max_connections=settings.max_connections,
+            tls_context=tls,
+        ),
+        acceptance,
+    )
+
+
+def configure_log(level: int) -> None:
+    """One line an event on standard error, key=value; flows log ids and words, never text or addresses of a mail."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.LogfmtRenderer(
+                key_order=["timestamp", "level", "queue_id", "outbox_id", "event"], drop_missing=True
+            ),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+class Service:
+    """The running parts of one process. `start`, then `stop`; each once."""
+
+    def __init__(self, config: Config, office: Office, parts: Collection[str] = PARTS) -> None:
+        relay, signer = relay_of(config), signer_of(config)
+        delivery = Loop("delivery", lambda: deliver_next(office, relay, signer))
+        screening = Loop("screening", lambda: screen_next(office))
+
+        def process() -> bool:
+            busy = process_next(office)
+            if busy:
+                screening.wake()
+                delivery.wake()
+            return busy
+
+        worker = Loop("worker", process)
+
+        def tick() -> bool:
+            run_due(office)
+            delivery.wake()
+            return False
+
+        scheduler = Loop("scheduler", tick, idle_seconds=_SCHEDULER_SECONDS)
+        loops = {"worker": [worker, screening], "delivery": [delivery], "scheduler": [scheduler]}
+        self._loops = [loop for part, of_part in loops.items() if part in parts for loop in of_part]
+        self.listener = listener_of(config, Acceptance(office, worker.wake)) if "listener" in parts else None
+
+    @property
+    def port(self) -> int | None:
+        """Where the listener listens; None when this process has none."""
+        return self.listener.port if self.listener is not None else None
+
+    def start(self) -> None:
+        """Raises Refused when the listener's address is taken; then nothing has been started."""
+        if self.listener is not None:
+            self.listener.start()
+        for loop in self._loops:
+            loop.start()
+
+    def stop(self) -> None:
+        """No new mail, then each loop finishes what it has in hand."""
+        if self.listener is not None:
+            self.listener.stop()
+        for loop in self._loops:
+            loop.stop()
+
+
+def serve(config: Config, parts: Collection[str], ready: Callable[[Service], None]) -> None:
+    """Runs until SIGTERM or SIGINT; `ready` is called when everything runs."""
+    configure_log(logging.INFO)
+    office = open_office(config)
+    service = Service(config, office, parts)
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    service.start()
+    ready(service)
+    stopping.wait()
+    service.stop()
+    office.database.close()

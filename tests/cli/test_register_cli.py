@@ -1,0 +1,269 @@
+"""The commands of the register, run as an operator would, on one SQLite database each."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import secrets
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import select
+
+from mailgate.cli.common import Desk
+from mailgate.cli.member import member
+from mailgate.cli.school import school
+from mailgate.cli.teacher import teacher
+from mailgate.desk.policy import Policy
+from mailgate.desk.trust import AuthenticationPolicy
+from mailgate.errors import BadInput, NotFound, Refused
+from mailgate.flow.context import Office
+from mailgate.flow.render import Renderer
+from mailgate.mail.reply_address import OwnAddresses
+from mailgate.store import migrate
+from mailgate.store.database import Database
+from mailgate.store.sealing import Keys
+from mailgate.store.tables import AuditRow
+
+SAMPLES = Path(__file__).parents[2] / "mailgate" / "demo" / "samples"
+GROUPS: dict[str, click.Group] = {"school": school, "teacher": teacher, "member": member}
+NOW = datetime(2026, 2, 10, 9, tzinfo=UTC)
+POLICY = Policy(
+    service_name="試し窓口",
+    language="ja",
+    timezone=ZoneInfo("Asia/Tokyo"),
+    addresses=OwnAddresses("desk.example.jp"),
+    authentication=AuthenticationPolicy.OFF,
+    trusted_authserv_ids=frozenset(),
+    invitation_days=7,
+    reminder_days=2,
+    answer_days=10,
+    quiet_days=30,
+    retention_days=365,
+    k_anonymity=5,
+    retry_hours=96,
+)
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    database = Database(f"sqlite:///{tmp_path}/mailgate.db", Keys(*(secrets.token_bytes(32) for _ in range(3))))
+    migrate.upgrade(database.engine)
+    yield Office(database, POLICY, Renderer(POLICY.language, POLICY.service_name), clock=lambda: NOW)
+    database.close()
+
+
+@pytest.fixture
+def run(office: Office) -> Run:
+    """Runs `mailgate NOUN …`; a failure that has a name is in `exception`."""
+
+    def run(noun: str, *arguments: str, stdin: bytes | None = None) -> Result:
+        desk = Desk(None, "tester")
+        desk.__dict__["office"] = office  # instead of the one that a configuration file would open
+        return CliRunner().invoke(GROUPS[noun], list(arguments), obj=desk, input=stdin)
+
+    return run
+
+
+def _json(result: Result) -> Any:
+    assert result.exception is None, result.output
+    return json.loads(result.stdout)
+
+
+def _import_samples(run: Run) -> None:
+    for noun in GROUPS:
+        assert run(noun, "import", str(SAMPLES / f"{noun}s.csv"), "--yes").exit_code == 0
+
+
+def _handle(run: Run, number: int, noun: str = "member") -> str:
+    handle: str = _json(run(noun, "list", "--json"))[f"{noun}s"][number]["handle"]
+    return handle
+
+
+def _audit(office: Office) -> list[tuple[str, str, str, str]]:
+    with office.read() as ctx:
+        rows = ctx.tx.session.scalars(select(AuditRow).order_by("id"))
+        return [(row.actor, row.action, row.subject, row.detail) for row in rows]
+
+
+def test_an_empty_register_lists_nothing(run: Run) -> None:
+    assert [_json(run(noun, "list", "--json")) for noun in GROUPS] == [
+        {"schools": []},
+        {"teachers": []},
+        {"members": []},
+    ]
+    assert run("member", "list").output == "no members yet\n"
+
+
+def test_lists_name_people_by_handle_alone(run: Run) -> None:
+    _import_samples(run)
+    for noun in ("teacher", "member"):
+        for output in (run(noun, "list").output, run(noun, "list", "--json").output):
+            assert output.count(f"{noun[0].upper()}-") == (4 if noun == "teacher" else 8)
+            assert not any(secret in output for secret in ("中村", "なかむら", "@", "みどり台", "緑川"))
+
+
+def test_reveal_adds_names_and_addresses_and_is_written_down(run: Run, office: Office) -> None:
+    _import_samples(run)
+    row = _json(run("teacher", "list", "--reveal", "asked by telephone", "--json"))["teachers"][1]
+    assert (row["name"], row["addresses"]) == ("中村 翔太", ["nakamura.shota.sensei@mailbox.example.net"])
+    handle = _handle(run, 0)
+    shown = _json(run("member", "show", handle, "--reveal", "bounced mail", "--json"))
+    assert (shown["name"], shown["affiliations"]) == ("田中 花子", ["東浜市立東小学校:1985-2016"])
+    assert _audit(office)[-2:] == [
+        ("operator:tester", "teacher list", "all", "revealed: asked by telephone"),
+        ("operator:tester", "member show", handle, "revealed: bounced mail"),
+    ]
+    assert isinstance(run("member", "list", "--reveal", "").exception, Refused)
+
+
+def test_the_shapes_that_scripts_rely_on(run: Run) -> None:
+    _import_samples(run)
+    first = _json(run("school", "list", "--json"))["schools"][0]
+    assert first == {
+        "handle": first["handle"],
+        "name": "岡里市立みどり台小学校",
+        "aliases": ["みどり台小", "緑台小"],
+        "municipality": "岡里市",
+        "domains": ["midoridai-es.example.jp"],
+        "contracts": [{"from": "2025-02-01", "to": "2026-03-31"}],
+    }
+    assert _json(run("school", "show", first["handle"], "--json")) == first
+    taught = _json(run("teacher", "list", "--json"))["teachers"][0]
+    assert taught == {
+        "handle": taught["handle"],
+        "school": first["handle"],
+        "plan": "school",
+        "role": "教員",
+        "years": 12,
+        "age_band": "30代",
+        "gender": "女性",
+        "school_type": "小学校",
+    }
+    asked = _json(run("member", "list", "--json"))["members"][0]
+    assert asked == {
+        "handle": asked["handle"],
+        "status": "applied",
+        "kind": "元教員",
+        "years": 31,
+        "topics": ["保護者対応", "学級経営"],
+        "monthly_limit": 4,
+        "age_band": "60代",
+        "gender": "女性",
+    }
+
+
+def test_a_dry_run_shows_and_writes_nothing(run: Run) -> None:
+    result = run("school", "import", str(SAMPLES / "schools.csv"), "--dry-run", "--yes")
+    assert (result.exit_code, result.output.splitlines()[-1]) == (0, "3 new, 0 changed, 0 unchanged, 0 problems")
+    assert _json(run("school", "list", "--json")) == {"schools": []}
+
+
+def test_an_import_asks_and_without_a_terminal_needs_yes(run: Run) -> None:
+    result = run("school", "import", str(SAMPLES / "schools.csv"))
+    assert isinstance(result.exception, Refused)
+    assert "add --yes" in result.exception.reason
+    assert _json(run("school", "list", "--json")) == {"schools": []}
+
+
+def test_an_import_reads_standard_input_and_answers_in_json(run: Run) -> None:
+    octets = (SAMPLES / "schools.csv").read_bytes()
+    document = _json(run("school", "import", "-", "--yes", "--json", stdin=octets))
+    assert document == {
+        "changes": [{"row": row, "change": "new", "handle": None, "columns": []} for row in (2, 3, 4)],
+        "problems": [],
+        "written": True,
+    }
+    again = _json(run("school", "import", "-", "--json", stdin=octets))
+    assert ([one["change"] for one in again["changes"]], again["written"]) == (["unchanged"] * 3, False)
+
+
+def test_bad_rows_fail_the_import_unless_they_are_skipped(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "schools.csv"
+    file.write_bytes((SAMPLES / "schools.csv").read_bytes().replace(b"2024-04-01", "春".encode()))
+    problem = "row 4, contract_from: '春' is not a day such as 2026-04-01"
+    result = run("school", "import", str(file), "--yes")
+    assert isinstance(result.exception, BadInput)
+    assert result.exception.problems == (problem,)
+    assert _json(run("school", "list", "--json")) == {"schools": []}
+    skipped = run("school", "import", str(file), "--yes", "--skip-bad")
+    assert (skipped.exit_code, skipped.stderr) == (0, f"left out: {problem}\n")
+    assert len(_json(run("school", "list", "--json"))["schools"]) == 2
+
+
+def test_a_file_that_is_not_there_is_one_line(run: Run) -> None:
+    result = run("member", "import", "/nowhere/members.csv")
+    assert isinstance(result.exception, BadInput)
+    assert result.exception.problems == ("/nowhere/members.csv cannot be read: No such file or directory",)
+
+
+def test_members_are_verified_and_activated_by_handle(run: Run) -> None:
+    _import_samples(run)
+    first, second, novice = _handle(run, 0), _handle(run, 1), _handle(run, 6)
+    assert run("member", "verify", first, second).output == f"{first} is verified\n{second} is verified\n"
+    assert run("member", "activate", first, second.lower()).exit_code == 0
+    refused = run("member", "activate", novice)
+    assert isinstance(refused.exception, Refused)
+    assert refused.exception.reason == (
+        f"{novice} cannot be activated: a 教員 needs 5 years of teaching or a credential, and has neither"
+    )
+    for verb, status in (("pause", "paused"), ("resume", "active"), ("retire", "retired")):
+        assert run("member", verb, first).output == f"{first} is {status}\n"
+
+
+def test_what_is_added_by_options_can_be_edited_one_by_one(run: Run) -> None:
+    added = run("school", "add", "--name", "森野市立西小学校", "--municipality", "森野市", "--alias", "西小")
+    assert added.exit_code == 0
+    run("teacher", "add", "--name", "石田 岳", "--address", "ishida@example.jp", "--school", "西小")
+    words = ("--name", "森田 梓", "--address", "m@example.org", "--kind", "元教員", "--years", "30")
+    run("member", "add", *words, "--topic", "法律", "--affiliation", "市立東小:1990-2001")
+    handles = {noun: _handle(run, 0, noun) for noun in GROUPS}
+    assert run("school", "contract", handles["school"], "--from", "2026-04-01", "--to", "2027-03-31").exit_code == 0
+    assert run("school", "edit", handles["school"], "--alias", "西", "--alias", "西校").exit_code == 0
+    assert run("teacher", "edit", handles["teacher"], "--years", "7").exit_code == 0
+    assert run("member", "edit", handles["member"], "--topic", "部活動").exit_code == 0
+    shown = _json(run("school", "show", handles["school"], "--json"))
+    assert (shown["aliases"], shown["contracts"]) == (["西", "西校"], [{"from": "2026-04-01", "to": "2027-03-31"}])
+    taught = _json(run("teacher", "show", handles["teacher"], "--reveal", "test", "--json"))
+    assert (taught["school"], taught["years"], taught["addresses"]) == (handles["school"], 7, ["ishida@example.jp"])
+    asked = _json(run("member", "show", handles["member"], "--reveal", "test", "--json"))
+    assert (asked["topics"], asked["affiliations"], asked["name"]) == (["部活動"], ["市立東小:1990-2001"], "森田 梓")
+
+
+def test_mistakes_are_named_with_the_column(run: Run) -> None:
+    result = run("member", "add", "--name", "森田 梓", "--kind", "医師")
+    assert isinstance(result.exception, BadInput)
+    assert result.exception.problems == (
+        "addresses: must not be empty",
+        "kind: '医師' is not one of 教員, 元教員, 弁護士, 臨床心理士, 教育関係",
+    )
+    assert isinstance(
+        run("school", "contract", "S-0000", "--from", "2026-04-01", "--to", "2027-03-31").exception, NotFound
+    )
+    assert run("school", "contract", "S-0000", "--from", "spring", "--to", "2027-03-31").exit_code == 2
+
+
+def test_an_export_comes_back_unchanged(run: Run, office: Office) -> None:
+    _import_samples(run)
+    for noun in GROUPS:
+        reveal = () if noun == "school" else ("--reveal", "yearly check")
+        exported = run(noun, "export", *reveal)
+        document = _json(run(noun, "import", "-", "--json", stdin=exported.stdout_bytes))
+        assert {one["change"] for one in document["changes"]} == {"unchanged"}
+    assert run("member", "export").exit_code == 2
+    assert _audit(office)[-1] == ("operator:tester", "member export", "all", "revealed: yearly check")
+
+
+@pytest.mark.parametrize("noun", GROUPS)
+def test_every_command_explains_itself_with_an_example(noun: str) -> None:
+    for name, command in GROUPS[noun].commands.items():
+        assert command.help
+        assert f"\n\nExample: mailgate {noun} {name}" in inspect.cleandoc(command.help)
