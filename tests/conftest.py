@@ -157,3 +157,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     programs = _postgresql_programs()
     line = f"PostgreSQL: {programs}" if programs else f"PostgreSQL half SKIPPED: {_NO_POSTGRESQL}"
     terminalreporter.write_line(line)
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """The folder of the sample mails and registers, which `mailgate demo` plays too."""
+    return Path(__file__).parent.parent / "mailgate" / "demo" / "samples"

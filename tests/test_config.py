@@ -206,7 +206,7 @@ ZONE = '(expected a time zone name such as "Asia/Tokyo")'
             "[desk]\ninvitation_days = 2",
             "desk.reminder_days: 2 (expected fewer days than invitation_days, which is 2)",
         ),
-        ("[desk]\nk_anonymity = 1", "desk.k_anonymity: 1 does not fit (expected a number of people, 2 to 1000)"),
+        ("[desk]\nk_anonymity = 0", "desk.k_anonymity: 0 does not fit (expected a number of people, 1 to 1000)"),
     ],
 )
 def test_what_cannot_work_is_told_with_its_key(tmp_path: Path, text: str, problem: str) -> None:

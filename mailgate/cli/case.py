@@ -10,8 +10,8 @@ import click
 
 from mailgate.cli import shapes
 from mailgate.cli.check import check_options, decisions_from, print_findings
-from mailgate.cli.common import Desk, confirm, json_option, pass_desk, reveal_option, show, table, yes_option
-from mailgate.cli.register_options import looking
+from mailgate.cli.common import Desk, confirm, json_option, pass_desk, show, table, yes_option
+from mailgate.cli.reveal import looking, reveal_option
 from mailgate.desk.lifecycle import CaseState
 from mailgate.flow import compilation, invite, review, screen, triage, withdraw
 from mailgate.store import cases, teachers

@@ -59,7 +59,6 @@ pass_desk = click.make_pass_decorator(Desk)
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 yes_option = click.option("--yes", is_flag=True, help="Do not ask.")
-reveal_option = click.option("--reveal", metavar="REASON", help="Show names and addresses; goes into the audit log.")
 
 Row = Mapping[str, Any]
 _WIDEST_CELL = 60

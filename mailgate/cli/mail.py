@@ -30,7 +30,7 @@ def mail() -> None:
 def ingest(
     desk: Desk, files: tuple[BinaryIO, ...], envelope_from: str, envelope_to: tuple[str, ...], as_json: bool
 ) -> None:
-    """Take raw mails from files or standard input with the promise of the 250: exit 0 means they are on the disk.
+    """Take raw mails from files or standard input: exit 0 means that all are on the disk, else none was taken.
 
     Example: mailgate mail ingest --envelope-from a@example.org letter.eml
     """
@@ -38,7 +38,8 @@ def ingest(
 
     given: Sequence[BinaryIO] = files or (sys.stdin.buffer,)
     envelope = flow.envelope(desk.office, envelope_from, envelope_to)
-    taken = [{"file": one.name, "id": flow.ingest(desk.office, envelope, one.read())} for one in given]
+    ids = flow.ingest(desk.office, envelope, [one.read() for one in given])
+    taken = [{"file": one.name, "id": mail_id} for one, mail_id in zip(given, ids, strict=True)]
     show(as_json, {"mails": taken}, lambda: [f"{one['file']}: queued as {one['id']}" for one in taken])
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,12 +11,9 @@ import click
 
 from mailgate.cli.common import Desk, confirm, json_option, show, table, yes_option
 from mailgate.desk.csv_file import write_csv
-from mailgate.desk.people import Person
 from mailgate.errors import BadInput
-from mailgate.flow.context import Context
 from mailgate.flow.held import release_registered
 from mailgate.flow.import_register import Effect, ImportPlan, Register, carry_out, plan_import
-from mailgate.flow.register import record_reveal
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _MANY = {
@@ -62,23 +58,6 @@ def given_cells(given: Given) -> dict[str, str]:
         elif value is not None:
             cells[name] = value
     return cells
-
-
-@contextmanager
-def looking(desk: Desk, action: str, subject: str, reveal: str | None) -> Iterator[Context]:
-    """A context to read the register in; with a reason to reveal, the look is in the audit log before it is printed."""
-    if reveal is None:
-        with desk.office.read(desk.actor) as ctx:
-            yield ctx
-        return
-    with desk.office.write(desk.actor) as ctx:
-        record_reveal(ctx, action, subject, reveal)
-        yield ctx
-
-
-def revealed(person: Person) -> dict[str, Any]:
-    """What `--reveal` adds to a row."""
-    return {"name": person.name, "kana": person.kana, "addresses": [str(address) for address in person.addresses]}
 
 
 def print_csv(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> None:

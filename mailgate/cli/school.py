@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from mailgate.cli.common import Desk, json_option, pass_desk, reveal_option, show, table
+from mailgate.cli.common import Desk, json_option, pass_desk, show, table
 from mailgate.cli.register_options import (
     column_options,
     field_lines,
@@ -19,6 +19,7 @@ from mailgate.cli.register_options import (
     import_options,
     print_csv,
 )
+from mailgate.cli.reveal import reveal_option
 from mailgate.desk.entries import entry_of_school
 from mailgate.desk.people import Contract, School
 from mailgate.desk.register_rows import SCHOOL_COLUMNS, school_cells, school_entry

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from mailgate.cli.common import Desk, json_option, pass_desk, reveal_option, show, table
+from mailgate.cli.common import Desk, json_option, pass_desk, show, table
 from mailgate.cli.register_options import (
     column_options,
     field_lines,
@@ -15,10 +15,9 @@ from mailgate.cli.register_options import (
     given_cells,
     import_file,
     import_options,
-    looking,
     print_csv,
-    revealed,
 )
+from mailgate.cli.reveal import looking, reveal_option, revealed
 from mailgate.desk.entries import entry_of_teacher
 from mailgate.desk.people import Plan, Teacher
 from mailgate.desk.register_rows import TEACHER_COLUMNS, teacher_cells, teacher_entry

@@ -161,9 +161,8 @@ class Desk(Section):
     invitation_days: int = Field(default=7, ge=1, le=90, description="a number of days, 1 to 90")
     reminder_days: int = Field(default=2, ge=1, le=89, description="a number of days, 1 to 89")
     answer_days: int = Field(default=10, ge=1, le=365, description="a number of days, 1 to 365")
-    k_anonymity: int = Field(default=5, ge=2, le=1000, description="a number of people, 2 to 1000")
+    k_anonymity: int = Field(default=5, ge=1, le=1000, description="a number of people, 1 to 1000")
     quiet_days: int = Field(default=14, ge=1, le=365, description="a number of days, 1 to 365")
-    former_school_years: int = Field(default=6, ge=0, le=100, description="a number of years, 0 to 100")
     retention_days: int = Field(default=90, ge=1, le=3650, description="a number of days, 1 to 3650")
 
     @field_validator("reminder_days")

@@ -1,4 +1,4 @@
-"""Who is in the register, as values: schools, teachers, members. Read by `store/{schools,teachers,members}.py`, judged here."""
+"""Who is in the register, as values: schools, teachers, members. The store reads them, this floor judges."""
 
 from __future__ import annotations
 

@@ -27,6 +27,13 @@ def is_ours(ctx: Context, address: Address) -> bool:
             return True
 
 
+def store(ctx: Context, envelope: Envelope, raw: bytes) -> str:
+    """Puts a mail into the spool and gives its queue id; it is accepted once the transaction has committed."""
+    queue_id = new_token(ctx.random_bytes)[:12]
+    spool.put(ctx.tx, queue_id, envelope, raw, ctx.now)
+    return queue_id
+
+
 class Acceptance:
     """The two questions of the SMTP dialogue, each in a transaction of its own; safe to call from many threads."""
 
@@ -40,8 +47,7 @@ class Acceptance:
 
     def accept(self, envelope: Envelope, raw: bytes) -> str:
         """Stores the mail and gives its queue id: when this returns, the mail is on the disk."""
-        queue_id = new_token(self._office.random_bytes)[:12]
         with self._office.write() as ctx:
-            spool.put(ctx.tx, queue_id, envelope, raw, ctx.now)
+            queue_id = store(ctx, envelope, raw)
         self._wake_worker()
         return queue_id

@@ -12,7 +12,6 @@ from mailgate.flow.context import Context
 from mailgate.flow.open_case import acknowledge
 from mailgate.store import audit, cases, teachers
 
-
 _ENDED_BY_THE_REGISTER = (HeldReason.UNKNOWN_SENDER, HeldReason.NO_CONTRACT)
 
 

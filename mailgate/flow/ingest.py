@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mailgate.errors import Refused
-from mailgate.flow.accept import Acceptance, is_ours
+from mailgate.flow.accept import is_ours, store
 from mailgate.flow.context import Office
 from mailgate.mail.address import Address, parse_address
 from mailgate.mail.envelope import Envelope
@@ -22,11 +22,15 @@ def envelope(office: Office, reverse_path: str, forward_paths: Sequence[str]) ->
     return Envelope(sender, tuple(dict.fromkeys(recipients)), peer="", helo="")
 
 
-def ingest(office: Office, given: Envelope, raw: bytes) -> str:
-    """Stores one mail and gives its queue id; the worker of a running service takes it from there."""
-    if not raw.strip():
-        raise Refused("the mail is empty")
-    return Acceptance(office, lambda: None).accept(given, raw)
+def ingest(office: Office, given: Envelope, mails: Sequence[bytes]) -> list[str]:
+    """Stores all mails in one transaction, or (when it raises) none; gives their queue ids.
+
+    The worker of a running service takes them from there. Raises Refused for an empty mail.
+    """
+    if not all(raw.strip() for raw in mails):
+        raise Refused("a mail is empty: nothing was taken")
+    with office.write() as ctx:
+        return [store(ctx, given, raw) for raw in mails]
 
 
 def _address(text: str) -> Address:

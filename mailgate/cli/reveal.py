@@ -1,0 +1,33 @@
+"""Looking at names and addresses: only with a reason, and the look is in the audit log before anything is printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from mailgate.cli.common import Desk
+from mailgate.desk.people import Person
+from mailgate.flow.context import Context
+from mailgate.flow.register import record_reveal
+
+reveal_option = click.option("--reveal", metavar="REASON", help="Show names and addresses; goes into the audit log.")
+
+
+@contextmanager
+def looking(desk: Desk, action: str, subject: str, reveal: str | None) -> Iterator[Context]:
+    """A context to read the register in; with a reason to reveal, the look is in the audit log before it is printed."""
+    if reveal is None:
+        with desk.office.read(desk.actor) as ctx:
+            yield ctx
+        return
+    with desk.office.write(desk.actor) as ctx:
+        record_reveal(ctx, action, subject, reveal)
+        yield ctx
+
+
+def revealed(person: Person) -> dict[str, Any]:
+    """What `--reveal` adds to a row."""
+    return {"name": person.name, "kana": person.kana, "addresses": [str(address) for address in person.addresses]}
