@@ -47,7 +47,10 @@ class Desk:
 
     @property
     def operator(self) -> str:
-        return self.operator_option or getpass.getuser()
+        try:
+            return self.operator_option or getpass.getuser()
+        except (KeyError, OSError):  # a container may run under a number without a name
+            raise Refused("say who acts: --as NAME, or MAILGATE_OPERATOR") from None
 
     @property
     def actor(self) -> str:

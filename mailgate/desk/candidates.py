@@ -2,8 +2,8 @@
 
 The order is plain enough to be checked by eye: more matching topics first, then less asked this month, then who answers
 more often, then who was asked longest ago. `best` mixes the kinds, so that a teacher hears a lawyer and a psychologist
-too. What the register and the invitations say comes in as `MemberFacts`; an operator may still invite anybody who is
-not in conflict.
+too. What the register and the invitations say comes in as `MemberFacts`; `flow/invite.py` asks the same `exclusion`
+of everybody whom an operator names.
 """
 
 from __future__ import annotations

@@ -119,7 +119,7 @@ def _facts(ctx: Context, case: Case) -> list[MemberFacts]:
     this_month, last = invitations.counts_since(ctx.tx, month), invitations.last_invited(ctx.tx)
     current = invitations.of_case(ctx.tx, case.number, case.round)
     asked = {one.member_id for one in current if one.state in (InvitationState.INVITED, InvitationState.COMMENTED)}
-    unreachable = persons.undeliverable_persons(ctx.tx)
+    unreachable, outcomes = persons.undeliverable_persons(ctx.tx), invitations.outcomes(ctx.tx)
     return [
         MemberFacts(
             member=member,
@@ -127,6 +127,8 @@ def _facts(ctx: Context, case: Case) -> list[MemberFacts]:
             last_invited=_day(ctx, last[member.id]) if member.id in last else None,
             already_invited=member.id in asked,
             undeliverable=member.person.id in unreachable,
+            asked=outcomes.get(member.id, (0, 0))[0],
+            answered=outcomes.get(member.id, (0, 0))[1],
         )
         for member in members.all_members(ctx.tx)
     ]

@@ -22,6 +22,7 @@ from mailgate.store.columns import Base
 from mailgate.store.sealing import Keys
 
 _BUSY_TIMEOUT_MS = 10_000
+_CONNECTIONS_KEPT, _CONNECTIONS_MORE = 8, 24  # the listener's threads and the loops never wait for one
 _SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -66,7 +67,13 @@ class Database:
 
     def __init__(self, url: str, keys: Keys) -> None:
         # hide_parameters: SQLAlchemy would otherwise print texts and addresses in its exceptions.
-        self.engine = create_engine(url, hide_parameters=True, pool_pre_ping=not url.startswith("sqlite"))
+        self.engine = create_engine(
+            url,
+            hide_parameters=True,
+            pool_size=_CONNECTIONS_KEPT,
+            max_overflow=_CONNECTIONS_MORE,
+            pool_pre_ping=not url.startswith("sqlite"),
+        )
         self._writer = self.engine.execution_options(mailgate_writes=True)
         self._keys = keys
         if self.engine.dialect.name == "sqlite":

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, select
 
 from mailgate.desk.lifecycle import InvitationState
 from mailgate.errors import NotFound
@@ -28,9 +28,9 @@ class Invitation:
     reminded_at: datetime | None
 
 
-def add(tx: Transaction, case: int, round_number: int, member_id: int, due_at: datetime, now: datetime) -> int:
+def add(tx: Transaction, number: int, round_number: int, member_id: int, due_at: datetime, now: datetime) -> int:
     row = InvitationRow(
-        case_id=case,
+        case_id=number,
         round=round_number,
         member_id=member_id,
         state=InvitationState.INVITED,
@@ -50,11 +50,11 @@ def get(tx: Transaction, invitation: int) -> Invitation:
     return found[0]
 
 
-def of_case(tx: Transaction, case: int, round_number: int | None = None) -> list[Invitation]:
+def of_case(tx: Transaction, number: int, round_number: int | None = None) -> list[Invitation]:
     """The invitations of a case, in one round or in all."""
     if round_number is None:
-        return _select(tx, InvitationRow.case_id == case)
-    return _select(tx, InvitationRow.case_id == case, InvitationRow.round == round_number)
+        return _select(tx, InvitationRow.case_id == number)
+    return _select(tx, InvitationRow.case_id == number, InvitationRow.round == round_number)
 
 
 def waiting(tx: Transaction, *, due_before: datetime, reminded: bool | None = None) -> list[Invitation]:
@@ -93,6 +93,18 @@ def last_invited(tx: Transaction) -> dict[int, datetime]:
     """When each member (by id) was invited last."""
     query = select(InvitationRow.member_id, func.max(InvitationRow.invited_at)).group_by(InvitationRow.member_id)
     return {row[0]: row[1] for row in tx.session.execute(query)}
+
+
+def outcomes(tx: Transaction) -> dict[int, tuple[int, int]]:
+    """For each member (by id): how many invitations ended with or without a comment, and how many with one."""
+    ended = (InvitationState.COMMENTED, InvitationState.DECLINED, InvitationState.EXPIRED)
+    commented = case((InvitationRow.state == InvitationState.COMMENTED, 1), else_=0)
+    query = (
+        select(InvitationRow.member_id, func.count(), func.sum(commented))
+        .where(InvitationRow.state.in_(ended))
+        .group_by(InvitationRow.member_id)
+    )
+    return {row[0]: (row[1], row[2]) for row in tx.session.execute(query)}
 
 
 def states(invitations: Collection[Invitation]) -> list[InvitationState]:
