@@ -79,7 +79,13 @@ def check_case(desk: Desk, /, number: int, as_json: bool, **given: Any) -> None:
     if decisions.any:
         with desk.office.write(desk.actor) as ctx:
             judged = review.check_round(ctx, number, decisions)
-    print_findings(as_json, judged, text, f"mailgate case check {number} --redact-all")
+    print_findings(
+        as_json,
+        judged,
+        text,
+        while_open=f"mailgate case check {number} --redact-all",
+        when_decided=f"mailgate case candidates {number}, then mailgate case invite {number} MEMBER…",
+    )
 
 
 @case.command("candidates")
@@ -99,8 +105,10 @@ def candidates_for(desk: Desk, number: int, as_json: bool) -> None:
     excluded = [{"member": one.handle, "reason": one.reason} for one in ranking.excluded]
 
     def text() -> Iterable[str]:
-        yield from table(fitting, ("member", "kind", "reasons"), "Nobody can be invited.")
-        yield from table(excluded, ("member", "reason"), "Nobody is excluded.")
+        yield "Best first:" if fitting else "Nobody can be invited."
+        yield from (f"  {one['member']}  {'; '.join(one['reasons'])}" for one in fitting)
+        yield "Excluded:" if excluded else "Nobody is excluded."
+        yield from (f"  {one['member']}  {one['reason']}" for one in excluded)
 
     show(as_json, {"candidates": fitting, "excluded": excluded}, text)
 

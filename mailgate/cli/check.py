@@ -51,8 +51,8 @@ def decisions_from(
     return Decisions(frozenset(map(_id, redact)), frozenset(map(_id, keep)), redact_all, whole)
 
 
-def print_findings(as_json: bool, judged: Sequence[Judged], text: str, next_step: str) -> None:
-    """The text with its findings marked, and the list of them; as JSON only the list."""
+def print_findings(as_json: bool, judged: Sequence[Judged], text: str, *, while_open: str, when_decided: str) -> None:
+    """The text with its findings marked, the list of them and the next step; as JSON only the list."""
     documents = [finding_document(one) for one in judged]
 
     def lines() -> Iterable[str]:
@@ -60,7 +60,7 @@ def print_findings(as_json: bool, judged: Sequence[Judged], text: str, next_step
         yield from table(documents, ("id", "label", "tier", "decision", "text", "reason"), "Nothing was found.")
         undecided = sum(one.decision is None for one in judged)
         yield from ("", f"{undecided} of {len(judged)} findings are open. Read the text yourself: no tool finds all.")
-        yield f"Next: {next_step}"
+        yield f"Next: {while_open if undecided or not judged else when_decided}"
 
     show(as_json, {"findings": documents}, lines)
 

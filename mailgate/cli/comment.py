@@ -73,7 +73,13 @@ def check_comment(desk: Desk, /, comment_id: int, as_json: bool, **given: Any) -
     if decisions.any:
         with desk.office.write(desk.actor) as ctx:
             judged = review.check_comment(ctx, comment_id, decisions)
-    print_findings(as_json, judged, found.written, f"mailgate comment approve {comment_id}")
+    print_findings(
+        as_json,
+        judged,
+        found.written,
+        while_open=f"mailgate comment check {comment_id} --redact-all",
+        when_decided=f"mailgate comment approve {comment_id}",
+    )
 
 
 @comment.command("approve")

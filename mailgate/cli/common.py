@@ -65,6 +65,7 @@ yes_option = click.option("--yes", is_flag=True, help="Do not ask.")
 
 Row = Mapping[str, Any]
 _WIDEST_CELL = 60
+"""Columns of the terminal; a full-width character takes two."""
 
 
 def show(as_json: bool, document: Mapping[str, Any], text: Callable[[], Iterable[str]]) -> None:
@@ -112,7 +113,11 @@ def _cell(value: Any) -> str:
         return ""
     text = ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
     one_line = " ".join(text.split())
-    return one_line if len(one_line) <= _WIDEST_CELL else one_line[: _WIDEST_CELL - 1] + "…"
+    if _width(one_line) <= _WIDEST_CELL:
+        return one_line
+    while _width(one_line) >= _WIDEST_CELL:  # at most as many rounds as a cell is wide, after the cut below
+        one_line = one_line[: min(len(one_line) - 1, _WIDEST_CELL)]
+    return f"{one_line}…"
 
 
 def _width(text: str) -> int:

@@ -1,0 +1,36 @@
+"""`mailgate demo`: the command, and the command line itself as the story's operators use it."""
+
+from __future__ import annotations
+
+import io
+import logging
+import signal
+from collections.abc import Sequence
+from contextlib import redirect_stdout
+from pathlib import Path
+
+import click
+
+
+@click.command()
+def demo() -> None:
+    """Play one whole consultation through the real service on a throw-away database, and show each mail.
+
+    Example: mailgate demo
+    """
+    from mailgate.demo.play import play
+    from mailgate.service import configure_log
+
+    configure_log(logging.WARNING)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: nothing is left behind
+    play(_run)
+
+
+def _run(config: Path, arguments: Sequence[str]) -> str:
+    """What a command prints. Raises what it raises, as `mailgate/__main__.py` would get it."""
+    from mailgate.cli import cli
+
+    printed = io.StringIO()
+    with redirect_stdout(printed):
+        cli.main(["--config", str(config), "--as", "demo", *arguments], prog_name="mailgate", standalone_mode=False)
+    return printed.getvalue()
