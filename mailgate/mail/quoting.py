@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 from mailgate.mail import lines as forms
 from mailgate.mail.lines import Line, Role
+from mailgate.mail.signature import find_signature
 
 _PIECE = 6
 """Characters compared at a time: longer than the endings that all Japanese sentences share."""
@@ -27,9 +28,6 @@ _LEAST_THAT_CAME_BACK = 12
 """Characters in a run of lines: fewer may be the sender's own words."""
 _HEADER_GAP = 2
 """Lines without a label inside a header block: addressees that a client wrapped, blank lines."""
-_FARTHEST_SIGNATURE = 25
-_MOST_SIGNATURE_LINES = 10
-_MOST_NAME_LINES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +217,7 @@ def _compose(lines: Sequence[str], kinds: Sequence[Line], cut: Sequence[bool]) -
         if not parts:
             break
         start, end = parts[-1]
-        signed = _find_signature(lines, kinds, start, end)
+        signed = find_signature(lines, kinds, start, end)
         signature = "\n".join(lines[signed:end]) or signature
         last = _without_tail(kinds, start, signed)
         parts = [*parts[:-1], (start, last)] if last > start else parts[:-1]
@@ -248,62 +246,3 @@ def _without_tail(kinds: Sequence[Line], start: int, end: int) -> int:
     while end > start and kinds[end - 1] in (Line.BLANK, Line.FOOTER):
         end -= 1
     return end
-
-
-def _find_signature(lines: Sequence[str], kinds: Sequence[Line], start: int, end: int) -> int:
-    """Where the signature at the end of lines[start:end] begins; `end` when there is none."""
-    first = max(start, end - _FARTHEST_SIGNATURE)
-    for at in range(first, end):
-        if lines[at] == "-- " or (kinds[at] is Line.DELIMITER and _reads_as_signature(lines, kinds, at, end)):
-            return at
-    ruled = _find_ruled(lines, kinds, first, end)
-    return ruled if ruled < end else _find_unruled(lines, kinds, first, end)
-
-
-def _find_ruled(lines: Sequence[str], kinds: Sequence[Line], first: int, end: int) -> int:
-    """Rules are headings too: the block from a rule to the end has to look like a signature as a whole."""
-    found = end
-    for at in range(end - 1, first - 1, -1):
-        if kinds[at] is not Line.RULE:
-            continue
-        if found < end and Line.BLANK in kinds[at:found]:
-            break
-        if _reads_as_signature(lines, kinds, at, end):
-            found = at
-    return found
-
-
-def _reads_as_signature(lines: Sequence[str], kinds: Sequence[Line], start: int, end: int) -> bool:
-    """Few short lines, none a sentence, with a contact, an office, or (after a blank line) a name."""
-    drawn = (Line.RULE, Line.BLANK, Line.DELIMITER)
-    content = [line for line, kind in zip(lines[start:end], kinds[start:end], strict=True) if kind not in drawn]
-    if not 0 < len(content) <= _MOST_SIGNATURE_LINES or any(forms.is_sentence(line) for line in content):
-        return False
-    if any(forms.is_contact(line) or forms.is_office(line) for line in content):
-        return True
-    after_blank = start == 0 or kinds[start - 1] is Line.BLANK
-    return after_blank and len(content) <= _MOST_NAME_LINES and any(forms.is_name(line) for line in content)
-
-
-def _find_unruled(lines: Sequence[str], kinds: Sequence[Line], first: int, end: int) -> int:
-    """The last lines without a rule over them, when they are clearly a signature and nothing announces them."""
-    last = end
-    while last > first and kinds[last - 1] in (Line.RULE, Line.BLANK):
-        last -= 1
-    start = last
-    while start > first and kinds[start - 1] is not Line.BLANK and not forms.is_sentence(lines[start - 1]):
-        start -= 1
-    content = lines[start:last]
-    above = next((lines[at] for at in range(start - 1, first - 1, -1) if kinds[at] is not Line.BLANK), "")
-    if not 1 < len(content) <= _MOST_SIGNATURE_LINES or any(map(forms.announces, (above, content[0]))):
-        return end
-    return start if _names_one_person(content) else end
-
-
-def _names_one_person(content: Sequence[str]) -> bool:
-    """Somebody with a telephone or an address, or one name with an office: no list of links, schools or people."""
-    contacts = [forms.is_contact(line) for line in content]
-    if any(contacts):
-        reachable = any(contact and "://" not in line for contact, line in zip(contacts, content, strict=True))
-        return reachable and not all(contacts)
-    return any(map(forms.is_office, content)) and sum(map(forms.is_name, content)) == 1

@@ -1,0 +1,147 @@
+"""Where the signature of a text begins: the block that carries its writer's name, office and telephone.
+
+`mail/quoting.py` asks at the end of the newly written part. A rule (━━━) may be a heading too, so a block is taken only
+when it reads as a signature as a whole: few short lines, no sentence, a contact or an office or a name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from mailgate.mail.lines import LONGEST, Line
+
+_FARTHEST_SIGNATURE = 25
+_MOST_SIGNATURE_LINES = 10
+_MOST_NAME_LINES = 4
+_SENTENCE = re.compile(
+    r"。|[、，？?]$|(?:ます|です|ました|でした|ません|ください|下さい|ましょう|でしょうか|ですか|ますか|でしょう|ですね|ますね|ですが)[!！…]{0,3}$"
+)
+_CLOSING_WORDS = frozenset({"以上", "敬具", "草々", "かしこ", "追伸", "不一", "以下", "記"})
+_BULLET = re.compile(r"\s{0,4}(?:[・･①-⑳→⇒]|[-*•]\s|[(（]?\d{1,2}[.．)）、]\s?\D)")
+_CONTACT = re.compile(
+    r"[^\w\s〒]{0,3}\s?(?:〒\s?\d|"
+    r"(?:TEL|FAX|電話|携帯|直通|内線|代表|Phone|Mobile|Cell|Fon|Tél)[^\d。、]{0,12}\d{2}|"
+    r"(?:(?:E-?mail|Mail|メール|URL|HP|Web|ホームページ|アドレス)[^\w。]{0,6})?"
+    r"(?:https?://|www\.|[\w.+=-]{1,64}@[\w-]{1,63}\.)|"
+    r"\+?\d{2,4}[-‐ (]\d{1,4}[-‐ )]\d{3,4})",
+    re.IGNORECASE,
+)
+_TITLES = (
+    "弁護士|臨床心理士|公認心理師|社会福祉士|社会保険労務士|カウンセラー|"
+    "教諭|校長|教頭|教授|講師|主任|担任|理事|会長|部長|課長|室長"
+)
+_OFFICES = (
+    "小学校|中学校|高等学校|高校|学園|学院|学校|幼稚園|保育園|こども園|大学|大学院|研究所|研究室|事務所|委員会|会社|"
+    "センター|クリニック|病院|法人|協会|機構|連合会|相談室"
+)
+_RANK_OR_PLACE = re.compile(rf"(?:{_TITLES}|{_OFFICES})$")
+_OFFICE = re.compile(
+    rf"(?:{_OFFICES})(?:\s.{{1,20}})?$|"
+    rf"(?:{_TITLES})\s|株式会社|[(（]株[)）]|㈱|"
+    r"\b(?:School|University|College|Office|Inc|Ltd|LLC|Institute)\b"
+)
+_KANJI = "一-鿿々〆ヶ㐀-䶿豈-﫿"
+_NAME = re.compile(
+    rf"(?:[^\s、。]{{0,12}}(?:{_TITLES})\s)?(?:[{_KANJI}]{{2,6}}|[ぁ-ん]{{2,5}}\s[ぁ-ん]{{1,5}}|[{_KANJI}]{{1,4}}\s[{_KANJI}ぁ-んァ-ヶー]{{1,5}}|"
+    # A kana right behind kanji is a given name only when it is no particle.
+    rf"[{_KANJI}]{{1,4}}(?![にをはがのとへでもや])[ぁ-んァ-ヶー]{{2,4}}|"
+    r"[A-Z][a-z'-]{1,20} (?:[A-Z]\.? )?[A-Z][A-Za-z'-]{1,20})(?:\s?[(（].{1,40}[)）])?$"
+)
+_LONGEST_SIGNATURE_LINE = 70
+_WALLS = " \t\u3000┃│|*＊■□◆◇●○☆★"
+_WORDS_OF_A_SENTENCE = 6
+
+
+def find_signature(lines: Sequence[str], kinds: Sequence[Line], start: int, end: int) -> int:
+    """Where the signature at the end of lines[start:end] begins; `end` when there is none."""
+    first = max(start, end - _FARTHEST_SIGNATURE)
+    for at in range(first, end):
+        if lines[at] == "-- " or (kinds[at] is Line.DELIMITER and _reads_as_signature(lines, kinds, at, end)):
+            return at
+    ruled = _find_ruled(lines, kinds, first, end)
+    return ruled if ruled < end else _find_unruled(lines, kinds, first, end)
+
+
+def _find_ruled(lines: Sequence[str], kinds: Sequence[Line], first: int, end: int) -> int:
+    """Rules are headings too: the block from a rule to the end has to look like a signature as a whole."""
+    found = end
+    for at in range(end - 1, first - 1, -1):
+        if kinds[at] is not Line.RULE:
+            continue
+        if found < end and Line.BLANK in kinds[at:found]:
+            break
+        if _reads_as_signature(lines, kinds, at, end):
+            found = at
+    return found
+
+
+def _reads_as_signature(lines: Sequence[str], kinds: Sequence[Line], start: int, end: int) -> bool:
+    """Few short lines, none a sentence, with a contact, an office, or (after a blank line) a name."""
+    drawn = (Line.RULE, Line.BLANK, Line.DELIMITER)
+    content = [line for line, kind in zip(lines[start:end], kinds[start:end], strict=True) if kind not in drawn]
+    if not 0 < len(content) <= _MOST_SIGNATURE_LINES or any(is_sentence(line) for line in content):
+        return False
+    if any(is_contact(line) or is_office(line) for line in content):
+        return True
+    after_blank = start == 0 or kinds[start - 1] is Line.BLANK
+    return after_blank and len(content) <= _MOST_NAME_LINES and any(is_name(line) for line in content)
+
+
+def _find_unruled(lines: Sequence[str], kinds: Sequence[Line], first: int, end: int) -> int:
+    """The last lines without a rule over them, when they are clearly a signature and nothing announces them."""
+    last = end
+    while last > first and kinds[last - 1] in (Line.RULE, Line.BLANK):
+        last -= 1
+    start = last
+    while start > first and kinds[start - 1] is not Line.BLANK and not is_sentence(lines[start - 1]):
+        start -= 1
+    content = lines[start:last]
+    above = next((lines[at] for at in range(start - 1, first - 1, -1) if kinds[at] is not Line.BLANK), "")
+    if not 1 < len(content) <= _MOST_SIGNATURE_LINES or any(map(announces, (above, content[0]))):
+        return end
+    return start if _names_one_person(content) else end
+
+
+def _names_one_person(content: Sequence[str]) -> bool:
+    """Somebody with a telephone or an address, or one name with an office: no list of links, schools or people."""
+    contacts = [is_contact(line) for line in content]
+    if any(contacts):
+        reachable = any(contact and "://" not in line for contact, line in zip(contacts, content, strict=True))
+        return reachable and not all(contacts)
+    return any(map(is_office, content)) and sum(map(is_name, content)) == 1
+
+
+def is_sentence(line: str) -> bool:
+    """Whether the line reads as part of the message: it ends as a sentence does, is long, or is an item of a list."""
+    bare = line.strip()
+    english = bare.endswith((".", "!", ",")) and len(bare.split()) >= _WORDS_OF_A_SENTENCE
+    if english or len(bare) > LONGEST or _SENTENCE.search(bare):
+        return True
+    if is_contact(bare):
+        return False
+    return len(bare) > _LONGEST_SIGNATURE_LINE or bare in _CLOSING_WORDS or _BULLET.match(bare) is not None
+
+
+def announces(line: str) -> bool:
+    """Whether the line says that the ones below belong to the message (`連絡先は下記のとおりです`)."""
+    bare = line.strip()
+    return bare.endswith((":", "：")) or re.search(r"下記|以下|次の|連絡先|below", bare[:LONGEST]) is not None
+
+
+def is_contact(line: str) -> bool:
+    """Whether the line is a telephone number, an address, a link or a place with its label."""
+    return _CONTACT.match(line.strip()[:LONGEST]) is not None
+
+
+def is_office(line: str) -> bool:
+    """Whether the line names a workplace or a profession as signatures do."""
+    bare = line.strip(_WALLS)
+    return len(bare) <= _LONGEST_SIGNATURE_LINE and _OFFICE.search(bare) is not None
+
+
+def is_name(line: str) -> bool:
+    """Whether the line has the shape of a bare name, perhaps behind a title; there is no dictionary behind it."""
+    bare = line.strip(_WALLS)
+    short = len(bare) <= _LONGEST_SIGNATURE_LINE
+    return short and _NAME.match(bare) is not None and _RANK_OR_PLACE.search(bare) is None
