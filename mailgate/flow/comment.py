@@ -60,7 +60,8 @@ def is_late(case: Case, invitation: Invitation) -> bool:
 def _answer_to(ctx: Context, case: Case, invitation: Invitation, mail: Incoming, kept: str) -> CommentReceived | Closed:
     if kept == "late comment":
         return Closed(case.number)
-    due = invitation.due_at.astimezone(ctx.policy.timezone).date()
+    # A comment that came in time may be amended until the answer, also past its due date.
+    due = max(invitation.due_at, ctx.now).astimezone(ctx.policy.timezone).date()
     return CommentReceived(case.number, mail.written_or_body, kept == "amendment", due)
 
 

@@ -19,7 +19,7 @@ from mailgate.errors import Refused
 from mailgate.flow import post
 from mailgate.flow.context import Context
 from mailgate.flow.letters import Invitation, Reminder
-from mailgate.store import audit, cases, findings, invitations, members, outbox, persons, rounds, teachers
+from mailgate.store import audit, cases, findings, invitations, members, outbox, persons, reply_tokens, rounds, teachers
 from mailgate.store.cases import Case
 from mailgate.store.rounds import Approval
 
@@ -141,6 +141,7 @@ def _invite_one(
     if before:
         invitation = before[0].id
         invitations.reopen(ctx.tx, invitation, due_at, ctx.now)
+        reply_tokens.revive(ctx.tx, invitation)
     else:
         invitation = invitations.add(ctx.tx, case.number, case.round, member.id, due_at, ctx.now)
     letter = Invitation(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailgate.desk.lifecycle import INVITATION_ALIVE, InvitationState, Move, moved
+from mailgate.desk.lifecycle import INVITATION_ALIVE, CaseState, InvitationState, Move, moved
 from mailgate.errors import Refused
 from mailgate.flow import post
 from mailgate.flow.context import Context
@@ -15,7 +15,8 @@ def withdraw_case(ctx: Context, case: cases.Case, actor: str, in_reply_to: str =
     """The case is withdrawn: members are told, their addresses die, the teacher gets a confirmation."""
     state = moved(case.number, case.state, Move.WITHDRAW)
     for invitation in invitations.of_case(ctx.tx, case.number, case.round):
-        if invitation.state in INVITATION_ALIVE:
+        # After the answer there is nobody left to tell: the members have been thanked.
+        if case.state is CaseState.OPEN and invitation.state in INVITATION_ALIVE:
             _end(ctx, invitation)
     reply_tokens.revoke_members_of(ctx.tx, case.number, ctx.now)
     cases.set_state(ctx.tx, case.number, state, ctx.now)

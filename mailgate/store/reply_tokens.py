@@ -54,6 +54,13 @@ def revoke(tx: Transaction, invitation: int, now: datetime) -> None:
         row.revoked_at = now
 
 
+def revive(tx: Transaction, invitation: int) -> None:
+    """The address of an invitation that is given again takes mail again."""
+    row = tx.session.scalar(select(ReplyTokenRow).where(ReplyTokenRow.invitation_id == invitation))
+    if row is not None:
+        row.revoked_at = None
+
+
 def revoke_members_of(tx: Transaction, case: int, now: datetime) -> None:
     """Revokes the addresses of all invitations of a case; the teacher's stays."""
     for invitation in tx.session.scalars(select(InvitationRow.id).where(InvitationRow.case_id == case)):

@@ -1,0 +1,165 @@
+"""From a case to its answer: `case check`, `candidates`, `invite`, `remind`, `revoke`, `preview`, `answer`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import click
+
+from mailgate.cli import shapes
+from mailgate.cli.check import check_options, decisions_from, print_findings
+from mailgate.cli.common import Desk, confirm, json_option, pass_desk, show, yes_option
+from mailgate.flow import compilation, invite, review, screen, withdraw
+from mailgate.store import cases
+
+
+@click.command("check")
+@click.argument("number", type=int)
+@check_options
+@json_option
+@pass_desk
+def check_case(desk: Desk, /, number: int, as_json: bool, **given: Any) -> None:
+    """Show what may identify somebody, and decide it; the text is approved once nothing is open.
+
+    Example: mailgate case check 12 --redact-all --keep f4
+    """
+    screen.screen_case(desk.office, number)
+    with desk.office.read(desk.actor) as ctx:
+        text = screen.text_of_round(ctx, number, cases.get(ctx.tx, number).round)
+        judged = review.check_round(ctx, number, review.Decisions())
+    decisions = decisions_from(judged, text, **given)
+    if decisions.any:
+        with desk.office.write(desk.actor) as ctx:
+            judged = review.check_round(ctx, number, decisions)
+    print_findings(
+        as_json,
+        judged,
+        text,
+        while_open=f"mailgate case check {number} --redact-all",
+        when_decided=f"mailgate case candidates {number}, then mailgate case invite {number} MEMBER…",
+    )
+
+
+@click.command("candidates")
+@click.argument("number", type=int)
+@json_option
+@pass_desk
+def candidates_for(desk: Desk, number: int, as_json: bool) -> None:
+    """Rank the members for a case, and say who is excluded and why.
+
+    Example: mailgate case candidates 12
+    """
+    with desk.office.read(desk.actor) as ctx:
+        ranking = invite.rank_members(ctx, number)
+    fitting = [
+        {"member": one.handle, "kind": one.kind.value, "reasons": list(one.reasons)} for one in ranking.candidates
+    ]
+    excluded = [{"member": one.handle, "reason": one.reason} for one in ranking.excluded]
+
+    def text() -> Iterable[str]:
+        yield "Best first:" if fitting else "Nobody can be invited."
+        yield from (f"  {one['member']}  {'; '.join(one['reasons'])}" for one in fitting)
+        yield "Excluded:" if excluded else "Nobody is excluded."
+        yield from (f"  {one['member']}  {one['reason']}" for one in excluded)
+
+    show(as_json, {"candidates": fitting, "excluded": excluded}, text)
+
+
+@click.command("invite")
+@click.argument("number", type=int)
+@click.argument("members", nargs=-1)
+@click.option("--best", type=click.IntRange(1), metavar="K", help="Invite the K best candidates.")
+@click.option("--due", type=click.DateTime(["%Y-%m-%d"]), help="Until when to answer, instead of the usual time.")
+@json_option
+@pass_desk
+def invite_members(
+    desk: Desk, number: int, members: tuple[str, ...], best: int | None, due: datetime | None, as_json: bool
+) -> None:
+    """Invite members to comment: those named by handle, or the best candidates.
+
+    Example: mailgate case invite 12 M-7F3K M-2Q9X
+    """
+    if bool(members) == bool(best):
+        raise click.UsageError("name members (see 'mailgate case candidates'), or say --best K")
+    screen.screen_case(desk.office, number)
+    with desk.office.write(desk.actor) as ctx:
+        invited = invite.invite(ctx, number, members, best or 0, due.date() if due else None)
+    zone = desk.office.policy.timezone
+    rows = [{"id": one.invitation, "member": one.handle, "due_at": shapes.moment(one.due_at, zone)} for one in invited]
+    show(as_json, {"invitations": rows}, lambda: [f"Invited {one.handle} for case {number}." for one in invited])
+
+
+@click.command("remind")
+@click.argument("number", type=int)
+@click.argument("members", nargs=-1)
+@pass_desk
+def remind_members(desk: Desk, number: int, members: tuple[str, ...]) -> None:
+    """Remind the invited members who have not answered, or those named.
+
+    Example: mailgate case remind 12
+    """
+    with desk.office.write(desk.actor) as ctx:
+        reminded = invite.remind(ctx, number, members)
+    click.echo(f"Reminded {', '.join(reminded)}.")
+
+
+@click.command("revoke")
+@click.argument("number", type=int)
+@click.argument("members", nargs=-1)
+@yes_option
+@pass_desk
+def revoke_invitations(desk: Desk, number: int, members: tuple[str, ...], yes: bool) -> None:
+    """Take back open invitations, all or those of the named members; they are told.
+
+    Example: mailgate case revoke 12 M-7F3K
+    """
+    confirm(f"Take back the open invitations of case {number}?", yes)
+    with desk.office.write(desk.actor) as ctx:
+        ended = withdraw.revoke(ctx, number, members)
+    click.echo(f"Took back the invitations of {', '.join(ended)}.")
+
+
+@click.command("preview")
+@click.argument("number", type=int)
+@json_option
+@pass_desk
+def preview_answer(desk: Desk, number: int, as_json: bool) -> None:
+    """Show the compiled answer as it would be sent now.
+
+    Example: mailgate case preview 12
+    """
+    with desk.office.read(desk.actor) as ctx:
+        letter = compilation.preview(ctx, number)
+    show(as_json, {"subject": letter.subject, "body": letter.body}, lambda: [letter.subject, "", letter.body])
+
+
+@click.command("answer")
+@click.argument("number", type=int)
+@yes_option
+@json_option
+@pass_desk
+def answer_case(desk: Desk, number: int, yes: bool, as_json: bool) -> None:
+    """Send the approved comments to the teacher.
+
+    Example: mailgate case answer 12
+    """
+    with desk.office.read(desk.actor) as ctx:
+        seen = cases.get(ctx.tx, number).version
+        compilation.preview(ctx, number)
+    confirm(f"Send the answer of case {number} to its teacher?", yes)
+    with desk.office.write(desk.actor) as ctx:
+        sent = compilation.answer(ctx, number, seen)
+    show(as_json, {"case": number, "comments": sent}, lambda: [f"Case {number} is answered with {len(sent)} comments."])
+
+
+COMMANDS = (
+    check_case,
+    candidates_for,
+    invite_members,
+    remind_members,
+    revoke_invitations,
+    preview_answer,
+    answer_case,
+)

@@ -1,0 +1,113 @@
+"""What operators do with a case beside inviting and answering: question, assignee, note, tags, and the plain moves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TextIO
+
+import click
+
+from mailgate.cli.common import Desk, confirm, pass_desk, yes_option
+from mailgate.flow import triage
+from mailgate.flow.context import Context
+from mailgate.store import cases
+
+
+@click.command("clarify")
+@click.argument("number", type=int)
+@click.option("--text", help="The question.")
+@click.option("--text-file", type=click.File(encoding="utf-8"), help="A file with the question; - is standard input.")
+@pass_desk
+def clarify_case(desk: Desk, number: int, text: str | None, text_file: TextIO | None) -> None:
+    """Ask the teacher a question; the answer joins the case.
+
+    Example: mailgate case clarify 12 --text "何年生のクラスでしょうか。"
+    """
+    with desk.office.write(desk.actor) as ctx:
+        triage.clarify(ctx, number, _text(text, text_file))
+    click.echo(f"Asked the teacher of case {number}.")
+
+
+@click.command("assign")
+@click.argument("number", type=int)
+@click.argument("operator", required=False)
+@pass_desk
+def assign_case(desk: Desk, number: int, operator: str | None) -> None:
+    """Give a case to an operator; to yourself when none is named.
+
+    Example: mailgate case assign 12 tanaka
+    """
+    with desk.office.write(desk.actor) as ctx:
+        triage.assign(ctx, number, operator or desk.operator)
+    click.echo(f"Case {number} is assigned to {operator or desk.operator}.")
+
+
+@click.command("note")
+@click.argument("number", type=int)
+@click.argument("text")
+@pass_desk
+def note_on_case(desk: Desk, number: int, text: str) -> None:
+    """Add a remark that only operators see.
+
+    Example: mailgate case note 12 "電話で確認ずみ"
+    """
+    with desk.office.write(desk.actor) as ctx:
+        triage.note(ctx, number, text)
+    click.echo(f"Noted at case {number}.")
+
+
+@click.command("tag")
+@click.argument("number", type=int)
+@click.argument("tags", nargs=-1)
+@click.option("--remove", multiple=True, metavar="TAG", help="Take a tag away.")
+@pass_desk
+def tag_case(desk: Desk, number: int, tags: tuple[str, ...], remove: tuple[str, ...]) -> None:
+    """Add or remove tags; topics among them find the fitting members.
+
+    Example: mailgate case tag 12 保護者対応
+    """
+    with desk.office.write(desk.actor) as ctx:
+        triage.tag(ctx, number, tags, remove)
+    click.echo(f"Tagged case {number}.")
+
+
+def _mover(name: str, act: Callable[[Context, int], None], text: str, question: str = "") -> click.Command:
+    """One command for one move that needs nothing but the number; `question` is asked before what cannot be undone."""
+
+    @click.command(name, help=f"{text}\n\nExample: mailgate case {name} 12")
+    @click.argument("number", type=int)
+    @yes_option
+    @pass_desk
+    def command(desk: Desk, number: int, yes: bool) -> None:
+        if question:
+            confirm(question.format(number), yes)
+        with desk.office.write(desk.actor) as ctx:
+            act(ctx, number)
+            state = cases.get(ctx.tx, number).state
+        click.echo(f"Case {number} is {state}.")
+
+    return command
+
+
+def _text(text: str | None, text_file: TextIO | None) -> str:
+    if (text is None) == (text_file is None):
+        raise click.UsageError("give either --text or --text-file")
+    return text if text is not None else text_file.read() if text_file else ""
+
+
+COMMANDS = (
+    clarify_case,
+    assign_case,
+    note_on_case,
+    tag_case,
+    _mover("release", triage.release, "Let a held case into the queue."),
+    _mover("reject", triage.reject, "Set a case apart as spam; nobody is told."),
+    _mover("close", triage.close, "Close a case; the teacher's reply reopens it."),
+    _mover("reopen", triage.reopen, "Put a closed case back into the queue."),
+    _mover(
+        "withdraw",
+        triage.withdraw_for_teacher,
+        "Withdraw a case for its teacher; the members are told.",
+        "Withdraw case {} for good?",
+    ),
+)
