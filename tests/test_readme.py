@@ -1,0 +1,282 @@
+"""What README.md and README.ja.md say of commands, keys, states, replies, files and columns is what the code has.
+
+A table that is held against the code has a mark above it, `<!-- table: NAME -->`, the same in both languages. A test
+fails when something is added to the code and not to both pages, or the other way round. The words are for people.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import tomllib
+from collections.abc import Iterator
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import get_args
+
+import click
+import pytest
+from sqlalchemy import LargeBinary
+
+from mailgate.cli import cli
+from mailgate.config import Config
+from mailgate.desk.lifecycle import CaseState, CommentState, InvitationState, OutboxState, SpoolState
+from mailgate.desk.routing import Route
+from mailgate.mail import smtp_reply
+from mailgate.smtp import replies
+from mailgate.store.tables import Base
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = ("README.md", "README.ja.md")
+STATES: dict[str, type[StrEnum]] = {
+    "case": CaseState,
+    "invitation": InvitationState,
+    "comment": CommentState,
+    "mail": SpoolState,
+    "outbox": OutboxState,
+}
+
+_MARK = re.compile(r"<!-- table: ([a-z]+) -->")
+_SPAN = re.compile(r"`([^`\n]+)`")
+_FENCE = re.compile(r"^```([a-z]*)\n(.*?)^```$", re.M | re.S)
+_PYTHON_FILE = re.compile(r"(?<![\w/.])(?:\w+/)*\w+\.py\b")
+
+each_page = pytest.mark.parametrize("page", PAGES)
+
+
+@cache
+def text_of(page: str) -> str:
+    return (ROOT / page).read_text(encoding="utf-8")
+
+
+def cells(line: str) -> list[str]:
+    """The cells of one line of a table; `\\|` is a bar within a cell."""
+    return [one.strip().replace("\\|", "|") for one in re.split(r"(?<!\\)\|", line.strip())[1:-1]]
+
+
+def table(page: str, name: str) -> list[list[str]]:
+    """The rows below the head of the table with this mark."""
+    _, found, rest = text_of(page).partition(f"<!-- table: {name} -->\n")
+    assert found, f"{page} has no table {name}"
+    lines = rest.split("\n\n", 1)[0].splitlines()
+    return [cells(line) for line in lines[2:]]
+
+
+def spans(cell: str) -> list[str]:
+    """What stands in backticks."""
+    return _SPAN.findall(cell)
+
+
+def first_spans(page: str, name: str) -> list[str]:
+    """The one word in backticks that each row of a table begins with."""
+    return [spans(row[0])[0] for row in table(page, name)]
+
+
+def without_twins(words: list[str]) -> set[str]:
+    """The words as a set; each may stand there once."""
+    assert sorted(words) == sorted(set(words))
+    return set(words)
+
+
+def walk(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
+    """Every command below the groups, as ("case invite", its command)."""
+    if not isinstance(command, click.Group):
+        yield " ".join(path), command
+        return
+    context = click.Context(command)
+    for name in command.list_commands(context):
+        found = command.get_command(context, name)
+        assert found is not None, name
+        yield from walk(found, (*path, name))
+
+
+@cache
+def commands() -> dict[str, click.Command]:
+    return dict(walk(cli))
+
+
+def name_of(words: list[str]) -> str:
+    """The command that these words begin with; "" when there is none."""
+    return next((name for length in (2, 1) if (name := " ".join(words[:length])) in commands()), "")
+
+
+def options_of(command: click.Command) -> set[str]:
+    return {"--help"}.union(*(one.opts for one in command.params if isinstance(one, click.Option)))
+
+
+def problem_of(line: str) -> str:
+    """What is wrong with a command line, without its shell syntax and the options before the command; "" if nothing."""
+    plain = re.sub(r"\$\([^)]*\)", "X", line)
+    words = shlex.split(plain.split(" > ")[0].split(" | ")[0])[1:]
+    while words and words[0].startswith("--"):
+        del words[:2]
+    name = name_of(words)
+    if not name:
+        return f"no such command: {line}"
+    command = commands()[name]
+    context = click.Context(command)
+    try:
+        command.make_parser(context).parse_args(words[len(name.split()) :])
+    except click.UsageError as error:
+        return f"{error.format_message()}: {line}"
+    return ""
+
+
+def raw_defaults() -> dict[str, str]:
+    """Each key of config/mailgate.toml with its default, letter for letter."""
+    section, found = "", {}
+    for line in (ROOT / "config/mailgate.toml").read_text(encoding="utf-8").splitlines():
+        if head := re.fullmatch(r"\[(\w+)\]", line):
+            section = head[1]
+        elif entry := re.fullmatch(r"(\w+) = (.*)", line):
+            found[f"{section}.{entry[1]}"] = entry[2]
+    return found
+
+
+@each_page
+def test_every_command_has_its_row(page: str) -> None:
+    rows = [name_of(spans(row[0])[0].split()) or spans(row[0])[0] for row in table(page, "commands")]
+    assert without_twins(rows) == set(commands())
+
+
+@each_page
+def test_a_row_names_only_options_that_its_command_has(page: str) -> None:
+    strange = [
+        f"{usage}: {option}"
+        for usage in first_spans(page, "commands")
+        for option in re.findall(r"--[a-z-]+", usage)
+        if option not in options_of(commands()[name_of(usage.split())])
+    ]
+    assert strange == []
+
+
+@each_page
+def test_every_row_says_what_its_command_does(page: str) -> None:
+    assert [row for row in table(page, "commands") if len(row) != 2 or not row[1]] == []
+
+
+@each_page
+def test_every_key_has_its_row_and_default(page: str) -> None:
+    rows = {spans(row[0])[0]: spans(row[1])[0] for row in table(page, "config")}
+    assert len(rows) == len(table(page, "config"))
+    assert rows == raw_defaults()
+
+
+def test_the_reference_has_the_keys_of_the_settings() -> None:
+    keys = {
+        f"{section}.{key}" for section, field in Config.model_fields.items() for key in field.annotation.model_fields
+    }
+    assert set(raw_defaults()) == keys
+    assert (
+        tomllib.loads((ROOT / "config/mailgate.toml").read_text(encoding="utf-8")).keys() == Config.model_fields.keys()
+    )
+
+
+@each_page
+@pytest.mark.parametrize("name", STATES)
+def test_every_state_has_its_row(page: str, name: str) -> None:
+    assert first_spans(page, name) == [state.value for state in STATES[name]]
+
+
+@each_page
+@pytest.mark.parametrize("name", STATES)
+def test_every_verb_for_a_state_is_a_command(page: str, name: str) -> None:
+    verbs = [verb for row in table(page, name) for verb in spans(row[3]) if verb not in raw_defaults()]
+    assert [verb for verb in verbs if verb not in commands()] == []
+
+
+@each_page
+def test_every_route_has_its_row(page: str) -> None:
+    assert without_twins(first_spans(page, "routes")) == {route.__name__ for route in get_args(Route)}
+
+
+@each_page
+def test_every_reply_is_named(page: str) -> None:
+    texts = {smtp_reply.queued("ID")}.union(
+        value
+        for module in (smtp_reply, replies)
+        for name, value in vars(module).items()
+        if name.isupper() and not name.startswith("_")
+    )
+    assert without_twins(first_spans(page, "replies")) == texts
+
+
+@each_page
+def test_every_sealed_column_is_named(page: str) -> None:
+    sealed = {
+        one.name: [column.name for column in one.columns if isinstance(column.type, LargeBinary)]
+        for one in Base.metadata.tables.values()
+    }
+    rows = {spans(row[0])[0]: spans(row[1]) for row in table(page, "sealed")}
+    assert rows == {name: columns for name, columns in sealed.items() if columns}
+
+
+@each_page
+def test_every_file_and_folder_that_is_named_exists(page: str) -> None:
+    files = without_twins(first_spans(page, "layout")) | set(_PYTHON_FILE.findall(text_of(page)))
+    assert [one for one in sorted(files) if not (ROOT / one).exists() and not (ROOT / "mailgate" / one).exists()] == []
+
+
+@each_page
+def test_the_layout_names_every_module_and_folder_of_the_package(page: str) -> None:
+    package = ROOT / "mailgate"
+    folders = {f"mailgate/{one.name}/" for one in package.iterdir() if one.is_dir() and one.name != "__pycache__"}
+    modules = {f"mailgate/{one.name}" for one in package.glob("*.py") if one.name != "__init__.py"}
+    named = {one for one in first_spans(page, "layout") if one.startswith("mailgate/")}
+    assert named == folders | modules
+
+
+@each_page
+def test_every_command_line_on_the_page_can_be_typed(page: str) -> None:
+    shell = [block for language, block in _FENCE.findall(text_of(page)) if language == "sh"]
+    typed = [line for block in shell for line in block.splitlines() if line.startswith(".venv/bin/mailgate ")]
+    assert len(typed) > 10
+    assert [problem for line in typed if (problem := problem_of(line))] == []
+
+
+@each_page
+def test_every_make_target_on_the_page_exists(page: str) -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
+    named = {span.split()[1] for span in spans(text_of(page)) if re.match(r"make [a-z]+", span)}
+    assert {"run", "test", "demo", "lint"} <= named <= targets
+
+
+def test_every_command_has_help_with_an_example_that_can_be_typed() -> None:
+    wrong = []
+    for name, command in commands().items():
+        example = re.search(r"^\s*Example: (mailgate .*)$", command.help or "", re.M)
+        if example is None:
+            wrong.append(f"{name}: no example")
+        elif name_of(example[1].split()[1:]) != name:
+            wrong.append(f"{name}: the example is of another command: {example[1]}")
+        elif problem := problem_of(example[1]):
+            wrong.append(f"{name}: {problem}")
+    assert wrong == []
+
+
+def test_both_pages_have_the_same_build() -> None:
+    """The same headings (their levels), tables with their rows, code blocks and items of lists, in the same order."""
+
+    def build(page: str) -> list[str]:
+        kinds = {
+            "heading": r"#+(?= )",
+            "table": _MARK.pattern,
+            "row": r"\|(?= )",
+            "code": r"```[a-z]*$",
+            "item": r"-(?= )",
+        }
+        any_of = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in kinds.items()))
+        found = (any_of.match(line) for line in text_of(page).splitlines())
+        return [one[0] for one in found if one]
+
+    english, japanese = map(build, PAGES)
+    assert english == japanese
+
+
+def test_both_pages_name_the_same_things() -> None:
+    """What stands in backticks in the first column of a table, row by row."""
+    names = _MARK.findall(text_of(PAGES[0]))
+    assert {name: first_spans(PAGES[0], name) for name in names if name != "commands"} == {
+        name: first_spans(PAGES[1], name) for name in names if name != "commands"
+    }
