@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
 import click
 
 from mailgate.cli import cli
-from mailgate.cli.common import harmless
+from mailgate.cli.common import say
 from mailgate.errors import BadConfiguration, BadInput, MailgateError
 
 
@@ -18,17 +19,22 @@ def main() -> None:
     try:
         status = cli.main(prog_name="mailgate", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        told = io.StringIO()
+        error.show(told)  # it repeats what was typed
+        say(told.getvalue().rstrip("\n"), error=True)
         sys.exit(error.exit_code)
     except click.Abort:
         sys.exit("mailgate: stopped")
     except (BadInput, BadConfiguration) as error:
         for problem in error.problems:
-            click.echo(f"mailgate: {harmless(problem)}", err=True)
+            say(f"mailgate: {problem}", error=True)
         sys.exit(1)
     except MailgateError as error:
-        click.echo(f"mailgate: {harmless(error.reason)}", err=True)
+        say(f"mailgate: {error.reason}", error=True)
         sys.exit(1)
+    except UnicodeEncodeError:  # an argument that the terminal did not send as UTF-8
+        say("mailgate: something that was typed is not text in UTF-8", error=True)
+        sys.exit(2)
     sys.exit(status if isinstance(status, int) else 0)
 
 

@@ -7,9 +7,10 @@ import re
 from pathlib import Path
 
 from mailgate.config import Config
-from mailgate.errors import BadConfiguration
+from mailgate.errors import BadConfiguration, BadKeys
 from mailgate.resources import folder
-from mailgate.store.sealing import create_keys
+from mailgate.service import database_is_empty, open_office
+from mailgate.store.sealing import create_keys, missing_keys
 
 _TRY_OUT = """# This copy is for trying out on this machine: it believes every sender.
 # Set "enforce" before strangers can reach it.
@@ -34,5 +35,14 @@ def write_config(path: Path) -> bool:
 
 
 def install(config: Config) -> list[str]:
-    """Makes the keys, where missing; gives a line for each thing made."""
-    return [f"Made keys in {config.keys.directory}."] if create_keys(config.keys.directory) else []
+    """Makes the keys and the database, where missing; gives a line for each thing made.
+
+    Raises BadKeys when a database has data but the keys that sealed them are gone: new ones would hide the loss.
+    """
+    directory = config.keys.directory
+    missing = missing_keys(directory)
+    if missing and not database_is_empty(config):
+        raise BadKeys(f"{directory} lacks {', '.join(missing)} of a database in use: restore the backup of the keys")
+    made = [f"Made keys in {directory}."] if create_keys(directory) else []
+    open_office(config).database.close()
+    return made

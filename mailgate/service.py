@@ -27,7 +27,7 @@ from mailgate.smtp.listener import Listener, ListenerSettings, server_context
 from mailgate.smtp.maildir import MaildirRelay
 from mailgate.smtp.relay import RelaySettings, SmtpRelay, Tls
 from mailgate.store import migrate
-from mailgate.store.database import Database
+from mailgate.store.database import Database, open_engine
 from mailgate.store.sealing import load_keys
 from mailgate.worker import Loop
 
@@ -39,16 +39,19 @@ _LOG_ORDER = ("timestamp", "level", "queue_id", "outbox_id", "event")
 def open_office(config: Config) -> Office:
     """The office on the configured database; an empty one gets its tables. Raises BadKeys, WrongDatabase, Later."""
     database = Database(config.database.url, load_keys(config.keys.directory))
-    migrate.prepare(database)
+    migrate.prepare(database.engine)
     policy = policy_of(config)
     return Office(database, policy, Renderer(policy.language, policy.service_name))
 
 
+def database_is_empty(config: Config) -> bool:
+    """Whether the configured database has nothing in it yet; needs no keys."""
+    return migrate.is_empty(open_engine(config.database.url))
+
+
 def upgrade_database(config: Config) -> None:
     """Brings the tables to this version. Raises WrongDatabase for a newer database."""
-    database = Database(config.database.url, load_keys(config.keys.directory))
-    migrate.upgrade(database.engine)
-    database.close()
+    migrate.upgrade(open_engine(config.database.url))
 
 
 def policy_of(config: Config) -> Policy:

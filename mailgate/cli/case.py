@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from mailgate.cli import case_answering, case_triage, shapes
-from mailgate.cli.common import Desk, json_option, pass_desk, show, table
+from mailgate.cli.common import NUMBER, Desk, json_option, pass_desk, show, table
 from mailgate.cli.reveal import looking, reveal_option
 from mailgate.desk.lifecycle import CaseState
 from mailgate.flow import screen
@@ -47,7 +47,7 @@ def list_cases(desk: Desk, state: tuple[str, ...], mine: bool, late: bool, ready
 
 
 @case.command("show")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @reveal_option
 @json_option
 @pass_desk

@@ -10,13 +10,13 @@ import click
 
 from mailgate.cli import shapes
 from mailgate.cli.check import check_options, decisions_from, print_findings
-from mailgate.cli.common import Desk, confirm, json_option, pass_desk, show, yes_option
+from mailgate.cli.common import NUMBER, Desk, confirm, confirm_sending, json_option, pass_desk, say, show, yes_option
 from mailgate.flow import compilation, invite, review, screen, withdraw
 from mailgate.store import cases
 
 
 @click.command("check")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @check_options
 @json_option
 @pass_desk
@@ -43,7 +43,7 @@ def check_case(desk: Desk, /, number: int, as_json: bool, **given: Any) -> None:
 
 
 @click.command("candidates")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @json_option
 @pass_desk
 def candidates_for(desk: Desk, number: int, as_json: bool) -> None:
@@ -68,14 +68,15 @@ def candidates_for(desk: Desk, number: int, as_json: bool) -> None:
 
 
 @click.command("invite")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @click.argument("members", nargs=-1)
 @click.option("--best", type=click.IntRange(1), metavar="K", help="Invite the K best candidates.")
 @click.option("--due", type=click.DateTime(["%Y-%m-%d"]), help="Until when to answer, instead of the usual time.")
+@yes_option
 @json_option
 @pass_desk
 def invite_members(
-    desk: Desk, number: int, members: tuple[str, ...], best: int | None, due: datetime | None, as_json: bool
+    desk: Desk, number: int, members: tuple[str, ...], best: int | None, due: datetime | None, yes: bool, as_json: bool
 ) -> None:
     """Invite members to comment: those named by handle, or the best candidates.
 
@@ -84,6 +85,7 @@ def invite_members(
     if bool(members) == bool(best):
         raise click.UsageError("name members (see 'mailgate case candidates'), or say --best K")
     screen.screen_case(desk.office, number)
+    confirm_sending(f"Send the invitations for case {number}?", yes)
     with desk.office.write(desk.actor) as ctx:
         invited = invite.invite(ctx, number, members, best or 0, due.date() if due else None)
     zone = desk.office.policy.timezone
@@ -92,21 +94,23 @@ def invite_members(
 
 
 @click.command("remind")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @click.argument("members", nargs=-1)
+@yes_option
 @pass_desk
-def remind_members(desk: Desk, number: int, members: tuple[str, ...]) -> None:
+def remind_members(desk: Desk, number: int, members: tuple[str, ...], yes: bool) -> None:
     """Remind the invited members who have not answered, or those named.
 
     Example: mailgate case remind 12
     """
+    confirm_sending(f"Send reminders for case {number}?", yes)
     with desk.office.write(desk.actor) as ctx:
         reminded = invite.remind(ctx, number, members)
-    click.echo(f"Reminded {', '.join(reminded)}.")
+    say(f"Reminded {', '.join(reminded)}.")
 
 
 @click.command("revoke")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @click.argument("members", nargs=-1)
 @yes_option
 @pass_desk
@@ -118,11 +122,11 @@ def revoke_invitations(desk: Desk, number: int, members: tuple[str, ...], yes: b
     confirm(f"Take back the open invitations of case {number}?", yes)
     with desk.office.write(desk.actor) as ctx:
         ended = withdraw.revoke(ctx, number, members)
-    click.echo(f"Took back the invitations of {', '.join(ended)}.")
+    say(f"Took back the invitations of {', '.join(ended)}.")
 
 
 @click.command("preview")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @json_option
 @pass_desk
 def preview_answer(desk: Desk, number: int, as_json: bool) -> None:
@@ -136,7 +140,7 @@ def preview_answer(desk: Desk, number: int, as_json: bool) -> None:
 
 
 @click.command("answer")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @yes_option
 @json_option
 @pass_desk
@@ -151,7 +155,9 @@ def answer_case(desk: Desk, number: int, yes: bool, as_json: bool) -> None:
     confirm(f"Send the answer of case {number} to its teacher?", yes)
     with desk.office.write(desk.actor) as ctx:
         sent = compilation.answer(ctx, number, seen)
-    show(as_json, {"case": number, "comments": sent}, lambda: [f"Case {number} is answered with {len(sent)} comments."])
+    show(
+        as_json, {"case": number, "comments": sent}, lambda: [f"Case {number} is answered; comments sent: {len(sent)}."]
+    )
 
 
 COMMANDS = (

@@ -3,34 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TextIO
+from pathlib import Path
 
 import click
 
-from mailgate.cli.common import Desk, confirm, pass_desk, yes_option
+from mailgate.cli.common import (
+    NUMBER,
+    Desk,
+    confirm,
+    confirm_sending,
+    never_asks_option,
+    pass_desk,
+    read_text,
+    say,
+    text_file_option,
+    yes_option,
+)
 from mailgate.flow import triage
 from mailgate.flow.context import Context
 from mailgate.store import cases
 
 
 @click.command("clarify")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @click.option("--text", help="The question.")
-@click.option("--text-file", type=click.File(encoding="utf-8"), help="A file with the question; - is standard input.")
+@text_file_option
+@yes_option
 @pass_desk
-def clarify_case(desk: Desk, number: int, text: str | None, text_file: TextIO | None) -> None:
+def clarify_case(desk: Desk, number: int, text: str | None, text_file: Path | None, yes: bool) -> None:
     """Ask the teacher a question; the answer joins the case.
 
     Example: mailgate case clarify 12 --text "何年生のクラスでしょうか。"
     """
+    question = _text(text, text_file)
+    confirm_sending(f"Send this question to the teacher of case {number}?", yes)
     with desk.office.write(desk.actor) as ctx:
-        triage.clarify(ctx, number, _text(text, text_file))
-    click.echo(f"Asked the teacher of case {number}.")
+        triage.clarify(ctx, number, question)
+    say(f"Asked the teacher of case {number}.")
 
 
 @click.command("assign")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @click.argument("operator", required=False)
+@never_asks_option
 @pass_desk
 def assign_case(desk: Desk, number: int, operator: str | None) -> None:
     """Give a case to an operator; to yourself when none is named.
@@ -39,12 +54,13 @@ def assign_case(desk: Desk, number: int, operator: str | None) -> None:
     """
     with desk.office.write(desk.actor) as ctx:
         triage.assign(ctx, number, operator or desk.operator)
-    click.echo(f"Case {number} is assigned to {operator or desk.operator}.")
+    say(f"Case {number} is assigned to {operator or desk.operator}.")
 
 
 @click.command("note")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @click.argument("text")
+@never_asks_option
 @pass_desk
 def note_on_case(desk: Desk, number: int, text: str) -> None:
     """Add a remark that only operators see.
@@ -53,29 +69,32 @@ def note_on_case(desk: Desk, number: int, text: str) -> None:
     """
     with desk.office.write(desk.actor) as ctx:
         triage.note(ctx, number, text)
-    click.echo(f"Noted at case {number}.")
+    say(f"Noted at case {number}.")
 
 
 @click.command("tag")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @click.argument("tags", nargs=-1)
 @click.option("--remove", multiple=True, metavar="TAG", help="Take a tag away.")
+@never_asks_option
 @pass_desk
 def tag_case(desk: Desk, number: int, tags: tuple[str, ...], remove: tuple[str, ...]) -> None:
     """Add or remove tags; topics among them find the fitting members.
 
     Example: mailgate case tag 12 保護者対応
     """
+    if not any(word.strip() for word in (*tags, *remove)):
+        raise click.UsageError("name a tag, or say --remove TAG")
     with desk.office.write(desk.actor) as ctx:
         triage.tag(ctx, number, tags, remove)
-    click.echo(f"Tagged case {number}.")
+    say(f"Tagged case {number}.")
 
 
 def _mover(name: str, act: Callable[[Context, int], None], text: str, question: str = "") -> click.Command:
     """One command for one move that needs nothing but the number; `question` is asked before what cannot be undone."""
 
     @click.command(name, help=f"{text}\n\nExample: mailgate case {name} 12")
-    @click.argument("number", type=int)
+    @click.argument("number", type=NUMBER)
     @yes_option
     @pass_desk
     def command(desk: Desk, number: int, yes: bool) -> None:
@@ -84,15 +103,15 @@ def _mover(name: str, act: Callable[[Context, int], None], text: str, question: 
         with desk.office.write(desk.actor) as ctx:
             act(ctx, number)
             state = cases.get(ctx.tx, number).state
-        click.echo(f"Case {number} is {state}.")
+        say(f"Case {number} is {state}.")
 
     return command
 
 
-def _text(text: str | None, text_file: TextIO | None) -> str:
+def _text(text: str | None, text_file: Path | None) -> str:
     if (text is None) == (text_file is None):
         raise click.UsageError("give either --text or --text-file")
-    return text if text is not None else text_file.read() if text_file else ""
+    return text if text is not None else read_text(text_file) if text_file else ""
 
 
 COMMANDS = (

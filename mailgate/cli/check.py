@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from mailgate.cli.common import show, table
+from mailgate.cli.common import read_text, show, table, text_file_option
 from mailgate.cli.shapes import finding_document
 from mailgate.errors import Refused
 from mailgate.flow.review import Decisions
@@ -21,9 +22,7 @@ _OPTIONS = (
     click.option("--redact", multiple=True, metavar="ID", help="Redact one finding; may be repeated."),
     click.option("--keep", multiple=True, metavar="ID", help="Leave one finding as it is; may be repeated."),
     click.option("--edit", is_flag=True, help="Write the text in $EDITOR, beginning with everything redacted."),
-    click.option(
-        "--text-file", type=click.File(encoding="utf-8"), help="Take the text as a whole; - is standard input."
-    ),
+    text_file_option,
 )
 
 
@@ -42,12 +41,12 @@ def decisions_from(
     redact: tuple[str, ...],
     keep: tuple[str, ...],
     edit: bool,
-    text_file: Any,
+    text_file: Path | None,
 ) -> Decisions:
     """What the options say; `--edit` opens the editor here."""
     if edit and text_file:
         raise click.UsageError("give either --edit or --text-file")
-    whole = str(text_file.read()) if text_file else _edited(judged, text) if edit else None
+    whole = read_text(text_file) if text_file else _edited(judged, text) if edit else None
     return Decisions(frozenset(map(_id, redact)), frozenset(map(_id, keep)), redact_all, whole)
 
 

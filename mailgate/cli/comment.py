@@ -9,12 +9,14 @@ import click
 
 from mailgate.cli import shapes
 from mailgate.cli.check import check_options, decisions_from, print_findings
-from mailgate.cli.common import Desk, json_option, pass_desk, show, table
+from mailgate.cli.common import NUMBER, Desk, json_option, never_asks_option, pass_desk, say, show, table
+from mailgate.cli.reveal import looking, reveal_option, revealed_sender
 from mailgate.desk.lifecycle import CommentState
 from mailgate.flow import review, screen
-from mailgate.store import comments
+from mailgate.mail.parse import parse
+from mailgate.store import comments, spool
 
-_ids = click.argument("ids", type=int, nargs=-1, required=True)
+_ids = click.argument("ids", type=NUMBER, nargs=-1, required=True)
 
 
 @click.group()
@@ -24,7 +26,7 @@ def comment() -> None:
 
 @comment.command("list")
 @click.option("--held", is_flag=True, help="Only those whose sender did not fit the address.")
-@click.option("--case", "number", type=int, help="Only those of one case.")
+@click.option("--case", "number", type=NUMBER, help="Only those of one case.")
 @json_option
 @pass_desk
 def list_comments(desk: Desk, held: bool, number: int | None, as_json: bool) -> None:
@@ -40,22 +42,25 @@ def list_comments(desk: Desk, held: bool, number: int | None, as_json: bool) -> 
 
 
 @comment.command("show")
-@click.argument("comment_id", type=int)
+@click.argument("comment_id", type=NUMBER)
+@reveal_option
 @json_option
 @pass_desk
-def show_comment(desk: Desk, comment_id: int, as_json: bool) -> None:
-    """Show one comment: what was taken from the mail, and the whole mail.
+def show_comment(desk: Desk, comment_id: int, reveal: str | None, as_json: bool) -> None:
+    """Show one comment: what was taken from the mail, and the whole mail; its sender only with a reason.
 
     Example: mailgate comment show 4
     """
-    with desk.office.read(desk.actor) as ctx:
+    with looking(desk, "comment show", f"comment {comment_id}", reveal) as ctx:
         found = comments.get(ctx.tx, comment_id)
         document = shapes.comment_document(found, ctx.policy.timezone) | {"body": found.body}
+        if reveal is not None:
+            document |= revealed_sender(parse(spool.load(ctx.tx, found.spool_id).raw).sender)
     show(as_json, document, lambda: _page(document))
 
 
 @comment.command("check")
-@click.argument("comment_id", type=int)
+@click.argument("comment_id", type=NUMBER)
 @check_options
 @json_option
 @pass_desk
@@ -84,6 +89,7 @@ def check_comment(desk: Desk, /, comment_id: int, as_json: bool, **given: Any) -
 
 @comment.command("approve")
 @_ids
+@never_asks_option
 @pass_desk
 def approve_comments(desk: Desk, ids: tuple[int, ...]) -> None:
     """Let comments through to the teacher; all that are named, or none.
@@ -95,11 +101,12 @@ def approve_comments(desk: Desk, ids: tuple[int, ...]) -> None:
     with desk.office.write(desk.actor) as ctx:
         for comment_id in ids:
             review.approve_comment(ctx, comment_id)
-    click.echo(f"Approved {_named(ids)}.")
+    say(f"Approved {_named(ids)}.")
 
 
 @comment.command("reject")
 @_ids
+@never_asks_option
 @pass_desk
 def reject_comments(desk: Desk, ids: tuple[int, ...]) -> None:
     """Keep comments out of the answer; all that are named, or none.
@@ -109,11 +116,12 @@ def reject_comments(desk: Desk, ids: tuple[int, ...]) -> None:
     with desk.office.write(desk.actor) as ctx:
         for comment_id in ids:
             review.reject_comment(ctx, comment_id)
-    click.echo(f"Rejected {_named(ids)}.")
+    say(f"Rejected {_named(ids)}.")
 
 
 @comment.command("release")
-@click.argument("comment_id", type=int)
+@click.argument("comment_id", type=NUMBER)
+@never_asks_option
 @pass_desk
 def release_comment(desk: Desk, comment_id: int) -> None:
     """Take a held comment as the invited member's own, and its sender as right from now on.
@@ -122,9 +130,7 @@ def release_comment(desk: Desk, comment_id: int) -> None:
     """
     with desk.office.write(desk.actor) as ctx:
         stands_as = review.release_comment(ctx, comment_id)
-    click.echo(
-        f"Comment {comment_id} waits for review" + (f" as comment {stands_as}." if stands_as != comment_id else ".")
-    )
+    say(f"Comment {comment_id} waits for review" + (f" as comment {stands_as}." if stands_as != comment_id else "."))
 
 
 def _cases_of(desk: Desk, ids: tuple[int, ...]) -> list[int]:
@@ -137,9 +143,9 @@ def _named(ids: tuple[int, ...]) -> str:
 
 
 def _page(document: dict[str, Any]) -> Iterable[str]:
-    head = ("case", "round", "member", "state", "held_reason", "late", "received_at", "versions")
+    head = ("case", "round", "member", "name", "addresses", "state", "held_reason", "late", "received_at", "versions")
     yield f"Comment {document['id']}"
-    yield from (f"  {key:12} {document[key]}" for key in head if document[key] not in (None, False))
+    yield from (f"  {key:12} {document[key]}" for key in head if document.get(key))
     yield from ("", "Newly written:", document["written"])
     if document["approved_text"]:
         yield from ("", "Approved:", document["approved_text"])

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import getpass
 import json
+import re
 import sys
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mailgate.errors import Refused
+from mailgate.errors import BadInput, Refused
 
 if TYPE_CHECKING:  # the heavy half is imported when a command first needs it
     from mailgate.config import Config
@@ -60,10 +62,26 @@ class Desk:
 
 pass_desk = click.make_pass_decorator(Desk)
 
+NUMBER = click.IntRange(1, 2**31 - 1)
+"""The number of a case or a comment, as far as both databases count."""
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 yes_option = click.option("--yes", is_flag=True, help="Do not ask.")
+never_asks_option = click.option("--yes", is_flag=True, expose_value=False, help="Do not ask (nothing is asked here).")
+"""So that a script may say --yes to whatever changes something."""
+text_file_option = click.option(
+    "--text-file",
+    type=click.Path(path_type=Path, allow_dash=True),
+    help="Take the text from a file; - is standard input.",
+)
 
 Row = Mapping[str, Any]
+_STEERING = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f"
+    "\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f]"
+)
+"""Categories Cc, Cf, Cs and the two separators but for the line end: written out, since asking for each takes 0.1 s."""
 _WIDEST_CELL = 60
 """Columns of the terminal; a full-width character takes two."""
 
@@ -71,10 +89,21 @@ _WIDEST_CELL = 60
 def show(as_json: bool, document: Mapping[str, Any], text: Callable[[], Iterable[str]]) -> None:
     """Prints the document as JSON, or the lines of `text()` for a person."""
     if as_json:
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        click.echo(dumped(document, indent=2))
         return
     for line in text():
-        click.echo(harmless(line))
+        say(line)
+
+
+def say(line: str, *, error: bool = False) -> None:
+    """Prints a line for a person; nothing in it steers the terminal."""
+    click.echo(harmless(line), err=error)
+
+
+def dumped(document: Mapping[str, Any], indent: int | None = None) -> str:
+    """`document` as JSON in UTF-8 text; characters that would steer a terminal stand escaped in it."""
+    text = json.dumps(document, ensure_ascii=False, indent=indent)
+    return _STEERING.sub(_escaped, text)
 
 
 def table(rows: Sequence[Row], columns: Sequence[str], empty: str) -> list[str]:
@@ -91,11 +120,23 @@ def table(rows: Sequence[Row], columns: Sequence[str], empty: str) -> list[str]:
 
 def harmless(text: str) -> str:
     """`text` without the characters that steer a terminal: controls, escapes, bidi marks (all but the line end)."""
-    import unicodedata
+    return _STEERING.sub("\N{REPLACEMENT CHARACTER}", text.replace("\t", " "))
 
-    return "".join(
-        c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf") else "\N{REPLACEMENT CHARACTER}" for c in text
-    )
+
+def read_octets(file: Path) -> bytes:
+    """What is in a file, or on standard input for "-"; raises BadInput in one line when it cannot be read."""
+    try:
+        return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except OSError as error:
+        raise BadInput([f"{click.format_filename(file)} cannot be read: {error.strerror}"]) from None
+
+
+def read_text(file: Path) -> str:
+    """The same as text; raises BadInput when it is not UTF-8."""
+    try:
+        return read_octets(file).decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError:
+        raise BadInput([f"{click.format_filename(file)} is not a text in UTF-8"]) from None
 
 
 def confirm(question: str, yes: bool) -> None:
@@ -106,6 +147,16 @@ def confirm(question: str, yes: bool) -> None:
         raise Refused(f"{question} Nothing was done: there is no terminal to ask at, add --yes.")
     if not click.confirm(question):
         raise Refused("nothing was done")
+
+
+def confirm_sending(question: str, yes: bool) -> None:
+    """Asks in a terminal before mail goes out; elsewhere the command itself is the word for it."""
+    if not yes and sys.stdin.isatty() and not click.confirm(question):
+        raise Refused("nothing was done")
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return json.dumps(found[0])[1:-1]
 
 
 def _cell(value: Any) -> str:
@@ -121,6 +172,4 @@ def _cell(value: Any) -> str:
 
 
 def _width(text: str) -> int:
-    import unicodedata
-
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from mailgate.cli.common import Desk, pass_desk
+from mailgate.cli.common import Desk, never_asks_option, pass_desk, say
 
 
 @click.group()
@@ -13,6 +13,7 @@ def db() -> None:
 
 
 @db.command()
+@never_asks_option
 @pass_desk
 def upgrade(desk: Desk) -> None:
     """Bring the tables to the version of this mailgate; make a backup first.
@@ -22,4 +23,4 @@ def upgrade(desk: Desk) -> None:
     from mailgate.service import upgrade_database
 
     upgrade_database(desk.config)
-    click.echo("The database is up to date.")
+    say("The database is up to date.")

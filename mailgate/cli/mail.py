@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from collections.abc import Iterable, Sequence
-from typing import Any, BinaryIO
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
 
 import click
 
 from mailgate.cli import shapes
-from mailgate.cli.common import Desk, confirm, json_option, pass_desk, show, table, yes_option
+from mailgate.cli.common import (
+    Desk,
+    confirm,
+    dumped,
+    json_option,
+    never_asks_option,
+    pass_desk,
+    read_octets,
+    say,
+    show,
+    table,
+    yes_option,
+)
+from mailgate.cli.reveal import looking, reveal_option, revealed_sender
 from mailgate.desk.lifecycle import SpoolState
 
 _id = click.argument("mail_id")
@@ -22,13 +34,13 @@ def mail() -> None:
 
 
 @mail.command("ingest")
-@click.argument("files", nargs=-1, type=click.File("rb"))
-@click.option("--envelope-from", default="", metavar="ADDRESS", help="The reverse-path; left out: the null one.")
-@click.option("--envelope-to", multiple=True, metavar="ADDRESS", help="A forward-path; left out: the desk.")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--envelope-from", metavar="ADDRESS", help="The reverse-path, <> for the null one; left out: the author.")
+@click.option("--envelope-to", multiple=True, metavar="ADDRESS", help="A forward-path; left out: those of To and Cc.")
 @json_option
 @pass_desk
 def ingest(
-    desk: Desk, files: tuple[BinaryIO, ...], envelope_from: str, envelope_to: tuple[str, ...], as_json: bool
+    desk: Desk, files: tuple[Path, ...], envelope_from: str | None, envelope_to: tuple[str, ...], as_json: bool
 ) -> None:
     """Take raw mails from files or standard input: exit 0 means that all are on the disk, else none was taken.
 
@@ -36,17 +48,17 @@ def ingest(
     """
     from mailgate.flow import ingest as flow
 
-    given: Sequence[BinaryIO] = files or (sys.stdin.buffer,)
-    envelope = flow.envelope(desk.office, envelope_from, envelope_to)
-    ids = flow.ingest(desk.office, envelope, [one.read() for one in given])
-    taken = [{"file": one.name, "id": mail_id} for one, mail_id in zip(given, ids, strict=True)]
+    given = files or (Path("-"),)
+    mails = [(click.format_filename(file), read_octets(file)) for file in given]
+    ids = flow.ingest(desk.office, mails, envelope_from, envelope_to)
+    taken = [{"file": name, "id": mail_id} for (name, _), mail_id in zip(mails, ids, strict=True)]
     show(as_json, {"mails": taken}, lambda: [f"{one['file']}: queued as {one['id']}" for one in taken])
 
 
 @mail.command("parse")
-@click.argument("files", nargs=-1, required=True, type=click.File("rb"))
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line (the default).")
-def parse_files(files: tuple[BinaryIO, ...], as_json: bool) -> None:
+def parse_files(files: tuple[Path, ...], as_json: bool) -> None:
     """Explain how raw mails are read, changing nothing.
 
     Example: mailgate mail parse --json letter.eml
@@ -56,7 +68,7 @@ def parse_files(files: tuple[BinaryIO, ...], as_json: bool) -> None:
 
     del as_json  # there is one form, and the flag names it
     for file in files:
-        click.echo(json.dumps(message_document(file.name, parse(file.read())), ensure_ascii=False))
+        click.echo(dumped(message_document(click.format_filename(file), parse(read_octets(file)))))
 
 
 @mail.command("list")
@@ -80,17 +92,18 @@ def list_mails(desk: Desk, quarantined: bool, state: str | None, as_json: bool) 
 
 @mail.command("show")
 @_id
+@reveal_option
 @json_option
 @pass_desk
-def show_mail(desk: Desk, mail_id: str, as_json: bool) -> None:
-    """Show one received mail as it is read; who wrote it is shown with 'case show --reveal'.
+def show_mail(desk: Desk, mail_id: str, reveal: str | None, as_json: bool) -> None:
+    """Show one received mail as it is read, its sender only with a reason.
 
     Example: mailgate mail show k3v9xq2mhd5a
     """
     from mailgate.mail.parse import parse
     from mailgate.store import spool
 
-    with desk.office.read(desk.actor) as ctx:
+    with looking(desk, "mail show", f"mail {mail_id}", reveal) as ctx:
         row = shapes.mail_document(spool.entry(ctx.tx, mail_id), ctx.policy.timezone)
         message = parse(spool.load(ctx.tx, mail_id).raw)
     document = row | {
@@ -100,11 +113,14 @@ def show_mail(desk: Desk, mail_id: str, as_json: bool) -> None:
         "written": message.written,
         "defects": list(message.defects),
     }
+    if reveal is not None:
+        document |= revealed_sender(message.sender)
     show(as_json, document, lambda: _page(document))
 
 
 @mail.command("retry")
 @_id
+@never_asks_option
 @pass_desk
 def retry_mail(desk: Desk, mail_id: str) -> None:
     """Handle a quarantined mail once more.
@@ -115,7 +131,7 @@ def retry_mail(desk: Desk, mail_id: str) -> None:
 
     with desk.office.write(desk.actor) as ctx:
         spooled.retry(ctx, mail_id)
-    click.echo(f"Mail {mail_id} is handled again.")
+    say(f"Mail {mail_id} is handled again.")
 
 
 @mail.command("release")
@@ -132,7 +148,7 @@ def release_mail(desk: Desk, mail_id: str, yes: bool) -> None:
     confirm(f"Vouch for the sender of mail {mail_id}?", yes)
     with desk.office.write(desk.actor) as ctx:
         spooled.release(ctx, mail_id)
-    click.echo(f"Mail {mail_id} is handled again, its sender is vouched for.")
+    say(f"Mail {mail_id} is handled again, its sender is vouched for.")
 
 
 @mail.command("discard")
@@ -149,11 +165,11 @@ def discard_mail(desk: Desk, mail_id: str, yes: bool) -> None:
     confirm(f"Discard mail {mail_id}?", yes)
     with desk.office.write(desk.actor) as ctx:
         spooled.discard(ctx, mail_id)
-    click.echo(f"Mail {mail_id} is discarded.")
+    say(f"Mail {mail_id} is discarded.")
 
 
 def _page(document: dict[str, Any]) -> Iterable[str]:
-    for key in ("id", "received_at", "state", "reason", "case", "kind", "subject", "defects"):
-        if document[key]:
+    for key in ("id", "received_at", "state", "reason", "case", "kind", "name", "addresses", "subject", "defects"):
+        if document.get(key):
             yield f"{key:12} {document[key]}"
     yield from ("", document["body"])

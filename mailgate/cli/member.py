@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from mailgate.cli.common import Desk, json_option, pass_desk, show, table
+from mailgate.cli.common import Desk, json_option, pass_desk, say, show, table
 from mailgate.cli.register_options import (
     column_options,
     field_lines,
@@ -90,7 +90,7 @@ def add_member(desk: Desk, /, **given: Any) -> None:
     entry = member_entry(given_cells(given))
     with desk.office.write(desk.actor) as ctx:
         added = register.add_member(ctx, entry)
-    click.echo(f"{added.handle} added, {added.status}")
+    say(f"{added.handle} added, {added.status}")
 
 
 @member.command("edit")
@@ -106,7 +106,7 @@ def edit_member(desk: Desk, /, handle: str, **given: Any) -> None:
         known = members.member_by_handle(ctx.tx, handle)
         entry = member_entry(member_cells(members.written_entry(ctx.tx, known)) | given_cells(given))
         register.edit_member(ctx, known, entry)
-    click.echo(f"{known.handle} changed")
+    say(f"{known.handle} changed")
 
 
 @member.command("export")
@@ -142,7 +142,7 @@ def _moving(move: MemberMove, text: str) -> None:
         with desk.office.write(desk.actor) as ctx:
             moved = register.move_members(ctx, move, handles)
         for one in moved:
-            click.echo(f"{one.handle} is {one.status}")
+            say(f"{one.handle} is {one.status}")
 
 
 _moving(MemberMove.VERIFY, "Note that the identity and credentials of members were checked.")

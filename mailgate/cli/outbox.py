@@ -5,7 +5,17 @@ from __future__ import annotations
 import click
 
 from mailgate.cli import shapes
-from mailgate.cli.common import Desk, confirm, json_option, pass_desk, show, table, yes_option
+from mailgate.cli.common import (
+    Desk,
+    confirm,
+    json_option,
+    never_asks_option,
+    pass_desk,
+    say,
+    show,
+    table,
+    yes_option,
+)
 from mailgate.cli.reading import message_document
 from mailgate.desk.lifecycle import OutboxState
 from mailgate.flow import outgoing
@@ -58,6 +68,7 @@ def show_outgoing(desk: Desk, mail_id: str, as_json: bool) -> None:
 
 @outbox.command("retry")
 @_id
+@never_asks_option
 @pass_desk
 def retry_outgoing(desk: Desk, mail_id: str) -> None:
     """Send a deferred, failed or cancelled mail now.
@@ -66,7 +77,7 @@ def retry_outgoing(desk: Desk, mail_id: str) -> None:
     """
     with desk.office.write(desk.actor) as ctx:
         outgoing.retry(ctx, mail_id)
-    click.echo(f"Mail {mail_id} is sent again.")
+    say(f"Mail {mail_id} is sent again.")
 
 
 @outbox.command("cancel")
@@ -81,4 +92,4 @@ def cancel_outgoing(desk: Desk, mail_id: str, yes: bool) -> None:
     confirm(f"Cancel mail {mail_id}?", yes)
     with desk.office.write(desk.actor) as ctx:
         outgoing.cancel(ctx, mail_id)
-    click.echo(f"Mail {mail_id} is cancelled.")
+    say(f"Mail {mail_id} is cancelled.")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from mailgate.cli.common import Desk, confirm, json_option, show, table, yes_option
+from mailgate.cli.common import Desk, confirm, json_option, read_octets, say, show, table, yes_option
 from mailgate.desk.csv_file import write_csv
 from mailgate.errors import BadInput
 from mailgate.flow.held import release_registered
@@ -81,7 +80,7 @@ def import_file(
     as_json: bool,
 ) -> None:
     """Shows what the file would change, asks, writes; raises BadInput with every bad row, unless they are skipped."""
-    octets = _octets(file)
+    octets = read_octets(file)
     with desk.office.read(desk.actor) as ctx:
         plan = plan_import(ctx, register, octets)
     changes = len(plan.rows) - plan.count(Effect.UNCHANGED)
@@ -95,18 +94,11 @@ def import_file(
     if as_json:
         show(True, _document(plan, written=writes), list)
     elif writes:
-        click.echo(f"written: {plan.count(Effect.NEW)} new, {plan.count(Effect.CHANGED)} changed")
+        say(f"written: {plan.count(Effect.NEW)} new, {plan.count(Effect.CHANGED)} changed")
     if plan.problems and not skip_bad:
         raise BadInput(plan.problems)
     for problem in plan.problems:
-        click.echo(f"left out: {problem}", err=True)
-
-
-def _octets(file: Path) -> bytes:
-    try:
-        return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-    except OSError as error:
-        raise BadInput([f"{file} cannot be read: {error.strerror}"]) from None
+        say(f"left out: {problem}", error=True)
 
 
 def _rows(plan: ImportPlan) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from mailgate.cli.common import Desk
 from mailgate.desk.people import Person
 from mailgate.flow.context import Context
 from mailgate.flow.register import record_reveal
+from mailgate.mail.message import Sender
 
 reveal_option = click.option("--reveal", metavar="REASON", help="Show names and addresses; goes into the audit log.")
 
@@ -31,3 +32,8 @@ def looking(desk: Desk, action: str, subject: str, reveal: str | None) -> Iterat
 def revealed(person: Person) -> dict[str, Any]:
     """What `--reveal` adds to a row."""
     return {"name": person.name, "kana": person.kana, "addresses": [str(address) for address in person.addresses]}
+
+
+def revealed_sender(sender: Sender) -> dict[str, Any]:
+    """The same for somebody whom the register may not know."""
+    return {"name": sender.name, "addresses": [str(sender.address)] if sender.address else []}

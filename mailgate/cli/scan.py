@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from typing import TextIO
+from pathlib import Path
 
 import click
 
+from mailgate.cli.common import dumped, read_octets
 from mailgate.cli.shapes import scanned_document
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.File(encoding="utf-8", errors="replace"))
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line (the default).")
-def scan(files: tuple[TextIO, ...], as_json: bool) -> None:
-    """Find what may identify somebody in texts, changing nothing.
+def scan(files: tuple[Path, ...], as_json: bool) -> None:
+    """Find what may identify somebody in texts (UTF-8), changing nothing.
 
     Example: mailgate scan --json letter.txt
     """
@@ -22,5 +22,6 @@ def scan(files: tuple[TextIO, ...], as_json: bool) -> None:
 
     del as_json  # there is one form, and the flag names it
     for file in files:
-        found = [scanned_document(position, one) for position, one in enumerate(check(file.read()), start=1)]
-        click.echo(json.dumps({"file": file.name, "findings": found}, ensure_ascii=False))
+        text = read_octets(file).decode("utf-8", "replace")
+        found = [scanned_document(position, one) for position, one in enumerate(check(text), start=1)]
+        click.echo(dumped({"file": click.format_filename(file), "findings": found}))

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from mailgate.cli.common import Desk, json_option, pass_desk, show, table
+from mailgate.cli.common import Desk, json_option, pass_desk, say, show, table
 from mailgate.cli.register_options import (
     column_options,
     field_lines,
@@ -91,7 +91,7 @@ def add_school(desk: Desk, /, **given: Any) -> None:
     entry = school_entry(given_cells(given))
     with desk.office.write(desk.actor) as ctx:
         added = register.add_school(ctx, entry)
-    click.echo(f"{added.handle} added")
+    say(f"{added.handle} added")
 
 
 @school.command("edit")
@@ -108,7 +108,7 @@ def edit_school(desk: Desk, /, handle: str, **given: Any) -> None:
         old = entry_of_school(known)
         new = school_entry(school_cells(replace(old, contracts=())) | given_cells(given))
         register.edit_school(ctx, known, replace(new, contracts=old.contracts), release_registered)
-    click.echo(f"{known.handle} changed")
+    say(f"{known.handle} changed")
 
 
 @school.command("contract")
@@ -124,7 +124,7 @@ def contract(desk: Desk, handle: str, first_day: datetime, last_day: datetime) -
     period = Contract(first_day.date(), last_day.date())
     with desk.office.write(desk.actor) as ctx:
         covered = register.add_contract(ctx, handle, period, release_registered)
-    click.echo(f"{covered.handle} has a contract from {period.starts_on} to {period.ends_on}")
+    say(f"{covered.handle} has a contract from {period.starts_on} to {period.ends_on}")
 
 
 @school.command("export")

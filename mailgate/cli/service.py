@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
-from mailgate.cli.common import Desk, json_option, pass_desk, show
+from mailgate.cli.common import Desk, json_option, never_asks_option, pass_desk, say, show
 
 _PARTS = ("listener", "worker", "delivery", "scheduler")
 
@@ -25,14 +26,11 @@ def init(desk: Desk, directory: Path) -> None:
     """
     from mailgate.config import load
     from mailgate.installation import install, write_config
-    from mailgate.service import open_office
 
     named = desk.config_option or os.environ.get("MAILGATE_CONFIG")
     path = Path(named) if named else directory / "mailgate.toml"
     made = [f"Wrote {path}."] if write_config(path) else []
-    config = load(path)
-    made += install(config)
-    open_office(config).database.close()
+    made += install(load(path))
     show(False, {}, lambda: [*made, f"Ready: mailgate --config {path} serve"])
 
 
@@ -54,14 +52,11 @@ def serve(desk: Desk, only: str | None) -> None:
 
 
 @click.command("run-due")
-@click.option(
-    "--as-of",
-    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]),
-    help="Act as if it were then.",
-)
+@click.option("--as-of", metavar="TIME", help="Act as if it were then (ISO 8601; without an offset the desk's time).")
+@never_asks_option
 @json_option
 @pass_desk
-def run_due(desk: Desk, as_of: datetime | None, as_json: bool) -> None:
+def run_due(desk: Desk, as_of: str | None, as_json: bool) -> None:
     """Do all time-driven work that is due, once: reminders, due dates, quiet cases.
 
     Example: mailgate run-due
@@ -72,10 +67,21 @@ def run_due(desk: Desk, as_of: datetime | None, as_json: bool) -> None:
 
     office = desk.office
     if as_of is not None:
-        moment = as_of if as_of.tzinfo else as_of.replace(tzinfo=office.policy.timezone)
+        moment = _moment(as_of, office.policy.timezone)
         office = replace(office, clock=lambda: moment)
     done = asdict(due.run_due(office))
     show(as_json, done, lambda: [f"{key}: {count}" for key, count in done.items()])
+
+
+def _moment(text: str, zone: ZoneInfo) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    # Years far off have no neighbours to count days to.
+    if moment is None or not 2000 <= moment.year <= 2100:
+        raise click.BadParameter(f"'{text}' is no moment such as 2026-02-01T10:05+09:00", param_hint="--as-of")
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
 def _say_ready(desk: Desk, port: int | None) -> None:
@@ -98,4 +104,4 @@ def _say_ready(desk: Desk, port: int | None) -> None:
         else "  mailgate mail ingest FILE",
         "  mailgate case list               see the queue; 'mailgate case show 1' tells what to do next",
     ):
-        click.echo(line)
+        say(line)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from mailgate.cli.common import Desk, json_option, pass_desk, show, table
+from mailgate.cli.common import Desk, json_option, pass_desk, say, show, table
 from mailgate.cli.register_options import (
     column_options,
     field_lines,
@@ -89,7 +89,7 @@ def add_teacher(desk: Desk, /, **given: Any) -> None:
     with desk.office.write(desk.actor) as ctx:
         entry = teacher_entry({"plan": Plan.SCHOOL} | given_cells(given), schools.all_schools(ctx.tx))
         added = register.add_teacher(ctx, entry, release_registered)
-    click.echo(f"{added.handle} added")
+    say(f"{added.handle} added")
 
 
 @teacher.command("edit")
@@ -106,7 +106,7 @@ def edit_teacher(desk: Desk, /, handle: str, **given: Any) -> None:
         cells = teacher_cells(entry_of_teacher(known), known.school) | given_cells(given)
         entry = teacher_entry(cells, schools.all_schools(ctx.tx))
         register.edit_teacher(ctx, known, entry, release_registered)
-    click.echo(f"{known.handle} changed")
+    say(f"{known.handle} changed")
 
 
 @teacher.command("export")

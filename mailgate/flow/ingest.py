@@ -1,36 +1,56 @@
-"""Mail from a file or a pipe, with the same promise and the same recipients as in the SMTP dialogue."""
+"""Mail from a file or a pipe, with the same promise and the same recipients as in the SMTP dialogue.
+
+Where nobody says what SMTP would have said, the mail itself does: its author for the reverse-path, those of its To and
+Cc that are ours for the forward-paths, or else the desk.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mailgate.errors import Refused
+from mailgate.errors import BadInput, Refused
 from mailgate.flow.accept import is_ours, store
-from mailgate.flow.context import Office
+from mailgate.flow.context import Context, Office
 from mailgate.mail.address import Address, parse_address
 from mailgate.mail.envelope import Envelope
+from mailgate.mail.parse import parse
+
+_NULL = ("", "<>")
 
 
-def envelope(office: Office, reverse_path: str, forward_paths: Sequence[str]) -> Envelope:
-    """The envelope that the command names. Raises Refused for what is no address, or none of ours."""
-    sender = _address(reverse_path) if reverse_path not in ("", "<>") else None
-    recipients = tuple(map(_address, forward_paths)) or (office.policy.addresses.desk_address(),)
-    with office.read() as ctx:
-        strange = [str(one) for one in recipients if not is_ours(ctx, one)]
-    if strange:
-        raise Refused(f"no such address here: {', '.join(strange)}")
-    return Envelope(sender, tuple(dict.fromkeys(recipients)), peer="", helo="")
+def ingest(
+    office: Office, mails: Sequence[tuple[str, bytes]], reverse_path: str | None, forward_paths: Sequence[str]
+) -> list[str]:
+    """Stores all (name, octets) in one transaction, or (when it raises) none; gives their queue ids.
 
-
-def ingest(office: Office, given: Envelope, mails: Sequence[bytes]) -> list[str]:
-    """Stores all mails in one transaction, or (when it raises) none; gives their queue ids.
-
-    The worker of a running service takes them from there. Raises Refused for an empty mail.
+    `reverse_path` None and empty `forward_paths` mean that the mails say. The worker of a running service takes the
+    mails from there. Raises BadInput for an empty mail, Refused for what is no address or none of ours.
     """
-    if not all(raw.strip() for raw in mails):
-        raise Refused("a mail is empty: nothing was taken")
+    empty = [name for name, raw in mails if not raw.strip()]
+    if empty:
+        raise BadInput([f"{name} is empty: nothing was taken" for name in empty])
+    sender = None if reverse_path is None or reverse_path in _NULL else _address(reverse_path)
+    recipients = tuple(dict.fromkeys(map(_address, forward_paths)))
     with office.write() as ctx:
-        return [store(ctx, given, raw) for raw in mails]
+        strange = [str(one) for one in recipients if not is_ours(ctx, one)]
+        if strange:
+            raise Refused(f"no such address here: {', '.join(strange)}")
+        envelopes = [_envelope(ctx, raw, reverse_path, sender, recipients) for _, raw in mails]
+        return [store(ctx, envelope, raw) for envelope, (_, raw) in zip(envelopes, mails, strict=True)]
+
+
+def _envelope(
+    ctx: Context, raw: bytes, reverse_path: str | None, sender: Address | None, recipients: tuple[Address, ...]
+) -> Envelope:
+    if reverse_path is not None and recipients:
+        return Envelope(sender, recipients)
+    message = parse(raw)
+    named = (parse_address(text) for text in message.to)
+    ours = tuple(one for one in named if one is not None and is_ours(ctx, one))
+    return Envelope(
+        reverse_path=sender if reverse_path is not None else message.sender.address,
+        forward_paths=recipients or ours or (ctx.policy.addresses.desk_address(),),
+    )
 
 
 def _address(text: str) -> Address:

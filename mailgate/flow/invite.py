@@ -15,12 +15,13 @@ from mailgate.desk.attributes import describe, level_in_force, teacher_profile
 from mailgate.desk.candidates import MemberFacts, Ranking
 from mailgate.desk.lifecycle import InvitationState, Move, moved
 from mailgate.desk.people import Member, Teacher
-from mailgate.errors import Refused
+from mailgate.errors import NotFound, Refused
 from mailgate.flow import post
 from mailgate.flow.context import Context
 from mailgate.flow.letters import Invitation, Reminder
 from mailgate.store import audit, cases, findings, invitations, members, outbox, persons, reply_tokens, rounds, teachers
 from mailgate.store.cases import Case
+from mailgate.store.handles import read_handle
 from mailgate.store.rounds import Approval
 
 
@@ -55,12 +56,13 @@ def invite(ctx: Context, number: int, handles: Sequence[str], best: int = 0, due
 def remind(ctx: Context, number: int, handles: Sequence[str]) -> list[str]:
     """Reminds the members of the current round who have not answered, or the named ones; gives their handles."""
     case = cases.get_for_change(ctx.tx, number)
+    wanted = set(map(read_handle, handles))
     waiting = [
         one
         for one in invitations.of_case(ctx.tx, number, case.round)
-        if one.state is InvitationState.INVITED and (not handles or one.handle in handles)
+        if one.state is InvitationState.INVITED and (not wanted or one.handle in wanted)
     ]
-    missing = set(handles) - {one.handle for one in waiting}
+    missing = wanted - {one.handle for one in waiting}
     if missing or not waiting:
         raise Refused(f"case {number} waits for no answer of {', '.join(sorted(missing)) or 'anybody'}")
     for invitation in waiting:
@@ -103,9 +105,10 @@ def _chosen(ctx: Context, case: Case, teacher: Teacher, handles: Sequence[str], 
         if not handles:
             raise Refused(f"nobody can be invited for case {case.number}: mailgate case candidates {case.number}")
     chosen = []
-    for handle in dict.fromkeys(handles):
-        one = facts.get(handle) or facts.get(members.member_by_handle(ctx.tx, handle).handle)
-        assert one is not None, "every member has facts"
+    for handle in dict.fromkeys(map(read_handle, handles)):
+        one = facts.get(handle)
+        if one is None:
+            raise NotFound(f"there is no member {handle}: 'mailgate member list' shows them")
         reason = candidates.exclusion(teacher, one)
         if reason is not None:
             raise Refused(f"{handle} cannot be invited for case {case.number}: {reason}")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mailgate.desk.lifecycle import CaseState, Move, moved
+from mailgate.desk.lifecycle import CaseState, InvitationState, Move, moved
 from mailgate.errors import Refused
 from mailgate.flow import held, post, withdraw
 from mailgate.flow.context import Context
 from mailgate.flow.letters import Clarification
-from mailgate.store import audit, cases, outbox, teachers
+from mailgate.store import audit, cases, invitations, outbox, teachers
 
 
 def assign(ctx: Context, number: int, assignee: str) -> None:
@@ -44,7 +44,12 @@ def reject(ctx: Context, number: int) -> None:
 
 
 def close(ctx: Context, number: int) -> None:
+    """Ends a case without an answer, or after it; members who were still asked are told."""
+    case = cases.get(ctx.tx, number)
     _move(ctx, number, Move.CLOSE)
+    for invitation in invitations.of_case(ctx.tx, number, case.round):
+        if invitation.state is InvitationState.INVITED:
+            withdraw.end_invitation(ctx, invitation)
 
 
 def reopen(ctx: Context, number: int) -> None:

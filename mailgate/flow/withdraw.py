@@ -9,6 +9,7 @@ from mailgate.flow.context import Context
 from mailgate.flow.letters import InvitationWithdrawn, Withdrawn
 from mailgate.flow.run_dry import back_to_queue_if_dry
 from mailgate.store import audit, cases, invitations, members, outbox, reply_tokens, teachers
+from mailgate.store.handles import read_handle
 
 
 def withdraw_case(ctx: Context, case: cases.Case, actor: str, in_reply_to: str = "") -> None:
@@ -17,7 +18,7 @@ def withdraw_case(ctx: Context, case: cases.Case, actor: str, in_reply_to: str =
     for invitation in invitations.of_case(ctx.tx, case.number, case.round):
         # After the answer there is nobody left to tell: the members have been thanked.
         if case.state is CaseState.OPEN and invitation.state in INVITATION_ALIVE:
-            _end(ctx, invitation)
+            end_invitation(ctx, invitation)
     reply_tokens.revoke_members_of(ctx.tx, case.number, ctx.now)
     cases.set_state(ctx.tx, case.number, state, ctx.now)
     if case.teacher_id is not None:
@@ -33,21 +34,23 @@ def revoke(ctx: Context, number: int, handles: tuple[str, ...]) -> list[str]:
     """
     case = cases.get_for_change(ctx.tx, number)
     current = invitations.of_case(ctx.tx, number, case.round)
-    unknown = set(handles) - {invitation.handle for invitation in current}
+    wanted = set(map(read_handle, handles))
+    unknown = wanted - {invitation.handle for invitation in current}
     if unknown:
         raise Refused(f"case {number} has no invitation of {', '.join(sorted(unknown))} in round {case.round}")
-    chosen = [one for one in current if one.state is InvitationState.INVITED and (not handles or one.handle in handles)]
+    chosen = [one for one in current if one.state is InvitationState.INVITED and (not wanted or one.handle in wanted)]
     if not chosen:
         raise Refused(f"case {number} has no open invitation to take back")
     for invitation in chosen:
-        _end(ctx, invitation)
+        end_invitation(ctx, invitation)
         reply_tokens.revoke(ctx.tx, invitation.id, ctx.now)
         audit.record(ctx.tx, ctx.now, ctx.actor, "revoke", case=number, subject=invitation.handle)
     back_to_queue_if_dry(ctx, number)
     return [invitation.handle for invitation in chosen]
 
 
-def _end(ctx: Context, invitation: invitations.Invitation) -> None:
+def end_invitation(ctx: Context, invitation: invitations.Invitation) -> None:
+    """The invitation is over, and its member is told that no comment is needed any more."""
     invitations.set_state(ctx.tx, invitation.id, InvitationState.REVOKED)
     member = members.member(ctx.tx, invitation.member_id)
     asked_in = outbox.last_message_id(ctx.tx, invitation.case, invitation.id)

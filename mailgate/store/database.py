@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError, TimeoutError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from mailgate.errors import ChangedMeanwhile, StoreUnavailable
+from mailgate.errors import BadConfiguration, ChangedMeanwhile, StoreUnavailable
 from mailgate.store.columns import Base
 from mailgate.store.sealing import Keys
 
@@ -67,42 +67,58 @@ class Database:
 
     def __init__(self, url: str, keys: Keys) -> None:
         # hide_parameters: SQLAlchemy would otherwise print texts and addresses in its exceptions.
-        self.engine = create_engine(
-            url,
-            hide_parameters=True,
-            pool_size=_CONNECTIONS_KEPT,
-            max_overflow=_CONNECTIONS_MORE,
-            pool_pre_ping=not url.startswith("sqlite"),
-        )
+        self.engine = open_engine(url)
         self._writer = self.engine.execution_options(mailgate_writes=True)
         self._keys = keys
-        if self.engine.dialect.name == "sqlite":
-            _prepare_sqlite(self.engine)
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
         """A transaction that is committed when the block ends and rolled back when it raises."""
-        with _translated(), Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with translated(), Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield Transaction(session, self._keys)
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
         """One consistent look; nothing written in it is kept."""
-        with _translated(), Session(self.engine, autoflush=False) as session:
+        with translated(), Session(self.engine, autoflush=False) as session:
             yield Transaction(session, self._keys)
 
     def close(self) -> None:
         self.engine.dispose()
 
 
+def open_engine(url: str) -> Engine:
+    """An engine that keeps this module's promises; connects at first use. Raises BadConfiguration for a wrong URL."""
+    try:
+        engine = create_engine(
+            url,
+            hide_parameters=True,
+            pool_size=_CONNECTIONS_KEPT,
+            max_overflow=_CONNECTIONS_MORE,
+            pool_pre_ping=not url.startswith("sqlite"),
+        )
+    except (ArgumentError, ValueError):  # their text may hold the password
+        raise BadConfiguration(
+            ["database.url: not understood (expected sqlite:///FILE or postgresql+psycopg://…)"]
+        ) from None
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine)
+    return engine
+
+
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
+    """Failures of the database inside the block come out as StoreUnavailable or ChangedMeanwhile."""
     try:
         yield
     except StaleDataError as error:
         raise ChangedMeanwhile("somebody else changed this meanwhile: look again, then repeat") from error
     except (OperationalError, TimeoutError) as error:
         raise StoreUnavailable(f"the database does not answer: {_cause(error)}") from error
+    except DatabaseError as error:
+        if type(error) is DatabaseError or error.connection_invalidated:  # no bug of ours: the file, or the way to it
+            raise StoreUnavailable(f"the database cannot be used: {_cause(error)}") from error
+        raise
 
 
 def _cause(error: Exception) -> str:

@@ -5,42 +5,60 @@ The revisions are in `migrations/` (Alembic).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import ProgrammingError
 
-from mailgate.errors import WrongDatabase
+from mailgate.errors import BadConfiguration, WrongDatabase
 from mailgate.resources import folder
-from mailgate.store.database import Database
+from mailgate.store.database import translated
 
 _LOCK = 5_040_2025  # any fixed number: two nodes that start at once upgrade one after the other
 
 
 def upgrade(engine: Engine) -> None:
     """Brings the schema to this version; does nothing when it is there. Raises WrongDatabase for a newer one."""
-    with engine.execution_options(mailgate_writes=True).begin() as connection:
+    with translated(), engine.execution_options(mailgate_writes=True).begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         config = _config()
-        _check_not_newer(MigrationContext.configure(connection).get_current_revision(), config)
+        _check(connection, config)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
 
-def prepare(database: Database) -> None:
-    """Gives an empty database its tables. Raises WrongDatabase for an older or newer one, StoreUnavailable."""
+def prepare(engine: Engine) -> None:
+    """Gives an empty database its tables. Raises WrongDatabase for an older, newer or foreign one, StoreUnavailable."""
     config = _config()
-    with database.read() as tx:
-        current = MigrationContext.configure(tx.session.connection()).get_current_revision()
-    if current is None:
-        upgrade(database.engine)
-        return
-    _check_not_newer(current, config)
+    with translated(), _reachable(), engine.connect() as connection:
+        current = _check(connection, config)
     head = ScriptDirectory.from_config(config).get_current_head()
-    if current != head:
+    if current is None:
+        upgrade(engine)
+    elif current != head:
         raise WrongDatabase(f"the database is at version {current}, this mailgate needs {head}: mailgate db upgrade")
+
+
+def is_empty(engine: Engine) -> bool:
+    """Whether there is nothing in the database yet. Raises StoreUnavailable."""
+    with translated(), _reachable(), engine.connect() as connection:
+        return not inspect(connection).get_table_names()
+
+
+@contextmanager
+def _reachable() -> Iterator[None]:
+    """What goes wrong at the first touch is a fault of the address, not of ours."""
+    try:
+        yield
+    except ProgrammingError as error:  # psycopg's for an option of the URL that it does not know
+        reason = str(error.orig).splitlines()[0]
+        raise BadConfiguration([f"database.url: {reason}"]) from None
 
 
 def _config() -> Config:
@@ -49,7 +67,12 @@ def _config() -> Config:
     return config
 
 
-def _check_not_newer(current: str | None, config: Config) -> None:
+def _check(connection: Connection, config: Config) -> str | None:
+    """The version of the schema; None for an empty database. Raises WrongDatabase for one that is not ours."""
+    current = MigrationContext.configure(connection).get_current_revision()
     known = {revision.revision for revision in ScriptDirectory.from_config(config).walk_revisions()}
     if current is not None and current not in known:
         raise WrongDatabase(f"the database is of a newer mailgate (version {current}): install that one")
+    if current is None and set(inspect(connection).get_table_names()) - {"alembic_version"}:
+        raise WrongDatabase("the database holds tables of something else: give mailgate one of its own")
+    return current

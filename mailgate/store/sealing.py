@@ -64,8 +64,11 @@ def create_keys(directory: Path) -> bool:
 
     Raises BadKeys when only some of them are there: a lost key is never silently replaced.
     """
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    missing = [name for name in _FILES if not (directory / name).exists()]
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadKeys(f"{directory} cannot be made a folder for keys: {error.strerror}") from None
+    missing = missing_keys(directory)
     if missing and len(missing) < len(_FILES):
         raise BadKeys(f"{directory} lacks {', '.join(missing)}: restore it from the backup of the keys")
     for name in missing:
@@ -75,6 +78,11 @@ def create_keys(directory: Path) -> bool:
             file.flush()
             os.fsync(file.fileno())
     return bool(missing)
+
+
+def missing_keys(directory: Path) -> list[str]:
+    """The names of the key files that are not there."""
+    return [name for name in _FILES if not (directory / name).exists()]
 
 
 def load_keys(directory: Path) -> Keys:

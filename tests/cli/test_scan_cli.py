@@ -1,0 +1,91 @@
+"""`mailgate scan --json`: one line a file; labels, and offsets in code points of the file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+LABELS = {
+    "person",
+    "school",
+    "place",
+    "organisation",
+    "phone",
+    "email",
+    "url",
+    "account",
+    "date_of_birth",
+    "student_number",
+    "postal_code",
+    "address",
+    "government_id",
+    "vehicle",
+    "known",
+}
+TEXTS = {
+    "plain": "担任の田中太郎先生に電話（03-1234-5678）しました。",
+    "emoji": "👨‍👩‍👧😀🏫 担任の田中太郎先生の番号は 090-1234-5678 です😀。taro@example.jp",
+    "full-width": "ＴＥＬ：０３－１２３４－５６７８、ｔａｒｏ＠ｅｘａｍｐｌｅ．ｊｐ です。",
+    "combining": "か\u3099くせいの田中太郎さん。電話 03-1234-5678。",
+    "beyond the plane": "𠮷田さん、𠮷野家、〒100-0001 東京都千代田区千代田1-1。",
+    "lines": "一行目\n二行目 03-1234-5678\n\n三行目 taro@example.jp\n",
+    "dos lines": "一行目\r\n二行目 03-1234-5678\r\n\r\n三行目 taro@example.jp\r\n",
+    "old lines": "一行目\r二行目 03-1234-5678\r",
+    "byte order mark": "\ufeff担任は 03-1234-5678 です。",
+    "nothing": "続けるこつを教えてください。",
+    "anonymous": "A君とB先生が〇〇小学校で話しました。",
+    "empty": "",
+}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_offsets_count_code_points_of_the_file(program: Any, tmp_path: Path, name: str) -> None:
+    file = tmp_path / "text.txt"
+    file.write_bytes(TEXTS[name].encode())
+    ran = program("scan", "--json", file)
+    assert (ran.status, ran.stderr) == (0, "")
+    document = json.loads(ran.stdout)
+    assert document.keys() == {"file", "findings"}
+    assert document["file"] == str(file)
+    for one in document["findings"]:
+        assert one.keys() >= {"id", "start", "end", "text", "label", "reason"}
+        assert one["label"] in LABELS
+        assert TEXTS[name][one["start"] : one["end"]] == one["text"]
+    assert [one["id"] for one in document["findings"]] == [f"f{n}" for n in range(1, len(document["findings"]) + 1)]
+    assert bool(document["findings"]) == (name not in ("nothing", "anonymous", "empty"))
+
+
+def test_many_files_give_one_line_each_in_order(program: Any, tmp_path: Path) -> None:
+    files = []
+    for name, text in TEXTS.items():
+        files.append(tmp_path / f"{name}.txt")
+        files[-1].write_bytes(text.encode())
+    ran = program("scan", "--json", *files)
+    assert [json.loads(line)["file"] for line in ran.stdout.splitlines()] == list(map(str, files))
+
+
+@pytest.mark.parametrize("octets", [b"\xff\xfe\x00", "田中太郎です".encode("shift_jis"), bytes(range(256))])
+def test_bytes_that_are_no_text_give_a_line_too(program: Any, tmp_path: Path, octets: bytes) -> None:
+    file = tmp_path / "text.txt"
+    file.write_bytes(octets)
+    ran = program("scan", "--json", file)
+    assert (ran.status, ran.stderr, len(ran.stdout.splitlines())) == (0, "", 1)
+
+
+def test_the_labels_of_the_plain_shapes(program: Any) -> None:
+    text = (
+        "〒100-0001 電話 03-1234-5678 メール taro@example.jp ページ https://example.jp/taro/ 生年月日 平成20年4月2日\n"
+        "担任の田中太郎さん、岡里市立東小学校\n"
+    )
+    ran = program("scan", "--json", "-", stdin=text.encode())
+    found = {one["label"] for one in json.loads(ran.stdout)["findings"]}
+    assert {"postal_code", "phone", "email", "url", "date_of_birth", "person", "school"} <= found
+
+
+def test_scan_needs_no_installation(program: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert program("scan", "--json", "-", stdin=b"x").status == 0
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,153 @@
+"""`mailgate init`, `run-due`, `db`: the installation, and time that passes."""
+
+from __future__ import annotations
+
+import stat
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HANAKO = "hanako.tanaka@members.example.org"
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def _modes(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): oct(stat.S_IMODE(path.stat().st_mode))
+        for path in sorted([folder, *folder.rglob("*")])
+    }
+
+
+def test_init_makes_config_keys_and_database_for_their_owner_alone(
+    program: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran = program("init")
+    assert (ran.status, ran.stderr) == (0, "")
+    modes = _modes(tmp_path / "var")
+    assert {"mailgate.toml", "mailgate.db", "keys"} <= modes.keys()
+    folders = {name for name in modes if (tmp_path / "var" / name).is_dir()}
+    assert {name: mode for name, mode in modes.items() if name in folders} == dict.fromkeys(folders, "0o700")
+    assert {modes[name] for name in modes.keys() - folders} == {"0o600"}
+    assert program("case", "list", "--json").json == {"cases": []}
+
+
+def test_init_twice_changes_nothing(new: Any) -> None:
+    before, rows = _files(new.folder), new.fingerprint()
+    ran = new.run("init")
+    assert (ran.status, ran.stderr) == (0, "")
+    after = _files(new.folder)
+    assert {name: after[name] for name in before if not name.startswith("mailgate.db")} == {
+        name: octets for name, octets in before.items() if not name.startswith("mailgate.db")
+    }
+    assert new.fingerprint() == rows
+
+
+def test_init_keeps_a_configuration_that_was_changed(new: Any) -> None:
+    text = new.config.read_text().replace("invitation_days = 7", "invitation_days = 9")
+    new.config.write_text(text)
+    assert new.run("init").status == 0
+    assert new.config.read_text() == text
+
+
+def test_init_makes_what_is_missing_beside_a_configuration(program: Any, tmp_path: Path) -> None:
+    config = tmp_path / "deep" / "down" / "mailgate.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text('[database]\nurl = "sqlite:///data.db"\n[keys]\ndirectory = "secret"\n')
+    assert program("--config", config, "init").status == 0
+    assert {"data.db", "secret", "mailgate.toml"} <= {path.name for path in config.parent.iterdir()}
+    assert program("--config", config, "case", "list", "--json").json == {"cases": []}
+
+
+@pytest.mark.parametrize("how", ["directory", "option", "environment"])
+def test_init_puts_the_installation_where_it_is_told(program: Any, tmp_path: Path, how: str) -> None:
+    config = tmp_path / "here" / "mailgate.toml"
+    match how:
+        case "directory":
+            ran = program("init", config.parent)
+        case "option":
+            ran = program("--config", config, "init")
+        case _:
+            ran = program("init", env={"MAILGATE_CONFIG": str(config)})
+    assert ran.status == 0
+    assert config.exists()
+    assert str(config) in ran.stdout
+
+
+@pytest.mark.parametrize("place", ["/proc/nowhere", "/dev/null/var"])
+def test_init_where_nothing_can_be_written_is_one_line(program: Any, place: str) -> None:
+    assert program("init", place).status in (1, 2)
+
+
+def test_a_foreign_folder_of_keys_is_one_line(program: Any, tmp_path: Path) -> None:
+    config = tmp_path / "mailgate.toml"
+    config.write_text('[keys]\ndirectory = "keys"\n')
+    (tmp_path / "keys").write_text("a file where the folder should be")
+    assert "keys" in program("--config", config, "init").line
+
+
+def test_the_database_can_be_brought_up_to_date_any_number_of_times(new: Any) -> None:
+    before = new.fingerprint()
+    for _ in range(2):
+        assert new.run("db", "upgrade").status == 0
+    assert new.fingerprint() == before
+
+
+def _kinds(here: Any) -> list[str]:
+    return [one["kind"] for one in reversed(here.case()["outbox"])]
+
+
+def _days(number: float) -> str:
+    return (datetime.now().astimezone() + timedelta(days=number)).strftime("%Y-%m-%dT%H:%M:%S%z")
+
+
+def test_what_is_due_is_done_once(opened: Any) -> None:
+    opened.comment(HANAKO)
+    assert all(value == 0 for value in opened.run("run-due", "--json").json.values())
+    sent = _kinds(opened)
+    for _ in range(2):
+        assert opened.run("run-due", "--as-of", _days(6)).status == 0
+        assert _kinds(opened) == [*sent, "reminder"]
+    for _ in range(2):
+        assert opened.run("run-due", "--as-of", _days(9)).status == 0
+        assert [one["state"] for one in opened.case()["invitations"]] == ["commented", "expired"]
+    assert opened.case()["state"] == "open"
+
+
+def test_a_case_whose_invitations_all_expired_is_new_again(opened: Any) -> None:
+    assert opened.run("run-due", "--as-of", _days(9)).status == 0
+    assert opened.case()["state"] == "new"
+
+
+def test_an_answered_case_closes_by_itself(answered: Any) -> None:
+    answered.run("run-due", "--as-of", _days(10))
+    assert answered.case()["state"] == "answered"
+    answered.run("run-due", "--as-of", _days(20))
+    assert answered.case()["state"] == "closed"
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "2026-02-01",
+        "2026-02-01T10:05:00",
+        "2026-02-01T10:05:00Z",
+        "2026-02-01T10:05:00+09:00",
+        "2026-02-01T10:05:00.123456+09:00",
+        "2026-02-01T10:05+09:00",
+    ],
+)
+def test_every_iso_8601_moment_is_understood(opened: Any, moment: str) -> None:
+    assert opened.run("run-due", "--as-of", moment).status == 0
+
+
+@pytest.mark.parametrize(
+    "moment", ["0001-01-01", "9999-12-31", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+12:00"]
+)
+def test_a_moment_at_the_end_of_time_is_no_traceback(opened: Any, moment: str) -> None:
+    assert opened.run("run-due", "--as-of", moment).status in (0, 1, 2)
