@@ -7,6 +7,7 @@ from mailgate.flow.context import Context
 from mailgate.flow.incoming import Handled, Incoming, done
 from mailgate.flow.run_dry import back_to_queue_if_dry
 from mailgate.store import audit, invitations, outbox, persons
+from mailgate.store.outbox import OutboxEntry
 
 
 def take_report(ctx: Context, mail: Incoming, token: str) -> Handled:
@@ -26,12 +27,14 @@ def take_report(ctx: Context, mail: Incoming, token: str) -> Handled:
     audit.record(
         ctx.tx, ctx.now, "system", "bounce", case=sent.case, subject=sent.handle, detail=f"{sent.kind} {status}"
     )
-    if sent.invitation is not None and sent.case is not None:
-        _end_invitation(ctx, sent.invitation, sent.case)
+    end_unreached_invitation(ctx, sent)
     return done(f"bounce of {sent.kind}", sent.case)
 
 
-def _end_invitation(ctx: Context, invitation_id: int, case: int) -> None:
-    if invitations.get(ctx.tx, invitation_id).state is InvitationState.INVITED:
-        invitations.set_state(ctx.tx, invitation_id, InvitationState.BOUNCED)
-        back_to_queue_if_dry(ctx, case)
+def end_unreached_invitation(ctx: Context, failed: OutboxEntry) -> None:
+    """A mail about an invitation never arrived: who has not answered yet will not."""
+    if failed.invitation is None or failed.case is None:
+        return
+    if invitations.get(ctx.tx, failed.invitation).state is InvitationState.INVITED:
+        invitations.set_state(ctx.tx, failed.invitation, InvitationState.BOUNCED)
+        back_to_queue_if_dry(ctx, failed.case)

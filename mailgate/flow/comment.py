@@ -66,19 +66,27 @@ def _answer_to(ctx: Context, case: Case, invitation: Invitation, mail: Incoming,
 
 
 def decline(ctx: Context, mail: Incoming, invitation_id: int) -> Handled:
-    """辞退: the invitation ends; a comment that was not sent yet is taken back with it."""
+    """辞退: the invitation ends; a comment that was not sent yet is taken back with it. When late, nothing is left to
+    decline, and the mail is kept as any other late one."""
     invitation = invitations.get(ctx.tx, invitation_id)
     case = cases.get_for_change(ctx.tx, invitation.case)
+    if is_late(case, invitation):
+        return take_comment(ctx, mail, invitation_id)
+    end_by_decline(ctx, case, invitation)
+    if mail.may_be_answered:
+        member = members.member(ctx.tx, invitation.member_id)
+        post.to_member(ctx, Declined(case.number), case.number, invitation.id, member, mail.message.message_id)
+    return done("declined", case.number)
+
+
+def end_by_decline(ctx: Context, case: Case, invitation: Invitation) -> None:
+    """The member declined in time."""
     current = comments.current_of(ctx.tx, invitation.id)
     if current is not None:
         comments.set_state(ctx.tx, current.id, CommentState.REJECTED)
     invitations.set_state(ctx.tx, invitation.id, InvitationState.DECLINED)
     audit.record(ctx.tx, ctx.now, "member", "decline", case=case.number, subject=invitation.handle)
-    if mail.may_be_answered:
-        member = members.member(ctx.tx, invitation.member_id)
-        post.to_member(ctx, Declined(case.number), case.number, invitation.id, member, mail.message.message_id)
     back_to_queue_if_dry(ctx, case.number)
-    return done("declined", case.number)
 
 
 def hold_comment(ctx: Context, mail: Incoming, invitation_id: int, reason: str) -> Handled:

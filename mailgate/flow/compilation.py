@@ -56,7 +56,9 @@ def answer(ctx: Context, number: int, seen_version: int) -> list[int]:
 
 def _sendable(ctx: Context, case: Case) -> list[Comment]:
     """The approved comments of the round, in an order that is stable and says nothing of who wrote first."""
-    approved = [one for one in comments.of_case(ctx.tx, case.number, case.round) if one.state is CommentState.APPROVED]
+    written = comments.of_case(ctx.tx, case.number, case.round)
+    # A case that was reopened has comments that the teacher has already.
+    approved = [one for one in written if one.state is CommentState.APPROVED and one.answered_at is None]
     if not approved:
         raise Refused(f"case {case.number} has no approved comment: mailgate comment list --case {case.number}")
     assert case.teacher_id is not None, "members are invited for a teacher's case only"

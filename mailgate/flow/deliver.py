@@ -11,6 +11,7 @@ from typing import Protocol
 import structlog
 
 from mailgate.desk import schedule
+from mailgate.flow.bounce import end_unreached_invitation
 from mailgate.flow.context import Office
 from mailgate.mail.address import Address
 from mailgate.mail.outcome import Deferred, Failed, Outcome, Sent
@@ -48,5 +49,6 @@ def _write_down(office: Office, mail: ToSend, outcome: Outcome) -> None:
                 outbox.mark_deferred(ctx.tx, mail.id, schedule.next_try(ctx.now, mail.tries), reason)
             case Deferred(reason) | Failed(reason):
                 outbox.mark_failed(ctx.tx, mail.id, reason)
+                end_unreached_invitation(ctx, outbox.entry(ctx.tx, mail.id))
                 audit.record(ctx.tx, ctx.now, ctx.actor, "delivery failed", case=mail.case, subject=f"mail {mail.id}")
     _log.info("delivery", outbox_id=mail.id, outcome=type(outcome).__name__.lower(), tries=mail.tries, case=mail.case)

@@ -72,8 +72,8 @@ def remind(ctx: Context, number: int, handles: Sequence[str]) -> list[str]:
 
 def remind_one(ctx: Context, invitation: invitations.Invitation) -> None:
     """The reminder of one invitation, with the text once more."""
-    approval = rounds.get(ctx.tx, invitation.case, invitation.round).approval
-    letter = Reminder(invitation.case, approval.text if approval else "", _day(ctx, invitation.due_at))
+    text = rounds.get(ctx.tx, invitation.case, invitation.round).released_text
+    letter = Reminder(invitation.case, text, _day(ctx, invitation.due_at))
     asked_in = outbox.last_message_id(ctx.tx, invitation.case, invitation.id)
     member = members.member(ctx.tx, invitation.member_id)
     post.to_member(ctx, letter, invitation.case, invitation.id, member, asked_in)

@@ -6,21 +6,28 @@ registered address of its reader, never to one that a header named; only the str
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from mailgate.desk.people import Member, Teacher
 from mailgate.flow.context import Context
-from mailgate.flow.letters import Letter
+from mailgate.flow.letters import Acknowledgement, Closed, CommentReceived, Declined, FollowUpReceived, Letter
 from mailgate.mail.address import Address
 from mailgate.mail.compose import Draft, compose, is_message_id, new_message_id
 from mailgate.mail.reply_address import new_token
-from mailgate.store import cases, outbox, reply_tokens
+from mailgate.store import audit, cases, outbox, reply_tokens
 
 STRANGER = "stranger"
+_ANSWERS = frozenset(
+    letter.template for letter in (Acknowledgement, FollowUpReceived, CommentReceived, Declined, Closed)
+)
+_MOST_ANSWERS_A_DAY = 20
+"""A brake against responders that carry no mark: whatever answers our answers is heard, and answered no more."""
 
 
-def to_teacher(ctx: Context, letter: Letter, case: int, teacher: Teacher, in_reply_to: str = "") -> str:
-    """Queues a letter to the teacher of a case; answers come back to the case. Gives the Message-ID."""
+def to_teacher(ctx: Context, letter: Letter, case: int, teacher: Teacher, in_reply_to: str = "") -> None:
+    """Queues a letter to the teacher of a case; answers come back to the case."""
     token = reply_tokens.give(ctx.tx, case, None, ctx.random_bytes)
-    return _queue(
+    _queue(
         ctx,
         letter,
         to=_chosen_address(ctx, case, teacher),
@@ -31,10 +38,10 @@ def to_teacher(ctx: Context, letter: Letter, case: int, teacher: Teacher, in_rep
     )
 
 
-def to_member(ctx: Context, letter: Letter, case: int, invitation: int, member: Member, in_reply_to: str = "") -> str:
-    """Queues a letter to an invited member; answers come back to the invitation. Gives the Message-ID."""
+def to_member(ctx: Context, letter: Letter, case: int, invitation: int, member: Member, in_reply_to: str = "") -> None:
+    """Queues a letter to an invited member; answers come back to the invitation."""
     token = reply_tokens.give(ctx.tx, case, invitation, ctx.random_bytes)
-    return _queue(
+    _queue(
         ctx,
         letter,
         to=member.person.addresses[0],
@@ -46,9 +53,9 @@ def to_member(ctx: Context, letter: Letter, case: int, invitation: int, member: 
     )
 
 
-def to_stranger(ctx: Context, letter: Letter, address: Address, case: int, in_reply_to: str) -> str:
+def to_stranger(ctx: Context, letter: Letter, address: Address, case: int, in_reply_to: str) -> None:
     """Queues a letter to somebody whom the register does not know; answers go to the desk."""
-    return _queue(
+    _queue(
         ctx,
         letter,
         to=address,
@@ -76,7 +83,10 @@ def _queue(
     case: int,
     invitation: int | None = None,
     in_reply_to: str = "",
-) -> str:
+) -> None:
+    if letter.template in _ANSWERS and _is_too_much(ctx, to):
+        audit.record(ctx.tx, ctx.now, ctx.actor, "not answered", case=case, subject=handle, detail="too many in a day")
+        return
     text = ctx.renderer.render(letter)
     ancestor = (
         in_reply_to if is_message_id(in_reply_to) else ""
@@ -106,4 +116,7 @@ def _queue(
         bounce_token=new_token(ctx.random_bytes),
     )
     outbox.put(ctx.tx, mail, ctx.now)
-    return message_id
+
+
+def _is_too_much(ctx: Context, to: Address) -> bool:
+    return outbox.count_to(ctx.tx, to, _ANSWERS, ctx.now - timedelta(days=1)) >= _MOST_ANSWERS_A_DAY

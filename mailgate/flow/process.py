@@ -13,6 +13,7 @@ from pathlib import Path
 
 import structlog
 
+import mailgate
 from mailgate.desk import schedule
 from mailgate.desk.eligibility import may_consult
 from mailgate.desk.lifecycle import SpoolState
@@ -50,6 +51,7 @@ from mailgate.store import spool, teachers
 from mailgate.store.spool import Spooled
 
 MAX_TRIES = 3
+_OURS = Path(mailgate.__file__).parent
 _log = structlog.get_logger("process")
 
 
@@ -167,5 +169,6 @@ def _set_aside(office: Office, spooled: Spooled, error: Exception) -> None:
 
 def _where(error: BaseException) -> str:
     """File and line of ours that raised: enough to find a bug, and never a word of the mail."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "mailgate" in frame.filename]
+    stack = traceback.extract_tb(error.__traceback__)
+    frames = [frame for frame in stack if Path(frame.filename).is_relative_to(_OURS)]
     return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"

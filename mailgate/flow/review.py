@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mailgate.desk.lifecycle import CaseState, CommentState, InvitationState
+from mailgate.desk.wording import Command, command
 from mailgate.errors import NotFound, Refused
-from mailgate.flow.comment import is_late
+from mailgate.flow.comment import end_by_decline, is_late
 from mailgate.flow.context import Context
 from mailgate.flow.screen import Search, search_of_comment, search_of_round
 from mailgate.mail.parse import parse
@@ -104,6 +105,10 @@ def release_comment(ctx: Context, comment_id: int) -> int:
         reply_tokens.confirm_sender(ctx.tx, token, message.sender.address, ctx.actor)
     audit.record(ctx.tx, ctx.now, ctx.actor, "release comment", case=case.number, subject=f"comment {held.id}")
     late = is_late(case, invitation)
+    if not late and command(held.written) is Command.DECLINE:
+        comments.set_state(ctx.tx, held.id, CommentState.REJECTED)
+        end_by_decline(ctx, case, invitation)
+        return held.id
     if not late:
         invitations.set_state(ctx.tx, invitation.id, InvitationState.COMMENTED)
     current = comments.current_of(ctx.tx, invitation.id)

@@ -52,6 +52,7 @@ def revoke(ctx: Context, number: int, handles: tuple[str, ...]) -> list[str]:
 def end_invitation(ctx: Context, invitation: invitations.Invitation) -> None:
     """The invitation is over, and its member is told that no comment is needed any more."""
     invitations.set_state(ctx.tx, invitation.id, InvitationState.REVOKED)
+    outbox.cancel_waiting(ctx.tx, invitation.id)  # an invitation that a troubled relay still has before it
     member = members.member(ctx.tx, invitation.member_id)
     asked_in = outbox.last_message_id(ctx.tx, invitation.case, invitation.id)
     post.to_member(ctx, InvitationWithdrawn(invitation.case), invitation.case, invitation.id, member, asked_in)

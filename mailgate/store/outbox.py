@@ -10,11 +10,11 @@ A sender that dies between the relay's 250 and our mark sends once more, with th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from mailgate.desk.lifecycle import OutboxState
 from mailgate.errors import NotFound, Refused
@@ -138,6 +138,13 @@ def cancel(tx: Transaction, mail_id: str) -> None:
     row.state = OutboxState.CANCELLED
 
 
+def cancel_waiting(tx: Transaction, invitation: int) -> None:
+    """Takes out whatever still waits to be sent about an invitation."""
+    query = select(OutboxRow).where(OutboxRow.invitation_id == invitation, OutboxRow.state.in_(_WAITING))
+    for row in tx.session.scalars(query):
+        row.state = OutboxState.CANCELLED
+
+
 def by_bounce_token(tx: Transaction, token: str) -> OutboxEntry | None:
     """The mail whose return path has this token."""
     row = tx.session.scalar(select(OutboxRow).where(OutboxRow.bounce_hash == tx.keys.token_hash(token)))
@@ -173,6 +180,16 @@ def last_mail_id(tx: Transaction, case: int, invitation: int | None) -> str | No
     """The id of that mail in the outbox."""
     row = _last(tx, case, invitation)
     return row.id if row else None
+
+
+def count_to(tx: Transaction, recipient: Address, kinds: Collection[str], since: datetime) -> int:
+    """How many mails of these kinds this address got since a moment."""
+    query = select(func.count()).where(
+        OutboxRow.recipient_hash == tx.keys.address_hash(recipient),
+        OutboxRow.kind.in_(kinds),
+        OutboxRow.created_at >= since,
+    )
+    return tx.session.scalar(query) or 0
 
 
 def recipient_of(tx: Transaction, mail_id: str) -> Address:

@@ -54,12 +54,15 @@ class Round:
     number: int
     screened: bool
     approval: Approval | None
+    """The text that may go to members now; None until approved, and again when the teacher added something."""
+    released_text: str
+    """The newest text that was ever approved: what invited members have seen; may be empty."""
     answered_at: datetime | None
     satisfaction: int | None
 
 
 def add_entry(tx: Transaction, new: NewEntry) -> None:
-    """Adds a text to its round (which is made when it is the first) and voids what was found and approved before."""
+    """Adds a text to its round (which is made when it is the first); it must be looked through and approved again."""
     row = EntryRow(
         case_id=new.case,
         round=new.round,
@@ -160,19 +163,23 @@ def _find(tx: Transaction, case: int, number: int) -> RoundRow | None:
 
 
 def _round(tx: Transaction, row: RoundRow) -> Round:
-    approval = None
-    if row.approved_at is not None:
-        text = tx.unseal(row, "approved")
-        if _digest(text) != row.approved_digest:
-            raise BadKeys(f"the approved text of case {row.case_id} is not the one that was approved")
-        approval = Approval(text, row.approved_by, row.approved_at)
+    text = tx.unseal(row, "approved")
+    if row.approved_digest and _digest(text) != row.approved_digest:
+        raise BadKeys(f"the approved text of case {row.case_id} is not the one that was approved")
     return Round(
-        row.id, row.case_id, row.number, row.screened_at is not None, approval, row.answered_at, row.satisfaction
+        id=row.id,
+        case=row.case_id,
+        number=row.number,
+        screened=row.screened_at is not None,
+        approval=Approval(text, row.approved_by, row.approved_at) if row.approved_at is not None else None,
+        released_text=text,
+        answered_at=row.answered_at,
+        satisfaction=row.satisfaction,
     )
 
 
 def _void(row: RoundRow) -> None:
-    row.approved, row.approved_digest, row.approved_by, row.approved_at = b"", "", "", None
+    row.approved_by, row.approved_at = "", None
 
 
 def _digest(text: str) -> str:
