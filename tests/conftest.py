@@ -20,6 +20,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import structlog
 
 _NO_POSTGRESQL = "no PostgreSQL programs (initdb, postgres) on this machine; Debian has them in its package postgresql"
 _START_SECONDS = 60
@@ -39,6 +40,13 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """A developer's own MAILGATE_… variables change no test."""
     for name in [name for name in os.environ if name.startswith("MAILGATE_")]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _a_log_of_its_own() -> Iterator[None]:
+    """A test that configures the log, as `serve` does, does it for itself alone."""
+    yield
+    structlog.reset_defaults()
 
 
 def _postgresql_programs() -> Path | None:

@@ -42,6 +42,7 @@ def keep_comment(ctx: Context, case: Case, invitation: Invitation, version: NewV
             ctx.tx, case.number, invitation.round, invitation.id, version, state=CommentState.PENDING, late=False
         )
         kept = "comment"
+    cases.touch(ctx.tx, case.number, ctx.now)
     if kept != "late comment":
         invitations.set_state(ctx.tx, invitation.id, InvitationState.COMMENTED)
     audit.record(
@@ -51,8 +52,9 @@ def keep_comment(ctx: Context, case: Case, invitation: Invitation, version: NewV
 
 
 def is_late(case: Case, invitation: Invitation) -> bool:
-    """Whether the period of the invitation is over: by its due date, or because its round was answered."""
-    over = invitation.state is InvitationState.EXPIRED or invitation.round != case.round
+    """Whether the period of the invitation is over: by its due date, taken back, or because its round was answered."""
+    ended = (InvitationState.EXPIRED, InvitationState.REVOKED)
+    over = invitation.state in ended or invitation.round != case.round
     # An invitation that ran dry put the case back to `new`; the member may still change their mind.
     return over or case.state not in (CaseState.OPEN, CaseState.NEW)
 

@@ -31,24 +31,28 @@ class Relay(Protocol):
 def deliver_next(office: Office, relay: Relay, sign: Callable[[bytes], bytes]) -> bool:
     """Sends one mail; False when none is due."""
     with office.write() as ctx:
-        mail = outbox.claim(ctx.tx, ctx.now)
-    if mail is None:
+        claimed = outbox.claim(ctx.tx, ctx.now)
+    if claimed is None:
         return False
+    with office.read() as ctx:
+        mail = outbox.load(ctx.tx, claimed.id)
     reverse_path = office.policy.addresses.bounce_address(mail.bounce_token)
     outcome = relay.deliver(reverse_path, mail.recipient, sign(mail.octets))
-    _write_down(office, mail, outcome)
+    _write_down(office, mail, claimed.tries, outcome)
     return True
 
 
-def _write_down(office: Office, mail: ToSend, outcome: Outcome) -> None:
+def _write_down(office: Office, mail: ToSend, tries: int, outcome: Outcome) -> None:
     with office.write() as ctx:
         match outcome:
             case Sent(reply):
                 outbox.mark_sent(ctx.tx, mail.id, ctx.now, reply)
             case Deferred(reason) if not schedule.gives_up(mail.created_at, ctx.now, office.policy.retry_hours):
-                outbox.mark_deferred(ctx.tx, mail.id, schedule.next_try(ctx.now, mail.tries), reason)
+                outbox.mark_deferred(ctx.tx, mail.id, schedule.next_try(ctx.now, tries), reason)
             case Deferred(reason) | Failed(reason):
                 outbox.mark_failed(ctx.tx, mail.id, reason)
-                end_unreached_invitation(ctx, outbox.entry(ctx.tx, mail.id))
-                audit.record(ctx.tx, ctx.now, ctx.actor, "delivery failed", case=mail.case, subject=f"mail {mail.id}")
-    _log.info("delivery", outbox_id=mail.id, outcome=type(outcome).__name__.lower(), tries=mail.tries, case=mail.case)
+                failed = outbox.entry(ctx.tx, mail.id)
+                end_unreached_invitation(ctx, failed)
+                audit.record(ctx.tx, ctx.now, ctx.actor, "delivery failed", case=failed.case, subject=f"mail {mail.id}")
+        case = outbox.entry(ctx.tx, mail.id).case
+    _log.info("delivery", outbox_id=mail.id, outcome=type(outcome).__name__.lower(), tries=tries, case=case)

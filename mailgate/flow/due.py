@@ -10,11 +10,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+import structlog
+
 from mailgate.desk.lifecycle import CaseState, InvitationState, Move, moved
 from mailgate.flow.context import Context, Office
 from mailgate.flow.invite import remind_one
 from mailgate.flow.run_dry import back_to_queue_if_dry
 from mailgate.store import audit, cases, invitations
+
+_log = structlog.get_logger("due")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +44,11 @@ def run_due(office: Office) -> Done:
 def _each(office: Office, act: Callable[[Context, int], bool], ids: list[int]) -> int:
     count = 0
     for one in ids:
-        with office.write() as ctx:
-            count += act(ctx, one)
+        try:
+            with office.write() as ctx:
+                count += act(ctx, one)
+        except Exception as error:  # noqa: BLE001 - one that cannot be done stops no other, and is due again next time
+            _log.error("not done", work=act.__name__.strip("_"), id=one, error=type(error).__name__)
     return count
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from mailgate.desk import schedule
+from mailgate.desk.eligibility import may_consult
 from mailgate.desk.lifecycle import CaseState, Move, SpoolState, moved
+from mailgate.desk.routing import HeldReason, OpenHeldCase
 from mailgate.flow import post
 from mailgate.flow.context import Context
 from mailgate.flow.incoming import Handled, Incoming, done
 from mailgate.flow.letters import FollowUpReceived
-from mailgate.flow.open_case import open_case
+from mailgate.flow.open_case import open_case, open_held_case
 from mailgate.flow.withdraw import withdraw_case
 from mailgate.store import audit, cases, rounds, teachers
 from mailgate.store.cases import Case
@@ -25,6 +27,8 @@ def follow_up(ctx: Context, mail: Incoming, number: int) -> Handled:
     if case.state in (CaseState.WITHDRAWN, CaseState.SPAM):
         return Handled(SpoolState.HELD, f"follow-up to a case that is {case.state}", number)
     if teacher is not None and _is_forgotten(ctx, case):
+        if not may_consult(teacher, mail.mail_date.astimezone(ctx.policy.timezone).date()):
+            return open_held_case(ctx, mail, teacher, OpenHeldCase(HeldReason.NO_CONTRACT, explain=True))
         return open_case(ctx, mail, teacher)
     due = schedule.due_in(ctx.now, ctx.policy.answer_days, ctx.policy.timezone)
     round_number = case.round
@@ -45,6 +49,8 @@ def withdraw(ctx: Context, mail: Incoming, number: int) -> Handled:
     case = cases.get_for_change(ctx.tx, number)
     if case.state is CaseState.WITHDRAWN:
         return done("withdrawn already", number)
+    if case.state is CaseState.SPAM:
+        return Handled(SpoolState.HELD, f"withdrawal of a case that is {case.state}", number)
     withdraw_case(ctx, case, "teacher", mail.message.message_id if mail.may_be_answered else "")
     return done("withdrawn", number)
 

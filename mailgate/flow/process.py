@@ -48,6 +48,7 @@ from mailgate.mail.parse import parse
 from mailgate.mail.quoting import newly_written
 from mailgate.mail.reply_address import Recipient, ToDesk
 from mailgate.store import spool, teachers
+from mailgate.store.claim import Claimed
 from mailgate.store.spool import Spooled
 
 MAX_TRIES = 3
@@ -58,21 +59,23 @@ _log = structlog.get_logger("process")
 def process_next(office: Office) -> bool:
     """Handles one mail; False when none is due. Raises only what the database raises."""
     with office.write() as ctx:
-        spooled = spool.claim(ctx.tx, ctx.now)
-    if spooled is None:
+        claimed = spool.claim(ctx.tx, ctx.now)
+    if claimed is None:
         return False
     try:
-        if spooled.tries > MAX_TRIES:  # its workers died with it in hand
+        if claimed.tries > MAX_TRIES:  # its workers died with it in hand
             raise RuntimeError("the worker did not survive this mail")
-        handled = _handle(office, spooled)
+        handled = _handle(office, claimed.id)
     except Exception as error:  # noqa: BLE001 - whatever it is, the mail is kept and the next one goes on
-        _set_aside(office, spooled, error)
+        _set_aside(office, claimed, error)
     else:
-        _log.info("handled", queue_id=spooled.id, result=handled.reason, case=handled.case)
+        _log.info("handled", queue_id=claimed.id, result=handled.reason, case=handled.case)
     return True
 
 
-def _handle(office: Office, spooled: Spooled) -> Handled:
+def _handle(office: Office, spool_id: str) -> Handled:
+    with office.read() as ctx:
+        spooled = spool.load(ctx.tx, spool_id)
     message = parse(spooled.raw)
     trust = Trust.TRUSTED if spooled.confirmed_by else vouch(message, office.policy)
     with office.write() as ctx:
@@ -154,17 +157,17 @@ def _sameness(message: Message) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def _set_aside(office: Office, spooled: Spooled, error: Exception) -> None:
+def _set_aside(office: Office, claimed: Claimed, error: Exception) -> None:
     """Later for what may pass by itself (the database is away) and for the first tries; else quarantine."""
     reason = f"{type(error).__name__} in {_where(error)}"
-    _log.warning("not handled", queue_id=spooled.id, tries=spooled.tries, error=reason)
+    _log.warning("not handled", queue_id=claimed.id, tries=claimed.tries, error=reason)
     with office.write() as ctx:
         if isinstance(error, Later):
-            spool.try_again(ctx.tx, spooled.id, schedule.handle_again(ctx.now, 1), reason, counts=False)
-        elif spooled.tries < MAX_TRIES:
-            spool.try_again(ctx.tx, spooled.id, schedule.handle_again(ctx.now, spooled.tries), reason, counts=True)
+            spool.try_again(ctx.tx, claimed.id, schedule.handle_again(ctx.now, 1), reason, counts=False)
+        elif claimed.tries < MAX_TRIES:
+            spool.try_again(ctx.tx, claimed.id, schedule.handle_again(ctx.now, claimed.tries), reason, counts=True)
         else:
-            spool.finish(ctx.tx, spooled.id, SpoolState.QUARANTINED, reason)
+            spool.finish(ctx.tx, claimed.id, SpoolState.QUARANTINED, reason)
 
 
 def _where(error: BaseException) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from mailgate.desk.lifecycle import CaseState, CommentState, InvitationState
 from mailgate.desk.wording import Command, command
-from mailgate.errors import NotFound, Refused
+from mailgate.errors import ChangedMeanwhile, NotFound, Refused
 from mailgate.flow.comment import end_by_decline, is_late
 from mailgate.flow.context import Context
 from mailgate.flow.screen import Search, search_of_comment, search_of_round
@@ -45,6 +45,8 @@ def check_round(ctx: Context, number: int, decisions: Decisions) -> list[Judged]
     if decisions.any:
         if case.state not in (CaseState.HELD, CaseState.NEW, CaseState.OPEN):
             raise Refused(f"case {number} is {case.state}: its text is decided")
+        if not rounds.get(ctx.tx, number, case.round).screened:
+            raise ChangedMeanwhile(f"the teacher added something to case {number}: mailgate case check {number}")
         approved = _decided(ctx, search_of_round(ctx, number, case.round), decisions)
         if approved is not None:
             rounds.approve(ctx.tx, number, case.round, approved, ctx.actor, ctx.now)
@@ -61,6 +63,7 @@ def check_comment(ctx: Context, comment_id: int, decisions: Decisions) -> list[J
         redacted = _decided(ctx, search_of_comment(ctx, comment.id), decisions)
         if redacted is not None:
             comments.set_redacted(ctx.tx, comment.id, redacted)
+            cases.touch(ctx.tx, comment.case, ctx.now)
             audit.record(
                 ctx.tx, ctx.now, ctx.actor, "check comment", case=comment.case, subject=f"comment {comment.id}"
             )
@@ -77,6 +80,7 @@ def approve_comment(ctx: Context, comment_id: int) -> None:
             f"comment {comment_id} has {len(undecided)} undecided findings: mailgate comment check {comment_id}"
         )
     comments.approve(ctx.tx, comment.id, comment.approved or _redacted(comment.written, judged))
+    cases.touch(ctx.tx, comment.case, ctx.now)
     audit.record(ctx.tx, ctx.now, ctx.actor, "approve comment", case=comment.case, subject=f"comment {comment.id}")
 
 
@@ -86,6 +90,7 @@ def reject_comment(ctx: Context, comment_id: int) -> None:
     if comment.answered_at is not None:
         raise Refused(f"comment {comment_id} was sent to the teacher already")
     comments.set_state(ctx.tx, comment.id, CommentState.REJECTED)
+    cases.touch(ctx.tx, comment.case, ctx.now)
     audit.record(ctx.tx, ctx.now, ctx.actor, "reject comment", case=comment.case, subject=f"comment {comment.id}")
 
 
@@ -129,6 +134,8 @@ def _reviewable(ctx: Context, comment_id: int) -> comments.Comment:
         raise Refused(f"comment {comment_id} is held ({comment.held_reason}): mailgate comment release {comment_id}")
     if comment.answered_at is not None:
         raise Refused(f"comment {comment_id} was sent to the teacher already")
+    if not comment.screened:
+        raise ChangedMeanwhile(f"comment {comment_id} was amended meanwhile: mailgate comment check {comment_id}")
     return comment
 
 

@@ -21,6 +21,8 @@ def vouch(message: Message, policy: Policy) -> Trust:
         return Trust.TRUSTED
     author = message.sender.address
     results = _trusted_results(message.authentication_results, policy.trusted_authserv_ids)
+    if any(result.method == "dmarc" and result.result == "fail" for result in results):
+        return Trust.DOUBTFUL
     if author is not None and any(_vouches(result, author.domain) for result in results):
         return Trust.TRUSTED
     return Trust.DOUBTFUL

@@ -33,6 +33,8 @@ from mailgate.screening.width import fold
 
 _JAPANESE = re.compile(r"[ぁ-ヿ一-鿿々]")
 _SINGLE_LETTER = re.compile(r"(?<![A-Za-z])[A-Za-z](?![A-Za-z])")
+_OF_ONESELF = re.compile("です|でございます|と申し|と言い|といい|拝")
+"""Behind one's own name, which takes no さん."""
 _TITLE_BEFORE = re.compile(r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof)\.? $")
 _ENGLISH_ADDRESSING = re.compile(r"[ -](?:sensei|san|kun|chan|sama)(?![a-z])")
 _BLANK_OR_RULE = re.compile(r"[\s\-=_*~━─―＝－‐ー・.]*")
@@ -108,6 +110,8 @@ def _person(text: str, finding: Finding, letter: str, english: bool) -> str:
     """The letter alone where a form of address stays beside it, else with さん or Person."""
     before, after = text[max(0, finding.start - 6) : finding.start], fold(text[finding.end : finding.end + 12])
     if ADDRESSING.match(after.lstrip(" ")) or _ENGLISH_ADDRESSING.match(after) or _TITLE_BEFORE.search(before):
+        return letter
+    if _OF_ONESELF.match(after):
         return letter
     return f"{ENGLISH[Label.PERSON]} {letter}" if english else f"{letter}{JAPANESE[Label.PERSON]}"
 

@@ -67,7 +67,7 @@ def open_case(tx: Transaction, new: NewCase) -> int:
         due_at=new.due_at,
         changed_at=new.received_at,
     )
-    tx.seal(row, sender=str(new.sender or ""), subject=new.subject)
+    tx.seal(row, sender=new.sender.wire if new.sender else "", subject=new.subject)
     return row.id
 
 
@@ -90,6 +90,11 @@ def set_state(tx: Transaction, number: int, state: CaseState, now: datetime) -> 
     row.state, row.changed_at = state, now
     if state is not CaseState.HELD:
         row.held_reason = ""
+
+
+def touch(tx: Transaction, number: int, now: datetime) -> None:
+    """Something that belongs to the case changed: who looked before has not seen it."""
+    _row(tx, number).changed_at = now
 
 
 def start_round(tx: Transaction, number: int, due_at: datetime, now: datetime) -> int:

@@ -7,6 +7,7 @@ the work begins. Who dies with the work in hand leaves a row that is due again w
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
@@ -17,6 +18,16 @@ from mailgate.store.database import Transaction
 from mailgate.store.tables import OutboxRow, SpoolRow
 
 LEASE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What the caller has in hand until the lease runs out."""
+
+    id: str
+    tries: int
+    """Including this one."""
+
 
 Row = TypeVar("Row", SpoolRow, OutboxRow)
 

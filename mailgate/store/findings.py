@@ -41,7 +41,7 @@ class Judged:
 
 def replace(tx: Transaction, text: Text, found: Sequence[Finding]) -> None:
     """The findings of a text as they are now. The decision on a passage that was judged before is kept."""
-    before = {(one.finding.text, one.finding.label): one.decision for one in listing(tx, text)}
+    before = _settled(listing(tx, text))
     tx.session.execute(delete(FindingRow).where(_of(text)))
     for one in found:
         row = FindingRow(
@@ -55,6 +55,14 @@ def replace(tx: Transaction, text: Text, found: Sequence[Finding]) -> None:
             decision=before.get((one.text, one.label)),
         )
         tx.seal(row, text=one.text)
+
+
+def _settled(judged: Sequence[Judged]) -> dict[tuple[str, Label], Decision | None]:
+    """The one decision about each passage; None where the same words were judged differently in one text."""
+    decisions: dict[tuple[str, Label], set[Decision | None]] = {}
+    for one in judged:
+        decisions.setdefault((one.finding.text, one.finding.label), set()).add(one.decision)
+    return {key: next(iter(found)) if len(found) == 1 else None for key, found in decisions.items()}
 
 
 def listing(tx: Transaction, text: Text) -> list[Judged]:

@@ -19,7 +19,7 @@ from sqlalchemy import func, select
 from mailgate.desk.lifecycle import OutboxState
 from mailgate.errors import NotFound, Refused
 from mailgate.mail.address import Address, parse_address
-from mailgate.store.claim import claim_next
+from mailgate.store.claim import Claimed, claim_next
 from mailgate.store.database import Transaction
 from mailgate.store.tables import OutboxRow
 
@@ -45,15 +45,13 @@ class NewMail:
 
 @dataclass(frozen=True, slots=True)
 class ToSend:
-    """A claimed mail."""
+    """A mail as it is handed to the relay."""
 
     id: str
     recipient: Address
     octets: bytes
     bounce_token: str
     created_at: datetime
-    tries: int
-    case: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,22 +86,20 @@ def put(tx: Transaction, mail: NewMail, now: datetime) -> None:
         created_at=now,
         next_try_at=now,
     )
-    tx.seal(row, recipient=str(mail.recipient), octets=mail.octets, bounce_token=mail.bounce_token)
+    tx.seal(row, recipient=mail.recipient.wire, octets=mail.octets, bounce_token=mail.bounce_token)
 
 
-def claim(tx: Transaction, now: datetime) -> ToSend | None:
-    """The next mail to send, leased; None when nothing is due."""
+def claim(tx: Transaction, now: datetime) -> Claimed | None:
+    """The next mail to send, leased and not opened yet; None when nothing is due."""
     row = claim_next(tx, OutboxRow, _WAITING, now)
-    if row is None:
-        return None
+    return Claimed(row.id, row.tries) if row else None
+
+
+def load(tx: Transaction, mail_id: str) -> ToSend:
+    """A claimed mail, opened. Raises BadKeys."""
+    row = _row(tx, mail_id)
     return ToSend(
-        row.id,
-        _recipient(tx, row),
-        tx.unseal_bytes(row, "octets"),
-        tx.unseal(row, "bounce_token"),
-        row.created_at,
-        row.tries,
-        row.case_id,
+        row.id, _recipient(tx, row), tx.unseal_bytes(row, "octets"), tx.unseal(row, "bounce_token"), row.created_at
     )
 
 
@@ -114,7 +110,8 @@ def mark_sent(tx: Transaction, mail_id: str, now: datetime, reply: str) -> None:
 
 def mark_deferred(tx: Transaction, mail_id: str, next_try_at: datetime, reason: str) -> None:
     row = _row(tx, mail_id)
-    row.state, row.next_try_at, row.reason = OutboxState.DEFERRED, next_try_at, reason
+    if row.state in _WAITING:  # else an operator cancelled it while the relay had it
+        row.state, row.next_try_at, row.reason = OutboxState.DEFERRED, next_try_at, reason
 
 
 def mark_failed(tx: Transaction, mail_id: str, reason: str) -> None:

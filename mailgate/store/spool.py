@@ -19,7 +19,7 @@ from mailgate.desk.lifecycle import SpoolState
 from mailgate.errors import NotFound
 from mailgate.mail.address import Address, parse_address
 from mailgate.mail.envelope import Envelope
-from mailgate.store.claim import claim_next
+from mailgate.store.claim import Claimed, claim_next
 from mailgate.store.database import Transaction
 from mailgate.store.tables import RawMailRow, SpoolRow
 
@@ -33,8 +33,6 @@ class Spooled:
     """With exactly one forward-path."""
     raw: bytes
     received_at: datetime
-    tries: int
-    """Including this one."""
     confirmed_by: str
 
 
@@ -53,7 +51,7 @@ class SpoolEntry:
 
 def put(tx: Transaction, queue_id: str, envelope: Envelope, raw: bytes, now: datetime) -> None:
     """Stores a mail for all its recipients; it is safe once the transaction has committed."""
-    sender = str(envelope.reverse_path) if envelope.reverse_path else ""
+    sender = envelope.reverse_path.wire if envelope.reverse_path else ""
     mail = RawMailRow(id=queue_id, received_at=now, peer=envelope.peer, helo=envelope.helo[:255], size_bytes=len(raw))
     tx.seal(mail, reverse_path=sender, octets=raw)
     for position, forward_path in enumerate(envelope.forward_paths, start=1):
@@ -64,13 +62,13 @@ def put(tx: Transaction, queue_id: str, envelope: Envelope, raw: bytes, now: dat
             received_at=now,
             next_try_at=now,
         )
-        tx.seal(row, forward_path=str(forward_path))
+        tx.seal(row, forward_path=forward_path.wire)
 
 
-def claim(tx: Transaction, now: datetime) -> Spooled | None:
-    """The next mail to handle, leased; None when there is none."""
+def claim(tx: Transaction, now: datetime) -> Claimed | None:
+    """The next mail to handle, leased and not opened yet (one that does not open must not stop those behind it)."""
     row = claim_next(tx, SpoolRow, [SpoolState.RECEIVED], now)
-    return _spooled(tx, row) if row else None
+    return Claimed(row.id, row.tries) if row else None
 
 
 def finish(
@@ -148,7 +146,7 @@ def _spooled(tx: Transaction, row: SpoolRow) -> Spooled:
         peer=mail.peer,
         helo=mail.helo,
     )
-    return Spooled(row.id, envelope, tx.unseal_bytes(mail, "octets"), row.received_at, row.tries, row.confirmed_by)
+    return Spooled(row.id, envelope, tx.unseal_bytes(mail, "octets"), row.received_at, row.confirmed_by)
 
 
 def _entry(row: SpoolRow, size_bytes: int) -> SpoolEntry:

@@ -9,7 +9,7 @@ from mailgate.screening.redact import redact
 
 REDACTED = [
     ("山本けいすけくんが泣きました。", "Aくんが泣きました。"),
-    ("高木校長と校長の高木、佐藤翼です。", "A校長と校長のAさん、Bさんです。"),
+    ("高木校長と校長の高木、佐藤翼です。", "A校長と校長のAさん、Bです。"),
     ("田中太郎さんは欠席。田中は昨日も、太郎は今日も。", "Aさんは欠席。Aさんは昨日も、Aさんは今日も。"),
     ("佐々木　翼と佐々木翼さん", "AさんとAさん"),
     ("A君とＢさんと、高木さん。", "A君とＢさんと、Cさん。"),
@@ -53,7 +53,7 @@ def test_known_data_is_replaced_by_its_nature() -> None:
     known = KnownIdentity(("田中 翼",), ("t.tsubasa@example.jp",), ("岡里市立みどり台小学校", "緑台小", "若葉"))
     text = "田中です。緑台小と若葉と市立みどり台小学校。t.tsubasa か T.Tsubasa@example.jp へ。"
     assert redact(text, find_known(text, [known])) == (
-        "Aさんです。○○小と○○学校と市立○○小学校。〔メールアドレス〕 か 〔メールアドレス〕 へ。"
+        "Aです。○○小と○○学校と市立○○小学校。〔メールアドレス〕 か 〔メールアドレス〕 へ。"
     )
 
 

@@ -112,8 +112,8 @@ def test_hostile_repetition_costs_no_more_than_its_length(piece: str) -> None:
         return time.process_time() - started
 
     seconds(1000)
-    # Quadratic work would be a hundred times as long.
-    assert seconds(20_000) < 30 * max(seconds(2_000), 0.01)
+    # Quadratic work would be a hundred times as long; the best of three, since other programs share the processor.
+    assert min(seconds(20_000) for _ in range(3)) < 60 * max(min(seconds(2_000) for _ in range(3)), 0.01)
 
 
 def test_import_does_not_load_the_dictionary() -> None:
