@@ -1,0 +1,158 @@
+"""One table over everything that decides where a mail goes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from mailgate.desk.routing import (
+    Arrival,
+    Decline,
+    FollowUp,
+    HoldComment,
+    HoldMail,
+    OpenCase,
+    OpenHeldCase,
+    Rate,
+    Record,
+    Report,
+    Route,
+    Standing,
+    TakeComment,
+    Thread,
+    Withdraw,
+    route,
+)
+from mailgate.desk.trust import Trust
+from mailgate.mail.message import Kind
+from mailgate.mail.reply_address import ToBounce, ToDesk, ToJoin, ToReply
+
+COVERED, UNCOVERED, UNKNOWN = Standing(True, True), Standing(True, False), Standing(False, False)
+CONSULTATION = Arrival(
+    recipient=ToDesk(),
+    kind=Kind.PERSON,
+    has_author=True,
+    from_ourselves=False,
+    written="相談です。",
+    thread=None,
+    standing=COVERED,
+    trust=Trust.TRUSTED,
+)
+OF_TEACHER = Thread(case=7, invitation=None, fits=True, answered=False)
+ANSWERED = replace(OF_TEACHER, answered=True)
+OF_MEMBER = Thread(case=7, invitation=3, fits=True, answered=False)
+FROM_TEACHER = replace(CONSULTATION, recipient=ToReply("t"), thread=OF_TEACHER)
+FROM_MEMBER = replace(CONSULTATION, recipient=ToReply("m"), thread=OF_MEMBER, standing=UNKNOWN)
+DOUBTFUL = Trust.DOUBTFUL
+
+TABLE: dict[str, tuple[Arrival, Route]] = {
+    # the desk address
+    "a consultation of a covered teacher": (CONSULTATION, OpenCase()),
+    "of a teacher without contract": (
+        replace(CONSULTATION, standing=UNCOVERED),
+        OpenHeldCase("no valid contract", explain=True),
+    ),
+    "of a stranger": (replace(CONSULTATION, standing=UNKNOWN), OpenHeldCase("unknown sender", explain=True)),
+    "unauthenticated, as a covered teacher": (
+        replace(CONSULTATION, trust=DOUBTFUL),
+        OpenHeldCase("the sender is not authenticated", explain=False),
+    ),
+    "unauthenticated stranger": (
+        replace(CONSULTATION, trust=DOUBTFUL, standing=UNKNOWN),
+        OpenHeldCase("the sender is not authenticated", explain=False),
+    ),
+    "without a single author": (
+        replace(CONSULTATION, has_author=False, standing=UNKNOWN),
+        OpenHeldCase("the mail names no single author", explain=False),
+    ),
+    "without author and trust": (
+        replace(CONSULTATION, has_author=False, standing=UNKNOWN, trust=DOUBTFUL),
+        OpenHeldCase("the mail names no single author", explain=False),
+    ),
+    "a command in a first mail commands nothing": (replace(CONSULTATION, written="取り下げます"), OpenCase()),
+    "a reply to the desk, known by our Message-ID": (replace(CONSULTATION, thread=OF_TEACHER), FollowUp(7)),
+    "a member's reply to the desk": (replace(CONSULTATION, thread=OF_MEMBER, standing=UNKNOWN), TakeComment(3)),
+    # the teacher's reply address
+    "a follow-up": (FROM_TEACHER, FollowUp(7)),
+    "a follow-up needs no contract": (replace(FROM_TEACHER, standing=UNCOVERED), FollowUp(7)),
+    "a withdrawal": (replace(FROM_TEACHER, written="取り下げます。"), Withdraw(7)),
+    "a withdrawal after the answer": (replace(FROM_TEACHER, written="取り下げ", thread=ANSWERED), Withdraw(7)),
+    "a digit before the answer is a text": (replace(FROM_TEACHER, written="5"), FollowUp(7)),
+    "a digit after the answer": (replace(FROM_TEACHER, written="5", thread=ANSWERED), Rate(7, 5)),
+    "a full-width digit": (replace(FROM_TEACHER, written=" ３\n", thread=ANSWERED), Rate(7, 3)),
+    "no such grade": (replace(FROM_TEACHER, written="6", thread=ANSWERED), FollowUp(7)),
+    "zero is no grade": (replace(FROM_TEACHER, written="0", thread=ANSWERED), FollowUp(7)),
+    "a digit with words is a text": (replace(FROM_TEACHER, written="5 です", thread=ANSWERED), FollowUp(7)),
+    "declining is not for teachers": (replace(FROM_TEACHER, written="辞退"), FollowUp(7)),
+    "somebody else at the teacher's address": (
+        replace(FROM_TEACHER, thread=replace(OF_TEACHER, fits=False)),
+        HoldMail(7, "the sender is not the teacher of the case"),
+    ),
+    "unauthenticated at the teacher's address": (
+        replace(FROM_TEACHER, trust=DOUBTFUL),
+        HoldMail(7, "the sender is not authenticated"),
+    ),
+    "an unauthenticated withdrawal": (
+        replace(FROM_TEACHER, trust=DOUBTFUL, written="取り下げ"),
+        HoldMail(7, "the sender is not authenticated"),
+    ),
+    # the invitation's address
+    "a comment": (FROM_MEMBER, TakeComment(3)),
+    "a decline": (replace(FROM_MEMBER, written="辞退します"), Decline(3)),
+    "withdrawing is not for members": (replace(FROM_MEMBER, written="取り下げ"), TakeComment(3)),
+    "a digit is a comment": (
+        replace(FROM_MEMBER, written="5", thread=replace(OF_MEMBER, answered=True)),
+        TakeComment(3),
+    ),
+    "somebody else comments": (
+        replace(FROM_MEMBER, thread=replace(OF_MEMBER, fits=False)),
+        HoldComment(3, "the sender is not the invited member"),
+    ),
+    "somebody else declines": (
+        replace(FROM_MEMBER, thread=replace(OF_MEMBER, fits=False), written="辞退"),
+        HoldComment(3, "the sender is not the invited member"),
+    ),
+    "an unauthenticated comment": (
+        replace(FROM_MEMBER, trust=DOUBTFUL),
+        HoldComment(3, "the sender is not authenticated"),
+    ),
+    "a token that died since": (
+        replace(FROM_TEACHER, thread=None),
+        HoldMail(None, "the reply address is no longer valid"),
+    ),
+    # the other addresses
+    "an application": (
+        replace(CONSULTATION, recipient=ToJoin(), standing=UNKNOWN),
+        HoldMail(None, "application for the register"),
+    ),
+    "a delivery report": (replace(CONSULTATION, recipient=ToBounce("b"), kind=Kind.BOUNCE), Report("b")),
+    "a person at the bounce address": (
+        replace(CONSULTATION, recipient=ToBounce("b")),
+        Record(None, "person at a bounce address"),
+    ),
+    # robots and ourselves
+    "an absence at the desk": (replace(CONSULTATION, kind=Kind.AUTO_REPLY), Record(None, "auto-reply")),
+    "a delivery report at the desk": (replace(CONSULTATION, kind=Kind.BOUNCE), Record(None, "bounce")),
+    "an absence of the teacher": (replace(FROM_TEACHER, kind=Kind.AUTO_REPLY), Record(7, "auto-reply")),
+    "a receipt of a member": (replace(FROM_MEMBER, kind=Kind.RECEIPT), Record(7, "receipt")),
+    "an automatic mail declines nothing": (replace(FROM_MEMBER, kind=Kind.BULK, written="辞退"), Record(7, "bulk")),
+    "a list mail to join": (replace(CONSULTATION, recipient=ToJoin(), kind=Kind.LIST), Record(None, "list")),
+    "from the desk itself": (
+        replace(CONSULTATION, from_ourselves=True),
+        Record(None, "from an address of the desk itself"),
+    ),
+    "from the desk itself, in a thread": (
+        replace(FROM_MEMBER, from_ourselves=True),
+        Record(7, "from an address of the desk itself"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("arrival", "expected"), TABLE.values(), ids=TABLE.keys())
+def test_every_mail_has_one_route(arrival: Arrival, expected: Route) -> None:
+    assert route(arrival) == expected
+
+
+def test_the_table_above_shows_every_route() -> None:
+    assert {type(expected) for _, expected in TABLE.values()} == set(Route.__args__)

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import pytest
+
+from mailgate.desk.wording import Command, command
+
+WITHDRAW = [
+    "取り下げ",
+    "取下げ",
+    "取り下げます",
+    "取り下げます。",
+    "「取り下げ」",
+    "【取り下げ】",
+    "  取り下げ  ",
+    "\n\n取り下げ\n\nもう解決しました。",
+    "取り下げます！",
+    "取り下げたいです",
+    "取り下げをお願いします。",
+    "取り下げを希望します",
+    "取り下げさせていただきます。",
+    "取り下げてください。",
+    "相談を取り下げます。",
+    "この相談を取り下げます",
+    "今回の相談は取り下げます。",
+    "withdraw",
+    "Withdraw.",
+    "WITHDRAW",
+    "ＷＩＴＨＤＲＡＷ",
+    "Please withdraw",
+    "Please withdraw my case.",
+    "I want to withdraw this consultation",
+    '"withdraw"',
+]
+DECLINE = [
+    "辞退",
+    "辞退します",
+    "辞退いたします。",
+    "ご辞退させていただきます。",
+    "今回は辞退します。",
+    "今回は、辞退いたします。",
+    "申し訳ございませんが、辞退させていただきます。",
+    "コメントを辞退します",
+    "「辞退」",
+    "　辞退　",
+    "decline",
+    "Decline.",
+    "ｄｅｃｌｉｎｅ",
+    "Sorry, I must decline.",
+    "I would like to decline this invitation",
+]
+NEITHER = [
+    "",
+    "   \n\n",
+    "取り下げた方がよいでしょうか",
+    "取り下げるべきか迷っています",
+    "取り下げません",
+    "取り下げないでください",
+    "相談を取り下げる場合はどうすればよいですか",
+    "こんにちは。\n取り下げます",
+    "保護者が訴えを取り下げました。",
+    "辞退しません",
+    "辞退すべきでしょうか。",
+    "役員を辞退した保護者について相談です。",
+    "辞退を勧められたときの対応について",
+    "会議の辞退",
+    "I will not withdraw",
+    "Should I withdraw?",
+    "withdrawal",
+    "withdraw the accusation",
+    "Students decline",
+    "They decline to answer.",
+    "取り下げ 辞退",
+    "5",
+]
+
+
+@pytest.mark.parametrize("written", WITHDRAW)
+def test_withdrawing(written: str) -> None:
+    assert command(written) is Command.WITHDRAW
+
+
+@pytest.mark.parametrize("written", DECLINE)
+def test_declining(written: str) -> None:
+    assert command(written) is Command.DECLINE
+
+
+@pytest.mark.parametrize("written", NEITHER)
+def test_a_line_that_says_anything_else_is_no_command(written: str) -> None:
+    assert command(written) is None
+
+
+def test_a_long_line_is_judged_by_its_beginning_in_no_time() -> None:
+    assert command("取り下げ" * 200_000) is None

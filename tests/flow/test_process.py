@@ -1,0 +1,271 @@
+"""What the worker promises whatever a mail or a handler does; the handlers themselves have files of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+from structlog.testing import capture_logs
+
+from mailgate.desk.lifecycle import CaseState, SpoolState
+from mailgate.errors import StoreUnavailable
+from mailgate.flow import open_case, post
+from mailgate.flow import process as process_module
+from mailgate.flow.process import MAX_TRIES, process_next
+from mailgate.store import outbox, spool
+from mailgate.store.claim import LEASE
+from mailgate.store.tables import RawMailRow
+
+CANARY = "カナリア田中7f3k"
+
+
+def _raising(error: Exception) -> Callable[..., Any]:
+    def handler(*_: object) -> Any:
+        raise error
+
+    return handler
+
+
+def _until_quiet(desk: Any) -> None:
+    for _ in range(MAX_TRIES + 2):
+        desk.process()
+        desk.clock.advance(minutes=1)
+
+
+# A handler that raises
+
+
+def test_a_mail_whose_handler_raises_is_tried_again_and_then_set_aside(
+    desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(open_case, "open_case", _raising(ValueError("a bug")))
+    queue_id = desk.accept(desk.mail())
+    seen = []
+    for _ in range(MAX_TRIES + 1):
+        seen.append((desk.process(), desk.spooled(queue_id).state, desk.spooled(queue_id).tries))
+        desk.clock.advance(minutes=1)
+    assert seen == [
+        (1, SpoolState.RECEIVED, 1),
+        (1, SpoolState.RECEIVED, 2),
+        (1, SpoolState.QUARANTINED, 3),
+        (0, SpoolState.QUARANTINED, 3),
+    ]
+    assert desk.cases() == []
+    assert desk.outbox() == []
+
+
+def test_the_mails_behind_a_broken_one_go_on(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    original = open_case.open_case
+
+    def handler(ctx: Any, mail: Any, teacher: Any) -> Any:
+        if "壊れた" in mail.message.body:
+            raise ValueError("a bug")
+        return original(ctx, mail, teacher)
+
+    monkeypatch.setattr(open_case, "open_case", handler)
+    broken, good = desk.accept(desk.mail(body="壊れた")), desk.accept(desk.mail(body="よい"))
+    desk.process()
+    assert (desk.spooled(broken).state, desk.spooled(good).state) == (SpoolState.RECEIVED, SpoolState.DONE)
+    _until_quiet(desk)
+    assert (desk.spooled(broken).state, len(desk.cases())) == (SpoolState.QUARANTINED, 1)
+
+
+def test_a_mail_that_was_set_aside_is_handled_after_the_repair(
+    quick_desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(open_case, "open_case", _raising(ValueError("a bug")))
+        queue_id = quick_desk.accept(quick_desk.mail())
+        _until_quiet(quick_desk)
+    quick_desk.run(lambda ctx: spool.restart(ctx.tx, queue_id, ctx.now))
+    quick_desk.process()
+    assert (quick_desk.spooled(queue_id).state, len(quick_desk.cases())) == (SpoolState.DONE, 1)
+
+
+def test_what_may_pass_by_itself_does_not_count_as_a_try(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(open_case, "open_case", _raising(StoreUnavailable("the database is away")))
+        queue_id = desk.accept(desk.mail())
+        for _ in range(3 * MAX_TRIES):
+            assert desk.process() == 1
+            assert (desk.spooled(queue_id).state, desk.spooled(queue_id).tries) == (SpoolState.RECEIVED, 0)
+            desk.clock.advance(minutes=1)
+    desk.process()
+    assert (desk.spooled(queue_id).state, len(desk.cases())) == (SpoolState.DONE, 1)
+
+
+def test_no_word_of_a_mail_gets_into_the_reason_or_the_log(quick_desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(open_case, "open_case", _raising(ValueError(f"cannot read {CANARY}")))
+    with capture_logs() as logs:
+        queue_id = quick_desk.accept(quick_desk.mail(body=CANARY, subject=CANARY))
+        _until_quiet(quick_desk)
+    reason = quick_desk.spooled(queue_id).reason
+    assert reason.startswith("ValueError in process.py:")
+    assert [entry["event"] for entry in logs] == ["not handled"] * MAX_TRIES
+    assert {entry["queue_id"] for entry in logs} == {queue_id}
+    assert CANARY not in reason + str(logs)
+
+
+def test_no_word_of_a_mail_gets_into_the_log_of_success(quick_desk: Any) -> None:
+    with capture_logs() as logs:
+        quick_desk.write(body=CANARY, subject=CANARY)
+        quick_desk.write("stranger@other.example", CANARY)
+        quick_desk.write(body=CANARY, headers=["Auto-Submitted: auto-replied", f"X-Auto-Reason: {CANARY}"])
+    assert [entry["event"] for entry in logs] == ["handled"] * 3
+    assert not [word for word in (CANARY, "minami.example", "other.example", "haruka") if word in str(logs)]
+
+
+def test_a_sealed_mail_that_does_not_open_stops_nobody_behind_it(desk: Any) -> None:
+    """A row that was damaged on the disk must not stand before all others for ever."""
+    damaged = desk.accept(desk.mail())
+    desk.clock.advance(seconds=1)
+    good = desk.accept(desk.mail())
+    with desk.office.write() as ctx:
+        ctx.tx.session.execute(update(RawMailRow).where(RawMailRow.id == damaged).values(octets=b"rubbish"))
+    for _ in range(5):
+        try:
+            desk.process()
+        except Exception:  # noqa: BLE001 - as the loop of the worker does; what counts stands below
+            continue
+    assert desk.spooled(good).state is SpoolState.DONE
+
+
+# One commit, or nothing
+
+
+def test_a_failure_while_the_mails_are_composed_leaves_no_case(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    for place, name in ((post, "compose"), (outbox, "put")):
+        with monkeypatch.context() as patched:
+            patched.setattr(place, name, _raising(ValueError("a bug")))
+            queue_id = desk.accept(desk.mail())
+            desk.process()
+        assert (desk.cases(), desk.outbox(), desk.audit()) == ([], [], [])
+        assert desk.spooled(queue_id).state is SpoolState.RECEIVED
+    desk.clock.advance(minutes=1)
+    assert desk.process() == 2
+    assert (len(desk.cases()), desk.kinds()) == (2, ["acknowledgement"] * 2)
+
+
+def test_a_failure_of_the_last_write_leaves_nothing(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(spool, "finish", _raising(ValueError("a bug")))
+        desk.accept(desk.mail())
+        desk.process()
+    assert (desk.cases(), desk.outbox(), desk.audit()) == ([], [], [])
+
+
+def test_a_worker_that_dies_with_a_mail_in_hand_makes_one_case_after_the_lease(desk: Any) -> None:
+    queue_id = desk.accept(desk.mail())
+    with desk.office.write() as ctx:
+        assert spool.claim(ctx.tx, ctx.now) is not None
+    assert desk.process() == 0
+    desk.clock.advance(seconds=LEASE.total_seconds())
+    assert desk.process() == 1
+    assert (len(desk.cases()), desk.kinds(), desk.spooled(queue_id).tries) == (1, ["acknowledgement"], 2)
+
+
+def test_a_mail_that_kills_its_worker_each_time_is_set_aside_unread(
+    quick_desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue_id = quick_desk.accept(quick_desk.mail())
+    for _ in range(MAX_TRIES):
+        with quick_desk.office.write() as ctx:
+            assert spool.claim(ctx.tx, ctx.now) is not None
+        quick_desk.clock.advance(seconds=LEASE.total_seconds())
+    monkeypatch.setattr(process_module, "parse", _raising(AssertionError("not even read")))
+    assert quick_desk.process() == 1
+    assert quick_desk.spooled(queue_id).state is SpoolState.QUARANTINED
+
+
+# The same mail twice
+
+
+def test_the_same_mail_twice_is_one_case(desk: Any) -> None:
+    raw = desk.mail(message_id="<same@client.example>")
+    first, second = desk.receive(raw), desk.receive(raw)
+    assert (first.case, second.case, second.reason) == (1, 1, "the same mail came before")
+    assert (len(desk.cases()), desk.kinds()) == (1, ["acknowledgement"])
+
+
+def test_the_same_mail_by_another_way_is_the_same(quick_desk: Any) -> None:
+    raw = quick_desk.mail(message_id="<same@client.example>")
+    quick_desk.receive(raw)
+    quick_desk.receive(b"Received: from elsewhere by mx.mado.example\r\nX-Spam: no\r\n" + raw)
+    assert len(quick_desk.cases()) == 1
+
+
+def test_the_same_mail_to_two_addresses_of_the_desk_is_one_case(quick_desk: Any) -> None:
+    quick_desk.accept(quick_desk.mail(), "soudan@mado.example soudan@mado.example")
+    quick_desk.process()
+    assert len(quick_desk.cases()) == 1
+
+
+@pytest.mark.parametrize("change", ["body", "subject", "message_id", "sender"])
+def test_another_mail_is_another_case(quick_desk: Any, change: str) -> None:
+    same = {
+        "body": "相談です",
+        "subject": "ご相談",
+        "message_id": "<same@client.example>",
+        "sender": "haruka@minami.example",
+    }
+    other = {"body": "別の相談", "subject": "別", "message_id": "<b@client.example>", "sender": "haruka@home.example"}
+    quick_desk.receive(quick_desk.mail(**same))
+    quick_desk.receive(quick_desk.mail(**{**same, change: other[change]}))
+    assert len(quick_desk.cases()) == 2
+
+
+def test_the_same_comment_twice_is_one_version(quick_desk: Any) -> None:
+    number = quick_desk.open_case()
+    (invited,) = quick_desk.invite(number)
+    for _ in range(2):
+        quick_desk.comment(invited, message_id="<same@client.example>")
+    (comment,) = quick_desk.comments(number)
+    assert comment.versions == 1
+    assert len(quick_desk.outbox("comment-received")) == 1
+
+
+def test_a_copy_of_a_mail_that_was_only_held_is_not_taken_for_done(quick_desk: Any) -> None:
+    raw = quick_desk.mail("applicant@other.example", "参加希望です")
+    for _ in range(2):
+        assert quick_desk.receive(raw, "join@mado.example").state is SpoolState.HELD
+
+
+# Where a mail may be for
+
+
+def test_a_mail_for_an_address_that_is_ours_no_more_is_held(quick_desk: Any) -> None:
+    queue_id = quick_desk.accept(quick_desk.mail(), "soudan@mado.example")
+    addresses = type(quick_desk.office.policy.addresses)("mado.example", desk=("madoguchi",))
+    process_next(quick_desk.with_policy(addresses=addresses).office)
+    assert quick_desk.spooled(queue_id).state is SpoolState.HELD
+
+
+def test_one_mail_to_desk_and_join_has_both_effects(quick_desk: Any) -> None:
+    queue_id = quick_desk.accept(quick_desk.mail(), "soudan@mado.example join@mado.example")
+    quick_desk.process()
+    assert [quick_desk.spooled(one).state for one in (queue_id, f"{queue_id}.2")] == [SpoolState.DONE, SpoolState.HELD]
+
+
+@pytest.mark.parametrize(
+    "raw", [b"x", b"\x00" * 500, b"From: \xff\xfe\r\n\r\n", b"\r\n\r\n", bytes(range(256)) * 30, b"From: a@b\r\n" * 900]
+)
+def test_octets_that_are_no_mail_become_something_an_operator_sees(quick_desk: Any, raw: bytes) -> None:
+    entry = quick_desk.receive(raw)
+    assert entry.state is SpoolState.DONE
+    assert entry.case is not None
+    assert quick_desk.case(entry.case).state is CaseState.HELD
+
+
+def test_a_sender_whose_local_part_has_an_at_sign_stops_no_other_mail(desk: Any) -> None:
+    """`"a@b"@c.example` is a valid mailbox (RFC 5321 4.1.2)."""
+    strange = desk.receive(desk.mail('"a@b"@other.example'), reverse_path="x@other.example")
+    desk.clock.advance(seconds=1)
+    desk.open_case()
+    claimed = []
+    with desk.office.write() as ctx:
+        while (mail := outbox.claim(ctx.tx, ctx.now)) is not None:
+            claimed.append(str(outbox.load(ctx.tx, mail.id).recipient))
+    assert strange.state is SpoolState.DONE
+    assert claimed[-1] == "haruka@minami.example"

@@ -1,0 +1,271 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mailgate.desk.lifecycle import CommentState, InvitationState
+from mailgate.errors import MailgateError, NotFound, Refused
+from mailgate.flow import due, review, screen, withdraw
+from mailgate.flow.review import Decisions
+from mailgate.store import rounds
+
+TEXT = "水原です。南小で困っています。"
+
+
+def _screened(desk: Any, text: str = TEXT) -> int:
+    number: int = desk.open_case(text)
+    screen.screen_case(desk.office, number)
+    return number
+
+
+def _findings(desk: Any, number: int) -> dict[str, int]:
+    return {one.finding.text: one.id for one in desk.run(review.check_round, number, Decisions())}
+
+
+def _approved(desk: Any, number: int) -> str | None:
+    with desk.office.read() as ctx:
+        approval = rounds.get(ctx.tx, number, 1).approval
+    return approval.text if approval else None
+
+
+def _commented(desk: Any, words: str = "まずは記録を。") -> tuple[int, Any, int]:
+    number = desk.open_case()
+    (invited,) = desk.invite(number)
+    desk.comment(invited, words)
+    screen.screen_case(desk.office, number)
+    return number, invited, desk.comments(number)[0].id
+
+
+# The text of a round
+
+
+def test_looking_decides_nothing(quick_desk: Any) -> None:
+    number = _screened(quick_desk)
+    assert set(_findings(quick_desk, number)) == {"水原", "南小"}
+    assert _approved(quick_desk, number) is None
+
+
+def test_one_command_redacts_all_and_approves(desk: Any) -> None:
+    number = _screened(desk)
+    judged = desk.run(review.check_round, number, Decisions(redact_rest=True))
+    assert {one.decision for one in judged} == {"redact"}
+    approved = _approved(desk, number)
+    assert approved is not None
+    assert "水原" not in approved
+    assert "南小" not in approved
+    assert "困っています" in approved
+    assert desk.audit()[-1] == ("operator:yui", "approve text")
+
+
+def test_a_text_is_approved_once_the_last_finding_is_decided(quick_desk: Any) -> None:
+    number = _screened(quick_desk)
+    found = _findings(quick_desk, number)
+    quick_desk.run(review.check_round, number, Decisions(redact=frozenset({found["水原"]})))
+    assert _approved(quick_desk, number) is None
+    quick_desk.run(review.check_round, number, Decisions(keep=frozenset({found["南小"]})))
+    approved = _approved(quick_desk, number)
+    assert approved is not None
+    assert "南小" in approved
+    assert "水原" not in approved
+
+
+def test_all_but_the_kept_ones_can_be_redacted_at_once(quick_desk: Any) -> None:
+    number = _screened(quick_desk)
+    keep = frozenset({_findings(quick_desk, number)["南小"]})
+    quick_desk.run(review.check_round, number, Decisions(keep=keep, redact_rest=True))
+    approved = _approved(quick_desk, number)
+    assert approved is not None
+    assert "南小" in approved
+
+
+@pytest.mark.parametrize("word", ["redact", "keep"])
+def test_an_id_of_another_text_is_not_found(quick_desk: Any, word: str) -> None:
+    theirs = _findings(quick_desk, _screened(quick_desk))["水原"]
+    number = _screened(quick_desk, "別の相談です。水原")
+    with pytest.raises(NotFound, match=f"no finding f{theirs} in this text"):
+        quick_desk.run(review.check_round, number, Decisions(**{word: frozenset({theirs})}))
+
+
+def test_redact_and_keep_at_once_is_refused(quick_desk: Any) -> None:
+    number = _screened(quick_desk)
+    one = frozenset({_findings(quick_desk, number)["水原"]})
+    with pytest.raises(Refused, match="redact or keep, not both"):
+        quick_desk.run(review.check_round, number, Decisions(redact=one, keep=one))
+    assert {one.decision for one in quick_desk.run(review.check_round, number, Decisions())} == {None}
+
+
+def test_an_operators_own_text_is_taken_as_a_whole(quick_desk: Any) -> None:
+    number = _screened(quick_desk)
+    quick_desk.run(review.check_round, number, Decisions(text="  学級のことで困っています。\n"))
+    assert _approved(quick_desk, number) == "学級のことで困っています。"
+
+
+@pytest.mark.parametrize("text", ["水原が困っています。", "南小のことです。", "haruka@minami.example まで", " \n"])
+def test_an_own_text_must_not_name_what_the_register_knows(quick_desk: Any, text: str) -> None:
+    number = _screened(quick_desk)
+    with pytest.raises(Refused):
+        quick_desk.run(review.check_round, number, Decisions(text=text))
+    assert _approved(quick_desk, number) is None
+
+
+def test_a_text_that_nobody_looked_through_is_not_approved(quick_desk: Any) -> None:
+    number = quick_desk.open_case(TEXT)
+    with pytest.raises(MailgateError):
+        quick_desk.run(review.check_round, number, Decisions(redact_rest=True))
+    assert _approved(quick_desk, number) is None
+
+
+def test_a_text_that_grew_since_the_look_is_not_approved(quick_desk: Any) -> None:
+    """The operator has the editor open while a follow-up comes in."""
+    number = _screened(quick_desk)
+    quick_desk.write(body="追記：担任は戸田です。電話は090-0000-0000。", to=quick_desk.reply_address(case=number))
+    with pytest.raises(MailgateError):
+        quick_desk.run(review.check_round, number, Decisions(redact_rest=True))
+    assert _approved(quick_desk, number) is None
+
+
+def test_the_text_of_an_answered_case_is_decided(quick_desk: Any) -> None:
+    number, _ = quick_desk.answered_case()
+    with pytest.raises(Refused, match="its text is decided"):
+        quick_desk.run(review.check_round, number, Decisions(redact_rest=True))
+
+
+# Comments
+
+
+def test_a_comment_without_findings_can_be_approved_at_once(desk: Any) -> None:
+    number, _, comment = _commented(desk)
+    desk.run(review.approve_comment, comment)
+    (found,) = desk.comments(number)
+    assert (found.state, found.approved) == (CommentState.APPROVED, "まずは記録を。")
+
+
+def test_a_comment_with_open_findings_cannot_be_approved(quick_desk: Any) -> None:
+    number, _, comment = _commented(quick_desk, "戸田です。記録を。")
+    with pytest.raises(Refused, match="undecided findings"):
+        quick_desk.run(review.approve_comment, comment)
+    quick_desk.run(review.check_comment, comment, Decisions(redact_rest=True))
+    assert quick_desk.comments(number)[0].state is CommentState.PENDING
+    quick_desk.run(review.approve_comment, comment)
+    (found,) = quick_desk.comments(number)
+    assert (found.state, "戸田" in found.approved) == (CommentState.APPROVED, False)
+
+
+def test_a_comment_that_nobody_looked_through_cannot_be_approved(quick_desk: Any) -> None:
+    number = quick_desk.open_case()
+    (invited,) = quick_desk.invite(number)
+    quick_desk.comment(invited, "戸田です。電話は090-0000-0000。")
+    with pytest.raises(MailgateError):
+        quick_desk.run(review.approve_comment, quick_desk.comments(number)[0].id)
+    assert quick_desk.comments(number)[0].state is CommentState.PENDING
+
+
+def test_an_amendment_that_nobody_looked_through_cannot_be_approved(quick_desk: Any) -> None:
+    number, invited, comment = _commented(quick_desk)
+    quick_desk.comment(invited, "戸田です。電話は090-0000-0000。")
+    with pytest.raises(MailgateError):
+        quick_desk.run(review.approve_comment, comment)
+    assert quick_desk.comments(number)[0].state is CommentState.PENDING
+
+
+def test_an_own_text_for_a_comment_must_not_name_the_author(quick_desk: Any) -> None:
+    number, _, comment = _commented(quick_desk, "戸田です。記録を。")
+    with pytest.raises(Refused, match="戸田"):
+        quick_desk.run(review.check_comment, comment, Decisions(text="戸田より、記録を。"))
+    quick_desk.run(review.check_comment, comment, Decisions(text="記録を。"))
+    assert quick_desk.comments(number)[0].approved == "記録を。"
+
+
+def test_a_comment_can_be_kept_out_of_the_answer(quick_desk: Any) -> None:
+    number, _, comment = _commented(quick_desk)
+    quick_desk.run(review.reject_comment, comment)
+    assert quick_desk.comments(number)[0].state is CommentState.REJECTED
+    assert quick_desk.audit()[-1] == ("operator:yui", "reject comment")
+
+
+def test_what_was_sent_can_not_be_decided_any_more(quick_desk: Any) -> None:
+    number, _ = quick_desk.answered_case()
+    comment = quick_desk.comments(number)[0].id
+    for act in (review.approve_comment, review.reject_comment):
+        with pytest.raises(Refused, match="was sent to the teacher already"):
+            quick_desk.run(act, comment)
+    with pytest.raises(Refused, match="already"):
+        quick_desk.run(review.check_comment, comment, Decisions(redact_rest=True))
+
+
+# Comments that were held
+
+
+def _held(desk: Any, invited: Any, words: str = "私用から送ります") -> int:
+    desk.write("private@other.example", words, to=desk.reply_address(invited.invitation))
+    with desk.office.read() as ctx:
+        number = review.comments.listing(ctx.tx, [CommentState.HELD])[-1].id
+    return int(number)
+
+
+def test_a_held_comment_is_neither_checked_nor_approved_before_its_release(quick_desk: Any) -> None:
+    number = quick_desk.open_case()
+    (invited,) = quick_desk.invite(number)
+    held = _held(quick_desk, invited)
+    with pytest.raises(Refused, match="is held"):
+        quick_desk.run(review.approve_comment, held)
+    with pytest.raises(Refused, match="is held"):
+        quick_desk.run(review.check_comment, held, Decisions(redact_rest=True))
+
+
+def test_a_released_comment_stands_as_the_members_own(desk: Any) -> None:
+    number = desk.open_case()
+    (invited,) = desk.invite(number)
+    held = _held(desk, invited)
+    assert desk.run(review.release_comment, held) == held
+    (comment,) = desk.comments(number)
+    assert (comment.state, comment.held_reason, comment.late) == (CommentState.PENDING, "", False)
+    assert desk.invitation(invited.invitation).state is InvitationState.COMMENTED
+
+
+def test_a_released_comment_amends_the_one_that_is_there(desk: Any) -> None:
+    number, invited, first = _commented(desk)
+    held = _held(desk, invited)
+    assert desk.run(review.release_comment, held) == first
+    kept, set_apart = desk.comments(number)
+    assert (kept.written, kept.versions, kept.state) == ("私用から送ります", 2, CommentState.PENDING)
+    assert set_apart.state is CommentState.REJECTED
+
+
+def test_from_now_on_that_sender_is_right_for_this_invitation(quick_desk: Any) -> None:
+    number = quick_desk.open_case()
+    (invited,) = quick_desk.invite(number)
+    quick_desk.run(review.release_comment, _held(quick_desk, invited))
+    entry = quick_desk.write("private@other.example", "続きです", to=quick_desk.reply_address(invited.invitation))
+    assert entry.reason == "amendment"
+    assert quick_desk.outbox("comment-received")[-1].handle == invited.handle
+    assert quick_desk.read(quick_desk.outbox("comment-received")[-1].id).to == ("toda@law.example",)
+
+
+def test_a_comment_released_after_the_due_date_is_late(quick_desk: Any) -> None:
+    number = quick_desk.open_case()
+    (invited,) = quick_desk.invite(number)
+    held = _held(quick_desk, invited)
+    quick_desk.clock.advance(days=8)
+    due.run_due(quick_desk.office)
+    assert quick_desk.run(review.release_comment, held) == held
+    assert quick_desk.comments(number)[0].late
+    assert quick_desk.invitation(invited.invitation).state is InvitationState.EXPIRED
+
+
+def test_only_a_held_comment_can_be_released(quick_desk: Any) -> None:
+    _, _, comment = _commented(quick_desk)
+    with pytest.raises(Refused, match="only a held one"):
+        quick_desk.run(review.release_comment, comment)
+    with pytest.raises(NotFound):
+        quick_desk.run(review.release_comment, 99)
+
+
+def test_releasing_a_comment_does_not_bring_a_revoked_invitation_back(quick_desk: Any) -> None:
+    number = quick_desk.open_case()
+    invited, _ = quick_desk.invite(number, 0, 1)
+    held = _held(quick_desk, invited)
+    quick_desk.run(withdraw.revoke, number, (invited.handle,))
+    quick_desk.run(review.release_comment, held)
+    assert quick_desk.invitation(invited.invitation).state is InvitationState.REVOKED

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from mailgate.store import audit
+from mailgate.store.audit import AuditEntry
+from mailgate.store.database import Transaction
+
+NOW = datetime(2026, 2, 2, tzinfo=UTC)
+
+
+def test_the_history_of_a_case_is_its_lines_oldest_first(tx: Transaction, case: int) -> None:
+    audit.record(tx, NOW + timedelta(hours=1), "teacher", "open", case=case, subject="T-7F3K")
+    audit.record(tx, NOW, "system", "test")
+    audit.record(tx, NOW, "operator:yui", "assign", case=case, detail="ken")
+    tx.session.flush()
+    assert list(audit.history(tx, case)) == [
+        AuditEntry(NOW + timedelta(hours=1), "teacher", "open", "T-7F3K", ""),
+        AuditEntry(NOW, "operator:yui", "assign", "", "ken"),
+    ]
+
+
+def test_the_log_can_only_grow() -> None:
+    public = {name for name, value in vars(audit).items() if callable(value) and value.__module__ == audit.__name__}
+    assert public == {"AuditEntry", "record", "history"}

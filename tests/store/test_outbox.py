@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from mailgate.desk.lifecycle import CaseState, OutboxState
+from mailgate.errors import NotFound, Refused
+from mailgate.mail.address import Address
+from mailgate.store import cases, outbox
+from mailgate.store.claim import LEASE
+from mailgate.store.database import Transaction
+from mailgate.store.outbox import NewMail
+
+NOW = datetime(2026, 2, 2, tzinfo=UTC)
+TODA, OTHER = Address("toda", "law.example"), Address("other", "law.example")
+MAIL = NewMail("one", "thanks", None, None, "M-7F3K", TODA, b"any\x00octets\r\n", "<one@mado.example>", "token1")
+
+
+def _another(name: str, **changes: object) -> NewMail:
+    return replace(MAIL, id=name, message_id=f"<{name}@mado.example>", bounce_token=name, **changes)  # type: ignore[arg-type]  # as NewMail
+
+
+def _state(tx: Transaction, mail_id: str = "one") -> tuple[OutboxState, int, str]:
+    tx.session.flush()
+    found = outbox.entry(tx, mail_id)
+    return found.state, found.tries, found.reason
+
+
+def test_octets_and_message_id_are_the_same_at_every_try(tx: Transaction) -> None:
+    outbox.put(tx, MAIL, NOW)
+    seen = set()
+    for number in range(1, 4):
+        at = NOW + number * timedelta(hours=1)
+        claimed = outbox.claim(tx, at)
+        assert claimed is not None
+        assert claimed.tries == number
+        mail = outbox.load(tx, claimed.id)
+        seen.add((mail.octets, mail.recipient, mail.bounce_token, outbox.entry(tx, "one").message_id))
+        outbox.mark_deferred(tx, "one", at, "later")
+        tx.session.flush()
+    assert seen == {(MAIL.octets, TODA, "token1", "<one@mado.example>")}
+
+
+@pytest.mark.parametrize(
+    "recipient",
+    [TODA, Address("a..b.", "carrier.example"), Address("a@b", "c.example"), Address("太郎", "例え.example")],
+)
+def test_every_recipient_comes_back(tx: Transaction, recipient: Address) -> None:
+    outbox.put(tx, _another("x", recipient=recipient), NOW)
+    assert outbox.recipient_of(tx, "x") == recipient
+    claimed = outbox.claim(tx, NOW)
+    assert claimed is not None
+    assert outbox.load(tx, claimed.id).recipient == recipient
+
+
+def test_a_claimed_mail_is_due_again_after_its_lease(tx: Transaction) -> None:
+    outbox.put(tx, MAIL, NOW)
+    assert outbox.claim(tx, NOW) is not None
+    assert outbox.claim(tx, NOW) is None
+    assert outbox.claim(tx, NOW + LEASE) is not None
+
+
+def test_marks_say_what_became_of_a_mail(tx: Transaction) -> None:
+    for name in ("sent", "deferred", "failed"):
+        outbox.put(tx, _another(name), NOW)
+    outbox.mark_sent(tx, "sent", NOW, "250 2.0.0 Ok")
+    outbox.mark_deferred(tx, "deferred", NOW + timedelta(minutes=1), "421 busy")
+    outbox.mark_failed(tx, "failed", "550 5.1.1")
+    assert _state(tx, "sent") == (OutboxState.SENT, 0, "250 2.0.0 Ok")
+    assert _state(tx, "deferred") == (OutboxState.DEFERRED, 0, "421 busy")
+    assert _state(tx, "failed") == (OutboxState.FAILED, 0, "550 5.1.1")
+    assert outbox.entry(tx, "deferred").next_try_at == NOW + timedelta(minutes=1)
+    assert outbox.entry(tx, "sent").next_try_at is None
+    assert [one.id for one in outbox.entries(tx, [OutboxState.SENT])] == ["sent"]
+
+
+def test_a_mail_that_was_sent_is_never_sent_again(tx: Transaction) -> None:
+    outbox.put(tx, MAIL, NOW)
+    outbox.mark_sent(tx, "one", NOW, "250")
+    tx.session.flush()
+    assert outbox.claim(tx, NOW + timedelta(days=9)) is None
+    with pytest.raises(Refused, match="sent already"):
+        outbox.retry(tx, "one", NOW)
+    with pytest.raises(Refused, match="only a waiting mail"):
+        outbox.cancel(tx, "one")
+
+
+@pytest.mark.parametrize("end", ["failed", "cancelled", "deferred"])
+def test_a_retried_mail_is_due_now_with_all_its_tries(tx: Transaction, end: str) -> None:
+    outbox.put(tx, MAIL, NOW)
+    outbox.claim(tx, NOW)
+    if end == "failed":
+        outbox.mark_failed(tx, "one", "550")
+    elif end == "cancelled":
+        outbox.cancel(tx, "one")
+    else:
+        outbox.mark_deferred(tx, "one", NOW + timedelta(days=1), "421")
+    tx.session.flush()
+    assert outbox.claim(tx, NOW) is None
+    outbox.retry(tx, "one", NOW)
+    assert _state(tx)[:2] == (OutboxState.QUEUED, 0)
+    assert outbox.claim(tx, NOW) is not None
+
+
+def test_a_cancelled_mail_is_not_sent(tx: Transaction) -> None:
+    outbox.put(tx, MAIL, NOW)
+    outbox.cancel(tx, "one")
+    tx.session.flush()
+    assert outbox.claim(tx, NOW + timedelta(days=1)) is None
+
+
+def test_the_bounce_token_finds_exactly_its_mail(tx: Transaction) -> None:
+    outbox.put(tx, MAIL, NOW)
+    outbox.put(tx, _another("two"), NOW)
+    found = outbox.by_bounce_token(tx, "token1")
+    assert found is not None
+    assert found.id == "one"
+    assert [outbox.by_bounce_token(tx, token) for token in ("", "TOKEN1", "token2")] == [None] * 3
+
+
+def test_a_message_id_of_ours_counts_for_its_own_reader_only(tx: Transaction) -> None:
+    outbox.put(tx, MAIL, NOW)
+    found = outbox.sent_to(tx, "<one@mado.example>", Address("TODA", "law.example"))
+    assert found is not None
+    assert found.id == "one"
+    assert outbox.sent_to(tx, "<one@mado.example>", OTHER) is None
+    assert outbox.sent_to(tx, "<two@mado.example>", TODA) is None
+
+
+def test_when_an_address_last_got_a_kind_of_mail(tx: Transaction) -> None:
+    outbox.put(tx, _another("old", kind="registration-needed"), NOW)
+    outbox.put(tx, _another("new", kind="registration-needed"), NOW + timedelta(hours=1))
+    outbox.put(tx, _another("thanks"), NOW + timedelta(hours=2))
+    assert outbox.last_written_to(tx, TODA, "registration-needed") == NOW + timedelta(hours=1)
+    assert outbox.last_written_to(tx, OTHER, "registration-needed") is None
+
+
+def test_the_newest_mail_of_a_thread(tx: Transaction) -> None:
+    number = cases.open_case(tx, cases.NewCase(CaseState.NEW, "", None, TODA, "", NOW, NOW, None))
+    assert (outbox.last_message_id(tx, number, None), outbox.last_mail_id(tx, number, None)) == ("", None)
+    outbox.put(tx, _another("a", case=number), NOW)
+    outbox.put(tx, _another("b", case=number), NOW + timedelta(minutes=1))
+    outbox.put(tx, _another("c"), NOW + timedelta(minutes=2))
+    assert (outbox.last_message_id(tx, number, None), outbox.last_mail_id(tx, number, None)) == (
+        "<b@mado.example>",
+        "b",
+    )
+    assert [one.id for one in outbox.entries(tx, [], case=number)] == ["b", "a"]
+    assert [one.id for one in outbox.entries(tx, [], limit=2)] == ["c", "b"]
+
+
+def test_an_unknown_mail_is_not_found(tx: Transaction) -> None:
+    with pytest.raises(NotFound, match="no outgoing mail zzz"):
+        outbox.octets_of(tx, "zzz")
