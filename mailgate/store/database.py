@@ -1,14 +1,15 @@
 """The database: one engine, transactions, and the only place that knows the dialect.
 
-`write()` begins at once with the write lock on SQLite (a deferred transaction that reads first fails at its first
-write, without waiting) and commits at its end; `read()` never writes. SQLite runs in WAL mode with synchronous=FULL:
-a commit that returned is on the disk. Failures of the database come out as `errors.StoreUnavailable`.
+`write()` takes SQLite's write lock with its first statement, be that a look (a deferred transaction that reads first
+would fail at its first write, without waiting), and commits at its end; `read()` never writes. SQLite runs in WAL mode
+with synchronous=FULL: a commit that returned is on the disk. Failures come out as `errors.StoreUnavailable`.
 """
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from mailgate.errors import BadConfiguration, ChangedMeanwhile, StoreUnavailable
 from mailgate.store.columns import Base
 from mailgate.store.sealing import Keys
+from mailgate.store.turns import Turns
 
 _BUSY_TIMEOUT_MS = 10_000
 _CONNECTIONS_KEPT, _CONNECTIONS_MORE = 8, 24  # the listener's threads and the loops never wait for one
@@ -70,11 +72,20 @@ class Database:
         self.engine = open_engine(url)
         self._writer = self.engine.execution_options(mailgate_writes=True)
         self._keys = keys
+        self._turns = Turns() if self.engine.dialect.name == "sqlite" else None
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
-        """A transaction that is committed when the block ends and rolled back when it raises."""
-        with translated(), Session(self._writer, expire_on_commit=False) as session, session.begin():
+        """A transaction that is committed when the block ends and rolled back when it raises.
+
+        On SQLite one at a time: a second one within the block would wait for itself, and raise StoreUnavailable.
+        """
+        with (
+            translated(),
+            self._turn(),
+            Session(self._writer, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             yield Transaction(session, self._keys)
 
     @contextmanager
@@ -85,6 +96,9 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+    def _turn(self) -> AbstractContextManager[None]:
+        return self._turns.turn(_BUSY_TIMEOUT_MS / 1000) if self._turns else nullcontext()
 
 
 def open_engine(url: str) -> Engine:
@@ -113,7 +127,7 @@ def translated() -> Iterator[None]:
         yield
     except StaleDataError as error:
         raise ChangedMeanwhile("somebody else changed this meanwhile: look again, then repeat") from error
-    except (OperationalError, TimeoutError) as error:
+    except (OperationalError, TimeoutError, builtins.TimeoutError) as error:
         raise StoreUnavailable(f"the database does not answer: {_cause(error)}") from error
     except DatabaseError as error:
         if type(error) is DatabaseError or error.connection_invalidated:  # no bug of ours: the file, or the way to it
@@ -123,6 +137,8 @@ def translated() -> Iterator[None]:
 
 def _cause(error: Exception) -> str:
     cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, builtins.TimeoutError):
+        return "another change takes too long"
     return " ".join(str(cause).split())[:200]
 
 

@@ -80,6 +80,7 @@ def put(tx: Transaction, mail: NewMail, now: datetime) -> None:
         invitation_id=mail.invitation,
         handle=mail.handle,
         recipient_hash=tx.keys.address_hash(mail.recipient),
+        domain_hash=tx.keys.token_hash(mail.recipient.domain),
         message_id=mail.message_id,
         bounce_hash=tx.keys.token_hash(mail.bounce_token),
         state=OutboxState.QUEUED,

@@ -52,12 +52,13 @@ class SpoolEntry:
 def put(tx: Transaction, queue_id: str, envelope: Envelope, raw: bytes, now: datetime) -> None:
     """Stores a mail for all its recipients; it is safe once the transaction has committed."""
     sender = envelope.reverse_path.wire if envelope.reverse_path else ""
-    mail = RawMailRow(id=queue_id, received_at=now, peer=envelope.peer, helo=envelope.helo[:255], size_bytes=len(raw))
-    tx.seal(mail, reverse_path=sender, octets=raw)
+    mail = RawMailRow(id=queue_id, received_at=now, size_bytes=len(raw))
+    tx.seal(mail, reverse_path=sender, octets=raw, peer=envelope.peer, helo=envelope.helo)
     for position, forward_path in enumerate(envelope.forward_paths, start=1):
         row = SpoolRow(
             id=queue_id if position == 1 else f"{queue_id}.{position}",
             raw_id=queue_id,
+            sender_hash=tx.keys.address_hash(envelope.reverse_path) if envelope.reverse_path else None,
             state=SpoolState.RECEIVED,
             received_at=now,
             next_try_at=now,
@@ -143,8 +144,8 @@ def _spooled(tx: Transaction, row: SpoolRow) -> Spooled:
     envelope = Envelope(
         reverse_path=parse_address(tx.unseal(mail, "reverse_path")),
         forward_paths=(_address(tx.unseal(row, "forward_path")),),
-        peer=mail.peer,
-        helo=mail.helo,
+        peer=tx.unseal(mail, "peer"),
+        helo=tx.unseal(mail, "helo"),
     )
     return Spooled(row.id, envelope, tx.unseal_bytes(mail, "octets"), row.received_at, row.confirmed_by)
 

@@ -1,7 +1,8 @@
 """The data model, on one page, top to bottom: the register, the cases, the mail that comes and goes, the audit log.
 
 Names, addresses and texts are sealed (`Sealed`); what is looked up by them stands beside as a keyed hash. Only
-`store/` sees these classes: everything above gets frozen values.
+`store/` sees these classes: everything above gets frozen values. Longer than other files, because the tables refer to
+one another and are read together.
 """
 
 from __future__ import annotations
@@ -235,6 +236,8 @@ class CommentRow(Base):
     approved: Mapped[Sealed]
     answered_at: Mapped[datetime | None]
     """When it went to the teacher."""
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("comments.id"))
+    """A held one that was released as a version of this other comment; it counts no more by itself."""
 
 
 class CommentVersionRow(Base):
@@ -283,8 +286,8 @@ class RawMailRow(Base):
     id: Mapped[TextKey]
     received_at: Mapped[datetime]
     reverse_path: Mapped[Sealed]
-    peer: Mapped[str]
-    helo: Mapped[str]
+    peer: Mapped[Sealed]
+    helo: Mapped[Sealed]
     size_bytes: Mapped[int]
     octets: Mapped[Sealed]
 
@@ -293,10 +296,15 @@ class SpoolRow(Base):
     """One accepted mail for one recipient: the unit of work. Its id is the queue id, with ".2" for the second, …"""
 
     __tablename__ = "spool"
-    __table_args__ = (Index("ix_spool_state_next", "state", "next_try_at"),)
+    __table_args__ = (
+        Index("ix_spool_state_next", "state", "next_try_at"),
+        Index("ix_spool_state_sender", "state", "sender_hash"),
+    )
     id: Mapped[TextKey]
     raw_id: Mapped[str] = mapped_column(String(40), ForeignKey("raw_mails.id"), index=True)
     forward_path: Mapped[Sealed]
+    sender_hash: Mapped[Hash | None]
+    """Of the reverse-path: what one author sends is handled in the order in which it came."""
     state: Mapped[SpoolState] = mapped_column(words(SpoolState))
     received_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)
@@ -304,6 +312,7 @@ class SpoolRow(Base):
     """Not before this moment; while a worker has it, the end of its lease."""
     reason: Mapped[str] = mapped_column(default="")
     case_id: Mapped[int | None] = mapped_column(case_reference(), index=True)
+    """Known from the start where the recipient's token names the case."""
     fingerprint: Mapped[Hash | None] = mapped_column(index=True)
     """Keyed hash of Message-ID and content: the same mail coming twice has the same one."""
     confirmed_by: Mapped[str] = mapped_column(default="")
@@ -321,6 +330,8 @@ class OutboxRow(Base):
     invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id"))
     handle: Mapped[str]
     recipient_hash: Mapped[Hash] = mapped_column(index=True)
+    domain_hash: Mapped[Hash]
+    """Of the recipient's domain: how many mails go to one domain at a time is limited."""
     recipient: Mapped[Sealed]
     octets: Mapped[Sealed]
     message_id: Mapped[str] = mapped_column(unique=True)

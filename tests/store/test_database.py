@@ -96,12 +96,23 @@ def test_the_second_writer_on_sqlite_waits_for_the_first(sqlite: Database) -> No
 
 
 def test_a_writer_that_waits_too_long_is_told_to_come_back(sqlite: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database_module, "_BUSY_TIMEOUT_MS", 50)
+    with sqlite.write(), pytest.raises(StoreUnavailable, match="another change takes too long"), sqlite.write():
+        pass
+    sqlite.close()
+
+
+def test_a_writer_that_waits_too_long_for_another_process_is_told_to_come_back(
+    sqlite: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     impatient = tuple(pragma.replace("10000", "50") for pragma in database_module._SQLITE_PRAGMAS)
     monkeypatch.setattr(database_module, "_SQLITE_PRAGMAS", impatient)
-    with sqlite.write() as first:
+    other = Database(str(sqlite.engine.url), KEYS)
+    with other.write() as first:
         first.session.scalar(select(AuditRow.id))
         with pytest.raises(StoreUnavailable, match="database is locked"), sqlite.write() as second:
             second.session.scalar(select(AuditRow.id))
+    other.close()
     sqlite.close()
 
 
