@@ -9,6 +9,7 @@ import click
 
 from mailgate.cli import case_answering, case_triage, shapes
 from mailgate.cli.common import NUMBER, Desk, json_option, pass_desk, show, table
+from mailgate.cli.next_step import next_step
 from mailgate.cli.reveal import looking, reveal_option
 from mailgate.desk.lifecycle import CaseState
 from mailgate.flow import screen
@@ -76,6 +77,11 @@ def _identity(found: cases.Case, ctx: Context) -> dict[str, Any]:
     return {"name": person.name, "addresses": [str(one) for one in person.addresses]}
 
 
+def _not_approved(document: dict[str, Any]) -> str:
+    undecided = document["findings_open"]
+    return f"(not yet: {undecided} findings open)" if undecided else "(not yet: nobody has read it through)"
+
+
 def _page(document: dict[str, Any]) -> Iterable[str]:
     """One case as a page: what it is, what was asked, who answers, what to do next."""
     yield f"Case {document['number']}  {document['state']}  round {document['round']}  {document['subject']}"
@@ -93,7 +99,7 @@ def _page(document: dict[str, Any]) -> Iterable[str]:
         if document.get(key):
             yield f"  {key:12} {', '.join(document[key]) if isinstance(document[key], list) else document[key]}"
     yield from ("", "As received:", document["text"], "")
-    yield from ("Approved:", document["approved_text"] or f"(not yet: {document['findings_open']} findings open)", "")
+    yield from ("Approved:", document["approved_text"] or _not_approved(document), "")
     yield from table(document["invitations"], ("id", "round", "member", "state", "due_at"), "Nobody is invited.")
     yield ""
     yield from table(document["comments"], ("id", "round", "member", "state", "late", "received_at"), "No comments.")
@@ -101,23 +107,4 @@ def _page(document: dict[str, Any]) -> Iterable[str]:
         yield from ("", f"Comment {one['id']} ({one['member']}, {one['state']}):", one["written"])
     for one in document["notes"]:
         yield f"Note by {one['author']}, {one['written_at']}: {one['text']}"
-    yield from ("", f"Next: {_next_step(document)}")
-
-
-def _next_step(document: dict[str, Any]) -> str:
-    number = document["number"]
-    match document["state"]:
-        case "held":
-            return f"mailgate case release {number}, or reject {number}"
-        case "new" if not document["approved"]:
-            return f"mailgate case check {number}"
-        case "new":
-            return f"mailgate case candidates {number}, then mailgate case invite {number} MEMBER…"
-        case "open" if document["ready"]:
-            return f"mailgate comment list --case {number}, then mailgate case answer {number}"
-        case "open":
-            return "wait for comments"
-        case "answered":
-            return f"mailgate case close {number}, or wait: it closes by itself"
-        case _:
-            return "nothing"
+    yield from ("", f"Next: {next_step(document)}")

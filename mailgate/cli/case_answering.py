@@ -11,8 +11,9 @@ import click
 from mailgate.cli import shapes
 from mailgate.cli.check import check_options, decisions_from, print_findings
 from mailgate.cli.common import NUMBER, Desk, confirm, confirm_sending, json_option, pass_desk, say, show, yes_option
+from mailgate.cli.next_step import next_step
 from mailgate.flow import compilation, invite, review, screen, withdraw
-from mailgate.store import cases
+from mailgate.store import cases, rounds
 
 
 @click.command("check")
@@ -33,13 +34,10 @@ def check_case(desk: Desk, /, number: int, as_json: bool, **given: Any) -> None:
     if decisions.any:
         with desk.office.write(desk.actor) as ctx:
             judged = review.check_round(ctx, number, decisions)
-    print_findings(
-        as_json,
-        judged,
-        text,
-        while_open=f"mailgate case check {number} --redact-all",
-        when_decided=f"mailgate case candidates {number}, then mailgate case invite {number} MEMBER…",
-    )
+    with desk.office.read(desk.actor) as ctx:
+        document = shapes.case_summary(ctx, cases.get(ctx.tx, number))
+        approval = rounds.get(ctx.tx, number, document["round"]).approval
+    print_findings(as_json, judged, text, approval.text if approval else None, next_step(document))
 
 
 @click.command("candidates")
@@ -119,7 +117,9 @@ def revoke_invitations(desk: Desk, number: int, members: tuple[str, ...], yes: b
 
     Example: mailgate case revoke 12 M-7F3K
     """
-    confirm(f"Take back the open invitations of case {number}?", yes)
+    with desk.office.read(desk.actor) as ctx:
+        ending = ", ".join(withdraw.revocable(ctx, number, members))
+    confirm(f"Take back the invitations of {ending} for case {number}? They are told.", yes)
     with desk.office.write(desk.actor) as ctx:
         ended = withdraw.revoke(ctx, number, members)
     say(f"Took back the invitations of {', '.join(ended)}.")
@@ -150,11 +150,14 @@ def answer_case(desk: Desk, number: int, yes: bool, as_json: bool) -> None:
     Example: mailgate case answer 12
     """
     with desk.office.read(desk.actor) as ctx:
-        seen = cases.get(ctx.tx, number).version
+        case = cases.get(ctx.tx, number)
         compilation.preview(ctx, number)
+        unread = rounds.get(ctx.tx, number, case.round).approval is None
+    if unread:
+        say(f"The teacher added something that no member has seen: mailgate case show {number}", error=True)
     confirm(f"Send the answer of case {number} to its teacher?", yes)
     with desk.office.write(desk.actor) as ctx:
-        sent = compilation.answer(ctx, number, seen)
+        sent = compilation.answer(ctx, number, case.version)
     show(
         as_json, {"case": number, "comments": sent}, lambda: [f"Case {number} is answered; comments sent: {len(sent)}."]
     )

@@ -21,8 +21,10 @@ _OPTIONS = (
     click.option("--redact-all", is_flag=True, help="Redact every finding that --keep does not name."),
     click.option("--redact", multiple=True, metavar="ID", help="Redact one finding; may be repeated."),
     click.option("--keep", multiple=True, metavar="ID", help="Leave one finding as it is; may be repeated."),
+    click.option("--as-decided", is_flag=True, help="Take the text with the decisions that stand already."),
     click.option("--edit", is_flag=True, help="Write the text in $EDITOR, beginning with everything redacted."),
     text_file_option,
+    click.option("--yes", is_flag=True, help="Replace a text that was written by hand, without asking."),
 )
 
 
@@ -40,18 +42,20 @@ def decisions_from(
     redact_all: bool,
     redact: tuple[str, ...],
     keep: tuple[str, ...],
+    as_decided: bool,
     edit: bool,
     text_file: Path | None,
+    yes: bool,
 ) -> Decisions:
     """What the options say; `--edit` opens the editor here."""
     if edit and text_file:
         raise click.UsageError("give either --edit or --text-file")
     whole = read_text(text_file) if text_file else _edited(judged, text) if edit else None
-    return Decisions(frozenset(map(_id, redact)), frozenset(map(_id, keep)), redact_all, whole)
+    return Decisions(frozenset(map(_id, redact)), frozenset(map(_id, keep)), redact_all, as_decided, whole, yes)
 
 
-def print_findings(as_json: bool, judged: Sequence[Judged], text: str, *, while_open: str, when_decided: str) -> None:
-    """The text with its findings marked, the list of them and the next step; as JSON only the list."""
+def print_findings(as_json: bool, judged: Sequence[Judged], text: str, decided: str | None, following: str) -> None:
+    """The text with its findings marked, the list of them, the text that the decisions made, and the next step."""
     documents = [finding_document(one) for one in judged]
 
     def lines() -> Iterable[str]:
@@ -59,9 +63,11 @@ def print_findings(as_json: bool, judged: Sequence[Judged], text: str, *, while_
         yield from table(documents, ("id", "label", "tier", "decision", "text", "reason"), "Nothing was found.")
         undecided = sum(one.decision is None for one in judged)
         yield from ("", f"{undecided} of {len(judged)} findings are open. Read the text yourself: no tool finds all.")
-        yield f"Next: {while_open if undecided or not judged else when_decided}"
+        if decided is not None:
+            yield from ("", "The text that will leave:", decided, "")
+        yield f"Next: {following}"
 
-    show(as_json, {"findings": documents}, lines)
+    show(as_json, {"findings": documents, "approved_text": decided}, lines)
 
 
 def _id(given: str) -> int:

@@ -78,13 +78,11 @@ def check_comment(desk: Desk, /, comment_id: int, as_json: bool, **given: Any) -
     if decisions.any:
         with desk.office.write(desk.actor) as ctx:
             judged = review.check_comment(ctx, comment_id, decisions)
-    print_findings(
-        as_json,
-        judged,
-        found.written,
-        while_open=f"mailgate comment check {comment_id} --redact-all",
-        when_decided=f"mailgate comment approve {comment_id}",
-    )
+    with desk.office.read(desk.actor) as ctx:
+        found = comments.get(ctx.tx, comment_id)
+    undecided = any(one.decision is None for one in judged)
+    following = f"mailgate comment check {comment_id} --redact-all" if undecided else _next_step(found)
+    print_findings(as_json, judged, found.written, found.approved or None, following)
 
 
 @comment.command("approve")
@@ -133,6 +131,18 @@ def release_comment(desk: Desk, comment_id: int) -> None:
     say(f"Comment {comment_id} waits for review" + (f" as comment {stands_as}." if stands_as != comment_id else "."))
 
 
+def _next_step(comment: comments.Comment) -> str:
+    if comment.answered_at is not None:
+        return "nothing: it was sent to the teacher"
+    match comment.state:
+        case CommentState.HELD:
+            return f"mailgate comment release {comment.id}, or mailgate comment reject {comment.id}"
+        case CommentState.APPROVED:
+            return f"mailgate case preview {comment.case}, then mailgate case answer {comment.case}"
+        case _:
+            return f"mailgate comment approve {comment.id}, or mailgate comment reject {comment.id}"
+
+
 def _cases_of(desk: Desk, ids: tuple[int, ...]) -> list[int]:
     with desk.office.read(desk.actor) as ctx:
         return sorted({comments.get(ctx.tx, comment_id).case for comment_id in ids})
@@ -143,7 +153,19 @@ def _named(ids: tuple[int, ...]) -> str:
 
 
 def _page(document: dict[str, Any]) -> Iterable[str]:
-    head = ("case", "round", "member", "name", "addresses", "state", "held_reason", "late", "received_at", "versions")
+    head = (
+        "case",
+        "round",
+        "member",
+        "name",
+        "addresses",
+        "state",
+        "held_reason",
+        "merged_into",
+        "late",
+        "received_at",
+        "versions",
+    )
     yield f"Comment {document['id']}"
     yield from (f"  {key:12} {document[key]}" for key in head if document.get(key))
     yield from ("", "Newly written:", document["written"])

@@ -93,6 +93,7 @@ def comment_document(comment: comments.Comment, zone: ZoneInfo) -> Document:
         "approved_text": comment.approved or None,
         "received_at": moment(comment.received_at, zone),
         "answered_at": moment(comment.answered_at, zone),
+        "merged_into": comment.merged_into,
     }
 
 

@@ -7,13 +7,11 @@ here and a handler there; nothing else moves.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
 from mailgate.desk.trust import Trust
-from mailgate.desk.wording import Command, command
+from mailgate.desk.wording import Command, Grade, command, grade
 from mailgate.mail.message import Kind
 from mailgate.mail.reply_address import Recipient, ToBounce, ToDesk, ToJoin, ToReply
 
@@ -27,6 +25,9 @@ class HeldReason(StrEnum):
     NO_SINGLE_AUTHOR = "the mail names no single author"
 
 
+NOTHING_WRITTEN = "nothing was newly written"
+
+
 @dataclass(frozen=True, slots=True)
 class Thread:
     """What a living reply address says, or a Message-ID of ours that the same person answers."""
@@ -36,8 +37,8 @@ class Thread:
     """None: it is the teacher's."""
     fits: bool
     """Whether the sender is the one it was given to, or one whom an operator confirmed for it."""
-    answered: bool
-    """Whether the case has been answered and waits for nothing."""
+    graded: bool
+    """Whether a lone digit is the grade of our answer: the mail replies to it, or the case waits for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Arrival:
     from_ourselves: bool
     """Whether that address is one of the desk's own."""
     written: str
+    """The newly written part; a mail that has none says nothing, unless an operator takes its whole text for it."""
     thread: Thread | None
     standing: Standing
     trust: Trust
@@ -105,6 +107,8 @@ class OpenHeldCase:
 @dataclass(frozen=True, slots=True)
 class FollowUp:
     case: int
+    grade: Grade | None = None
+    """Of the answer before, where the mail has one above its question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +118,10 @@ class Withdraw:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """The digit that answers the question of the answer mail."""
+    """The digit that answers the question of the answer mail, perhaps with a word of thanks."""
 
     case: int
-    digit: int
+    grade: Grade
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +185,8 @@ def _of_member(arrival: Arrival, thread: Thread, invitation: int) -> Route:
         return HoldComment(invitation, "the sender is not the invited member")
     if arrival.trust is Trust.DOUBTFUL:
         return HoldComment(invitation, HeldReason.NOT_AUTHENTICATED)
+    if not arrival.written.strip():
+        return HoldComment(invitation, NOTHING_WRITTEN)
     if command(arrival.written) is Command.DECLINE:
         return Decline(invitation)
     return TakeComment(invitation)
@@ -191,12 +197,14 @@ def _of_teacher(arrival: Arrival, thread: Thread) -> Route:
         return HoldMail(thread.case, "the sender is not the teacher of the case")
     if arrival.trust is Trust.DOUBTFUL:
         return HoldMail(thread.case, HeldReason.NOT_AUTHENTICATED)
+    if not arrival.written.strip():
+        return HoldMail(thread.case, NOTHING_WRITTEN)
     if command(arrival.written) is Command.WITHDRAW:
         return Withdraw(thread.case)
-    digit = _digit(arrival.written)
-    if thread.answered and digit is not None:
-        return Rate(thread.case, digit)
-    return FollowUp(thread.case)
+    given = grade(arrival.written) if thread.graded else None
+    if given is not None and not given.asks_more:
+        return Rate(thread.case, given)
+    return FollowUp(thread.case, given)
 
 
 def _of_desk(arrival: Arrival) -> Route:
@@ -209,8 +217,3 @@ def _of_desk(arrival: Arrival) -> Route:
     if not arrival.standing.covered:
         return OpenHeldCase(HeldReason.NO_CONTRACT, explain=True)
     return OpenCase()
-
-
-def _digit(written: str) -> int | None:
-    plain = unicodedata.normalize("NFKC", written).strip()
-    return int(plain) if re.fullmatch(r"[1-5]", plain) else None

@@ -1,4 +1,4 @@
-"""The two words that a mail can command by: 取り下げ / withdraw, and 辞退 / decline.
+"""What a mail can say by a word of its own: 取り下げ / withdraw, 辞退 / decline, and the digit that grades an answer.
 
 Only the first written line is looked at, and it must say nothing else: 「取り下げた方がよいでしょうか」 is a question.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -31,11 +32,49 @@ _COMMANDS: tuple[tuple[Command, re.Pattern[str]], ...] = (
     (Command.DECLINE, re.compile(rf"{_LEAD}(?:コメント(?:を|は))?ご?辞退{_POLITE}")),
     (Command.DECLINE, re.compile(rf"(?:sorry,? )?{_WISH}decline(?: (?:this|the) invitation)?")),
 )
+_GRADE = re.compile(
+    r"([1-5])(?:点|/5)?(?:です|でした)?"
+    r"(?: ?(?:とても|大変|あまり)?役に立(?:った|ちました|たなかった|ちませんでした)| ?どちらともいえない"
+    r"| ?(?:very |not very |not )?helpful| ?hard to say)?"
+)
+_REMARK_CHARACTERS = 60
+_ASKS = re.compile(r"[?？]|でしょうか|ますか|ですか|ください|下さい|質問|教えて")
 _AROUND = "「」『』【】[]()\"' 。．.!！、,"
 
 
 def command(written: str) -> Command | None:
     """The command that the first written line of a mail gives, or None; width, case and 。 do not matter."""
-    line = next((line for line in written.splitlines() if line.strip()), "")[:80]
-    plain = unicodedata.normalize("NFKC", line).strip().strip(_AROUND).lower()
+    plain = _plain(_first_line(written)[0])
     return next((word for word, pattern in _COMMANDS if pattern.fullmatch(plain)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """How useful the teacher found an answer."""
+
+    digit: int
+    """1 to 5, 5 is best."""
+    remark: str
+    """What stands below: thanks, or a name; may be empty."""
+    asks_more: bool
+    """Whether the remark is more than that, and somebody has to read it as a new question."""
+
+
+def grade(written: str) -> Grade | None:
+    """The grade that the first written line gives: a digit alone, with 点, or with its words in our mail."""
+    line, remark = _first_line(written)
+    match = _GRADE.fullmatch(_plain(line))
+    if match is None:
+        return None
+    asks_more = len(remark) > _REMARK_CHARACTERS or _ASKS.search(remark) is not None
+    return Grade(int(match[1]), remark, asks_more)
+
+
+def _first_line(written: str) -> tuple[str, str]:
+    """The first line that has words, and what stands below it."""
+    line, _, rest = written.strip().partition("\n")
+    return line[:80], rest.strip()
+
+
+def _plain(line: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", line).strip().strip(_AROUND).lower().split())

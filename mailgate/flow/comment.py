@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mailgate.desk.lifecycle import CaseState, CommentState, InvitationState
 from mailgate.flow import post
 from mailgate.flow.context import Context
@@ -64,7 +66,7 @@ def _answer_to(ctx: Context, case: Case, invitation: Invitation, mail: Incoming,
         return Closed(case.number)
     # A comment that came in time may be amended until the answer, also past its due date.
     due = max(invitation.due_at, ctx.now).astimezone(ctx.policy.timezone).date()
-    return CommentReceived(case.number, mail.written_or_body, kept == "amendment", due)
+    return CommentReceived(case.number, mail.message.written, kept == "amendment", due)
 
 
 def decline(ctx: Context, mail: Incoming, invitation_id: int) -> Handled:
@@ -99,7 +101,7 @@ def hold_comment(ctx: Context, mail: Incoming, invitation_id: int, reason: str) 
         invitation.case,
         invitation.round,
         invitation.id,
-        version_of(mail),
+        replace(version_of(mail), written=mail.message.written or mail.message.body),
         state=CommentState.HELD,
         late=False,
         held_reason=reason,
@@ -114,7 +116,7 @@ def version_of(mail: Incoming) -> NewVersion:
     return NewVersion(
         spool_id=mail.spool_id,
         received_at=mail.received_at,
-        written=mail.written_or_body,
+        written=mail.message.written,
         signature=mail.message.signature,
         body=mail.message.body,
     )

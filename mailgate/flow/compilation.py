@@ -6,7 +6,7 @@ import hashlib
 
 from mailgate.desk.attributes import describe, level_in_force, member_profile
 from mailgate.desk.conflict import conflict
-from mailgate.desk.lifecycle import CommentState, InvitationState, Move, moved
+from mailgate.desk.lifecycle import CaseState, CommentState, InvitationState, Move, moved
 from mailgate.desk.people import MemberStatus
 from mailgate.errors import ChangedMeanwhile, Refused
 from mailgate.flow import post
@@ -59,6 +59,8 @@ def _sendable(ctx: Context, case: Case) -> list[Comment]:
     written = comments.of_case(ctx.tx, case.number, case.round)
     # A case that was reopened has comments that the teacher has already.
     approved = [one for one in written if one.state is CommentState.APPROVED and one.answered_at is None]
+    if not approved and case.state is CaseState.ANSWERED:
+        raise Refused(f"case {case.number} is answered, and has no new comment")
     if not approved:
         raise Refused(f"case {case.number} has no approved comment: mailgate comment list --case {case.number}")
     assert case.teacher_id is not None, "members are invited for a teacher's case only"

@@ -8,6 +8,7 @@ from mailgate.desk import schedule
 from mailgate.desk.eligibility import may_consult
 from mailgate.desk.lifecycle import CaseState, Move, SpoolState, moved
 from mailgate.desk.routing import HeldReason, OpenHeldCase
+from mailgate.desk.wording import Grade
 from mailgate.flow import post
 from mailgate.flow.context import Context
 from mailgate.flow.incoming import Handled, Incoming, done
@@ -20,7 +21,7 @@ from mailgate.store.cases import Case
 _WAITING_FOR_US = (CaseState.HELD, CaseState.NEW, CaseState.OPEN)
 
 
-def follow_up(ctx: Context, mail: Incoming, number: int) -> Handled:
+def follow_up(ctx: Context, mail: Incoming, number: int, given: Grade | None) -> Handled:
     """Joins the round while it is unanswered; after the answer opens the next one, back in the queue."""
     case = cases.get_for_change(ctx.tx, number)
     teacher = teachers.teacher(ctx.tx, case.teacher_id) if case.teacher_id is not None else None
@@ -35,6 +36,8 @@ def follow_up(ctx: Context, mail: Incoming, number: int) -> Handled:
     if case.state not in _WAITING_FOR_US:
         moved(number, case.state, Move.FOLLOW_UP)
         round_number = cases.start_round(ctx.tx, number, due, ctx.now)
+    if given is not None:
+        rounds.set_satisfaction(ctx.tx, number, given.digit)
     rounds.add_entry(ctx.tx, _entry(mail, number, round_number))
     if teacher is not None and mail.may_be_answered:
         answer_by = (case.due_at if round_number == case.round and case.due_at else due).astimezone(ctx.policy.timezone)
@@ -55,9 +58,11 @@ def withdraw(ctx: Context, mail: Incoming, number: int) -> Handled:
     return done("withdrawn", number)
 
 
-def rate(ctx: Context, number: int, digit: int) -> Handled:
-    """Keeps the digit; nothing else changes and nobody writes back."""
-    rounds.set_satisfaction(ctx.tx, number, digit)
+def rate(ctx: Context, number: int, given: Grade) -> Handled:
+    """Keeps the digit, and what stands below it as a note; nothing else changes and nobody writes back."""
+    rounds.set_satisfaction(ctx.tx, number, given.digit)
+    if given.remark:
+        cases.add_note(ctx.tx, number, "teacher", given.remark, ctx.now)
     audit.record(ctx.tx, ctx.now, "teacher", "rate", case=number)
     return done("satisfaction", number)
 
@@ -73,7 +78,7 @@ def _entry(mail: Incoming, number: int, round_number: int) -> rounds.NewEntry:
         round=round_number,
         spool_id=mail.spool_id,
         received_at=mail.received_at,
-        text=mail.written_or_body,
+        text=mail.message.written,
         signature="",
         body=mail.message.body,
         attachments=len(mail.message.attachments),

@@ -36,11 +36,6 @@ class Incoming:
         """No automatic mail is answered, nor one with the null reverse-path (RFC 3834 section 2)."""
         return self.message.kind is Kind.PERSON and self.reverse_path is not None and self.sender is not None
 
-    @property
-    def written_or_body(self) -> str:
-        """The newly written part; the whole text when trimming left nothing."""
-        return self.message.written or self.message.body
-
 
 @dataclass(frozen=True, slots=True)
 class Handled:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from mailgate.desk import candidates, schedule
 from mailgate.desk.attributes import describe, level_in_force, teacher_profile
@@ -23,6 +23,8 @@ from mailgate.store import audit, cases, findings, invitations, members, outbox,
 from mailgate.store.cases import Case
 from mailgate.store.handles import read_handle
 from mailgate.store.rounds import Approval
+
+_ONE_REMINDER_PER = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,10 @@ def invite(ctx: Context, number: int, handles: Sequence[str], best: int = 0, due
 
 
 def remind(ctx: Context, number: int, handles: Sequence[str]) -> list[str]:
-    """Reminds the members of the current round who have not answered, or the named ones; gives their handles."""
+    """Reminds the members of the current round who have not answered, or the named ones; gives their handles.
+
+    Nobody twice within a day; raises Refused when that leaves nobody.
+    """
     case = cases.get_for_change(ctx.tx, number)
     wanted = set(map(read_handle, handles))
     waiting = [
@@ -65,9 +70,12 @@ def remind(ctx: Context, number: int, handles: Sequence[str]) -> list[str]:
     missing = wanted - {one.handle for one in waiting}
     if missing or not waiting:
         raise Refused(f"case {number} waits for no answer of {', '.join(sorted(missing)) or 'anybody'}")
-    for invitation in waiting:
+    due = [one for one in waiting if one.reminded_at is None or ctx.now - one.reminded_at >= _ONE_REMINDER_PER]
+    if not due:
+        raise Refused(f"{', '.join(one.handle for one in waiting)}: reminded within the last day already")
+    for invitation in due:
         remind_one(ctx, invitation)
-    return [one.handle for one in waiting]
+    return [one.handle for one in due]
 
 
 def remind_one(ctx: Context, invitation: invitations.Invitation) -> None:

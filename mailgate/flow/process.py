@@ -95,6 +95,8 @@ def _decide_and_act(ctx: Context, spooled: Spooled, message: Message, trust: Tru
         return done("the same mail came before", min(earlier))
     if thread is not None:
         message = _trimmed_against_ours(ctx, message, thread)
+    if spooled.confirmed_by and not message.written.strip():
+        message = replace(message, written=message.body)
     mail = Incoming(spooled.id, message, spooled.received_at, spooled.envelope.reverse_path)
     teacher = teachers.teacher_by_address(ctx.tx, mail.sender) if mail.sender else None
     chosen = route(_arrival(ctx, recipient, mail, thread, teacher, trust))
@@ -125,12 +127,12 @@ def _act(ctx: Context, mail: Incoming, chosen: Route, teacher: Teacher | None) -
             return open_case.open_case(ctx, mail, teacher)
         case OpenHeldCase():
             return open_case.open_held_case(ctx, mail, teacher, chosen)
-        case FollowUp(number):
-            return follow_up.follow_up(ctx, mail, number)
+        case FollowUp(number, grade):
+            return follow_up.follow_up(ctx, mail, number, grade)
         case Withdraw(number):
             return follow_up.withdraw(ctx, mail, number)
-        case Rate(number, digit):
-            return follow_up.rate(ctx, number, digit)
+        case Rate(number, grade):
+            return follow_up.rate(ctx, number, grade)
         case TakeComment(invitation):
             return comment.take_comment(ctx, mail, invitation)
         case Decline(invitation):

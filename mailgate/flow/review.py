@@ -17,7 +17,7 @@ from mailgate.flow.context import Context
 from mailgate.flow.screen import Search, search_of_comment, search_of_round
 from mailgate.mail.parse import parse
 from mailgate.screening.check import check
-from mailgate.screening.finding import Label
+from mailgate.screening.finding import Label, Tier
 from mailgate.screening.redact import redact
 from mailgate.store import audit, cases, comments, findings, invitations, reply_tokens, rounds, spool
 from mailgate.store.comments import NewVersion
@@ -31,12 +31,16 @@ class Decisions:
     redact: frozenset[int] = frozenset()
     keep: frozenset[int] = frozenset()
     redact_rest: bool = False
+    as_decided: bool = False
+    """Take the text as the decisions that stand make it."""
     text: str | None = None
     """The approved text as a whole, in the operator's own redaction."""
+    replaces_text: bool = False
+    """Whether a text that an operator wrote whole may be replaced by one made of decisions."""
 
     @property
     def any(self) -> bool:
-        return bool(self.redact or self.keep or self.redact_rest or self.text is not None)
+        return bool(self.redact or self.keep or self.redact_rest or self.as_decided or self.text is not None)
 
 
 def check_round(ctx: Context, number: int, decisions: Decisions) -> list[Judged]:
@@ -45,9 +49,11 @@ def check_round(ctx: Context, number: int, decisions: Decisions) -> list[Judged]
     if decisions.any:
         if case.state not in (CaseState.HELD, CaseState.NEW, CaseState.OPEN):
             raise Refused(f"case {number} is {case.state}: its text is decided")
-        if not rounds.get(ctx.tx, number, case.round).screened:
+        this = rounds.get(ctx.tx, number, case.round)
+        if not this.screened:
             raise ChangedMeanwhile(f"the teacher added something to case {number}: mailgate case check {number}")
-        approved = _decided(ctx, search_of_round(ctx, number, case.round), decisions)
+        standing = this.approval.text if this.approval else ""
+        approved = _decided(ctx, search_of_round(ctx, number, case.round), decisions, standing)
         if approved is not None:
             rounds.approve(ctx.tx, number, case.round, approved, ctx.actor, ctx.now)
             audit.record(ctx.tx, ctx.now, ctx.actor, "approve text", case=number, detail=f"round {case.round}")
@@ -60,7 +66,7 @@ def check_comment(ctx: Context, comment_id: int, decisions: Decisions) -> list[J
     """The same for a comment; `approve_comment` then lets it through."""
     comment = _reviewable(ctx, comment_id) if decisions.any else comments.get(ctx.tx, comment_id)
     if decisions.any:
-        redacted = _decided(ctx, search_of_comment(ctx, comment.id), decisions)
+        redacted = _decided(ctx, search_of_comment(ctx, comment.id), decisions, comment.approved)
         if redacted is not None:
             comments.set_redacted(ctx.tx, comment.id, redacted)
             cases.touch(ctx.tx, comment.case, ctx.now)
@@ -123,7 +129,7 @@ def release_comment(ctx: Context, comment_id: int) -> int:
         return held.id
     version = NewVersion(held.spool_id, held.received_at, held.written, message.signature, held.body)
     comments.amend(ctx.tx, current.id, version)
-    comments.set_state(ctx.tx, held.id, CommentState.REJECTED)
+    comments.merge(ctx.tx, held.id, current.id)
     return current.id
 
 
@@ -139,14 +145,17 @@ def _reviewable(ctx: Context, comment_id: int) -> comments.Comment:
     return comment
 
 
-def _decided(ctx: Context, search: Search, decisions: Decisions) -> str | None:
-    """Writes the decisions; gives the text that results when none is missing, else None."""
+def _decided(ctx: Context, search: Search, decisions: Decisions, standing: str) -> str | None:
+    """Writes the decisions; gives the text that results when none is missing, else None.
+
+    `standing` is the text that was approved (or made) before, "" when there is none.
+    """
     judged = findings.listing(ctx.tx, search.target)
     _check_ids(judged, decisions)
     if decisions.text is not None:
-        _check_own_words(decisions.text, search)
-        findings.decide(ctx.tx, [one.id for one in judged], "redact", ctx.actor)
-        return decisions.text.strip()
+        return _own_words(ctx, search, judged, decisions, decisions.text.strip())
+    if standing and standing != _redacted(search.text, judged) and not decisions.replaces_text:
+        raise Refused("the text was written by hand (--edit or --text-file): --yes replaces it by what is decided")
     rest = {one.id for one in judged} - decisions.keep if decisions.redact_rest else frozenset()
     findings.decide(ctx.tx, sorted(decisions.redact | rest), "redact", ctx.actor)
     findings.decide(ctx.tx, sorted(decisions.keep), "keep", ctx.actor)
@@ -167,10 +176,31 @@ def _check_ids(judged: Sequence[Judged], decisions: Decisions) -> None:
         raise Refused(f"finding {', '.join(f'f{one}' for one in sorted(both))}: redact or keep, not both")
 
 
-def _check_own_words(text: str, search: Search) -> None:
-    """An operator's own redaction must not name the very people and schools of the register."""
-    if not text.strip():
+def _own_words(ctx: Context, search: Search, judged: Sequence[Judged], decisions: Decisions, text: str) -> str:
+    """An operator's own text: an unsure finding that still stands in it is kept, one that is gone is redacted.
+
+    Raises Refused when it still has a sure finding, or one that was decided to be redacted, unless that is named as
+    kept; and when it names anybody or any school of the register.
+    """
+    if not text:
         raise Refused("the text is empty")
-    named = sorted({one.text for one in check(text, search.known) if one.label is Label.KNOWN})
+    left = [one for one in judged if one.finding.text in text]
+    kept = {one.id for one in left if _may_stay(one, decisions)}
+    left_in = [f"f{one.id} {one.finding.text}" for one in left if one.id not in kept]
+    if left_in:
+        raise Refused(f"the text still has {', '.join(left_in)}: take it out, or say --keep with the id")
+    known = {one.text for one in check(text, search.known) if one.label is Label.KNOWN}
+    named = sorted(known - {one.finding.text for one in left})
     if named:
         raise Refused(f"the text still has what the register knows: {', '.join(named)}")
+    findings.decide(ctx.tx, [one.id for one in judged if one.id not in kept], "redact", ctx.actor)
+    findings.decide(ctx.tx, sorted(kept), "keep", ctx.actor)
+    return text
+
+
+def _may_stay(one: Judged, decisions: Decisions) -> bool:
+    if one.id in decisions.keep:
+        return True
+    if one.id in decisions.redact or decisions.redact_rest or one.decision == "redact":
+        return False
+    return one.decision == "keep" or one.finding.tier is Tier.UNSURE

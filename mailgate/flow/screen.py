@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import structlog
+
 from mailgate.desk.people import Person, School
 from mailgate.flow.context import Context, Office
 from mailgate.screening.check import check
-from mailgate.screening.finding import Finding
+from mailgate.screening.finding import Finding, Label, Tier
 from mailgate.screening.known import KnownIdentity
 from mailgate.store import cases, comments, findings, members, rounds, schools, teachers
 from mailgate.store.findings import OfComment, OfRound
+
+_log = structlog.get_logger("screen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +82,15 @@ def text_of_round(ctx: Context, number: int, round_number: int) -> str:
 
 
 def _found(search: Search) -> tuple[Finding, ...]:
+    """What the check finds. A text that breaks it is one finding from end to end: it stops nothing behind it, and
+    nothing of it passes before an operator has decided."""
     signature = next((one for one in search.signatures if one), "")
-    return check(search.text, search.known, signature)
+    try:
+        return check(search.text, search.known, signature)
+    except Exception as error:  # noqa: BLE001 - a bug of ours, which must neither let a text pass nor block the others
+        _log.error("not screened", text=str(search.target), error=type(error).__name__)
+        reason = f"the check broke on this text ({type(error).__name__}): read every word of it"
+        return (Finding(0, len(search.text), search.text, Label.PERSON, Tier.SURE, reason),)
 
 
 def search_of_round(ctx: Context, number: int, round_number: int) -> Search:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from mailgate.desk.lifecycle import CaseState
 from mailgate.desk.routing import Thread
 from mailgate.flow.context import Context
+from mailgate.flow.letters import Answer, Clarification
 from mailgate.mail.address import Address
 from mailgate.mail.message import Message
 from mailgate.mail.parse import parse
@@ -27,11 +28,12 @@ def find_thread(ctx: Context, recipient: Recipient, message: Message, confirmed:
             if found is None:
                 return None
             fits = confirmed or (sender is not None and _fits(ctx, found, sender))
-            return _thread(ctx, found.case, found.invitation, fits)
+            ours = answered_mail(ctx, message, sender) if sender is not None else None
+            return _thread(ctx, found.case, found.invitation, fits, ours)
         case ToDesk() if sender is not None:
             ours = answered_mail(ctx, message, sender)
             if ours is not None and ours.case is not None:
-                return _thread(ctx, ours.case, ours.invitation, fits=True)
+                return _thread(ctx, ours.case, ours.invitation, fits=True, ours=ours)
     return None
 
 
@@ -50,9 +52,11 @@ def sent_text(ctx: Context, message: Message, thread: Thread) -> str | None:
     return parse(outbox.octets_of(ctx.tx, mail_id)).body if mail_id else None
 
 
-def _thread(ctx: Context, number: int, invitation: int | None, fits: bool) -> Thread:
-    state = cases.get(ctx.tx, number).state
-    return Thread(number, invitation, fits, answered=state in (CaseState.ANSWERED, CaseState.CLOSED))
+def _thread(ctx: Context, number: int, invitation: int | None, fits: bool, ours: OutboxEntry | None) -> Thread:
+    kind = ours.kind if ours is not None else ""
+    waits_for_nothing = cases.get(ctx.tx, number).state in (CaseState.ANSWERED, CaseState.CLOSED)
+    graded = kind == Answer.template or (waits_for_nothing and kind != Clarification.template)
+    return Thread(number, invitation, fits, graded)
 
 
 def _fits(ctx: Context, token: reply_tokens.Token, sender: Address) -> bool:

@@ -33,20 +33,30 @@ def revoke(ctx: Context, number: int, handles: tuple[str, ...]) -> list[str]:
     Gives the handles of the members whose invitation ended. Raises Refused when there is none to take back.
     """
     case = cases.get_for_change(ctx.tx, number)
-    current = invitations.of_case(ctx.tx, number, case.round)
-    wanted = set(map(read_handle, handles))
-    unknown = wanted - {invitation.handle for invitation in current}
-    if unknown:
-        raise Refused(f"case {number} has no invitation of {', '.join(sorted(unknown))} in round {case.round}")
-    chosen = [one for one in current if one.state is InvitationState.INVITED and (not wanted or one.handle in wanted)]
-    if not chosen:
-        raise Refused(f"case {number} has no open invitation to take back")
+    chosen = _revocable(ctx, case, handles)
     for invitation in chosen:
         end_invitation(ctx, invitation)
         reply_tokens.revoke(ctx.tx, invitation.id, ctx.now)
         audit.record(ctx.tx, ctx.now, ctx.actor, "revoke", case=number, subject=invitation.handle)
     back_to_queue_if_dry(ctx, number)
     return [invitation.handle for invitation in chosen]
+
+
+def revocable(ctx: Context, number: int, handles: tuple[str, ...]) -> list[str]:
+    """The handles of those whose invitation `revoke` would take back; raises what it would."""
+    return [one.handle for one in _revocable(ctx, cases.get(ctx.tx, number), handles)]
+
+
+def _revocable(ctx: Context, case: cases.Case, handles: tuple[str, ...]) -> list[invitations.Invitation]:
+    current = invitations.of_case(ctx.tx, case.number, case.round)
+    wanted = set(map(read_handle, handles))
+    unknown = wanted - {invitation.handle for invitation in current}
+    if unknown:
+        raise Refused(f"case {case.number} has no invitation of {', '.join(sorted(unknown))} in round {case.round}")
+    chosen = [one for one in current if one.state is InvitationState.INVITED and (not wanted or one.handle in wanted)]
+    if not chosen:
+        raise Refused(f"case {case.number} has no open invitation to take back")
+    return chosen
 
 
 def end_invitation(ctx: Context, invitation: invitations.Invitation) -> None:

@@ -51,6 +51,8 @@ class Comment:
     received_at: datetime
     versions: int
     answered_at: datetime | None
+    merged_into: int | None
+    """The comment as a version of which this held one was released."""
 
 
 def add(
@@ -75,13 +77,18 @@ def add(
 
 
 def amend(tx: Transaction, comment: int, version: NewVersion) -> None:
-    """Makes `version` the current one; what was found and approved before is void."""
+    """Adds a version. The one that came last counts; when that is this one, what was found and approved is void."""
     row = tx.session.get_one(CommentRow, comment)
-    newest = tx.session.scalar(
-        select(func.max(CommentVersionRow.number)).where(CommentVersionRow.comment_id == comment)
-    )
-    _add_version(tx, comment, (newest or 0) + 1, version)
-    row.state, row.screened_at, row.approved = CommentState.PENDING, None, b""
+    newest = _newest(tx, comment)
+    _add_version(tx, comment, _count_versions(tx, comment) + 1, version)
+    if version.received_at >= newest.received_at:
+        row.state, row.screened_at, row.approved = CommentState.PENDING, None, b""
+
+
+def merge(tx: Transaction, held: int, into: int) -> None:
+    """Marks a held comment as released into another one, of which its text is a version now."""
+    row = tx.session.get_one(CommentRow, held)
+    row.state, row.merged_into = CommentState.REJECTED, into
 
 
 def get(tx: Transaction, comment: int) -> Comment:
@@ -100,11 +107,12 @@ def of_case(tx: Transaction, case: int, round_number: int | None = None) -> list
 
 
 def current_of(tx: Transaction, invitation: int) -> Comment | None:
-    """The comment of an invitation that a further mail amends: not held, not late, not sent yet."""
+    """The comment of an invitation that a further mail amends: not held nor merged, not late, not sent yet."""
     found = _select(
         tx,
         CommentRow.invitation_id == invitation,
         CommentRow.state != CommentState.HELD,
+        CommentRow.merged_into.is_(None),
         CommentRow.late.is_(False),
         CommentRow.answered_at.is_(None),
     )
@@ -161,11 +169,16 @@ def _add_version(tx: Transaction, comment: int, number: int, version: NewVersion
     tx.seal(row, written=version.written, signature=version.signature, body=version.body)
 
 
+def _count_versions(tx: Transaction, comment: int) -> int:
+    query = select(func.count()).where(CommentVersionRow.comment_id == comment)
+    return tx.session.scalar(query) or 0
+
+
 def _newest(tx: Transaction, comment: int) -> CommentVersionRow:
     query = (
         select(CommentVersionRow)
         .where(CommentVersionRow.comment_id == comment)
-        .order_by(CommentVersionRow.number.desc())
+        .order_by(CommentVersionRow.received_at.desc(), CommentVersionRow.number.desc())
         .limit(1)
     )
     return tx.session.scalars(query).one()
@@ -200,6 +213,7 @@ def _comment(tx: Transaction, row: CommentRow, member_id: int, handle: str) -> C
         body=tx.unseal(newest, "body"),
         spool_id=newest.spool_id,
         received_at=newest.received_at,
-        versions=newest.number,
+        versions=_count_versions(tx, row.id),
         answered_at=row.answered_at,
+        merged_into=row.merged_into,
     )

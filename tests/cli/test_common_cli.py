@@ -137,11 +137,11 @@ def _steers(text: str) -> list[str]:
     ]
 
 
-def _hostile_mail(here: Any, sender: str, to: str = "soudan@desk.example.jp") -> bytes:
+def _hostile_mail(text: str, sender: str, to: str = "soudan@desk.example.jp") -> bytes:
     import base64
 
     subject = base64.b64encode(f"件名{ALL_HOSTILE}".encode()).decode()
-    body = base64.b64encode(f"本文です。\n{ALL_HOSTILE}\n終わり。\n".encode()).decode()
+    body = base64.b64encode(f"{text}\n{ALL_HOSTILE}\n終わり。\n".encode()).decode()
     return (
         f"From: {sender}\nTo: {to}\nDate: Tue, 10 Feb 2026 18:30:00 +0900\n"
         f"Subject: =?utf-8?b?{subject}?=\nMIME-Version: 1.0\n"
@@ -151,7 +151,7 @@ def _hostile_mail(here: Any, sender: str, to: str = "soudan@desk.example.jp") ->
 
 def test_nothing_that_steers_a_terminal_is_printed(registered: Any) -> None:
     teacher = "sasaki.megumi@midoridai-es.example.jp"
-    mail_id = registered.take(_hostile_mail(registered, teacher))
+    mail_id = registered.take(_hostile_mail("本文です。", teacher))
     looks: list[tuple[Any, ...]] = [
         ("case", "check", 1, "--redact-all"),
         ("case", "invite", 1, registered.handle(HANAKO)),
@@ -160,7 +160,7 @@ def test_nothing_that_steers_a_terminal_is_printed(registered: Any) -> None:
         ran = registered.run(*command)
         assert (ran.status, _steers(ran.stdout)) == (0, [])
     address = registered.reply_address(HANAKO)
-    comment_id = registered.take(_hostile_mail(registered, HANAKO, address), address)
+    comment_id = registered.take(_hostile_mail("コメントです。", HANAKO, address), address)
     registered.run("case", "note", 1, f"付箋{ALL_HOSTILE}".replace("\0", ""))
     registered.run("case", "tag", 1, f"札{ALL_HOSTILE}".replace("\0", ""))
     registered.run("case", "assign", 1, f"名{ALL_HOSTILE}".replace("\0", ""))

@@ -25,6 +25,7 @@ from mailgate.desk.routing import (
     route,
 )
 from mailgate.desk.trust import Trust
+from mailgate.desk.wording import Grade
 from mailgate.mail.message import Kind
 from mailgate.mail.reply_address import ToBounce, ToDesk, ToJoin, ToReply
 
@@ -39,9 +40,9 @@ CONSULTATION = Arrival(
     standing=COVERED,
     trust=Trust.TRUSTED,
 )
-OF_TEACHER = Thread(case=7, invitation=None, fits=True, answered=False)
-ANSWERED = replace(OF_TEACHER, answered=True)
-OF_MEMBER = Thread(case=7, invitation=3, fits=True, answered=False)
+OF_TEACHER = Thread(case=7, invitation=None, fits=True, graded=False)
+GRADED = replace(OF_TEACHER, graded=True)
+OF_MEMBER = Thread(case=7, invitation=3, fits=True, graded=False)
 FROM_TEACHER = replace(CONSULTATION, recipient=ToReply("t"), thread=OF_TEACHER)
 FROM_MEMBER = replace(CONSULTATION, recipient=ToReply("m"), thread=OF_MEMBER, standing=UNKNOWN)
 DOUBTFUL = Trust.DOUBTFUL
@@ -77,13 +78,22 @@ TABLE: dict[str, tuple[Arrival, Route]] = {
     "a follow-up": (FROM_TEACHER, FollowUp(7)),
     "a follow-up needs no contract": (replace(FROM_TEACHER, standing=UNCOVERED), FollowUp(7)),
     "a withdrawal": (replace(FROM_TEACHER, written="取り下げます。"), Withdraw(7)),
-    "a withdrawal after the answer": (replace(FROM_TEACHER, written="取り下げ", thread=ANSWERED), Withdraw(7)),
+    "a withdrawal after the answer": (replace(FROM_TEACHER, written="取り下げ", thread=GRADED), Withdraw(7)),
     "a digit before the answer is a text": (replace(FROM_TEACHER, written="5"), FollowUp(7)),
-    "a digit after the answer": (replace(FROM_TEACHER, written="5", thread=ANSWERED), Rate(7, 5)),
-    "a full-width digit": (replace(FROM_TEACHER, written=" ３\n", thread=ANSWERED), Rate(7, 3)),
-    "no such grade": (replace(FROM_TEACHER, written="6", thread=ANSWERED), FollowUp(7)),
-    "zero is no grade": (replace(FROM_TEACHER, written="0", thread=ANSWERED), FollowUp(7)),
-    "a digit with words is a text": (replace(FROM_TEACHER, written="5 です", thread=ANSWERED), FollowUp(7)),
+    "a digit after the answer": (replace(FROM_TEACHER, written="5", thread=GRADED), Rate(7, Grade(5, "", False))),
+    "a full-width digit": (replace(FROM_TEACHER, written=" ３\n", thread=GRADED), Rate(7, Grade(3, "", False))),
+    "no such grade": (replace(FROM_TEACHER, written="6", thread=GRADED), FollowUp(7)),
+    "zero is no grade": (replace(FROM_TEACHER, written="0", thread=GRADED), FollowUp(7)),
+    "a digit and thanks": (
+        replace(FROM_TEACHER, written="5点です。\n\n助かりました。", thread=GRADED),
+        Rate(7, Grade(5, "助かりました。", False)),
+    ),
+    "a digit above a question": (
+        replace(FROM_TEACHER, written="4\nもう一つ教えてください。", thread=GRADED),
+        FollowUp(7, Grade(4, "もう一つ教えてください。", True)),
+    ),
+    "a text that begins with a digit": (replace(FROM_TEACHER, written="3年生の担任です。", thread=GRADED), FollowUp(7)),
+    "a follow-up that says nothing": (replace(FROM_TEACHER, written=" \n"), HoldMail(7, "nothing was newly written")),
     "declining is not for teachers": (replace(FROM_TEACHER, written="辞退"), FollowUp(7)),
     "somebody else at the teacher's address": (
         replace(FROM_TEACHER, thread=replace(OF_TEACHER, fits=False)),
@@ -99,10 +109,14 @@ TABLE: dict[str, tuple[Arrival, Route]] = {
     ),
     # the invitation's address
     "a comment": (FROM_MEMBER, TakeComment(3)),
+    "a comment that says nothing": (
+        replace(FROM_MEMBER, written=""),
+        HoldComment(3, "nothing was newly written"),
+    ),
     "a decline": (replace(FROM_MEMBER, written="辞退します"), Decline(3)),
     "withdrawing is not for members": (replace(FROM_MEMBER, written="取り下げ"), TakeComment(3)),
     "a digit is a comment": (
-        replace(FROM_MEMBER, written="5", thread=replace(OF_MEMBER, answered=True)),
+        replace(FROM_MEMBER, written="5", thread=replace(OF_MEMBER, graded=True)),
         TakeComment(3),
     ),
     "somebody else comments": (

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailgate.desk.wording import Command, command
+from mailgate.desk.wording import Command, Grade, command, grade
 
 WITHDRAW = [
     "取り下げ",
@@ -91,3 +91,30 @@ def test_a_line_that_says_anything_else_is_no_command(written: str) -> None:
 
 def test_a_long_line_is_judged_by_its_beginning_in_no_time() -> None:
     assert command("取り下げ" * 200_000) is None
+
+
+GRADES = {
+    "5": (5, "", False),
+    " ３\n": (3, "", False),
+    "4点": (4, "", False),
+    "2です。": (2, "", False),
+    "５　とても役に立った": (5, "", False),
+    "1 not helpful": (1, "", False),
+    "\n5\n\n沢村": (5, "沢村", False),
+    "5\nありがとうございました。": (5, "ありがとうございました。", False),
+    "4\n別の子のことですが、どうすればよいでしょうか。": (4, "別の子のことですが、どうすればよいでしょうか。", True),
+    "3\n" + "あ" * 61: (3, "あ" * 61, True),
+}
+
+
+@pytest.mark.parametrize(("written", "expected"), GRADES.items())
+def test_a_grade_and_what_stands_below(written: str, expected: tuple[int, str, bool]) -> None:
+    assert grade(written) == Grade(*expected)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["", "6", "0", "12", "3年生の担任です。", "1. 一つ目の質問", "2学期のことです", "5 人で話しました", "よい\n5"],
+)
+def test_other_lines_with_a_digit_are_no_grade(written: str) -> None:
+    assert grade(written) is None

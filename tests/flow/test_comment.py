@@ -158,3 +158,15 @@ def test_what_is_quoted_of_the_invitation_is_no_part_of_the_comment(quick_desk: 
         answers=mail.message_id,
     )
     assert quick_desk.comments(number)[0].written == "短く答えます。"
+
+
+def test_a_reply_that_is_all_quote_replaces_no_comment(quick_desk: Any) -> None:
+    number, invited = _open(quick_desk)
+    quick_desk.comment(invited, "まずは記録を。")
+    mail = quick_desk.outbox("invitation")[0]
+    quoted = "\n".join(f"> {line}" for line in quick_desk.read(mail.id).body.split("\n"))
+    entry = quick_desk.comment(invited, quoted, answers=mail.message_id)
+    assert entry.reason == "held comment: nothing was newly written"
+    kept, held = quick_desk.comments(number)
+    assert (kept.written, kept.versions) == ("まずは記録を。", 1)
+    assert (held.state, held.written) == (CommentState.HELD, quoted.strip())

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from mailgate.desk.lifecycle import CaseState, SpoolState
-from mailgate.flow import triage
-from mailgate.store import rounds
+from mailgate.flow import spooled, triage
+from mailgate.store import cases, rounds
 
 
 def _texts(desk: Any, number: int) -> list[tuple[int, str]]:
@@ -146,3 +146,42 @@ def test_a_digit_before_the_answer_is_a_text(quick_desk: Any) -> None:
     number = quick_desk.open_case()
     quick_desk.write(body="4", to=quick_desk.reply_address(case=number))
     assert [text for _, text in _texts(quick_desk, number)][1:] == ["4"]
+
+
+def test_a_reply_to_the_answer_is_graded_also_in_the_next_round(quick_desk: Any) -> None:
+    number, _ = quick_desk.answered_case()
+    answer, address = quick_desk.outbox("answer")[0], quick_desk.reply_address(case=number)
+    quick_desk.write(body="もう一つ伺います。", to=address)
+    entry = quick_desk.write(body="5点\n\nありがとうございました。", to=address, answers=answer.message_id)
+    assert (entry.reason, _round(quick_desk, number, 1).satisfaction) == ("satisfaction", 5)
+    with quick_desk.office.read() as ctx:
+        assert [(one.author, one.text) for one in cases.notes(ctx.tx, number)] == [
+            ("teacher", "ありがとうございました。")
+        ]
+
+
+def test_a_number_that_answers_our_question_is_no_grade(quick_desk: Any) -> None:
+    number, _ = quick_desk.answered_case()
+    address = quick_desk.reply_address(case=number)
+    quick_desk.write(body="もう一つ伺います。", to=address)
+    quick_desk.run(triage.clarify, number, "何年生ですか。")
+    asked = quick_desk.outbox("clarification")[0].message_id
+    entry = quick_desk.write(body="5", to=address, answers=asked)
+    assert (entry.reason, _round(quick_desk, number, 1).satisfaction) == ("follow-up in round 2", None)
+
+
+def test_a_grade_above_a_question_counts_and_opens_the_next_round(quick_desk: Any) -> None:
+    number, _ = quick_desk.answered_case()
+    entry = quick_desk.write(body="5\nもう一つ教えてください。", to=quick_desk.reply_address(case=number))
+    assert (entry.reason, _round(quick_desk, number, 1).satisfaction) == ("follow-up in round 2", 5)
+
+
+def test_a_reply_that_says_nothing_is_held_until_an_operator_takes_all_of_it(quick_desk: Any) -> None:
+    number = quick_desk.open_case()
+    sent = quick_desk.outbox("acknowledgement")[0]
+    quoted = "\n".join(f"> {line}" for line in quick_desk.read(sent.id).body.split("\n"))
+    entry = quick_desk.write(body=quoted, to=quick_desk.reply_address(case=number), answers=sent.message_id)
+    assert (entry.state, entry.reason) == (SpoolState.HELD, "nothing was newly written")
+    quick_desk.run(spooled.release, entry.id)
+    quick_desk.process()
+    assert quick_desk.spooled(entry.id).reason == "follow-up in round 1"

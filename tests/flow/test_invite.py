@@ -205,6 +205,17 @@ def test_those_who_have_not_answered_are_reminded(quick_desk: Any) -> None:
         quick_desk.run(invite.remind, number, [first.handle])
 
 
+def test_nobody_is_reminded_twice_within_a_day(quick_desk: Any) -> None:
+    number = quick_desk.open_case()
+    first, _ = quick_desk.invite(number, 0, 1)
+    quick_desk.run(invite.remind, number, [first.handle])
+    assert quick_desk.run(invite.remind, number, []) == _handles(quick_desk, 1)
+    with pytest.raises(Refused, match="within the last day"):
+        quick_desk.run(invite.remind, number, [])
+    quick_desk.clock.advance(days=1)
+    assert quick_desk.run(invite.remind, number, []) == _handles(quick_desk, 0, 1)
+
+
 def test_a_reminder_is_part_of_the_same_conversation(quick_desk: Any) -> None:
     number = _ready(quick_desk)
     (invited,) = quick_desk.run(invite.invite, number, _handles(quick_desk, 0))

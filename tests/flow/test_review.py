@@ -8,6 +8,7 @@ from mailgate.desk.lifecycle import CommentState, InvitationState
 from mailgate.errors import MailgateError, NotFound, Refused
 from mailgate.flow import due, review, screen, withdraw
 from mailgate.flow.review import Decisions
+from mailgate.screening.finding import Label
 from mailgate.store import rounds
 
 TEXT = "水原です。南小で困っています。"
@@ -131,6 +132,53 @@ def test_the_text_of_an_answered_case_is_decided(quick_desk: Any) -> None:
         quick_desk.run(review.check_round, number, Decisions(redact_rest=True))
 
 
+def test_an_own_text_keeps_unsure_findings_and_no_sure_ones(quick_desk: Any) -> None:
+    number = _screened(quick_desk, "電話は090-0000-0000、3年2組の担任です。")
+    judged = quick_desk.run(review.check_round, number, Decisions())
+    sure = next(one for one in judged if one.finding.label is Label.PHONE)
+    with pytest.raises(Refused, match=f"the text still has f{sure.id} 090-0000-0000"):
+        quick_desk.run(review.check_round, number, Decisions(text="電話は090-0000-0000、担任です。"))
+    own = "電話は090-0000-0000です。"
+    quick_desk.run(review.check_round, number, Decisions(text=own, keep=frozenset({sure.id})))
+    assert _approved(quick_desk, number) == own
+    decisions = {one.id: one.decision for one in quick_desk.run(review.check_round, number, Decisions())}
+    assert decisions == {one.id: "keep" if one is sure else "redact" for one in judged}
+
+
+def test_an_own_text_must_not_have_what_was_decided_to_go(quick_desk: Any) -> None:
+    number = _screened(quick_desk)
+    quick_desk.run(review.check_round, number, Decisions(redact_rest=True))
+    with pytest.raises(Refused, match="the text still has f"):
+        quick_desk.run(review.check_round, number, Decisions(text="南小で困っています。"))
+
+
+def test_an_own_text_is_not_replaced_unasked(quick_desk: Any) -> None:
+    number = _screened(quick_desk)
+    quick_desk.run(review.check_round, number, Decisions(text="学級のことです。"))
+    with pytest.raises(Refused, match="written by hand"):
+        quick_desk.run(review.check_round, number, Decisions(redact_rest=True))
+    assert _approved(quick_desk, number) == "学級のことです。"
+    quick_desk.run(review.check_round, number, Decisions(redact_rest=True, replaces_text=True))
+    assert "困っています" in str(_approved(quick_desk, number))
+
+
+def test_an_addition_without_findings_is_approved_by_the_decisions_that_stand(quick_desk: Any) -> None:
+    number = quick_desk.open_case(TEXT)
+    quick_desk.invite(number)
+    before = _approved(quick_desk, number)
+    quick_desk.write(body="追記です。", to=quick_desk.reply_address(case=number))
+    screen.screen_case(quick_desk.office, number)
+    assert _approved(quick_desk, number) is None
+    quick_desk.run(review.check_round, number, Decisions(as_decided=True))
+    assert _approved(quick_desk, number) == f"{before}\n\n追記です。"
+
+
+def test_open_findings_are_not_approved_as_decided(quick_desk: Any) -> None:
+    number = _screened(quick_desk)
+    quick_desk.run(review.check_round, number, Decisions(as_decided=True))
+    assert _approved(quick_desk, number) is None
+
+
 # Comments
 
 
@@ -230,7 +278,25 @@ def test_a_released_comment_amends_the_one_that_is_there(desk: Any) -> None:
     assert desk.run(review.release_comment, held) == first
     kept, set_apart = desk.comments(number)
     assert (kept.written, kept.versions, kept.state) == ("私用から送ります", 2, CommentState.PENDING)
-    assert set_apart.state is CommentState.REJECTED
+    assert (set_apart.state, set_apart.merged_into) == (CommentState.REJECTED, first)
+    quick = desk.comment(invited, "もう一度書きます")
+    assert quick.reason == "amendment"
+    assert [(one.id, one.written, one.versions) for one in desk.comments(number)] == [
+        (first, "もう一度書きます", 3),
+        (held, "私用から送ります", 1),
+    ]
+
+
+def test_an_older_held_mail_does_not_replace_a_newer_comment(quick_desk: Any) -> None:
+    number = quick_desk.open_case()
+    (invited,) = quick_desk.invite(number)
+    held = _held(quick_desk, invited, "古い版")
+    quick_desk.comment(invited, "新しい版")
+    quick_desk.approve_comments(number)
+    current = next(one.id for one in quick_desk.comments(number) if one.id != held)
+    assert quick_desk.run(review.release_comment, held) == current
+    kept = next(one for one in quick_desk.comments(number) if one.id == current)
+    assert (kept.written, kept.versions, kept.state) == ("新しい版", 2, CommentState.APPROVED)
 
 
 def test_from_now_on_that_sender_is_right_for_this_invitation(quick_desk: Any) -> None:

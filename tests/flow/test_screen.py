@@ -2,8 +2,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from mailgate.flow import screen
-from mailgate.screening.finding import Label
+from mailgate.screening.finding import Finding, Label
 from mailgate.store import comments, findings, rounds
 from mailgate.store.findings import OfComment, OfRound
 
@@ -89,3 +91,19 @@ def test_a_whole_case_is_looked_through_on_request(quick_desk: Any) -> None:
     screen.screen_case(quick_desk.office, number)
     with quick_desk.office.read() as ctx:
         assert (rounds.unscreened(ctx.tx), comments.unscreened(ctx.tx)) == (None, None)
+
+
+def test_a_text_that_breaks_the_check_stops_nothing_and_passes_nothing(
+    quick_desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def check(text: str, *given: Any) -> tuple[Finding, ...]:
+        if "壊す" in text:
+            raise ValueError(text)
+        return real(text, *given)
+
+    real = screen.check
+    monkeypatch.setattr(screen, "check", check)
+    first, second = quick_desk.open_case("これは壊す文です。"), quick_desk.open_case("電話は090-0000-0000です。")
+    assert _work(quick_desk) == 2
+    assert _found(quick_desk, first) == [("これは壊す文です。", Label.PERSON)]
+    assert [label for _, label in _found(quick_desk, second)] == [Label.PHONE]
