@@ -31,7 +31,7 @@ def case_summary(ctx: Context, case: cases.Case) -> Document:
         "due_at": moment(case.due_at, zone),
         "teacher": teachers.teacher(ctx.tx, case.teacher_id).handle if case.teacher_id is not None else None,
         "assignee": case.assignee or None,
-        "tags": list(case.tags),
+        "tags": list(cases.tags(ctx.tx, case.number)),
         "findings_open": findings.count_open(ctx.tx, case.number, case.round),
         "approved": rounds.get(ctx.tx, case.number, case.round).approval is not None,
         "ready": _is_ready(case, asked, written),

@@ -39,7 +39,8 @@ def rank_members(ctx: Context, number: int) -> Ranking:
     case = cases.get(ctx.tx, number)
     teacher = _teacher(ctx, case)
     approval = rounds.get(ctx.tx, number, case.round).approval
-    return candidates.rank(teacher, case.tags, approval.text if approval else "", _facts(ctx, case), _today(ctx))
+    text = approval.text if approval else ""
+    return candidates.rank(teacher, cases.tags(ctx.tx, number), text, _facts(ctx, case), _today(ctx))
 
 
 def invite(ctx: Context, number: int, handles: Sequence[str], best: int = 0, due: date | None = None) -> list[Invited]:
@@ -108,7 +109,8 @@ def _approval(ctx: Context, case: Case) -> Approval:
 def _chosen(ctx: Context, case: Case, teacher: Teacher, handles: Sequence[str], best: int) -> list[Member]:
     facts = {one.member.handle: one for one in _facts(ctx, case)}
     if not handles:
-        ranking = candidates.rank(teacher, case.tags, _approval(ctx, case).text, facts.values(), _today(ctx))
+        topics = cases.tags(ctx.tx, case.number)
+        ranking = candidates.rank(teacher, topics, _approval(ctx, case).text, facts.values(), _today(ctx))
         handles = [one.handle for one in candidates.best(ranking.candidates, best)]
         if not handles:
             raise Refused(f"nobody can be invited for case {case.number}: mailgate case candidates {case.number}")

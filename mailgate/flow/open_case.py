@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from mailgate.desk import schedule
 from mailgate.desk.lifecycle import CaseState
@@ -20,8 +20,7 @@ _ONE_ANSWER_PER = timedelta(days=1)
 def open_case(ctx: Context, mail: Incoming, teacher: Teacher) -> Handled:
     """A registered teacher's consultation: case `new`, acknowledged without a word of it quoted."""
     due = schedule.due_in(ctx.now, ctx.policy.answer_days, ctx.policy.timezone)
-    number = _add(ctx, mail, CaseState.NEW, "", teacher.id)
-    cases.set_teacher(ctx.tx, number, teacher.id, due)
+    number = _add(ctx, mail, CaseState.NEW, "", teacher.id, due)
     if mail.may_be_answered:
         acknowledge(ctx, number, teacher, mail.message.message_id)
     audit.record(ctx.tx, ctx.now, "teacher", "open", case=number, subject=teacher.handle)
@@ -45,7 +44,9 @@ def open_held_case(ctx: Context, mail: Incoming, teacher: Teacher | None, route:
     return done(f"held case: {route.reason}", number)
 
 
-def _add(ctx: Context, mail: Incoming, state: CaseState, reason: str, teacher_id: int | None) -> int:
+def _add(
+    ctx: Context, mail: Incoming, state: CaseState, reason: str, teacher_id: int | None, due_at: datetime | None = None
+) -> int:
     new = cases.NewCase(
         state=state,
         held_reason=reason,
@@ -54,7 +55,7 @@ def _add(ctx: Context, mail: Incoming, state: CaseState, reason: str, teacher_id
         subject=mail.message.subject,
         received_at=mail.received_at,
         mail_date=mail.mail_date,
-        due_at=None,
+        due_at=due_at,
     )
     number = cases.open_case(ctx.tx, new)
     # A first mail is never trimmed: its whole body counts, the signature is a finding like any other.

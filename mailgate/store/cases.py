@@ -45,7 +45,6 @@ class Case:
     mail_date: datetime
     due_at: datetime | None
     changed_at: datetime
-    tags: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,10 @@ class Note:
 
 def open_case(tx: Transaction, new: NewCase) -> int:
     """Adds a case in its first round and gives its number."""
-    row = CaseRow(
+    number: int = tx.add(
+        CaseRow,
+        {"sender": new.sender.wire if new.sender else "", "subject": new.subject},
+        version=1,
         state=new.state,
         held_reason=new.held_reason,
         teacher_id=new.teacher_id,
@@ -67,8 +69,7 @@ def open_case(tx: Transaction, new: NewCase) -> int:
         due_at=new.due_at,
         changed_at=new.received_at,
     )
-    tx.seal(row, sender=new.sender.wire if new.sender else "", subject=new.subject)
-    return row.id
+    return number
 
 
 def get(tx: Transaction, number: int) -> Case:
@@ -82,6 +83,7 @@ def get_for_change(tx: Transaction, number: int) -> Case:
     row = tx.session.scalar(query)
     if row is None:
         raise _missing(number)
+    tx.kept.append(row)
     return _case(tx, row)
 
 
@@ -116,7 +118,7 @@ def assign(tx: Transaction, number: int, assignee: str, now: datetime) -> None:
 
 
 def add_note(tx: Transaction, number: int, author: str, text: str, now: datetime) -> None:
-    tx.seal(NoteRow(case_id=_row(tx, number).id, author=author, written_at=now), text=text)
+    tx.add(NoteRow, {"text": text}, case_id=_row(tx, number).id, author=author, written_at=now)
 
 
 def notes(tx: Transaction, number: int) -> list[Note]:
@@ -124,14 +126,19 @@ def notes(tx: Transaction, number: int) -> list[Note]:
     return [Note(row.author, row.written_at, tx.unseal(row, "text")) for row in rows]
 
 
-def tag(tx: Transaction, number: int, tags: Collection[str]) -> None:
+def tags(tx: Transaction, number: int) -> tuple[str, ...]:
+    """The topics of a case, in the order in which they were given."""
+    return tuple(tx.session.scalars(select(TagRow.tag).where(TagRow.case_id == number).order_by(TagRow.id)))
+
+
+def tag(tx: Transaction, number: int, words: Collection[str]) -> None:
     """Adds what is not there yet."""
-    for word in sorted(set(tags) - set(_tags(tx, _row(tx, number).id))):
+    for word in sorted(set(words) - set(tags(tx, _row(tx, number).id))):
         tx.session.add(TagRow(case_id=number, tag=word))
 
 
-def untag(tx: Transaction, number: int, tags: Collection[str]) -> None:
-    tx.session.execute(delete(TagRow).where(TagRow.case_id == number, TagRow.tag.in_(tags)))
+def untag(tx: Transaction, number: int, words: Collection[str]) -> None:
+    tx.session.execute(delete(TagRow).where(TagRow.case_id == number, TagRow.tag.in_(words)))
 
 
 def listing(tx: Transaction, states: Sequence[CaseState], assignee: str = "", limit: int = 1000) -> list[Case]:
@@ -161,6 +168,7 @@ def _row(tx: Transaction, number: int) -> CaseRow:
     row = tx.session.get(CaseRow, number)
     if row is None:
         raise _missing(number)
+    tx.kept.append(row)
     return row
 
 
@@ -183,9 +191,4 @@ def _case(tx: Transaction, row: CaseRow) -> Case:
         mail_date=row.mail_date,
         due_at=row.due_at,
         changed_at=row.changed_at,
-        tags=tuple(_tags(tx, row.id)),
     )
-
-
-def _tags(tx: Transaction, number: int) -> list[str]:
-    return list(tx.session.scalars(select(TagRow.tag).where(TagRow.case_id == number).order_by(TagRow.id)))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, cast
 
-from sqlalchemy import DateTime, Dialect, Enum, ForeignKey, LargeBinary, MetaData, String, Text
+from sqlalchemy import DateTime, Dialect, Enum, ForeignKey, LargeBinary, MetaData, String, Table, Text
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -48,6 +48,11 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map = {datetime: Instant, str: Text}  # noqa: RUF012 (SQLAlchemy reads it from the class)
+
+
+def table_of(row: type[Base]) -> Table:
+    """The table behind a class, for statements that need no objects."""
+    return cast("Table", row.__table__)
 
 
 def case_reference() -> ForeignKey:

@@ -9,38 +9,50 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select, true
+from sqlalchemy import Row, bindparam, delete, select
 
 from mailgate.desk.entries import MemberEntry, entry_of_member
 from mailgate.desk.people import Affiliation, Member, MemberStatus, School
 from mailgate.desk.school_names import find_schools
 from mailgate.errors import NotFound
-from mailgate.store.database import Transaction
+from mailgate.store.database import VALUES, Transaction
 from mailgate.store.handles import new_handle, read_handle
 from mailgate.store.persons import persons_by_id, save_person
 from mailgate.store.schools import all_schools
 from mailgate.store.tables import AffiliationRow, MemberRow, SchoolRow, TeacherRow
 
+_ALL = select(MemberRow.__table__).order_by(MemberRow.id)
+_BY_ID = _ALL.where(MemberRow.id == bindparam("member_id"))
+_BY_HANDLE = _ALL.where(MemberRow.handle == bindparam("handle"))
+_BY_PERSON = _ALL.where(MemberRow.person_id == bindparam("person_id"))
+_AFFILIATIONS = select(AffiliationRow.__table__).where(AffiliationRow.member_id.in_(VALUES)).order_by("id")
+_TEACHING_AT = (
+    select(TeacherRow.person_id, SchoolRow.id, SchoolRow.name)
+    .join(SchoolRow, SchoolRow.id == TeacherRow.school_id)
+    .where(TeacherRow.person_id.in_(VALUES))
+)
+
 
 def all_members(tx: Transaction) -> list[Member]:
     """Every registered member of any status, in the order of registration."""
-    return _members(tx, true())
+    return _members(tx, tx.rows(_ALL))
 
 
 def member(tx: Transaction, member_id: int) -> Member:
     """The member with this id; raises NotFound."""
-    return _one(_members(tx, MemberRow.id == member_id), str(member_id))
+    return _one(_members(tx, tx.rows(_BY_ID, member_id=member_id)), str(member_id))
 
 
 def member_by_handle(tx: Transaction, handle: str) -> Member:
     """The member that `handle` ("M-7F3K", any case) names; raises NotFound."""
-    return _one(_members(tx, MemberRow.handle == read_handle(handle)), handle)
+    return _one(_members(tx, tx.rows(_BY_HANDLE, handle=read_handle(handle))), handle)
 
 
 def member_of_person(tx: Transaction, person_id: int) -> Member | None:
     """The person as a member, where they are one."""
-    return next(iter(_members(tx, MemberRow.person_id == person_id)), None)
+    return next(iter(_members(tx, tx.rows(_BY_PERSON, person_id=person_id))), None)
 
 
 def written_entry(tx: Transaction, member: Member) -> MemberEntry:
@@ -73,8 +85,8 @@ def set_member_status(tx: Transaction, member_id: int, status: MemberStatus) -> 
     tx.session.get_one(MemberRow, member_id).status = status
 
 
-def _members(tx: Transaction, which: ColumnElement[bool]) -> list[Member]:
-    rows = tx.session.scalars(select(MemberRow).where(which).order_by(MemberRow.id)).all()
+def _members(tx: Transaction, found: Iterable[Row[Any]]) -> list[Member]:
+    rows = list(found)
     persons = persons_by_id(tx, [row.person_id for row in rows])
     affiliations = _affiliations(tx, [row.id for row in rows])
     teaching_at = _schools_of_teachers(tx, [row.person_id for row in rows])
@@ -85,7 +97,7 @@ def _members(tx: Transaction, which: ColumnElement[bool]) -> list[Member]:
             persons[row.person_id],
             row.kind,
             row.years,
-            tx.unseal(row, "credential"),
+            tx.opened(MemberRow, row, "credential"),
             (*affiliations[row.id], *teaching_at[row.person_id]),
             tuple(row.topics.split("\n")) if row.topics else (),
             row.monthly_limit,
@@ -97,20 +109,16 @@ def _members(tx: Transaction, which: ColumnElement[bool]) -> list[Member]:
 
 def _affiliations(tx: Transaction, ids: list[int]) -> dict[int, list[Affiliation]]:
     found: dict[int, list[Affiliation]] = defaultdict(list)
-    query = select(AffiliationRow).where(AffiliationRow.member_id.in_(ids)).order_by(AffiliationRow.id)
-    for row in tx.session.scalars(query):
-        one = Affiliation(tx.unseal(row, "name"), row.school_id, row.from_year, row.to_year)
+    for row in tx.rows_in(_AFFILIATIONS, ids):
+        one = Affiliation(tx.opened(AffiliationRow, row, "name"), row.school_id, row.from_year, row.to_year)
         found[row.member_id].append(one)
     return found
 
 
 def _schools_of_teachers(tx: Transaction, person_ids: list[int]) -> dict[int, list[Affiliation]]:
     found: dict[int, list[Affiliation]] = defaultdict(list)
-    query = select(TeacherRow.person_id, SchoolRow.id, SchoolRow.name).join(
-        SchoolRow, SchoolRow.id == TeacherRow.school_id
-    )
-    for person_id, school_id, name in tx.session.execute(query.where(TeacherRow.person_id.in_(person_ids))):
-        found[person_id].append(Affiliation(name, school_id, None, None))
+    for row in tx.rows_in(_TEACHING_AT, person_ids):
+        found[row.person_id].append(Affiliation(row.name, row.id, None, None))
     return found
 
 
@@ -123,10 +131,15 @@ def _save_affiliations(
 ) -> None:
     tx.session.execute(delete(AffiliationRow).where(AffiliationRow.member_id == member_id))
     for one in affiliations:
-        meant = find_schools(one.name, schools)
-        school_id = meant[0].id if len(meant) == 1 else None  # several: the rule of the same school compares names
+        school_id = one.school_id or _meant(one.name, schools)
         row = AffiliationRow(member_id=member_id, school_id=school_id, from_year=one.from_year, to_year=one.to_year)
         tx.seal(row, name=one.name)
+
+
+def _meant(name: str, schools: Sequence[School]) -> int | None:
+    """Of several that a name may mean none is picked: the rule of the same school compares names too."""
+    meant = find_schools(name, schools)
+    return meant[0].id if len(meant) == 1 else None
 
 
 def _one(found: Sequence[Member], name: str) -> Member:

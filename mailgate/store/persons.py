@@ -5,15 +5,26 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from mailgate.desk.entries import PersonEntry
 from mailgate.desk.people import Person
 from mailgate.errors import Refused
 from mailgate.mail.address import Address, parse_address
-from mailgate.store.database import Transaction
+from mailgate.store.database import VALUES, Transaction
 from mailgate.store.tables import PersonAddressRow, PersonRow
+
+_PERSONS = select(PersonRow.__table__).where(PersonRow.id.in_(VALUES))
+_ADDRESSES = (
+    select(PersonAddressRow.id, PersonAddressRow.person_id, PersonAddressRow.address)
+    .where(PersonAddressRow.person_id.in_(VALUES))
+    .order_by(PersonAddressRow.position)
+)
+_OWNER = select(PersonAddressRow.person_id).where(PersonAddressRow.address_hash == bindparam("address_hash"))
+
+_WHOSE = "'mailgate teacher list --reveal REASON' and 'mailgate member list --reveal REASON' show whose they are"
 
 
 def find_person_by_address(tx: Transaction, address: Address) -> Person | None:
@@ -27,20 +38,19 @@ def owners(tx: Transaction, addresses: Iterable[Address]) -> frozenset[int]:
     return frozenset(owner for address in addresses if (owner := _owner(tx, address)) is not None)
 
 
-def known_person(tx: Transaction, entry: PersonEntry) -> Person | None:
-    """The registered person whom the entry means, by any of its addresses; raises Refused when it means two."""
-    found = owners(tx, entry.addresses)
+def known_person(tx: Transaction, addresses: Iterable[Address]) -> Person | None:
+    """The registered person who has one of these addresses; raises Refused when they belong to two."""
+    found = owners(tx, addresses)
     if len(found) > 1:
-        raise Refused("the addresses belong to two different people in the register")
+        raise Refused(f"the addresses belong to two different people in the register: {_WHOSE}")
     return next(iter(persons_by_id(tx, found).values()), None)
 
 
 def persons_by_id(tx: Transaction, ids: Iterable[int]) -> dict[int, Person]:
     """The persons with these ids, by id."""
-    wanted = list(ids)
-    rows = tx.session.scalars(select(PersonRow).where(PersonRow.id.in_(wanted)))
+    wanted = sorted(ids)
     addresses = _addresses(tx, wanted)
-    return {row.id: _person(tx, row, tuple(addresses[row.id])) for row in rows}
+    return {row.id: _person(tx, row, tuple(addresses[row.id])) for row in tx.rows_in(_PERSONS, wanted)}
 
 
 def save_person(tx: Transaction, person_id: int | None, entry: PersonEntry) -> int:
@@ -49,7 +59,7 @@ def save_person(tx: Transaction, person_id: int | None, entry: PersonEntry) -> i
     Raises Refused when an address belongs to somebody else; the reason does not repeat the address.
     """
     if owners(tx, entry.addresses) - {person_id}:
-        raise Refused("one of the addresses is already registered for somebody else")
+        raise Refused(f"one of the addresses is already registered for somebody else: {_WHOSE}")
     row = PersonRow() if person_id is None else tx.session.get_one(PersonRow, person_id)
     row.age_band, row.gender = entry.age_band, entry.gender
     tx.seal(row, name=entry.name, kana=entry.kana)
@@ -59,7 +69,8 @@ def save_person(tx: Transaction, person_id: int | None, entry: PersonEntry) -> i
 
 def mark_undeliverable(tx: Transaction, address: Address, now: datetime) -> None:
     """Notes that mail to this address bounced for good; does nothing for an address that nobody registered."""
-    row = _address_row(tx, address)
+    query = select(PersonAddressRow).where(PersonAddressRow.address_hash == tx.keys.address_hash(address))
+    row = tx.session.scalar(query)
     if row is not None and row.undeliverable_at is None:
         row.undeliverable_at = now
 
@@ -73,27 +84,21 @@ def undeliverable_persons(tx: Transaction) -> frozenset[int]:
 
 
 def _owner(tx: Transaction, address: Address) -> int | None:
-    row = _address_row(tx, address)
-    return None if row is None else row.person_id
-
-
-def _address_row(tx: Transaction, address: Address) -> PersonAddressRow | None:
-    query = select(PersonAddressRow).where(PersonAddressRow.address_hash == tx.keys.address_hash(address))
-    return tx.session.scalar(query)
+    return tx.rows(_OWNER, address_hash=tx.keys.address_hash(address)).scalar()
 
 
 def _addresses(tx: Transaction, ids: list[int]) -> dict[int, list[Address]]:
-    query = select(PersonAddressRow).where(PersonAddressRow.person_id.in_(ids)).order_by(PersonAddressRow.position)
     found: dict[int, list[Address]] = defaultdict(list)
-    for row in tx.session.scalars(query):
-        address = parse_address(tx.unseal(row, "address"))
+    for row in tx.rows_in(_ADDRESSES, ids):
+        address = parse_address(tx.opened(PersonAddressRow, row, "address"))
         assert address is not None, "only readable addresses are stored"
         found[row.person_id].append(address)
     return found
 
 
-def _person(tx: Transaction, row: PersonRow, addresses: tuple[Address, ...]) -> Person:
-    return Person(row.id, tx.unseal(row, "name"), tx.unseal(row, "kana"), addresses, row.age_band, row.gender)
+def _person(tx: Transaction, row: Any, addresses: tuple[Address, ...]) -> Person:
+    name, kana = (tx.opened(PersonRow, row, column) for column in ("name", "kana"))
+    return Person(row.id, name, kana, addresses, row.age_band, row.gender)
 
 
 def _save_addresses(tx: Transaction, person_id: int, addresses: tuple[Address, ...]) -> None:

@@ -6,12 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Integer, bindparam, select
 
 from mailgate.mail.address import Address
 from mailgate.mail.reply_address import new_token
 from mailgate.store.database import Transaction
 from mailgate.store.tables import ConfirmedSenderRow, InvitationRow, ReplyTokenRow
+
+_OF = select(ReplyTokenRow.id, ReplyTokenRow.token).where(
+    ReplyTokenRow.case_id == bindparam("case"),
+    ReplyTokenRow.invitation_id.is_not_distinct_from(bindparam("invitation", type_=Integer)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +30,12 @@ class Token:
 
 def give(tx: Transaction, case: int, invitation: int | None, random_bytes: Callable[[int], bytes]) -> str:
     """The token for the teacher of the case (`invitation` None) or of an invitation; made at the first call."""
-    row = tx.session.scalar(
-        select(ReplyTokenRow).where(ReplyTokenRow.case_id == case, ReplyTokenRow.invitation_id == invitation)
-    )
+    row = tx.rows(_OF, case=case, invitation=invitation).one_or_none()
     if row is not None:
-        return tx.unseal(row, "token")
+        return tx.keys.unseal(f"reply_tokens.token.{row.id}", row.token).decode()
     token = new_token(random_bytes)
-    tx.seal(ReplyTokenRow(token_hash=tx.keys.token_hash(token), case_id=case, invitation_id=invitation), token=token)
+    found_by = tx.keys.token_hash(token)
+    tx.add(ReplyTokenRow, {"token": token}, token_hash=found_by, case_id=case, invitation_id=invitation)
     return token
 
 

@@ -6,11 +6,13 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from mailgate.errors import BadKeys
 from mailgate.store.database import Transaction
 from mailgate.store.tables import EntryRow, RoundRow
+
+_ROUND_ID = select(RoundRow.id).where(RoundRow.case_id == bindparam("case"), RoundRow.number == bindparam("number"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +65,22 @@ class Round:
 
 def add_entry(tx: Transaction, new: NewEntry) -> None:
     """Adds a text to its round (which is made when it is the first); it must be looked through and approved again."""
-    row = EntryRow(
+    tx.add(
+        EntryRow,
+        {"text": new.text, "signature": new.signature, "body": new.body},
         case_id=new.case,
         round=new.round,
         spool_id=new.spool_id,
         received_at=new.received_at,
         attachments=new.attachments,
     )
-    tx.seal(row, text=new.text, signature=new.signature, body=new.body)
-    this = _find(tx, new.case, new.round) or RoundRow(case_id=new.case, number=new.round)
-    this.screened_at = None
-    _void(this)
-    tx.session.add(this)
-    tx.session.flush()
+    this = tx.rows(_ROUND_ID, case=new.case, number=new.round).scalar()
+    if this is None:
+        tx.add(RoundRow, {}, case_id=new.case, number=new.round)
+    else:
+        row = tx.session.get_one(RoundRow, this)
+        row.screened_at = None
+        _void(row)
 
 
 def entries(tx: Transaction, case: int, round_number: int | None = None) -> list[Entry]:

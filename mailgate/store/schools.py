@@ -4,35 +4,49 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select, true
+from sqlalchemy import Row, delete, select
 
 from mailgate.desk.entries import SchoolEntry
 from mailgate.desk.people import Contract, School
+from mailgate.desk.school_names import called, choice, find_schools
 from mailgate.errors import NotFound
-from mailgate.store.database import Transaction
-from mailgate.store.handles import new_handle, read_handle
+from mailgate.store.database import VALUES, Transaction
+from mailgate.store.handles import new_handle
 from mailgate.store.tables import ContractRow, SchoolAliasRow, SchoolDomainRow, SchoolRow
+
+_ALL = select(SchoolRow.__table__).order_by(SchoolRow.id)
+_SCHOOLS = _ALL.where(SchoolRow.id.in_(VALUES))
+_ALIASES = select(SchoolAliasRow.__table__).where(SchoolAliasRow.school_id.in_(VALUES)).order_by("id")
+_DOMAINS = select(SchoolDomainRow.__table__).where(SchoolDomainRow.school_id.in_(VALUES)).order_by("id")
+_CONTRACTS = select(ContractRow.__table__).where(ContractRow.school_id.in_(VALUES)).order_by("starts_on")
 
 
 def all_schools(tx: Transaction) -> list[School]:
     """Every registered school, in the order of registration."""
-    return _schools(tx, true())
+    return _schools(tx, tx.rows(_ALL))
 
 
 def school(tx: Transaction, school_id: int) -> School:
     """The school with this id; raises NotFound."""
-    return _one(_schools(tx, SchoolRow.id == school_id), str(school_id))
+    return _one(_schools(tx, tx.rows_in(_SCHOOLS, [school_id])), str(school_id))
 
 
-def school_by_handle(tx: Transaction, handle: str) -> School:
-    """The school that `handle` ("S-7F3K", any case) names; raises NotFound."""
-    return _one(_schools(tx, SchoolRow.handle == read_handle(handle)), handle)
+def school_called(tx: Transaction, text: str) -> School:
+    """The school with this handle ("S-7F3K", any case), name or alias; raises NotFound, with those that it may mean."""
+    known = all_schools(tx)
+    found = called(text, known)
+    if len(found) == 1:
+        return found[0]
+    if near := found or find_schools(text, known):
+        raise NotFound(f"'{text}' may be {choice(near)}: write the handle")
+    return _one([], text)
 
 
 def schools_by_id(tx: Transaction, ids: Iterable[int]) -> dict[int, School]:
     """The schools with these ids, by id."""
-    return {school.id: school for school in _schools(tx, SchoolRow.id.in_(list(ids)))}
+    return {school.id: school for school in _schools(tx, tx.rows_in(_SCHOOLS, sorted(ids)))}
 
 
 def save_school(tx: Transaction, school_id: int | None, entry: SchoolEntry) -> School:
@@ -53,17 +67,17 @@ def save_school(tx: Transaction, school_id: int | None, entry: SchoolEntry) -> S
     return school(tx, row.id)
 
 
-def _schools(tx: Transaction, which: ColumnElement[bool]) -> list[School]:
-    rows = tx.session.scalars(select(SchoolRow).where(which).order_by(SchoolRow.id)).all()
+def _schools(tx: Transaction, found: Iterable[Row[Any]]) -> list[School]:
+    rows = list(found)
     ids = [row.id for row in rows]
     aliases: dict[int, list[str]] = defaultdict(list)
     domains: dict[int, list[str]] = defaultdict(list)
     contracts: dict[int, list[Contract]] = defaultdict(list)
-    for alias in tx.session.scalars(select(SchoolAliasRow).where(SchoolAliasRow.school_id.in_(ids)).order_by("id")):
+    for alias in tx.rows_in(_ALIASES, ids):
         aliases[alias.school_id].append(alias.alias)
-    for domain in tx.session.scalars(select(SchoolDomainRow).where(SchoolDomainRow.school_id.in_(ids)).order_by("id")):
+    for domain in tx.rows_in(_DOMAINS, ids):
         domains[domain.school_id].append(domain.domain)
-    for one in tx.session.scalars(select(ContractRow).where(ContractRow.school_id.in_(ids)).order_by("starts_on")):
+    for one in tx.rows_in(_CONTRACTS, ids):
         contracts[one.school_id].append(Contract(one.starts_on, one.ends_on))
     return [
         School(

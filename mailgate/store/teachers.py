@@ -2,49 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import Row, bindparam, select
 
 from mailgate.desk.entries import TeacherEntry
 from mailgate.desk.people import Teacher
 from mailgate.errors import NotFound
 from mailgate.mail.address import Address
-from mailgate.store.database import Transaction
+from mailgate.store.database import VALUES, Transaction
 from mailgate.store.handles import new_handle, read_handle
 from mailgate.store.persons import owners, persons_by_id, save_person
 from mailgate.store.schools import schools_by_id
 from mailgate.store.tables import TeacherRow
 
+_ALL = select(TeacherRow.__table__).order_by(TeacherRow.id)
+_BY_ID = _ALL.where(TeacherRow.id.in_(VALUES))
+_BY_PERSON = _ALL.where(TeacherRow.person_id.in_(VALUES))
+_BY_HANDLE = _ALL.where(TeacherRow.handle == bindparam("handle"))
+_BY_SCHOOL = _ALL.where(TeacherRow.school_id == bindparam("school"))
+
 
 def all_teachers(tx: Transaction) -> list[Teacher]:
     """Every registered teacher, in the order of registration."""
-    return _teachers(tx, true())
+    return _teachers(tx, tx.rows(_ALL))
 
 
 def teacher(tx: Transaction, teacher_id: int) -> Teacher:
     """The teacher with this id; raises NotFound."""
-    return _one(_teachers(tx, TeacherRow.id == teacher_id), str(teacher_id))
+    return _one(_teachers(tx, tx.rows_in(_BY_ID, [teacher_id])), str(teacher_id))
 
 
 def teacher_by_handle(tx: Transaction, handle: str) -> Teacher:
     """The teacher that `handle` ("T-7F3K", any case) names; raises NotFound."""
-    return _one(_teachers(tx, TeacherRow.handle == read_handle(handle)), handle)
+    return _one(_teachers(tx, tx.rows(_BY_HANDLE, handle=read_handle(handle))), handle)
 
 
 def teacher_by_address(tx: Transaction, address: Address) -> Teacher | None:
     """The teacher who has registered this address, in whatever spelling."""
-    return next(iter(_teachers(tx, TeacherRow.person_id.in_(owners(tx, [address])))), None)
+    return next(iter(_teachers(tx, tx.rows_in(_BY_PERSON, owners(tx, [address])))), None)
 
 
 def teacher_of_person(tx: Transaction, person_id: int) -> Teacher | None:
     """The person as a teacher, where they are one."""
-    return next(iter(_teachers(tx, TeacherRow.person_id == person_id)), None)
+    return next(iter(_teachers(tx, tx.rows_in(_BY_PERSON, [person_id]))), None)
 
 
 def teachers_of_school(tx: Transaction, school_id: int) -> list[Teacher]:
     """All teachers of one school."""
-    return _teachers(tx, TeacherRow.school_id == school_id)
+    return _teachers(tx, tx.rows(_BY_SCHOOL, school=school_id))
 
 
 def save_teacher(tx: Transaction, person_id: int | None, entry: TeacherEntry) -> Teacher:
@@ -62,8 +69,8 @@ def save_teacher(tx: Transaction, person_id: int | None, entry: TeacherEntry) ->
     return teacher(tx, row.id)
 
 
-def _teachers(tx: Transaction, which: ColumnElement[bool]) -> list[Teacher]:
-    rows = tx.session.scalars(select(TeacherRow).where(which).order_by(TeacherRow.id)).all()
+def _teachers(tx: Transaction, found: Iterable[Row[Any]]) -> list[Teacher]:
+    rows = list(found)
     persons = persons_by_id(tx, [row.person_id for row in rows])
     schools = schools_by_id(tx, {row.school_id for row in rows if row.school_id is not None})
     return [
