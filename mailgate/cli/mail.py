@@ -100,11 +100,13 @@ def show_mail(desk: Desk, mail_id: str, reveal: str | None, as_json: bool) -> No
 
     Example: mailgate mail show k3v9xq2mhd5a
     """
+    from mailgate.flow import spooled
     from mailgate.mail.parse import parse
     from mailgate.store import spool
 
     with looking(desk, "mail show", f"mail {mail_id}", reveal) as ctx:
         row = shapes.mail_document(spool.entry(ctx.tx, mail_id), ctx.policy.timezone)
+        following = spooled.next_step(ctx, mail_id)
         message = parse(spool.load(ctx.tx, mail_id).raw)
     document = row | {
         "subject": message.subject,
@@ -115,7 +117,7 @@ def show_mail(desk: Desk, mail_id: str, reveal: str | None, as_json: bool) -> No
     }
     if reveal is not None:
         document |= revealed_sender(message.sender)
-    show(as_json, document, lambda: _page(document))
+    show(as_json, document, lambda: _page(document | {"next": following}))
 
 
 @mail.command("retry")
@@ -169,7 +171,19 @@ def discard_mail(desk: Desk, mail_id: str, yes: bool) -> None:
 
 
 def _page(document: dict[str, Any]) -> Iterable[str]:
-    for key in ("id", "received_at", "state", "reason", "case", "kind", "name", "addresses", "subject", "defects"):
+    for key in (
+        "id",
+        "received_at",
+        "state",
+        "reason",
+        "case",
+        "kind",
+        "name",
+        "addresses",
+        "subject",
+        "defects",
+        "next",
+    ):
         if document.get(key):
             yield f"{key:12} {document[key]}"
     yield from ("", document["body"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +15,19 @@ from mailgate.cli.register_options import (
     file_argument,
     given_cells,
     import_file,
+    import_help,
     import_options,
     print_csv,
 )
 from mailgate.cli.reveal import looking, reveal_option, revealed
 from mailgate.desk.eligibility import MemberMove
-from mailgate.desk.people import Member
-from mailgate.desk.register_rows import MEMBER_COLUMNS, affiliation_cell, member_cells, member_entry
+from mailgate.desk.entries import MemberEntry
+from mailgate.desk.people import Member, School
+from mailgate.desk.register_columns import MEMBER_COLUMNS
+from mailgate.desk.register_rows import affiliation_cell, member_cells, member_entry, unclear_affiliations
 from mailgate.flow import register
 from mailgate.flow.import_register import Register
-from mailgate.store import members
+from mailgate.store import members, schools
 
 _options = column_options(
     ("name", "The real name."),
@@ -32,7 +36,7 @@ _options = column_options(
     ("kind", "教員, 元教員, 弁護士, 臨床心理士 or 教育関係."),
     ("years", "Years of experience."),
     ("credential", "A qualification, such as 臨床心理士."),
-    ("affiliation", "A workplace, past or present, as 東小学校:1985-2016 or 西小学校:2019-; may be repeated."),
+    ("affiliation", "A workplace, past or present, as 東小学校:1985-2016 or S-7F3K:2019-; may be repeated."),
     ("age_band", "30代, …"),
     ("gender", "男性, 女性, …"),
     ("topic", "A topic, such as 学級経営; may be repeated."),
@@ -87,9 +91,11 @@ def add_member(desk: Desk, /, **given: Any) -> None:
 
     Example: mailgate member add --name '森田 梓' --address morita@example.org --kind 元教員 --years 30
     """
-    entry = member_entry(given_cells(given))
     with desk.office.write(desk.actor) as ctx:
+        known_schools = schools.all_schools(ctx.tx)
+        entry = member_entry(given_cells(given), known_schools)
         added = register.add_member(ctx, entry)
+    _say_unclear(entry, known_schools)
     say(f"{added.handle} added, {added.status}")
 
 
@@ -104,8 +110,11 @@ def edit_member(desk: Desk, /, handle: str, **given: Any) -> None:
     """
     with desk.office.write(desk.actor) as ctx:
         known = members.member_by_handle(ctx.tx, handle)
-        entry = member_entry(member_cells(members.written_entry(ctx.tx, known)) | given_cells(given))
+        known_schools = schools.all_schools(ctx.tx)
+        cells = member_cells(members.written_entry(ctx.tx, known)) | given_cells(given)
+        entry = member_entry(cells, known_schools)
         register.edit_member(ctx, known, entry)
+    _say_unclear(entry, known_schools)
     say(f"{known.handle} changed")
 
 
@@ -122,15 +131,11 @@ def export_members(desk: Desk, reveal: str) -> None:
     print_csv(MEMBER_COLUMNS, rows)
 
 
-@member.command("import")
+@member.command("import", help=import_help(Register.MEMBER, "an address"))
 @file_argument
 @import_options
 @pass_desk
 def import_members(desk: Desk, file: Path, dry_run: bool, skip_bad: bool, yes: bool, as_json: bool) -> None:
-    """Read members from a CSV file ('-': standard input); those known by an address are updated.
-
-    Example: mailgate member import members.csv --dry-run
-    """
     import_file(desk, Register.MEMBER, file, dry_run=dry_run, skip_bad=skip_bad, yes=yes, as_json=as_json)
 
 
@@ -150,6 +155,11 @@ _moving(MemberMove.ACTIVATE, "Let members be invited; refused without 5 years of
 _moving(MemberMove.PAUSE, "Do not invite members for a while.")
 _moving(MemberMove.RESUME, "Invite paused members again.")
 _moving(MemberMove.RETIRE, "Do not invite members any more; 'verify' and 'activate' bring them back.")
+
+
+def _say_unclear(entry: MemberEntry, known_schools: Sequence[School]) -> None:
+    for remark in unclear_affiliations(entry, known_schools):
+        say(f"note: {remark}", error=True)
 
 
 def _row(one: Member, reveal: str | None) -> dict[str, Any]:

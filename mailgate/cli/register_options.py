@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 import click
 
 from mailgate.cli.common import Desk, confirm, json_option, read_octets, say, show, table, yes_option
-from mailgate.desk.csv_file import write_csv
+from mailgate.desk.csv_file import Column, write_csv
 from mailgate.errors import BadInput
 from mailgate.flow.held import release_registered
-from mailgate.flow.import_register import Effect, ImportPlan, Register, carry_out, plan_import
+from mailgate.flow.import_register import COLUMNS, Effect, ImportPlan, Register, carry_out, plan_import
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _MANY = {
@@ -26,6 +26,18 @@ _MANY = {
 Given = Mapping[str, str | tuple[str, ...] | None]
 
 file_argument = click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
+
+
+def import_help(register: Register, known_by: str) -> str:
+    """The help of an import: what it does, and the columns of the file with an example of each cell."""
+    columns = "\n".join(f"  {one}: {one.example}" for one in COLUMNS[register])
+    return (
+        f"Read {register}s from a CSV file ('-': standard input); those known by {known_by} are updated.\n\n"
+        "\b\nThe head line names the columns, in English or Japanese; only the needed ones must be there:\n"
+        f"{columns}\n\n"
+        "Several values in one cell are separated by semicolons. What a file does not name stays as it is.\n\n"
+        f"Example: mailgate {register} import {register}s.csv --dry-run"
+    )
 
 
 def import_options(command: _F) -> _F:
@@ -59,9 +71,9 @@ def given_cells(given: Given) -> dict[str, str]:
     return cells
 
 
-def print_csv(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> None:
+def print_csv(columns: Sequence[Column], rows: Iterable[Mapping[str, str]]) -> None:
     """A CSV file on standard output, in UTF-8 with the mark that Excel looks for."""
-    click.echo(write_csv(columns, rows).encode("utf-8-sig"), nl=False)
+    click.echo(write_csv([one.name for one in columns], rows).encode("utf-8-sig"), nl=False)
 
 
 def field_lines(row: Mapping[str, Any]) -> list[str]:
@@ -91,6 +103,8 @@ def import_file(
         confirm(f"Write {plan.count(Effect.NEW)} new and {plan.count(Effect.CHANGED)} changed {register}s?", yes)
         with desk.office.write(desk.actor) as ctx:
             carry_out(ctx, register, octets, plan, skip_bad=skip_bad, on_teacher=release_registered)
+    for remark in plan.remarks if not as_json else ():
+        say(f"note: {remark}", error=True)
     if as_json:
         show(True, _document(plan, written=writes), list)
     elif writes:
@@ -115,4 +129,4 @@ def _lines(plan: ImportPlan) -> list[str]:
 
 
 def _document(plan: ImportPlan, *, written: bool) -> dict[str, Any]:
-    return {"changes": _rows(plan), "problems": list(plan.problems), "written": written}
+    return {"changes": _rows(plan), "problems": list(plan.problems), "notes": list(plan.remarks), "written": written}

@@ -16,13 +16,15 @@ from mailgate.cli.register_options import (
     file_argument,
     given_cells,
     import_file,
+    import_help,
     import_options,
     print_csv,
 )
 from mailgate.cli.reveal import reveal_option
 from mailgate.desk.entries import entry_of_school
 from mailgate.desk.people import Contract, School
-from mailgate.desk.register_rows import SCHOOL_COLUMNS, school_cells, school_entry
+from mailgate.desk.register_columns import SCHOOL_COLUMNS
+from mailgate.desk.register_rows import school_cells, school_entry
 from mailgate.flow import register
 from mailgate.flow.held import release_registered
 from mailgate.flow.import_register import Register
@@ -39,6 +41,8 @@ _contract_options = column_options(
     ("contract_from", "The first day of a contract, as 2026-04-01."),
     ("contract_to", "Its last day."),
 )
+school_argument = click.argument("school", metavar="SCHOOL")
+"""By handle, name or alias."""
 
 
 @click.group()
@@ -66,16 +70,16 @@ def list_schools(desk: Desk, as_json: bool, reveal: str | None) -> None:
 
 
 @school.command("show")
-@click.argument("handle")
+@school_argument
 @json_option
 @pass_desk
-def show_school(desk: Desk, handle: str, as_json: bool) -> None:
-    """Show one school.
+def show_school(desk: Desk, school: str, as_json: bool) -> None:
+    """Show one school, called by handle, name or alias.
 
     Example: mailgate school show S-7F3K
     """
     with desk.office.read(desk.actor) as ctx:
-        row = _row(schools.school_by_handle(ctx.tx, handle))
+        row = _row(schools.school_called(ctx.tx, school))
     show(as_json, row, lambda: field_lines(_line(row)))
 
 
@@ -95,16 +99,16 @@ def add_school(desk: Desk, /, **given: Any) -> None:
 
 
 @school.command("edit")
-@click.argument("handle")
+@school_argument
 @_options
 @pass_desk
-def edit_school(desk: Desk, /, handle: str, **given: Any) -> None:
+def edit_school(desk: Desk, /, school: str, **given: Any) -> None:
     """Change a school: only the options that are given; a repeated option replaces the whole list.
 
     Example: mailgate school edit S-7F3K --alias 西小 --alias 西小学校
     """
     with desk.office.write(desk.actor) as ctx:
-        known = schools.school_by_handle(ctx.tx, handle)
+        known = schools.school_called(ctx.tx, school)
         old = entry_of_school(known)
         new = school_entry(school_cells(replace(old, contracts=())) | given_cells(given))
         register.edit_school(ctx, known, replace(new, contracts=old.contracts), release_registered)
@@ -112,18 +116,18 @@ def edit_school(desk: Desk, /, handle: str, **given: Any) -> None:
 
 
 @school.command("contract")
-@click.argument("handle")
+@school_argument
 @click.option("--from", "first_day", type=_DAY, required=True, help="The first day, as 2026-04-01.")
 @click.option("--to", "last_day", type=_DAY, required=True, help="The last day.")
 @pass_desk
-def contract(desk: Desk, handle: str, first_day: datetime, last_day: datetime) -> None:
+def contract(desk: Desk, school: str, first_day: datetime, last_day: datetime) -> None:
     """Add a contract that covers all teachers of a school; one from the same day is replaced.
 
     Example: mailgate school contract S-7F3K --from 2026-04-01 --to 2027-03-31
     """
     period = Contract(first_day.date(), last_day.date())
     with desk.office.write(desk.actor) as ctx:
-        covered = register.add_contract(ctx, handle, period, release_registered)
+        covered = register.add_contract(ctx, school, period, release_registered)
     say(f"{covered.handle} has a contract from {period.starts_on} to {period.ends_on}")
 
 
@@ -139,15 +143,11 @@ def export_schools(desk: Desk) -> None:
     print_csv(SCHOOL_COLUMNS, rows)
 
 
-@school.command("import")
+@school.command("import", help=import_help(Register.SCHOOL, "name"))
 @file_argument
 @import_options
 @pass_desk
 def import_schools(desk: Desk, file: Path, dry_run: bool, skip_bad: bool, yes: bool, as_json: bool) -> None:
-    """Read schools from a CSV file ('-': standard input); those known by name are updated.
-
-    Example: mailgate school import schools.csv --dry-run
-    """
     import_file(desk, Register.SCHOOL, file, dry_run=dry_run, skip_bad=skip_bad, yes=yes, as_json=as_json)
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shlex
+import shutil
+import sys
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -31,7 +34,8 @@ def init(desk: Desk, directory: Path) -> None:
     path = Path(named) if named else directory / "mailgate.toml"
     made = [f"Wrote {path}."] if write_config(path) else []
     made += install(load(path))
-    show(False, {}, lambda: [*made, f"Ready: mailgate --config {path} serve"])
+    start = shlex.join([*_program(), "--config", str(path), "serve"])
+    show(False, {}, lambda: [*made, f"Ready: {start}"])
 
 
 @click.command()
@@ -48,7 +52,7 @@ def serve(desk: Desk, only: str | None) -> None:
     unknown = sorted(set(parts) - set(_PARTS))
     if unknown:
         raise click.UsageError(f"--only takes {', '.join(_PARTS)}, not {', '.join(unknown)}")
-    service.serve(desk.config, parts, lambda running: _say_ready(desk, running.port))
+    service.serve(desk.config, parts, lambda running: say_ready(desk, running.port))
 
 
 @click.command("run-due")
@@ -84,8 +88,11 @@ def _moment(text: str, zone: ZoneInfo) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
-def _say_ready(desk: Desk, port: int | None) -> None:
+def say_ready(desk: Desk, port: int | None) -> None:
+    """Prints that the service runs, and what to try next, as it has to be typed here."""
     config = desk.config
+    named = desk.config_option or os.environ.get("MAILGATE_CONFIG")
+    mailgate = shlex.join([*_program(), *(("--config", str(named)) if named else ())])
     where = (
         f"{config.listener.protocol.upper()} on {config.listener.host}:{port}" if port is not None else "no listener"
     )
@@ -98,10 +105,23 @@ def _say_ready(desk: Desk, port: int | None) -> None:
     for line in (
         f"mailgate runs: {where}; outgoing mail is {to}. Stop it with Ctrl-C.",
         "In a second terminal:",
-        "  mailgate school add --help       enter a school, then a teacher and members (or import them from CSV)",
+        f"  {mailgate} school add --help",
+        "      enters a school; then teacher add, member add (or school import, … from CSV)",
         f"  send a mail to {address} at {config.listener.host}:{port}"
         if port is not None
-        else "  mailgate mail ingest FILE",
-        "  mailgate case list               see the queue; 'mailgate case show 1' tells what to do next",
+        else f"  {mailgate} mail ingest FILE",
+        f"  {mailgate} case list",
+        "      shows the queue; case show 1 tells what to do next",
     ):
         say(line)
+
+
+def _program() -> list[str]:
+    """The words that started this program, to be typed again in the same folder."""
+    started = Path(sys.argv[0])
+    if started.name == "__main__.py":
+        return [sys.executable, "-m", "mailgate"]
+    on_path = shutil.which(started.name)
+    if on_path and started.exists() and Path(on_path).samefile(started):
+        return [started.name]
+    return [sys.argv[0]]

@@ -14,13 +14,15 @@ from mailgate.cli.register_options import (
     file_argument,
     given_cells,
     import_file,
+    import_help,
     import_options,
     print_csv,
 )
 from mailgate.cli.reveal import looking, reveal_option, revealed
 from mailgate.desk.entries import entry_of_teacher
-from mailgate.desk.people import Plan, Teacher
-from mailgate.desk.register_rows import TEACHER_COLUMNS, teacher_cells, teacher_entry
+from mailgate.desk.people import Teacher
+from mailgate.desk.register_columns import TEACHER_COLUMNS
+from mailgate.desk.register_rows import cells_of_teacher, teacher_cells, teacher_entry
 from mailgate.flow import register
 from mailgate.flow.held import release_registered
 from mailgate.flow.import_register import Register
@@ -30,13 +32,13 @@ _options = column_options(
     ("name", "The real name."),
     ("kana", "The name in kana."),
     ("address", "A mail address; may be repeated, mail goes to the first."),
-    ("school", "The name or alias of a registered school."),
+    ("school", "The handle, name or alias of a registered school."),
     ("role", "教員, 教頭, …"),
     ("years", "Years of teaching."),
     ("age_band", "30代, …"),
     ("gender", "男性, 女性, …"),
     ("school_type", "小学校, 中学校, …"),
-    ("plan", "school (the default) or trial."),
+    ("plan", "school (usual with --school) or trial (usual without)."),
 )
 
 
@@ -87,9 +89,9 @@ def add_teacher(desk: Desk, /, **given: Any) -> None:
     Example: mailgate teacher add --name '石田 岳' --address ishida@example.jp --plan trial
     """
     with desk.office.write(desk.actor) as ctx:
-        entry = teacher_entry({"plan": Plan.SCHOOL} | given_cells(given), schools.all_schools(ctx.tx))
+        entry = teacher_entry(given_cells(given), schools.all_schools(ctx.tx))
         added = register.add_teacher(ctx, entry, release_registered)
-    say(f"{added.handle} added")
+    say(f"{added.handle} added, plan {added.plan}")
 
 
 @teacher.command("edit")
@@ -103,7 +105,7 @@ def edit_teacher(desk: Desk, /, handle: str, **given: Any) -> None:
     """
     with desk.office.write(desk.actor) as ctx:
         known = teachers.teacher_by_handle(ctx.tx, handle)
-        cells = teacher_cells(entry_of_teacher(known), known.school) | given_cells(given)
+        cells = cells_of_teacher(known) | given_cells(given)
         entry = teacher_entry(cells, schools.all_schools(ctx.tx))
         register.edit_teacher(ctx, known, entry, release_registered)
     say(f"{known.handle} changed")
@@ -122,15 +124,11 @@ def export_teachers(desk: Desk, reveal: str) -> None:
     print_csv(TEACHER_COLUMNS, rows)
 
 
-@teacher.command("import")
+@teacher.command("import", help=import_help(Register.TEACHER, "an address"))
 @file_argument
 @import_options
 @pass_desk
 def import_teachers(desk: Desk, file: Path, dry_run: bool, skip_bad: bool, yes: bool, as_json: bool) -> None:
-    """Read teachers from a CSV file ('-': standard input); those known by an address are updated.
-
-    Example: mailgate teacher import teachers.csv --dry-run
-    """
     import_file(desk, Register.TEACHER, file, dry_run=dry_run, skip_bad=skip_bad, yes=yes, as_json=as_json)
 
 

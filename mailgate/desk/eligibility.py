@@ -49,11 +49,32 @@ def activation_problem(member: Member) -> str | None:
 
 
 def status_after(member: Member, move: MemberMove) -> MemberStatus:
-    """The status of `member` after `move`; raises Refused, with what would allow it."""
+    """The status of `member` after `move`; raises Refused, with the commands that help."""
     allowed, after = _MOVES[move]
     if member.status not in allowed:
-        fitting = " or ".join(sorted(allowed))
-        raise Refused(f"{member.handle} is {member.status}: '{move}' needs a member who is {fitting}")
+        raise Refused(f"{member.handle} is {member.status}{_instead(member, move)}")
     if after is MemberStatus.ACTIVE and (problem := activation_problem(member)):
-        raise Refused(f"{member.handle} cannot be activated: {problem}")
+        more = f"'mailgate member edit {member.handle} --years N' or '--credential TEXT' adds it"
+        raise Refused(f"{member.handle} cannot be activated: {problem}: {more}")
     return after
+
+
+def _instead(member: Member, move: MemberMove) -> str:
+    after = _MOVES[move][1]
+    if member.status is after:
+        return " already"
+    if move is MemberMove.VERIFY:
+        return ", so there is nothing left to verify"
+    steps = [f"'mailgate member {step} {member.handle}'" for step in _way(member.status, after)]
+    return f": first {', then '.join(steps)}" if len(steps) > 1 else f": {steps[0]} does it"
+
+
+def _way(status: MemberStatus, goal: MemberStatus) -> list[MemberMove]:
+    """The fewest moves from `status` to `goal`, without sending anybody away."""
+    ways: dict[MemberStatus, list[MemberMove]] = {status: []}
+    for reached in (queue := [status]):
+        for move, (allowed, after) in _MOVES.items():
+            if move is not MemberMove.RETIRE and reached in allowed and after not in ways:
+                ways[after] = [*ways[reached], move]
+                queue.append(after)
+    return ways[goal]

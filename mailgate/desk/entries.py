@@ -48,6 +48,7 @@ class MemberEntry:
     years: int | None
     credential: str
     affiliations: tuple[Affiliation, ...]
+    """With the id of the school where a handle said which; else the name is looked up when the entry is saved."""
     topics: tuple[str, ...]
     monthly_limit: int | None
 

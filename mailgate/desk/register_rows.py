@@ -1,7 +1,7 @@
 """One row of the register as text cells, read into an entry and written back: for CSV files, commands and form mails.
 
-The columns have the same names everywhere. A reader tells all that is wrong with a row at once, each with its column;
-lists in a cell are separated by semicolons.
+The columns have the same names everywhere (`desk/register_columns.py`). A reader tells all that is wrong with a row at
+once, each with its column; lists in a cell are separated by semicolons. A school is named by handle, name or alias.
 """
 
 from __future__ import annotations
@@ -9,27 +9,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 
 from mailgate.desk.cells import CellReader, Cells
-from mailgate.desk.entries import MemberEntry, PersonEntry, SchoolEntry, TeacherEntry
-from mailgate.desk.people import Affiliation, Contract, MemberKind, Plan, School
-from mailgate.desk.school_names import find_schools
+from mailgate.desk.entries import MemberEntry, PersonEntry, SchoolEntry, TeacherEntry, entry_of_teacher
+from mailgate.desk.people import Affiliation, Contract, MemberKind, Plan, School, Teacher
+from mailgate.desk.school_names import choice, find_schools, is_handle
 from mailgate.mail.address import Address, parse_address
-
-_PERSON = ("name", "kana", "addresses")
-SCHOOL_COLUMNS = ("name", "aliases", "municipality", "domains", "contract_from", "contract_to")
-TEACHER_COLUMNS = (*_PERSON, "school", "role", "years", "age_band", "gender", "school_type", "plan")
-MEMBER_COLUMNS = (
-    *_PERSON,
-    "kind",
-    "years",
-    "credential",
-    "affiliations",
-    "age_band",
-    "gender",
-    "topics",
-    "monthly_limit",
-)
 
 _MOST_YEARS = 80
 _MOST_INVITATIONS = 99
@@ -48,6 +34,9 @@ def school_entry(cells: Cells) -> SchoolEntry:
         reader.each("domains", _domain, "a mail domain"),
         _contracts(reader),
     )
+    for column, name in (("name", entry.name), *(("aliases", alias) for alias in entry.aliases)):
+        if is_handle(name):
+            reader.problem(column, f"'{name}' is no name: it has the form of a handle")
     reader.done()
     return entry
 
@@ -55,8 +44,7 @@ def school_entry(cells: Cells) -> SchoolEntry:
 def teacher_entry(cells: Cells, schools: Sequence[School]) -> TeacherEntry:
     """The teacher that a row means; `schools` are the registered ones. Raises BadInput like `school_entry`."""
     reader = CellReader(cells)
-    person = _person(reader)
-    plan = reader.one_of("plan", Plan, Plan.SCHOOL)
+    person, plan = _person(reader), _plan(reader)
     school_id = _school_id(reader, schools)
     if plan is Plan.SCHOOL and not reader.text("school"):
         reader.problem("school", "must not be empty, unless the plan is trial")
@@ -66,20 +54,43 @@ def teacher_entry(cells: Cells, schools: Sequence[School]) -> TeacherEntry:
     return entry
 
 
-def member_entry(cells: Cells) -> MemberEntry:
-    """The member that a row means. Raises BadInput like `school_entry`."""
+def member_entry(cells: Cells, schools: Sequence[School]) -> MemberEntry:
+    """The member that a row means; an affiliation by handle gets the name and the id of that one of `schools`.
+
+    Raises BadInput like `school_entry`.
+    """
     reader = CellReader(cells)
+    written = reader.each("affiliations", _affiliation, "an affiliation such as 東小学校:1985-2016 or 西小学校:2019-")
     entry = MemberEntry(
         _person(reader),
         reader.one_of("kind", MemberKind, MemberKind.EDUCATION),
         reader.number("years", 0, _MOST_YEARS),
         reader.text("credential"),
-        reader.each("affiliations", _affiliation, "an affiliation such as 東小学校:1985-2016 or 西小学校:2019-"),
+        tuple(_with_school(reader, one, schools) for one in written),
         reader.many("topics"),
         reader.number("monthly_limit", 1, _MOST_INVITATIONS),
     )
     reader.done()
     return entry
+
+
+def unclear_affiliations(entry: MemberEntry, schools: Sequence[School]) -> tuple[str, ...]:
+    """One line for each affiliation that may be several of `schools`: a remark, for nothing is wrong with the row.
+
+    Such a member is in conflict with each of them (`desk/conflict.py` compares names).
+    """
+    found = ((one.name, find_schools(one.name, schools)) for one in entry.affiliations if one.school_id is None)
+    return tuple(
+        f"affiliations: '{name}' may be {choice(meant)}: the member counts as of each; a handle says which"
+        for name, meant in found
+        if len(meant) > 1
+    )
+
+
+def addresses_in(cells: Cells) -> tuple[Address, ...]:
+    """The addresses of a row as far as they can be read: who is meant, before the row as a whole is judged."""
+    found = map(parse_address, CellReader(cells).many("addresses"))
+    return _unique([address for address in found if address is not None])
 
 
 def school_cells(entry: SchoolEntry) -> dict[str, str]:
@@ -104,6 +115,12 @@ def teacher_cells(entry: TeacherEntry, school: School | None) -> dict[str, str]:
         "school_type": entry.school_type,
         "plan": entry.plan,
     }
+
+
+def cells_of_teacher(teacher: Teacher) -> dict[str, str]:
+    """A registered teacher as the row that says the same; the school by handle, so that it can mean no other."""
+    handle = teacher.school.handle if teacher.school else ""
+    return teacher_cells(entry_of_teacher(teacher), teacher.school) | {"school": handle}
 
 
 def member_cells(entry: MemberEntry) -> dict[str, str]:
@@ -159,15 +176,36 @@ def _age_band(reader: CellReader) -> str:
     return f"{found[1]}代" if found else ""
 
 
+def _plan(reader: CellReader) -> Plan:
+    """An empty cell means the plan that fits: that of the school where there is one, else an individual trial."""
+    fitting = Plan.SCHOOL if reader.text("school") else Plan.TRIAL
+    return reader.one_of("plan", Plan, Plan.SCHOOL) if reader.text("plan") else fitting
+
+
 def _school_id(reader: CellReader, schools: Sequence[School]) -> int | None:
     name = reader.text("school")
     found = find_schools(name, schools) if name else []
     if name and not found:
-        reader.problem("school", f"'{name}' is not registered: add the school first")
+        reader.problem("school", _unknown(name))
     if len(found) > 1:
-        several = ", ".join(school.name for school in found)
-        reader.problem("school", f"'{name}' may be several schools ({several}): write the whole name")
+        reader.problem("school", f"'{name}' may be {choice(found)}: write the handle")
     return found[0].id if found else None
+
+
+def _with_school(reader: CellReader, one: Affiliation, schools: Sequence[School]) -> Affiliation:
+    if not is_handle(one.name):
+        return one
+    found = find_schools(one.name, schools)
+    if not found:
+        reader.problem("affiliations", _unknown(one.name))
+        return one
+    return replace(one, name=found[0].name, school_id=found[0].id)
+
+
+def _unknown(name: str) -> str:
+    if is_handle(name):
+        return f"there is no school {name}: 'mailgate school list' shows them"
+    return f"'{name}' is not registered: add the school first ('mailgate school add')"
 
 
 def _contracts(reader: CellReader) -> tuple[Contract, ...]:

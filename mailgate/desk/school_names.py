@@ -2,18 +2,22 @@
 
 A written name is cut into who runs the school (`owner`: a municipality, a prefecture, or private) and what it is
 called (`core`, with the kind in one short form). Two names meet when the cores are equal and no two different owners
-are named. Known weaknesses: a municipality that was merged under another name needs the old name as an alias; other
-kanji for the same sound (みどり/緑) need an alias too.
+are named. Nobody may give a school a name or alias that another one has (`taken_names`): so a name as it stands in the
+register means one school, as a handle does. Whatever else may mean several is for a person to decide.
+
+Known weaknesses: a municipality that was merged under another name needs the old name as an alias; other kanji for the
+same sound (みどり/緑) need an alias too.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from mailgate.desk.handles import read_handle
 from mailgate.desk.people import School
 
 _LONGEST = 200
@@ -43,6 +47,7 @@ _COUNTY = re.compile(r"^.{1,4}郡(?=.{1,6}[町村])")
 _PUBLIC = re.compile(r"^(.{0,8}?)[都道府県市区町村]立(?=.)")
 _PRIVATE = re.compile(r"^(?:私立|学校法人)(?=.)")
 _PRIVATELY = "私立"
+_HANDLE = re.compile("S-[0-9A-Z]{4,16}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +83,50 @@ def is_named(school: School, text: str) -> bool:
     return any(_same(one, other) for one in names_of(school) for other in written | bare)
 
 
-def find_schools(text: str, schools: Iterable[School]) -> list[School]:
-    """The registered schools that `text` means: those written exactly so, else those that it may name."""
+def is_handle(text: str) -> bool:
+    """Whether `text` has the form of a school's handle, so that it can be no name."""
+    return bool(_HANDLE.fullmatch(read_handle(text)))
+
+
+def called(text: str, schools: Sequence[School]) -> list[School]:
+    """The schools with this handle, name or alias, as the register has it but for spelling (小学校 or 小)."""
+    return _exactly(text, schools) or [school for school in schools if written(text) in _written_names(school)]
+
+
+def find_schools(text: str, schools: Sequence[School]) -> list[School]:
+    """The registered schools that `text` means: by handle, else those that have exactly this name or alias, else those
+    that it fully names, else all that it may name.
+
+    More than one is not for a program to choose from.
+    """
+    if (meant := _exactly(text, schools)) or is_handle(text):
+        return meant
     name = _cut(_folded(text))
     named = [school for school in schools if is_named(school, text)]
     exact = [school for school in named if name in names_of(school)]
     return exact or named
+
+
+def _exactly(text: str, schools: Sequence[School]) -> list[School]:
+    if is_handle(text):
+        return [school for school in schools if school.handle == read_handle(text)]
+    folded = _folded(text)
+    return [school for school in schools if any(_folded(name) == folded for name in (school.name, *school.aliases))]
+
+
+def taken_names(names: Iterable[str], schools: Sequence[School]) -> list[tuple[str, School]]:
+    """Those of `names` that one of `schools` has as its name or alias already, each with that school."""
+    return [(name, school) for name in names for school in schools if written(name) in _written_names(school)]
+
+
+def choice(schools: Iterable[School]) -> str:
+    """The schools to choose from, for a line to an operator: "S-1111 (森野市立西小学校) or S-2222 (…)"."""
+    return " or ".join(f"{school.handle} ({school.name})" for school in schools)
+
+
+def written(name: str) -> str:
+    """A name or alias in the one spelling in which two of them are compared."""
+    return _short(_folded(name))
 
 
 def is_same_school(name: str, municipality: str, school: School) -> bool:
@@ -126,7 +169,17 @@ def _cut(folded: str) -> SchoolName:
         owner, rest = public[1], rest[public.end() :]
     elif private := _PRIVATE.match(rest):
         owner, rest = _PRIVATELY, rest[private.end() :]
+    return SchoolName(owner, _short(rest))
+
+
+def _short(folded: str) -> str:
+    """With the kind of the school in its one short form."""
     for word, short in _KINDS:
-        if rest.endswith(word):
-            return SchoolName(owner, rest.removesuffix(word) + short)
-    return SchoolName(owner, rest)
+        if folded.endswith(word):
+            return folded.removesuffix(word) + short
+    return folded
+
+
+@lru_cache(maxsize=4096)
+def _written_names(school: School) -> frozenset[str]:
+    return frozenset(map(written, (school.name, *school.aliases)))

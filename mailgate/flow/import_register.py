@@ -1,8 +1,8 @@
 """A CSV file into the register: first a plan that says what every row would do, then the same plan carried out.
 
 A school is found by its name, a person by any address, so that a file can be imported again: what is there is updated,
-what is not in the file stays. The plan is made anew inside the transaction that writes; if it is no longer the one that
-was shown, nothing is written. Rows and columns: `desk/csv_file.py`, `desk/register_rows.py`.
+what is not in the file, be it a row or a column, stays. The plan is made anew inside the transaction that writes; if it
+is no longer the one that was shown, nothing is written. Rows and columns: `desk/csv_file.py`, `desk/register_rows.py`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from mailgate.desk.cells import Cells
-from mailgate.desk.csv_file import CsvRow, read_csv
+from mailgate.desk.csv_file import Column, CsvRow, read_csv
 from mailgate.desk.entries import (
     PersonEntry,
     entry_of_person,
@@ -22,23 +22,26 @@ from mailgate.desk.entries import (
     merged_school,
 )
 from mailgate.desk.people import Person, School
+from mailgate.desk.register_columns import MEMBER_COLUMNS, SCHOOL_COLUMNS, TEACHER_COLUMNS
 from mailgate.desk.register_rows import (
-    MEMBER_COLUMNS,
-    SCHOOL_COLUMNS,
-    TEACHER_COLUMNS,
+    addresses_in,
+    cells_of_teacher,
     member_cells,
     member_entry,
     school_cells,
     school_entry,
     teacher_cells,
     teacher_entry,
+    unclear_affiliations,
 )
+from mailgate.desk.school_names import written
 from mailgate.errors import BadInput, ChangedMeanwhile, Refused
 from mailgate.flow.context import Context
 from mailgate.flow.register import (
     OnTeacher,
     known_school,
     nobody_waits,
+    refuse_taken_names,
     write_member,
     write_school,
     write_teacher,
@@ -61,10 +64,15 @@ class Effect(StrEnum):
     UNCHANGED = "unchanged"
 
 
-COLUMNS: Mapping[Register, tuple[str, ...]] = {
+COLUMNS: Mapping[Register, tuple[Column, ...]] = {
     Register.SCHOOL: SCHOOL_COLUMNS,
     Register.TEACHER: TEACHER_COLUMNS,
     Register.MEMBER: MEMBER_COLUMNS,
+}
+_TWICE = {
+    Register.SCHOOL: "the same school, or one with such a name or alias,",
+    Register.TEACHER: "the same teacher or address",
+    Register.MEMBER: "the same member or address",
 }
 
 
@@ -80,6 +88,8 @@ class RowPlan:
     keys: frozenset[str] = field(repr=False)
     """What may stand in a file only once: a name, each address, the person."""
     write: Callable[[Context, OnTeacher], object] = field(repr=False, compare=False)
+    remarks: tuple[str, ...] = ()
+    """What the operator should know, though nothing is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +97,10 @@ class ImportPlan:
     rows: tuple[RowPlan, ...]
     problems: tuple[str, ...]
     """One line for each thing wrong: "row 4, years: 'abc' is not a whole number"."""
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        return tuple(f"row {row.row}, {remark}" for row in self.rows for remark in row.remarks)
 
     def count(self, effect: Effect) -> int:
         return sum(row.effect is effect for row in self.rows)
@@ -109,7 +123,7 @@ def plan_import(ctx: Context, register: Register, octets: bytes) -> ImportPlan:
         else:
             earlier = sorted({seen[key] for key in plan.keys if key in seen})
             if earlier:
-                problems.append(f"row {row.number}: the same {register} or address stands in row {earlier[0]} already")
+                problems.append(f"row {row.number}: {_TWICE[register]} stands in row {earlier[0]} already")
                 continue
             seen |= dict.fromkeys(plan.keys, row.number)
             plans.append(plan)
@@ -157,24 +171,26 @@ def _plan_school(row: CsvRow, schools: list[School]) -> RowPlan:
     fields: tuple[str, ...] = ()
     if known:
         old = entry_of_school(known)
-        new = merged_school(old, entry)
+        new = merged_school(old, school_entry({**school_cells(replace(old, contracts=())), **row.cells}))
         fields = _changed(school_cells(old), school_cells(new))
         if old.contracts != new.contracts and not fields:
             fields = ("contract_to",)  # of a contract that is not the last one
+    refuse_taken_names(new, known, schools)
+    names = {f"name {written(name)}" for name in (new.name, *new.aliases)}
     return RowPlan(
         row.number,
         _effect(fields) if known else Effect.NEW,
         known.handle if known else "",
         fields,
-        frozenset({f"name {entry.name}"} | ({f"school {known.id}"} if known else set())),
+        frozenset(names | ({f"school {known.id}"} if known else set())),
         lambda ctx, told: write_school(ctx, known.id if known else None, new, "school import", told, ", ".join(fields)),
     )
 
 
 def _plan_teacher(ctx: Context, row: CsvRow, schools: list[School]) -> RowPlan:
-    entry = teacher_entry(row.cells, schools)
-    known = known_person(ctx.tx, entry.person)
+    known = known_person(ctx.tx, addresses_in(row.cells))
     teacher = teacher_of_person(ctx.tx, known.id) if known else None
+    entry = teacher_entry({**(cells_of_teacher(teacher) if teacher else {}), **row.cells}, schools)
     shared = known is not None and member_of_person(ctx.tx, known.id) is not None
     new = replace(entry, person=_merged(known, entry.person, shared))
     by_id = {school.id: school for school in schools}
@@ -195,12 +211,13 @@ def _plan_teacher(ctx: Context, row: CsvRow, schools: list[School]) -> RowPlan:
 
 
 def _plan_member(ctx: Context, row: CsvRow, schools: list[School]) -> RowPlan:
-    entry = member_entry(row.cells)
-    known = known_person(ctx.tx, entry.person)
+    known = known_person(ctx.tx, addresses_in(row.cells))
     member = member_of_person(ctx.tx, known.id) if known else None
+    before = member_cells(written_entry(ctx.tx, member)) if member else {}
+    entry = member_entry({**before, **row.cells}, schools)
     shared = known is not None and teacher_of_person(ctx.tx, known.id) is not None
     new = replace(entry, person=_merged(known, entry.person, shared))
-    fields = _changed(member_cells(written_entry(ctx.tx, member)), member_cells(new)) if member else ()
+    fields = _changed(before, member_cells(new)) if member else ()
     return RowPlan(
         row.number,
         _effect(fields) if member else Effect.NEW,
@@ -208,6 +225,7 @@ def _plan_member(ctx: Context, row: CsvRow, schools: list[School]) -> RowPlan:
         fields,
         _person_keys(known, entry.person),
         lambda ctx, _: write_member(ctx, known.id if known else None, new, "member import", ", ".join(fields), schools),
+        unclear_affiliations(new, schools),
     )
 
 

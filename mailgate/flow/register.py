@@ -21,13 +21,13 @@ from mailgate.desk.entries import (
     merged_school,
 )
 from mailgate.desk.people import Contract, Member, School, Teacher
-from mailgate.desk.school_names import is_same_school
+from mailgate.desk.school_names import is_same_school, taken_names, written
 from mailgate.errors import Refused
 from mailgate.flow.context import Context
 from mailgate.store import audit
 from mailgate.store.members import member_by_handle, member_of_person, save_member, set_member_status
 from mailgate.store.persons import known_person
-from mailgate.store.schools import all_schools, save_school, school_by_handle
+from mailgate.store.schools import all_schools, save_school, school_called
 from mailgate.store.teachers import save_teacher, teacher_of_person, teachers_of_school
 
 OnTeacher = Callable[[Context, Teacher], None]
@@ -46,25 +46,43 @@ def known_school(entry: SchoolEntry, schools: Iterable[School]) -> School | None
 
 
 def add_school(ctx: Context, entry: SchoolEntry) -> School:
-    """A new school; raises Refused when it is registered already."""
-    if known := known_school(entry, all_schools(ctx.tx)):
-        raise Refused(f"{entry.name} is registered already: {known.handle}")
+    """A new school; raises Refused when it is registered already, or another school has one of its names."""
+    others = all_schools(ctx.tx)
+    if known := known_school(entry, others):
+        raise Refused(f"{entry.name} is registered already: 'mailgate school edit {known.handle}'")
+    refuse_taken_names(entry, None, others)
     return write_school(ctx, None, entry, "school add", nobody_waits)
 
 
 def edit_school(ctx: Context, school: School, entry: SchoolEntry, on_teacher: OnTeacher = nobody_waits) -> School:
-    """`school` with exactly what `entry` says; raises Refused when another school has that name."""
+    """`school` with exactly what `entry` says; raises Refused when another school has one of its new names."""
     others = [other for other in all_schools(ctx.tx) if other.id != school.id]
     if known := known_school(entry, others):
-        raise Refused(f"{entry.name} is registered already: {known.handle}")
+        raise Refused(f"another school has the name {entry.name}: 'mailgate school show {known.handle}'")
+    refuse_taken_names(entry, school, others)
     return write_school(ctx, school.id, entry, "school edit", on_teacher)
 
 
-def add_contract(ctx: Context, handle: str, contract: Contract, on_teacher: OnTeacher = nobody_waits) -> School:
-    """A contract for a school; one that starts on the same day is replaced. Raises Refused, NotFound."""
+def refuse_taken_names(entry: SchoolEntry, known: School | None, schools: Iterable[School]) -> None:
+    """Raises Refused when one of the other `schools` has a name or alias of `entry` already.
+
+    What `known` is called so far stays: a register from before this rule must not be locked by it.
+    """
+    so_far = {written(name) for name in (known.name, *known.aliases)} if known else set()
+    new = [name for name in (entry.name, *entry.aliases) if written(name) not in so_far]
+    others = [school for school in schools if known is None or school.id != known.id]
+    if taken := taken_names(new, others):
+        whose = ", ".join(f"'{name}' is a name of {other.handle} ({other.name}) already" for name, other in taken)
+        raise Refused(
+            f"{whose}: leave it out here, or take it from there ('mailgate school edit {taken[0][1].handle}')"
+        )
+
+
+def add_contract(ctx: Context, called: str, contract: Contract, on_teacher: OnTeacher = nobody_waits) -> School:
+    """A contract for the school called so; one that starts on the same day is replaced. Raises Refused, NotFound."""
     if contract.ends_on < contract.starts_on:
         raise Refused(f"a contract cannot end ({contract.ends_on}) before it starts ({contract.starts_on})")
-    school = school_by_handle(ctx.tx, handle)
+    school = school_called(ctx.tx, called)
     entry = merged_school(entry_of_school(school), replace(entry_of_school(school), contracts=(contract,)))
     return write_school(ctx, school.id, entry, "school contract", on_teacher)
 
@@ -85,9 +103,9 @@ def write_school(
 
 def add_teacher(ctx: Context, entry: TeacherEntry, on_teacher: OnTeacher = nobody_waits) -> Teacher:
     """A new teacher, who may be a member already; raises Refused when they are a teacher, or an address is taken."""
-    known = known_person(ctx.tx, entry.person)
+    known = known_person(ctx.tx, entry.person.addresses)
     if known and (teacher := teacher_of_person(ctx.tx, known.id)):
-        raise Refused(f"a teacher with this address is registered already: {teacher.handle}")
+        raise Refused(f"a teacher with this address is registered already: 'mailgate teacher edit {teacher.handle}'")
     person = merged_person(entry_of_person(known), entry.person, shared=True) if known else entry.person
     return write_teacher(ctx, known.id if known else None, replace(entry, person=person), "teacher add", on_teacher)
 
@@ -109,9 +127,9 @@ def write_teacher(
 
 def add_member(ctx: Context, entry: MemberEntry) -> Member:
     """A new member with status `applied`, who may be a teacher already; raises Refused like `add_teacher`."""
-    known = known_person(ctx.tx, entry.person)
+    known = known_person(ctx.tx, entry.person.addresses)
     if known and (member := member_of_person(ctx.tx, known.id)):
-        raise Refused(f"a member with this address is registered already: {member.handle}")
+        raise Refused(f"a member with this address is registered already: 'mailgate member edit {member.handle}'")
     person = merged_person(entry_of_person(known), entry.person, shared=True) if known else entry.person
     return write_member(ctx, known.id if known else None, replace(entry, person=person), "member add")
 

@@ -27,7 +27,7 @@ class MaildirRelay:
         self._counter = itertools.count(1)
 
     def deliver(self, reverse_path: Address | None, forward_path: Address, raw: bytes) -> Outcome:
-        """Sent with the name of the file when `raw` is synced to disk; Deferred when the disk will not. Never raises.
+        """Sent when `raw` is synced to disk; Deferred when the disk will not. Never raises.
 
         `forward_path` is only checked: the letter itself says To whom it is.
         """
@@ -42,7 +42,7 @@ class MaildirRelay:
             self._write(name, f"Return-Path: <{return_path}>\r\n".encode() + raw)
         except OSError as error:
             return Deferred(f"the Maildir cannot be written: {error.strerror or type(error).__name__}")
-        return Sent(name)
+        return Sent("written to the Maildir")
 
     def _make(self) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)

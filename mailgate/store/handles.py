@@ -7,12 +7,14 @@ import secrets
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from mailgate.desk.handles import read_handle
 from mailgate.store.database import Transaction
+
+__all__ = ("new_handle", "read_handle")
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base32: no I, L, O, U
 _LENGTH = 4
 _TRIES_PER_LENGTH = 5
-_MISREAD = str.maketrans("OIL", "011")
 
 
 def new_handle(tx: Transaction, column: InstrumentedAttribute[str], prefix: str) -> str:
@@ -24,9 +26,3 @@ def new_handle(tx: Transaction, column: InstrumentedAttribute[str], prefix: str)
         if tx.session.scalar(select(column).where(column == handle)) is None:
             return handle
         tries += 1
-
-
-def read_handle(text: str) -> str:
-    """`text` as handles are written: upper case, and 0 and 1 for the letters that look like them."""
-    prefix, dash, rest = text.strip().upper().partition("-")
-    return f"{prefix}{dash}{rest.translate(_MISREAD)}"

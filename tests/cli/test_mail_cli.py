@@ -322,12 +322,39 @@ def test_an_application_for_the_register_waits_for_the_operator(registered: Any)
     assert "applicant@" not in registered.run("mail", "list", "--json").stdout
 
 
+def test_what_can_be_done_with_a_mail_is_said_where_it_is_shown(registered: Any) -> None:
+    raw = registered.compose("登録を希望します。\n", "applicant@example.org", "join@desk.example.jp")
+    mail_id = registered.take(raw, "join@desk.example.jp")
+    following = (
+        f"'mailgate mail show {mail_id} --reveal REASON' says who wrote it; "
+        f"'mailgate member add' or 'mailgate teacher add', then 'mailgate mail discard {mail_id}'"
+    )
+    assert f"next         {following}\n" in registered.run("mail", "show", mail_id).stdout
+    before = registered.fingerprint()
+    refused = registered.run("mail", "release", mail_id, "--yes")
+    assert refused.line == f"mail {mail_id} is an application for the register: {following}"
+    refused = registered.run("mail", "retry", mail_id)
+    assert refused.line == f"mail {mail_id} is held: {following}"
+    assert registered.fingerprint() == before
+    assert registered.run("mail", "discard", mail_id, "--yes").status == 0
+    assert f"next         'mailgate mail retry {mail_id}'\n" in registered.run("mail", "show", mail_id).stdout
+
+
+def test_a_mail_that_is_done_has_nothing_next(new: Any) -> None:
+    mail_id = new.case()["mails"][0]["id"]
+    assert "\nnext " not in new.run("mail", "show", mail_id).stdout
+    refused = new.run("mail", "discard", mail_id, "--yes")
+    assert refused.line == f"mail {mail_id} is done: there is nothing to decide about it"
+
+
 def test_a_held_mail_can_be_released(opened: Any) -> None:
     """The teacher's reply address is used by somebody else."""
     address = opened.reply_address("sasaki.megumi@midoridai-es.example.jp")
     raw = opened.compose("代わりに書きます。\n", "colleague@other.example.org", address)
     mail_id = opened.take(raw, address)
     assert opened.run("mail", "show", mail_id, "--json").json["state"] == "held"
+    following = f"'mailgate mail release {mail_id}' or 'mailgate mail discard {mail_id}'"
+    assert f"next         {following}\n" in opened.run("mail", "show", mail_id).stdout
     assert "--yes" in opened.run("mail", "release", mail_id).line
     assert opened.run("mail", "release", mail_id, "--yes").status == 0
     opened.work()

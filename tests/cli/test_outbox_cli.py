@@ -59,6 +59,14 @@ def test_a_failed_mail_is_sent_again_on_request_with_the_same_id(new: Any) -> No
     assert message_from_bytes(file.read_bytes())["Message-ID"] == failed["message_id"]
 
 
+def test_a_sent_mail_does_not_tell_the_name_of_its_file(new: Any) -> None:
+    new.send_out()
+    (sent,) = _mails(new)
+    assert (sent["state"], sent["reason"]) == ("sent", "written to the Maildir")
+    (file,) = (new.folder / "sent" / "new").iterdir()
+    assert file.name not in new.run("outbox", "list").stdout + new.run("case", "show", 1).stdout
+
+
 def test_a_cancelled_mail_is_not_sent(new: Any) -> None:
     (one,) = _mails(new)
     before = new.fingerprint()

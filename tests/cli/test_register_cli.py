@@ -24,6 +24,7 @@ from mailgate.desk.policy import Policy
 from mailgate.desk.trust import AuthenticationPolicy
 from mailgate.errors import BadInput, NotFound, Refused
 from mailgate.flow.context import Office
+from mailgate.flow.import_register import COLUMNS, Register
 from mailgate.flow.render import Renderer
 from mailgate.mail.reply_address import OwnAddresses
 from mailgate.store import migrate
@@ -180,6 +181,7 @@ def test_an_import_reads_standard_input_and_answers_in_json(run: Run) -> None:
     assert document == {
         "changes": [{"row": row, "change": "new", "handle": None, "columns": []} for row in (2, 3, 4)],
         "problems": [],
+        "notes": [],
         "written": True,
     }
     again = _json(run("school", "import", "-", "--json", stdin=octets))
@@ -213,7 +215,8 @@ def test_members_are_verified_and_activated_by_handle(run: Run) -> None:
     refused = run("member", "activate", novice)
     assert isinstance(refused.exception, Refused)
     assert refused.exception.reason == (
-        f"{novice} cannot be activated: a 教員 needs 5 years of teaching or a credential, and has neither"
+        f"{novice} cannot be activated: a 教員 needs 5 years of teaching or a credential, and has neither: "
+        f"'mailgate member edit {novice} --years N' or '--credential TEXT' adds it"
     )
     for verb, status in (("pause", "paused"), ("resume", "active"), ("retire", "retired")):
         assert run("member", verb, first).output == f"{first} is {status}\n"
@@ -236,6 +239,80 @@ def test_what_is_added_by_options_can_be_edited_one_by_one(run: Run) -> None:
     assert (taught["school"], taught["years"], taught["addresses"]) == (handles["school"], 7, ["ishida@example.jp"])
     asked = _json(run("member", "show", handles["member"], "--reveal", "test", "--json"))
     assert (asked["topics"], asked["affiliations"], asked["name"]) == (["部活動"], ["市立東小:1990-2001"], "森田 梓")
+
+
+@pytest.mark.parametrize("form", ["handle", "name", "alias"])
+def test_a_school_is_named_by_handle_name_or_alias_everywhere(run: Run, form: str) -> None:
+    run("school", "add", "--name", "森野市立西小学校", "--municipality", "森野市", "--alias", "西小")
+    run("school", "add", "--name", "山里市立西小学校", "--municipality", "山里市")
+    handle = _handle(run, 0, "school")
+    called = {"handle": handle.lower(), "name": "森野市立西小学校", "alias": "西小"}[form]
+    assert _json(run("school", "show", called, "--json"))["handle"] == handle
+    assert run("school", "edit", called, "--domain", "nishi.example.jp").output == f"{handle} changed\n"
+    assert run("school", "contract", called, "--from", "2026-04-01", "--to", "2027-03-31").exit_code == 0
+    person = ("--name", "石田 岳", "--address", "ishida@example.jp")
+    added = run("teacher", "add", *person, "--school", called)
+    assert added.output.endswith(" added, plan school\n")
+    assert run("teacher", "edit", _handle(run, 0, "teacher"), "--school", called).exit_code == 0
+    assert _json(run("teacher", "list", "--json"))["teachers"][0]["school"] == handle
+    words = (
+        "--name",
+        "森田 梓",
+        "--address",
+        "m@example.org",
+        "--kind",
+        "弁護士",
+        "--affiliation",
+        f"{called}:1990-2001",
+    )
+    result = run("member", "add", *words)
+    assert (result.exit_code, result.stderr) == (0, "")
+    edited = run("member", "edit", _handle(run, 0), "--affiliation", f"{called}:1990-2002")
+    assert (edited.exit_code, edited.stderr) == (0, "")
+    shown = _json(run("member", "show", _handle(run, 0), "--reveal", "test", "--json"))
+    assert shown["affiliations"] == [f"{'西小' if form == 'alias' else '森野市立西小学校'}:1990-2002"]
+
+
+def test_an_affiliation_that_may_be_two_schools_is_remarked(run: Run) -> None:
+    for town in ("森野", "山里"):
+        run("school", "add", "--name", f"{town}市立西小学校", "--municipality", f"{town}市")
+    one, other = _handle(run, 0, "school"), _handle(run, 1, "school")
+    note = (
+        f"affiliations: '西小' may be {one} (森野市立西小学校) or {other} (山里市立西小学校): "
+        "the member counts as of each; a handle says which"
+    )
+    words = ("--name", "森田 梓", "--address", "m@example.org", "--kind", "弁護士", "--affiliation", "西小:1990-2001")
+    assert run("member", "add", *words).stderr == f"note: {note}\n"
+    assert run("member", "edit", _handle(run, 0), "--years", "3").stderr == f"note: {note}\n"
+    octets = "氏名,メールアドレス,区分,所属歴\n大野 周,ono@example.jp,弁護士,西小\n".encode()
+    assert run("member", "import", "-", "--dry-run", stdin=octets).stderr == f"note: row 2, {note}\n"
+    assert _json(run("member", "import", "-", "--dry-run", "--json", stdin=octets))["notes"] == [f"row 2, {note}"]
+
+
+def test_a_teacher_without_school_and_plan_is_on_trial(run: Run) -> None:
+    added = run("teacher", "add", "--name", "石田 岳", "--address", "ishida@example.jp")
+    assert added.output.endswith(" added, plan trial\n")
+
+
+def test_a_retired_member_is_verified_before_activation(run: Run) -> None:
+    _import_samples(run)
+    handle = _handle(run, 0)
+    run("member", "retire", handle)
+    refused = run("member", "activate", handle)
+    assert isinstance(refused.exception, Refused)
+    commands = [f"mailgate member {verb} {handle}" for verb in ("verify", "activate")]
+    assert refused.exception.reason == f"{handle} is retired: first '{commands[0]}', then '{commands[1]}'"
+    for command in commands:
+        assert run(*command.split()[1:]).exit_code == 0
+
+
+@pytest.mark.parametrize("noun", GROUPS)
+def test_the_help_of_an_import_names_every_column(noun: str) -> None:
+    result = CliRunner().invoke(GROUPS[noun], ["import", "--help"])
+    columns = COLUMNS[Register(noun)]
+    assert [line.strip() for line in result.output.splitlines() if line.startswith("    ")] == [
+        f"{column}: {column.example}" for column in columns
+    ]
 
 
 def test_mistakes_are_named_with_the_column(run: Run) -> None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 import stat
+import sys
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from mailgate.cli.common import Desk
+from mailgate.cli.service import say_ready
 
 HANAKO = "hanako.tanaka@members.example.org"
 
@@ -151,3 +157,59 @@ def test_every_iso_8601_moment_is_understood(opened: Any, moment: str) -> None:
 )
 def test_a_moment_at_the_end_of_time_is_no_traceback(opened: Any, moment: str) -> None:
     assert opened.run("run-due", "--as-of", moment).status in (0, 1, 2)
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., list[str]]:
+    """What `serve` proposes, for a program started in some way, without serving."""
+
+    def started(argv0: str, config: Path | None, folder: Path, port: int | None = 8025) -> list[str]:
+        monkeypatch.chdir(folder)
+        monkeypatch.setattr(sys, "argv", [argv0, "serve"])
+        say_ready(Desk(config, "tester"), port)
+        return [line.strip() for line in capsys.readouterr().out.splitlines()]
+
+    return started
+
+
+@pytest.mark.parametrize(
+    ("argv0", "config", "typed"),
+    [
+        (".venv/bin/mailgate", None, ".venv/bin/mailgate"),
+        (".venv/bin/mailgate", "var/mailgate.toml", ".venv/bin/mailgate --config var/mailgate.toml"),
+        ("bin dir/mailgate", "var/my desk.toml", "'bin dir/mailgate' --config 'var/my desk.toml'"),
+        ("/x/mailgate/__main__.py", None, f"{sys.executable} -m mailgate"),
+    ],
+)
+def test_what_serve_proposes_can_be_typed(
+    new: Any, started: Callable[..., list[str]], argv0: str, config: str | None, typed: str
+) -> None:
+    folder = new.folder.parent
+    if config is not None and not (folder / config).exists():
+        shutil.copy(new.config, folder / config)
+    lines = started(argv0, Path(config) if config else None, folder)
+    assert [line for line in lines if line.startswith(typed)] == [f"{typed} school add --help", f"{typed} case list"]
+
+
+def test_a_program_on_the_path_is_named_as_it_is_typed(
+    new: Any, started: Callable[..., list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "bin" / "mailgate"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o700)
+    monkeypatch.setenv("PATH", str(program.parent))
+    assert "mailgate case list" in started(str(program), None, new.folder.parent)
+
+
+def test_a_configuration_from_the_environment_is_proposed_too(
+    new: Any, started: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAILGATE_CONFIG", str(new.config))
+    lines = started("mailgate", None, new.folder, None)
+    assert f"mailgate --config {new.config} mail ingest FILE" in lines
+
+
+def test_init_says_how_to_start_what_it_made(program: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert program("init", "my var").stdout.splitlines()[-1] == "Ready: mailgate --config 'my var/mailgate.toml' serve"

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from mailgate.desk.conflict import SAME_PERSON, SAME_SCHOOL, conflict
 from mailgate.desk.csv_file import write_csv
 from mailgate.desk.eligibility import MemberMove
+from mailgate.desk.entries import SchoolEntry
 from mailgate.desk.people import Affiliation, Contract, MemberKind, MemberStatus, Plan, Teacher
 from mailgate.desk.policy import Policy
 from mailgate.desk.trust import AuthenticationPolicy
@@ -67,7 +68,13 @@ def _plan(office: Office, kind: Register, octets: bytes) -> ImportPlan:
 
 
 def _csv(kind: Register, *rows: dict[str, str]) -> bytes:
-    return write_csv(COLUMNS[kind], [dict.fromkeys(COLUMNS[kind], "") | row for row in rows]).encode()
+    names = [column.name for column in COLUMNS[kind]]
+    return write_csv(names, [dict.fromkeys(names, "") | row for row in rows]).encode()
+
+
+def _narrow(*rows: dict[str, str]) -> bytes:
+    """A file that has only the columns of its first row."""
+    return write_csv(list(rows[0]), rows).encode()
 
 
 def _effects(plan: ImportPlan) -> list[tuple[int, Effect, tuple[str, ...]]]:
@@ -225,7 +232,12 @@ def test_bad_rows_can_be_left_out(office: Office) -> None:
 @pytest.mark.parametrize(
     ("kind", "first", "second", "problem"),
     [
-        (Register.SCHOOL, WEST, WEST, "row 3: the same school or address stands in row 2 already"),
+        (
+            Register.SCHOOL,
+            WEST,
+            WEST,
+            "row 3: the same school, or one with such a name or alias, stands in row 2 already",
+        ),
         (
             Register.MEMBER,
             MORITA,
@@ -254,7 +266,8 @@ def test_a_row_with_the_addresses_of_two_people_is_a_problem(office: Office) -> 
     _import(office, Register.MEMBER, two)
     mixed = _csv(Register.MEMBER, MORITA | {"addresses": "a@example.org;b@example.org"})
     assert _plan(office, Register.MEMBER, mixed).problems == (
-        "row 2: the addresses belong to two different people in the register",
+        "row 2: the addresses belong to two different people in the register: 'mailgate teacher list --reveal REASON' "
+        "and 'mailgate member list --reveal REASON' show whose they are",
     )
 
 
@@ -299,7 +312,7 @@ def test_the_audit_log_names_columns_and_nobody(office: Office) -> None:
 def test_a_teacher_of_a_school_that_is_not_registered_is_a_problem(office: Office) -> None:
     row = ISHIDA | {"plan": "school", "school": "西小"}
     assert _plan(office, Register.TEACHER, _csv(Register.TEACHER, row)).problems == (
-        "row 2, school: '西小' is not registered: add the school first",
+        "row 2, school: '西小' is not registered: add the school first ('mailgate school add')",
     )
     _import(office, Register.SCHOOL, _csv(Register.SCHOOL, WEST))
     assert _effects(_plan(office, Register.TEACHER, _csv(Register.TEACHER, row))) == [(2, Effect.NEW, ())]
@@ -313,3 +326,77 @@ def test_a_known_member_keeps_the_status(office: Office) -> None:
     _import(office, Register.MEMBER, _csv(Register.MEMBER, MORITA | {"years": "32"}))
     with office.read() as ctx:
         assert members.member(ctx.tx, member.id).status is MemberStatus.ACTIVE
+
+
+def test_a_name_of_another_school_is_a_problem_of_the_row(office: Office) -> None:
+    _import(office, Register.SCHOOL, _csv(Register.SCHOOL, WEST))
+    hill = {"name": "山里市立西小学校", "municipality": "山里市", "aliases": "山里西小;西小学校"}
+    with office.read() as ctx:
+        (west,) = schools.all_schools(ctx.tx)
+    assert _plan(office, Register.SCHOOL, _csv(Register.SCHOOL, hill)).problems == (
+        f"row 2: '西小学校' is a name of {west.handle} (森野市立西小学校) already: leave it out here, "
+        f"or take it from there ('mailgate school edit {west.handle}')",
+    )
+
+
+def test_one_name_for_two_schools_of_a_file_is_a_problem(office: Office) -> None:
+    hill = {"name": "山里市立西小学校", "municipality": "山里市", "aliases": "西小学校"}
+    assert _plan(office, Register.SCHOOL, _csv(Register.SCHOOL, WEST, hill)).problems == (
+        "row 3: the same school, or one with such a name or alias, stands in row 2 already",
+    )
+
+
+def test_a_name_that_may_be_two_schools_is_told_with_their_handles(office: Office) -> None:
+    with office.write() as ctx:  # as a register may have them from before
+        one = schools.save_school(ctx.tx, None, SchoolEntry("森野市立西小学校", ("西小",), "森野市"))
+        other = schools.save_school(ctx.tx, None, SchoolEntry("山里市立西小学校", ("西小",), "山里市"))
+    both = f"{one.handle} (森野市立西小学校) or {other.handle} (山里市立西小学校)"
+    row = ISHIDA | {"plan": "", "school": "西小"}
+    assert _plan(office, Register.TEACHER, _csv(Register.TEACHER, row)).problems == (
+        f"row 2, school: '西小' may be {both}: write the handle",
+    )
+    plan = _plan(office, Register.MEMBER, _csv(Register.MEMBER, MORITA | {"affiliations": "西小:1999-2004"}))
+    assert (plan.problems, plan.remarks) == (
+        (),
+        (f"row 2, affiliations: '西小' may be {both}: the member counts as of each; a handle says which",),
+    )
+    by_handle = {"school": other.handle.lower(), "affiliations": f"{other.handle}:1999-2004"}
+    _import(office, Register.TEACHER, _csv(Register.TEACHER, row | {"school": by_handle["school"]}))
+    _import(office, Register.MEMBER, _csv(Register.MEMBER, MORITA | {"affiliations": by_handle["affiliations"]}))
+    with office.read() as ctx:
+        (teacher,), (member,) = teachers.all_teachers(ctx.tx), members.all_members(ctx.tx)
+    assert (teacher.school, teacher.plan) == (other, Plan.SCHOOL)
+    assert member.affiliations == (Affiliation("山里市立西小学校", other.id, 1999, 2004),)
+
+
+def test_what_a_file_has_no_column_for_stays_as_it_is(office: Office) -> None:
+    west = WEST | {"domains": "nishi.example.jp", "contract_from": "2026-04-01", "contract_to": "2027-03-31"}
+    _import(office, Register.SCHOOL, _csv(Register.SCHOOL, west))
+    _import(office, Register.TEACHER, _csv(Register.TEACHER, ISHIDA | {"school": "西小", "role": "教頭"}))
+    _import(office, Register.MEMBER, _csv(Register.MEMBER, MORITA | {"topics": "法律", "affiliations": "西小:1999-"}))
+    school = _narrow({"name": "森野市立西小学校", "aliases": "西小;西"})
+    assert _effects(_import(office, Register.SCHOOL, school)) == [(2, Effect.CHANGED, ("aliases",))]
+    teacher = _narrow({"addresses": ISHIDA["addresses"], "name": "石田 岳", "years": "10"})
+    assert _effects(_import(office, Register.TEACHER, teacher)) == [(2, Effect.CHANGED, ("years",))]
+    member = _narrow({"name": "森田 梓", "addresses": MORITA["addresses"], "kind": "弁護士"})
+    assert _effects(_import(office, Register.MEMBER, member)) == [(2, Effect.CHANGED, ("kind",))]
+    with office.read() as ctx:
+        (kept,) = schools.all_schools(ctx.tx)
+        (taught,), (asked,) = teachers.all_teachers(ctx.tx), members.all_members(ctx.tx)
+    assert (kept.municipality, kept.domains, len(kept.contracts)) == ("森野市", ("nishi.example.jp",), 1)
+    assert (taught.school, taught.role, taught.years, taught.plan) == (kept, "教頭", 10, Plan.TRIAL)
+    assert (asked.topics, asked.years, asked.affiliations) == (
+        ("法律",),
+        31,
+        (Affiliation("西小", kept.id, 1999, None),),
+    )
+
+
+def test_a_file_with_japanese_headings_and_the_needed_columns_alone(office: Office) -> None:
+    octets = "氏名,メールアドレス,区分\n森田 梓,morita@members.example.org,弁護士\n".encode("cp932")
+    _import(office, Register.MEMBER, octets)
+    octets = "氏名,メールアドレス\n石田 岳,ishida@nishi.example.jp\n".encode()
+    _import(office, Register.TEACHER, octets)
+    with office.read() as ctx:
+        assert [one.kind for one in members.all_members(ctx.tx)] == [MemberKind.LAWYER]
+        assert [one.plan for one in teachers.all_teachers(ctx.tx)] == [Plan.TRIAL]

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from mailgate.desk.eligibility import MemberMove
-from mailgate.desk.entries import MemberEntry, PersonEntry, SchoolEntry, TeacherEntry, entry_of_teacher
+from mailgate.desk.entries import MemberEntry, PersonEntry, SchoolEntry, TeacherEntry, entry_of_school, entry_of_teacher
 from mailgate.desk.people import Contract, MemberKind, MemberStatus, Plan, Teacher
 from mailgate.desk.policy import Policy
 from mailgate.desk.trust import AuthenticationPolicy
@@ -80,19 +80,61 @@ def test_every_addition_stands_in_the_audit_log_by_handle_alone(ctx: Context) ->
 
 def test_a_school_is_registered_once_however_it_is_spelled(ctx: Context) -> None:
     school = register.add_school(ctx, WEST)
-    with pytest.raises(Refused, match=f"森野市立西小 is registered already: {school.handle}"):
+    with pytest.raises(Refused, match=f"森野市立西小 is registered already: 'mailgate school edit {school.handle}'"):
         register.add_school(ctx, SchoolEntry("森野市立西小", (), "森野市"))
     other = register.add_school(ctx, SchoolEntry("山里市立西小学校", (), "山里市"))
-    with pytest.raises(Refused, match=f"registered already: {school.handle}"):
+    with pytest.raises(Refused, match=f"another school has the name .*: 'mailgate school show {school.handle}'"):
         register.edit_school(ctx, other, WEST)
     assert register.edit_school(ctx, school, replace(WEST, aliases=())).aliases == ()
 
 
+@pytest.mark.parametrize("alias", ["西小", "西小学校", "ﾆｼ小", "森野市立西小"])
+def test_a_name_of_another_school_is_refused_with_its_handle(ctx: Context, alias: str) -> None:
+    school = register.add_school(ctx, replace(WEST, aliases=("西小", "ニシ小")))
+    reason = (
+        f"'{alias}' is a name of {school.handle} (森野市立西小学校) already: leave it out here, "
+        f"or take it from there ('mailgate school edit {school.handle}')"
+    )
+    entry = SchoolEntry("山里市立西小学校", ("山里西小",), "山里市")
+    with pytest.raises(Refused) as caught:
+        register.add_school(ctx, replace(entry, aliases=("山里西小", alias)))
+    assert caught.value.reason == reason
+    other = register.add_school(ctx, entry)
+    with pytest.raises(Refused) as caught:
+        register.edit_school(ctx, other, replace(entry, aliases=(alias,)))
+    assert caught.value.reason == reason
+    assert schools.school(ctx.tx, other.id).aliases == ("山里西小",)
+
+
+def test_an_alias_of_another_school_is_no_official_name(ctx: Context) -> None:
+    school = register.add_school(ctx, replace(WEST, aliases=("森野学園",)))
+    with pytest.raises(Refused, match=f"'森野学園' is a name of {school.handle}"):
+        register.add_school(ctx, SchoolEntry("森野学園"))
+
+
+def test_a_name_that_two_schools_have_from_before_locks_neither(ctx: Context) -> None:
+    first = schools.save_school(ctx.tx, None, WEST)
+    second = schools.save_school(ctx.tx, None, SchoolEntry("山里市立西小学校", ("西小",), "山里市"))
+    changed = register.edit_school(ctx, second, replace(entry_of_school(second), domains=("nishi.example.jp",)))
+    assert (changed.aliases, changed.domains) == (("西小",), ("nishi.example.jp",))
+    assert register.edit_school(ctx, first, replace(WEST, aliases=())).aliases == ()
+    with pytest.raises(Refused, match=f"'西小' is a name of {second.handle}"):
+        register.edit_school(ctx, schools.school(ctx.tx, first.id), WEST)
+
+
+@pytest.mark.parametrize("called", ["森野市立西小学校", "西小"])
+def test_a_contract_is_for_the_school_that_is_called_so(ctx: Context, called: str) -> None:
+    school = register.add_school(ctx, WEST)
+    year = Contract(date(2026, 4, 1), date(2027, 3, 31))
+    assert register.add_contract(ctx, called, year).contracts == (year,)
+    assert register.add_contract(ctx, school.handle.lower(), year).contracts == (year,)
+
+
 def test_nobody_is_a_teacher_or_a_member_twice(ctx: Context) -> None:
     teacher, member = register.add_teacher(ctx, TEACHER), register.add_member(ctx, MEMBER)
-    with pytest.raises(Refused, match=f"registered already: {teacher.handle}"):
+    with pytest.raises(Refused, match=f"registered already: 'mailgate teacher edit {teacher.handle}'"):
         register.add_teacher(ctx, TEACHER)
-    with pytest.raises(Refused, match=f"registered already: {member.handle}"):
+    with pytest.raises(Refused, match=f"registered already: 'mailgate member edit {member.handle}'"):
         register.add_member(ctx, MEMBER)
 
 
@@ -163,7 +205,9 @@ def test_every_refusal_is_told_at_once(ctx: Context) -> None:
     with pytest.raises(Refused) as caught:
         register.move_members(ctx, MemberMove.PAUSE, [one.handle, two.handle])
     assert caught.value.reason == "; ".join(
-        f"{member.handle} is applied: 'pause' needs a member who is active" for member in (one, two)
+        f"{member.handle} is applied: first 'mailgate member activate {member.handle}', "
+        f"then 'mailgate member pause {member.handle}'"
+        for member in (one, two)
     )
 
 

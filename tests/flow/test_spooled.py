@@ -21,7 +21,7 @@ STATES = {
 @pytest.mark.parametrize("command", STATES)
 def test_each_command_is_for_mails_in_certain_states(quick_desk: Any, command: str, state: SpoolState) -> None:
     queue_id = quick_desk.accept(quick_desk.mail())
-    quick_desk.run(lambda ctx: spool.finish(ctx.tx, queue_id, state, "why"))
+    quick_desk.run(lambda ctx: spool.set_state(ctx.tx, queue_id, state, "why"))
     if state in STATES[command]:
         quick_desk.run(getattr(spooled, command), queue_id)
         assert quick_desk.audit() == [("operator:yui", f"{command} mail")]
