@@ -117,10 +117,18 @@ def search_of_comment(ctx: Context, comment_id: int) -> Search:
     return Search(OfComment(comment_id), comment.written, (), tuple(known))
 
 
+def whole_register(ctx: Context) -> tuple[KnownIdentity, ...]:
+    """Everybody and every school that is registered, for a text that belongs to no case."""
+    persons = {one.person.id: one.person for one in teachers.all_teachers(ctx.tx)}
+    persons |= {one.person.id: one.person for one in members.all_members(ctx.tx)}
+    return (_schools(schools.all_schools(ctx.tx)), *map(_person, persons.values()))
+
+
 def _person(person: Person) -> KnownIdentity:
     names = tuple(name for name in (person.name, person.kana) if name)
     return KnownIdentity(names, tuple(str(address) for address in person.addresses), ())
 
 
 def _schools(schools: list[School]) -> KnownIdentity:
-    return KnownIdentity((), (), tuple(name for school in schools for name in (school.name, *school.aliases)))
+    names = tuple(name for school in schools for name in (school.name, *school.aliases))
+    return KnownIdentity((), (), names, tuple(school.municipality for school in schools if school.municipality))

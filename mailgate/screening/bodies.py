@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from mailgate.screening.finding import Finding, Label, Tier
 from mailgate.screening.lexicon import ADDRESSING, GENERIC_BODY, MASK, words_of
+from mailgate.screening.plain_names import like_a_place, makes_a_name
 from mailgate.screening.words import NAMING, Kind, Line, Word, readings
 
 _TEXT = re.compile(r"[一-鿿々〆ヶぁ-ゖァ-ヺー]+|[A-Za-z]{2,20}")
@@ -54,18 +55,25 @@ _TAILS = (
 )
 _COMPANY_FIRST = re.compile(r"㈱|㈲|株式会社|有限会社|合同会社|\((?:株|有)\)")
 # 〇〇小, 〇〇中, 〇〇高: 中 is also "during", so what follows has to speak of a school.
-_SHORT = re.compile(
-    "(?:小|中|高)(?=の(?:先生|教員|生徒|児童|校長|教頭|保護者|担任|校区|卒業)|に(?:勤務|勤め|通|在籍|異動|赴任|転)|で(?:は|勤務|働|教)|"
-    "へ(?:異動|転|の)|から(?:異動|転)|校区|学区|出身|教員|教諭|卒|(?:です)?(?:$|。|、))"
+_SPEAKS_OF_SCHOOL = (
+    "の(?:先生|教員|生徒|児童|校長|教頭|保護者|担任|校区|卒業)|に(?:勤務|勤め|通|在籍|異動|赴任|転)|で(?:は|勤務|働|教)|"
+    "へ(?:異動|転|の)|から(?:異動|転)|校区|学区|出身|教員|教諭|卒"
 )
-_NUMBERED = re.compile(r"(?<![一-鿿0-9第])(?:第)?[一二三四五六七八九十][小中高]" + _SHORT.pattern.partition(")")[2])
+_SHORT = re.compile(f"(?:小|中|高)(?={_SPEAKS_OF_SCHOOL}|(?:です)?(?:$|。|、))")
+_NUMBERED = re.compile(
+    f"(?<![一-鿿0-9第])(?:第)?[一二三四五六七八九十][小中高](?={_SPEAKS_OF_SCHOOL}|(?:です)?(?:$|。|、))"
+)
+# 北高, 港中: less is said by the name, so more by what follows; 山中 and 島中 are words or surnames.
+_SIDE_OR_SHORE = re.compile(
+    f"(?:(?<![一-鿿0-9々])|(?<=[元前現]))(?:[東西南北港浜浦岬城泉桜][小中高]|[山川島森原][小高])(?={_SPEAKS_OF_SCHOOL})"
+)
 
 
 def find_bodies(text: str, line: Line) -> Iterator[Finding]:
     """The schools and organisations that one line of `text` names, with the town that founded them in front."""
     for tail in _TAILS:
         for match in tail.pattern.finditer(line.text):
-            start = _body_start(line, line.start + match.start())
+            start = _body_start(line, line.start + match.start(), match.group())
             if start is not None:
                 yield _finding(text, start, line.start + match.end(), tail.label, match.group())
     for match in _COMPANY_FIRST.finditer(line.text):
@@ -79,8 +87,8 @@ def _finding(text: str, start: int, end: int, label: Label, tail: str) -> Findin
     return Finding(start, end, text[start:end], label, Tier.SURE, f"name with {tail}")
 
 
-def _body_start(line: Line, at: int) -> int | None:
-    """The start of the name that ends at offset `at` of the text, or None when nothing there distinguishes."""
+def _body_start(line: Line, at: int, tail: str) -> int | None:
+    """The start of the name in front of `tail` at offset `at`, or None when nothing there distinguishes."""
     start, distinguishing, last = at, None, line.before(at) - 1
     for index in range(last, max(-1, last - _MOST_WORDS), -1):
         word = line.words[index]
@@ -88,7 +96,9 @@ def _body_start(line: Line, at: int) -> int | None:
             word = word._replace(end=at, text=word.text[: at - word.start])
         if not _part_of_name(word) or _masks(word):
             break
-        if _distinguishes(line.words, index, word) and not _masked(line, word.start):
+        following = line.words[index + 1] if index < last else None
+        named = _distinguishes(line.words, index, word) or makes_a_name(word, following, tail)
+        if named and not _masked(line, word.start):
             start, distinguishing = word.start, index
     return None if distinguishing is None else _with_founder(line.words, distinguishing, start)
 
@@ -158,9 +168,10 @@ def _short_schools(text: str, line: Line) -> Iterator[Finding]:
         start = _short_start(line, at)
         if start is not None:
             yield _finding(text, start, at + 1, Label.SCHOOL, match.group())
-    for match in _NUMBERED.finditer(line.text):
-        start = line.start + match.start()
-        yield _finding(text, start, line.start + match.end(), Label.SCHOOL, "小 or 中 after a number")
+    for pattern in (_NUMBERED, _SIDE_OR_SHORE):
+        for match in pattern.finditer(line.text):
+            start, end = line.start + match.start(), line.start + match.end()
+            yield _finding(text, start, end, Label.SCHOOL, match.group()[-1])
 
 
 def _short_start(line: Line, at: int) -> int | None:
@@ -171,7 +182,9 @@ def _short_start(line: Line, at: int) -> int | None:
     if index < 0:
         return None
     word = line.words[index]
-    named = word.kind in (Kind.PLACE, Kind.PROPER) or (word.kind is Kind.SURNAME and word.end <= at)
+    named = word.kind in (Kind.PLACE, Kind.PROPER) or (
+        word.end <= at and (word.kind is Kind.SURNAME or like_a_place(word))
+    )
     return word.start if named and word.end >= at - 2 and at - word.start >= 2 else None
 
 

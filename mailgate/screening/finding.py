@@ -37,6 +37,15 @@ class Tier(StrEnum):
     UNSURE = "unsure"
 
 
+class KnownReason(StrEnum):
+    """The reasons of KNOWN findings; `merge` and `redact` need them to know a person from a school or a place."""
+
+    NAME = "name in the register"
+    ADDRESS = "mail address in the register"
+    SCHOOL = "school in the register"
+    PLACE = "place in the register"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One passage: `text` is the original between `start` and `end` (code points); `reason` names the rule."""

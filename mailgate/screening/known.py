@@ -1,4 +1,4 @@
-"""What the register knows, searched literally: names, mail addresses, school names and their aliases.
+"""What the register knows, searched literally: names, mail addresses, schools with their aliases and municipalities.
 
 Before: the register's own spelling ("佐々木 恵"). After: `check`, and the gate that every outgoing text passes. Spaces
 and zero-width characters inside a name, width, case and katakana or hiragana make no difference.
@@ -13,15 +13,16 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum, StrEnum, auto
+from enum import Enum, auto
 from functools import lru_cache
 
-from mailgate.screening.finding import Finding, Label, Tier
+from mailgate.screening.finding import Finding, KnownReason, Label, Tier
 from mailgate.screening.lexicon import ADDRESSING, words_of
 from mailgate.screening.merge import merge
 from mailgate.screening.width import fold, hiragana
 
 _FOUNDER = re.compile(r"^.{0,20}?(?:[都道府県市区町村組合]立|私立|国立)")
+_PREFECTURE = re.compile(r"^(?:東京都|北海道|(?:京都|大阪)府|.{2,3}県)(?=..)")
 _KIND_OF_SCHOOL = re.compile("小学校|中学校|高等学校|高校|学校|学園|学院|幼稚園|保育園|本校|大学")
 _KANJI = re.compile(r"[一-鿿々ゖ\U00020000-\U0003ffff]+")
 _KANA = re.compile(r"[ぁ-ゖー]+")
@@ -42,14 +43,8 @@ class KnownIdentity:
     names: tuple[str, ...]
     addresses: tuple[str, ...]
     schools: tuple[str, ...]
-
-
-class KnownReason(StrEnum):
-    """The reasons that `find_known` gives; `redact` needs them to know a person from a school."""
-
-    NAME = "name in the register"
-    ADDRESS = "mail address in the register"
-    SCHOOL = "school in the register"
+    places: tuple[str, ...] = ()
+    """Municipalities, with their 市, 町 or 村; without it a name is an everyday word too often (緑, 中央)."""
 
 
 class _Where(Enum):
@@ -121,6 +116,8 @@ def _forms(identity: KnownIdentity) -> Iterator[_Form]:
         yield from _address_forms(address)
     for school in identity.schools:
         yield from _school_forms(_compact(school).text)
+    for place in identity.places:
+        yield from _place_forms(_compact(place).text)
 
 
 def _name_forms(name: str) -> Iterator[_Form]:
@@ -162,6 +159,12 @@ def _school_forms(school: str) -> Iterator[_Form]:
         if len(form) >= 2 and not _KIND_OF_SCHOOL.fullmatch(form):
             latin = form.isascii()
             yield _Form(form, _Where.WORD if latin else _Where.ANYWHERE, KnownReason.SCHOOL)
+
+
+def _place_forms(place: str) -> Iterator[_Form]:
+    for form in {place, _PREFECTURE.sub("", place)}:
+        if len(form) >= 3 and (form.isascii() or form[-1] in _PLACE_TAIL):
+            yield _Form(form, _Where.WORD if form.isascii() else _Where.ANYWHERE, KnownReason.PLACE)
 
 
 def _search(text: str, folded: str, compact: _Compact, form: _Form) -> Iterator[Finding]:

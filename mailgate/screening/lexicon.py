@@ -39,7 +39,7 @@ NEVER_A_NAME = words_of("""
     二 三 四 五 六 七 八 九 十 百 千 万 仲間 入口 出口 平野 大石 学年 生徒 児童 先生 未来 希望 平和
     自然 大人 子供 最初 最後 お子 赤 皆様 保護者 担任 業者 みな あか おかあ おとう おにい おねえ
     おじい おばあ おきゃく おく むすこ むすめ おこ こども おや ひと もの こと はは ちち ママ パパ
-    リーダー スタッフ メンバー クラス パート
+    リーダー スタッフ メンバー クラス パート 長会
     """)
 
 # The writer has hidden a name with one of these, or with a single Latin letter.
@@ -65,5 +65,8 @@ GENERIC_BODY = NEVER_A_NAME | words_of("""
     デイサービス 適応 適応指導 教室 ことば 公共 地方 小さな 大きな ここ そこ うち ほか スクール
     フリー フリースクール クラス グループ マンモス 名門 伝統 株式 有限 会社 民間 大手 在宅 子育て
     子ども こども 発達 発達障害 医療 福祉 障害 障害者 介護 保健 東京電力 関係 保護 一時 緊急 被害者
-    無料 電話 夜間 休日
+    無料 電話 夜間 休日 無認可 院内 温泉 健康 そろばん
     """)
+
+# 町立小学校 is cut as 立小 and 学校: a name that ends where one of these begins is none.
+SCHOOL_AHEAD = re.compile("小学校|中学校|高等学校|高校")

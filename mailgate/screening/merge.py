@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from mailgate.screening.finding import Finding, Label, Tier
+from mailgate.screening.finding import Finding, KnownReason, Label, Tier
 
 # A known name inside one of these identifies the same person or school, and says more exactly whom.
 _SAME_NATURE = frozenset({Label.KNOWN, Label.PERSON, Label.SCHOOL, Label.ORGANISATION})
@@ -36,7 +36,8 @@ def _overlapping(findings: Iterable[Finding]) -> Iterator[list[Finding]]:
 def _join(text: str, group: list[Finding]) -> Finding:
     start, end = group[0].start, max(finding.end for finding in group)
     longest = max(group, key=_strength)
-    known = [finding for finding in group if finding.label is Label.KNOWN]
+    # A town's name says less than the school or the person it stands in.
+    known = [f for f in group if f.label is Label.KNOWN and f.reason != KnownReason.PLACE]
     best = next((finding for finding in group if finding.label is Label.SIGNATURE), longest)
     if best.label is not Label.SIGNATURE and known and (longest.label in _SAME_NATURE or not _inside(longest, known)):
         best = max(known, key=_strength)

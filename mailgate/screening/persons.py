@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 
 from mailgate.screening.finding import Finding, Label, Tier
-from mailgate.screening.lexicon import ADDRESSING, ADULT_ROLES, CHILD_ROLES, NEVER_A_NAME, OFFICES
+from mailgate.screening.lexicon import ADDRESSING, ADULT_ROLES, CHILD_ROLES, NEVER_A_NAME, OFFICES, SCHOOL_AHEAD
 from mailgate.screening.words import PERSONAL, Kind, Line, Word, readings
 
 _KANJI = re.compile(r"[一-鿿々〆ヶ\U00020000-\U0003ffff]+")
@@ -81,6 +81,8 @@ def _bare_names(line: Line) -> Iterator[_Span]:
     """A word that the dictionary reads as a name in this place."""
     for word in line.words:
         if word.kind not in PERSONAL or not _NAME_TEXT.fullmatch(word.text) or word.text in NEVER_A_NAME:
+            continue
+        if SCHOOL_AHEAD.match(line.text, word.end - 1 - line.start):
             continue
         kanji = _KANJI.fullmatch(word.text)
         if len(word.text) >= 2 and kanji:

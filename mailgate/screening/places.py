@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from mailgate.screening.finding import Finding, Label, Tier
-from mailgate.screening.lexicon import GENERIC_BODY, MASK, NEVER_A_NAME, REGIONS, words_of
+from mailgate.screening.lexicon import GENERIC_BODY, MASK, NEVER_A_NAME, REGIONS, SCHOOL_AHEAD, words_of
 from mailgate.screening.words import NAMING, PERSONAL, Kind, Line, Word, readings
 
 _TAILS = words_of("""
@@ -32,6 +32,8 @@ def find_places(text: str, line: Line) -> Iterator[Finding]:
         following = line.words[index + 1] if index + 1 < len(line.words) else None
         tail = following if following is not None and following.text in _TAILS else None
         if not _TEXT.fullmatch(word.text) or word.text in REGIONS:
+            continue
+        if SCHOOL_AHEAD.match(line.text, word.end - 1 - line.start):
             continue
         end = tail.end if tail else word.end
         if word.kind is Kind.PLACE and (len(word.text) >= 2 or tail):

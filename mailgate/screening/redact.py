@@ -16,8 +16,7 @@ from dataclasses import replace
 from itertools import count
 from string import ascii_uppercase
 
-from mailgate.screening.finding import Finding, Label
-from mailgate.screening.known import KnownReason
+from mailgate.screening.finding import Finding, KnownReason, Label
 from mailgate.screening.lexicon import ADDRESSING
 from mailgate.screening.merge import merge
 from mailgate.screening.replacements import (
@@ -80,6 +79,8 @@ def _nature(finding: Finding) -> Label:
         return finding.label
     if finding.reason == KnownReason.ADDRESS or "@" in fold(finding.text):
         return Label.EMAIL
+    if finding.reason == KnownReason.PLACE:
+        return Label.PLACE
     # 田中 ends like a short name of a school, so one character proves nothing.
     school = finding.reason == KnownReason.SCHOOL or len(school_tail(fold(finding.text))) > 1
     return Label.SCHOOL if school else Label.PERSON

@@ -154,3 +154,10 @@ def readings(surface: str) -> frozenset[Kind]:
     """Every kind that the dictionary knows for this spelling: 島田 is a noun, a surname and a place."""
     analyser = _analyser()
     return frozenset(analyser.kind(found.part_of_speech_id()) for found in analyser.dictionary.lookup(surface))
+
+
+def names_a_thing(surface: str) -> bool:
+    """Whether the dictionary knows this spelling as a plain noun: 双葉, but not 統合 (an act), 過疎 or 現在."""
+    analyser = _analyser()
+    parts = (analyser.dictionary.pos_of(found.part_of_speech_id()) for found in analyser.dictionary.lookup(surface))
+    return any(part is not None and tuple(part[:3]) == ("名詞", "普通名詞", "一般") for part in parts)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -89,3 +91,63 @@ def test_scan_needs_no_installation(program: Any, tmp_path: Path, monkeypatch: p
     monkeypatch.chdir(tmp_path)
     assert program("scan", "--json", "-", stdin=b"x").status == 0
     assert list(tmp_path.iterdir()) == []
+
+
+def _labels(ran: Any) -> dict[str, str]:
+    assert (ran.status, ran.stderr) == (0, "")
+    return {one["text"]: one["label"] for one in json.loads(ran.stdout)["findings"]}
+
+
+REGISTERED = "岡里市の緑台小と青葉中で、ささきめぐみです。小川先生とmidorikawa@law.example.comへ。"
+
+
+def test_register_is_searched_where_a_configuration_is_found(registered: Any) -> None:
+    before = registered.fingerprint()
+    assert _labels(registered.run("scan", "-", stdin=REGISTERED.encode())) == dict.fromkeys(
+        ("岡里市", "緑台小", "青葉中", "ささきめぐみ", "小川", "midorikawa@law.example.com"), "known"
+    )
+    assert registered.fingerprint() == before
+
+
+def test_register_shows_nobody_whom_the_text_does_not_name(
+    registered: Any, secrets_of_register: tuple[str, ...]
+) -> None:
+    ran = registered.run("scan", "-", stdin="続けるこつを教えてください。".encode())
+    assert _labels(ran) == {}
+    assert [secret for secret in secrets_of_register if secret in ran.stdout] == []
+
+
+def test_register_is_left_out_when_told_so_even_if_it_is_broken(registered: Any) -> None:
+    alone = registered.run("scan", "--no-register", "-", stdin=REGISTERED.encode())
+    assert "known" not in _labels(alone).values()
+    registered.config.write_text("[nothing]\n")
+    assert registered.run("scan", "--no-register", "-", stdin=REGISTERED.encode()) == alone
+
+
+def test_configuration_that_is_found_but_broken_is_said_in_one_line(registered: Any) -> None:
+    registered.config.write_text("this is no TOML")
+    ran = registered.run("scan", "-", stdin=b"x")
+    assert (ran.status, ran.stdout, len(ran.stderr.splitlines())) == (1, "", 1)
+
+
+def test_configuration_that_was_named_has_to_be_there(program: Any, tmp_path: Path) -> None:
+    ran = program("--config", tmp_path / "none.toml", "scan", "-", stdin=b"x")
+    assert (ran.status, ran.stdout, len(ran.stderr.splitlines())) == (1, "", 1)
+
+
+def test_empty_database_knows_nobody_and_gets_no_tables(registered: Any) -> None:
+    database = registered.folder / "mailgate.db"
+    database.unlink()
+    assert "known" not in _labels(registered.run("scan", "-", stdin=REGISTERED.encode())).values()
+    assert registered.fingerprint() == {}
+
+
+def test_without_the_register_the_service_is_not_even_imported() -> None:
+    code = (
+        "import sys; sys.argv = ['mailgate', 'scan', '--no-register', '/dev/null']\n"
+        "from mailgate.__main__ import main\n"
+        "try: main()\n"
+        "except SystemExit: print({'pydantic', 'mailgate.service'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "set()"

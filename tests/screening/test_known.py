@@ -2,7 +2,10 @@
 
 import pytest
 
-from mailgate.screening.known import KnownIdentity, KnownReason, find_known
+from mailgate.screening.check import check
+from mailgate.screening.finding import KnownReason, Label
+from mailgate.screening.known import KnownIdentity, find_known
+from mailgate.screening.redact import redact
 
 TEACHER = KnownIdentity(
     ("佐々木 翼", "ささき つばさ"),
@@ -60,3 +63,27 @@ def test_reason_says_what_the_register_knows() -> None:
 def test_empty_values_of_the_register_find_nothing() -> None:
     assert find_known("本文です。", [KnownIdentity(("", " "), ("", "@"), ("", "　"))]) == ()
     assert find_known("本文です。", []) == ()
+
+
+TOWNS = KnownIdentity((), (), (), ("岡里市", "岡山県浜北町", "Aoba City"))
+
+
+def test_municipality_of_the_register_is_known_with_or_without_its_prefecture() -> None:
+    found = find_known("岡里市と浜北町、岡山県浜北町、aoba cityと岡里と青葉", [TOWNS])
+    assert [(one.text, one.reason) for one in found] == [
+        (name, KnownReason.PLACE) for name in ("岡里市", "浜北町", "岡山県浜北町", "aoba city")
+    ]
+
+
+def test_municipality_leaves_the_school_or_address_it_stands_in_its_label() -> None:
+    found = check("岡里市の岡里市立双葉小学校、岡里市緑台1-2-3", [TOWNS])
+    assert [(one.text, one.label) for one in found] == [
+        ("岡里市", Label.KNOWN),
+        ("岡里市立双葉小学校", Label.SCHOOL),
+        ("岡里市緑台1-2-3", Label.ADDRESS),
+    ]
+
+
+def test_known_municipality_is_redacted_as_a_place() -> None:
+    text = "岡里市に住む"
+    assert redact(text, find_known(text, [TOWNS])) == "○○市に住む"

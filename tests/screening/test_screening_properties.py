@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mailgate.screening import plain_names
 from mailgate.screening.check import check
 from mailgate.screening.finding import Finding, Label, Tier
 from mailgate.screening.known import KnownIdentity, find_known
 from mailgate.screening.redact import redact
 from mailgate.screening.width import fold
+from mailgate.screening.words import names_a_thing
 
 KNOWN = (
     KnownIdentity(
@@ -114,6 +116,32 @@ def test_hostile_repetition_costs_no_more_than_its_length(piece: str) -> None:
     seconds(1000)
     # Quadratic work would be a hundred times as long; the best of three, since other programs share the processor.
     assert min(seconds(20_000) for _ in range(3)) < 60 * max(min(seconds(2_000) for _ in range(3)), 0.01)
+
+
+@pytest.mark.parametrize("piece", ["市", "港町", "小学校", "港町小学校", "双葉学園病院", "町立港", "元港中の"])
+def test_words_looked_up_in_the_dictionary_grow_with_the_length_only(
+    piece: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_up: list[str] = []
+
+    def counted(surface: str) -> bool:
+        looked_up.append(surface)
+        return names_a_thing(surface)
+
+    monkeypatch.setattr(plain_names, "names_a_thing", counted)
+    counts = []
+    for length in (4_000, 40_000):
+        looked_up.clear()
+        check((piece * length)[:length])
+        counts.append(len(looked_up))
+    assert counts[1] <= 11 * counts[0] + 10
+    assert counts[1] <= 8 * 40_000
+
+
+@pytest.mark.parametrize("name", ["港町小学校", "双葉病院前の港町立北中学校", "岬診療所"])
+def test_repeated_names_are_all_found(name: str) -> None:
+    once = [finding.text for finding in check(name)]
+    assert [finding.text for finding in check(f"{name}。\n" * 5_000)] == once * 5_000
 
 
 def test_import_does_not_load_the_dictionary() -> None:

@@ -1,0 +1,71 @@
+"""Common nouns that become a name in front of a school or a body: 港町病院, 双葉小学校, 月見丘中学校.
+
+Before: `words.read_lines`. After: `bodies`, which asks here about words that the dictionary does not read as names.
+Two rules: a noun that ends like a place (港町, 清流の滝) names any body; in front of a school for everybody
+(小学校, not 自動車学校) nearly any noun of a thing names it, so those that make a kind are told by a list and by
+their ending.
+
+Weakness: a name that is also a kind (国際高校, 自然学園) is taken for the kind.
+"""
+
+from __future__ import annotations
+
+import re
+
+from mailgate.screening.lexicon import GENERIC_BODY, words_of
+from mailgate.screening.words import Kind, Word, names_a_thing
+
+_PLACE_ENDINGS = "島山川浦浜港崎岬丘岡谷沢原野森橋坂里松桜泉城津滝湖"
+_LIKE_A_PLACE = re.compile(rf"[一-鿿々ヶぁ-ゖァ-ヺー]{{1,9}}[町村{_PLACE_ENDINGS}]")
+_KINDS_LIKE_A_PLACE = words_of("""
+    農村 漁村 山村 農山村 農山漁村 寒村 無医村 全村 両村 他村 当村 同村 本村 隣村 他町 当町 同町 全町 両町 隣町 下町
+    田舎町 裏町 城下町 門前町 宿場町 温泉町 企業町 分野 視野 裾野 河川 離島 孤島 半島 列島 諸島 全島 本島 鉱山 炭鉱 火山
+    温泉 源泉 空港 漁港 軍港 水上 郷里 人里 山里 村里 架け橋 かけ橋 歩道橋 歩道 原野 病原 野原 高原 草原 海原
+    """)
+_ENDS_PLACE = frozenset({Kind.NOUN, Kind.SUFFIX})
+_EVERYBODYS_SCHOOL = words_of("""
+    小中一貫校 小中学校 小学校 中学校 中等教育学校 義務教育学校 高等学校 高校 幼稚園 保育園 保育所 こども園 学園 学院
+    女学院
+    """)
+_THING = re.compile(r"[一-鿿々〆ヶぁ-ゖー]{1,4}")
+# 市内, 農村部, 過疎地, 進学先, 外国人, 住宅街 …: what they end with makes a kind of them.
+_KIND_ENDINGS = tuple(
+    "部内外的地先間中型系用向後前別性化側上下等者生員科圏街制期式人国語業学社所店場室会県省課局級層頃度年月日時週回数"
+    "区市校園営隣親母父兄姉弟妹力線界帯元"
+)
+_KINDS = words_of("""
+    田舎 都会 都市 都心 郊外 農山 過疎 僻地 へき地 辺境 辺地 海岸 沿岸 内陸 山間 農林 林業 家政 商工 国際 理数
+    体育 芸術 美術 情報 文科 理科 文系 理系 難関 底辺 上位 下位 中位 中堅 有名 無名 名門 強豪 常連 困難 課題
+    問題 重点 拠点 中核 基幹 個人 企業 職場 病院 寺院 教会 仏教 宗教 夜間 昼間 規模 多数 少数 複数 両方 双方
+    各地 各所 全部 旧 例 両 某 計 先 次 翌 敷地 構内 駅前 並み 普段 昔 昔ながら 夫 妻 彼 彼女 僕 俺 自分 祖父
+    祖母 叔父 叔母 伯父 伯母 甥 姪 双子 両親 友 身内 いとこ 義母 義父 皆 みんな みな どこ あそこ そちら こちら
+    あちら それ これ あれ 何か 何処 私たち 我々 われわれ 男 女 男女 私服 制服 給食 部活 英才 天才 秀才 理想 最高
+    最低 最大 最小 最新 最古 最悪 最難関 実業 全寮 寮 山奥 海沿い 川沿い 線路 地方 市街 農家 団地 官立 民間 民営
+    公 私 異国 母国 外国 全国 各国 現場 職員 校内 学内 同校 別校 本校 分校 他校 前 元 人気 滑り止め 系列 公私立
+    """)
+
+
+def makes_a_name(word: Word, following: Word | None, tail: str) -> bool:
+    """Whether a common noun, `following` or the body's `tail` (小学校, 病院 …) right behind it, is a name there."""
+    if word.text in GENERIC_BODY or word.text in _KINDS_LIKE_A_PLACE:
+        return False
+    if like_a_place(word):
+        return True
+    if following is not None:
+        return _thing(word) and following.kind in _ENDS_PLACE and following.text in _PLACE_ENDINGS
+    if word.kind in _ENDS_PLACE and word.text in _PLACE_ENDINGS:
+        return True
+    return tail in _EVERYBODYS_SCHOOL and _thing(word)
+
+
+def like_a_place(word: Word) -> bool:
+    """A noun such as 港町, which names a school in its short form too (港町小の先生)."""
+    known = word.text not in GENERIC_BODY and word.text not in _KINDS_LIKE_A_PLACE
+    plain = word.kind is Kind.NOUN and bool(_LIKE_A_PLACE.fullmatch(word.text))
+    return known and plain and names_a_thing(word.text)
+
+
+def _thing(word: Word) -> bool:
+    """A noun of a thing that makes no kind of school."""
+    plain = word.kind is Kind.NOUN and bool(_THING.fullmatch(word.text)) and word.text not in _KINDS
+    return plain and not word.text.endswith(_KIND_ENDINGS) and names_a_thing(word.text)
