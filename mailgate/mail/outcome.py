@@ -8,7 +8,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Sent:
     reply: str
-    """The relay's last line, or the name of the file in the Maildir."""
+    """The relay's last line, or what was done instead."""
 
 
 @dataclass(frozen=True, slots=True)
