@@ -20,7 +20,7 @@ DEV     := $(VENV)/.dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run demo test lint fmt lock fresh clean postgresql
+.PHONY: help install run demo test bench lint fmt lock fresh clean postgresql
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ demo: $(RUNTIME) ## play one whole consultation and show each mail
 
 test: $(DEV) postgresql ## run all tests, on SQLite and on PostgreSQL (ARGS="-k name" for some)
 	$(BIN)/python -m pytest $(ARGS)
+
+bench: $(DEV) postgresql ## measure durable accept beside a bare aiosmtpd sink, as ratios (ARGS=--quick for a short run)
+	$(BIN)/python tests/bench/accept.py $(ARGS)
 
 lint: $(DEV) ## check style, types and who imports whom
 	$(BIN)/ruff check .

@@ -18,6 +18,7 @@ from mailgate.flow.accept import Acceptance
 from mailgate.flow.context import Office
 from mailgate.flow.deliver import Relay, deliver_next
 from mailgate.flow.due import run_due
+from mailgate.flow.pressure import SpoolLimits
 from mailgate.flow.process import process_next
 from mailgate.flow.render import Renderer
 from mailgate.flow.screen import screen_next
@@ -33,6 +34,7 @@ from mailgate.worker import Loop
 
 PARTS = ("listener", "worker", "delivery", "scheduler")
 _SCHEDULER_SECONDS = 60.0
+_MAILS_AT_A_TIME = 16
 _LOG_ORDER = ("timestamp", "level", "queue_id", "outbox_id", "event")
 
 
@@ -109,6 +111,11 @@ def signer_of(config: Config) -> Callable[[bytes], bytes]:
     return lambda raw: sign(raw, signer)
 
 
+def limits_of(config: Config) -> SpoolLimits:
+    """When the listener takes no more mail."""
+    return SpoolLimits(config.spool.min_free_bytes, config.spool.max_backlog)
+
+
 def listener_of(config: Config, acceptance: Acceptance) -> Listener:
     settings = config.listener
     tls = None
@@ -123,6 +130,8 @@ def listener_of(config: Config, acceptance: Acceptance) -> Listener:
             max_size_bytes=settings.max_size_bytes,
             max_connections=settings.max_connections,
             tls_context=tls,
+            max_waiting_bytes=settings.max_waiting_bytes,
+            reuse_port=settings.reuse_port,
         ),
         acceptance,
     )
@@ -152,7 +161,7 @@ class Service:
         screening = Loop("screening", lambda: screen_next(office))
 
         def process() -> bool:
-            busy = process_next(office)
+            busy = process_next(office, _MAILS_AT_A_TIME) > 0
             if busy:
                 screening.wake()
                 delivery.wake()
@@ -168,7 +177,8 @@ class Service:
         scheduler = Loop("scheduler", tick, idle_seconds=_SCHEDULER_SECONDS)
         loops = {"worker": [worker, screening], "delivery": [delivery], "scheduler": [scheduler]}
         self._loops = [loop for part, of_part in loops.items() if part in parts for loop in of_part]
-        self.listener = listener_of(config, Acceptance(office, worker.wake)) if "listener" in parts else None
+        self._acceptance = Acceptance(office, worker.wake, limits_of(config))
+        self.listener = listener_of(config, self._acceptance) if "listener" in parts else None
 
     @property
     def port(self) -> int | None:
@@ -186,6 +196,7 @@ class Service:
         """No new mail, then each loop finishes what it has in hand."""
         if self.listener is not None:
             self.listener.stop()
+        self._acceptance.close()
         for loop in self._loops:
             loop.stop()
 

@@ -99,6 +99,14 @@ def test_folder_with_a_question_mark_is_refused_for_sqlite(tmp_path: Path) -> No
     ]
 
 
+@pytest.mark.parametrize(("text", "value"), [("true", True), ("False", False), (" TRUE ", True)])
+def test_a_switch_can_be_set_by_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, value: bool
+) -> None:
+    monkeypatch.setenv("MAILGATE_LISTENER__REUSE_PORT", text)
+    assert load(written(tmp_path, "")).listener.reuse_port is value
+
+
 def test_values_are_read_into_their_types(tmp_path: Path) -> None:
     config = load(
         written(
@@ -183,6 +191,15 @@ ZONE = '(expected a time zone name such as "Asia/Tokyo")'
         ('[delivery]\nmaildir = ""', 'delivery.maildir: "" does not fit (expected a folder name)'),
         ('[dns]\nnameservers = ["ns.example"]', f'dns.nameservers: "ns.example" does not fit {NAMESERVERS}'),
         ('[dns]\nnameservers = ["127.0.0.1:0"]', f'dns.nameservers: "127.0.0.1:0" does not fit {NAMESERVERS}'),
+        (
+            "[listener]\nmax_size_bytes = 70000\nmax_waiting_bytes = 69999",
+            "listener.max_waiting_bytes: 69999 (expected no less than max_size_bytes, which is 70000)",
+        ),
+        (
+            '[listener]\nreuse_port = "yes"',
+            'listener.reuse_port: "yes" does not fit (expected true or false)',
+        ),
+        ("[spool]\nmax_backlog = 0", "spool.max_backlog: 0 does not fit (expected a number from 1 to 100000000)"),
         (
             '[listener]\ntls_certificate = "c.pem"',
             "listener.tls_key: not set, but tls_certificate is (expected both or none)",

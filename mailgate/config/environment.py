@@ -19,6 +19,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import PydanticBaseSettingsSource
 
 _VARIABLE = re.compile(r"MAILGATE_([A-Z0-9_]*?)__([A-Z0-9_]+)")
+_WORDS = {"true": True, "false": False}
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
 
 
@@ -52,6 +53,8 @@ def _read(text: str, field: FieldInfo | None) -> object:
         return text
     if field.annotation is int and _NUMBER.fullmatch(text.strip()):
         return int(text)
+    if field.annotation is bool and (word := text.strip().lower()) in _WORDS:
+        return _WORDS[word]
     return _list(text) if get_origin(field.annotation) is tuple else text
 
 

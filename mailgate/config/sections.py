@@ -89,14 +89,32 @@ class Listener(Section):
     max_size_bytes: int = Field(
         default=20_971_520, ge=65_536, le=1_073_741_824, description="a number of bytes, 64 KiB to 1 GiB"
     )
+    max_waiting_bytes: int = Field(
+        default=134_217_728, ge=65_536, le=1_099_511_627_776, description="a number of bytes, 64 KiB to 1 TiB"
+    )
     max_connections: int = Field(default=100, ge=1, le=10_000, description="a number from 1 to 10000")
+    reuse_port: bool = Field(default=False, description="true or false")
     tls_certificate: OptionalFile = Field(default=None, description='a file name, or "" for no TLS')
     tls_key: OptionalFile = Field(default=None, description='a file name, or "" for no TLS')
+
+    @field_validator("max_waiting_bytes")
+    @classmethod
+    def _room_for_one(cls, value: int, info: ValidationInfo) -> int:
+        if value < info.data.get("max_size_bytes", 0):
+            raise _clash(f"{value} (expected no less than max_size_bytes, which is {info.data['max_size_bytes']})")
+        return value
 
     @field_validator("tls_key")
     @classmethod
     def _both_halves(cls, value: object, info: ValidationInfo) -> object:
         return _both_or_none(value, info, "tls_certificate")
+
+
+class Spool(Section):
+    min_free_bytes: int = Field(
+        default=268_435_456, ge=0, le=1_099_511_627_776, description="a number of bytes, 0 to 1 TiB"
+    )
+    max_backlog: int = Field(default=200_000, ge=1, le=100_000_000, description="a number from 1 to 100000000")
 
 
 class Database(Section):
@@ -193,6 +211,7 @@ class Config(BaseSettings):
     service: Service = Service()
     addresses: Addresses = Addresses()
     listener: Listener = Listener()
+    spool: Spool = Spool()
     database: Database = Database()
     delivery: Delivery = Delivery()
     dkim: Dkim = Dkim()

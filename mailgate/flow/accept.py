@@ -1,17 +1,23 @@
 """The door: which recipients are ours, and the promise of the 250. Called by the listener and by `mail ingest`.
 
-Nothing stands before the commit but the look at the recipients; nothing is parsed here.
+Nothing stands before the commit but the look at the recipients and at the room; nothing is parsed here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future
 
 from mailgate.flow.context import Context, Office
+from mailgate.flow.group_commit import GroupCommit
+from mailgate.flow.pressure import Pressure, SpoolLimits
+from mailgate.flow.queue_id import new_queue_id
 from mailgate.mail.address import Address
 from mailgate.mail.envelope import Envelope
-from mailgate.mail.reply_address import ToBounce, ToReply, new_token
-from mailgate.store import outbox, reply_tokens, spool
+from mailgate.mail.reply_address import ToBounce, ToReply
+from mailgate.store import intake, outbox, reply_tokens
+
+_NO_LIMITS = SpoolLimits()
 
 
 def is_ours(ctx: Context, address: Address) -> bool:
@@ -29,25 +35,43 @@ def is_ours(ctx: Context, address: Address) -> bool:
 
 def store(ctx: Context, envelope: Envelope, raw: bytes) -> str:
     """Puts a mail into the spool and gives its queue id; it is accepted once the transaction has committed."""
-    queue_id = new_token(ctx.random_bytes)[:12]
-    spool.put(ctx.tx, queue_id, envelope, raw, ctx.now)
+    queue_id = new_queue_id(ctx.now, ctx.random_bytes)
+    recipients = [ctx.policy.addresses.recipient(address) for address in envelope.forward_paths]
+    intake.put(ctx.tx, queue_id, envelope, raw, ctx.now, recipients)
     return queue_id
 
 
 class Acceptance:
-    """The two questions of the SMTP dialogue, each in a transaction of its own; safe to call from many threads."""
+    """What the SMTP dialogue asks; safe to call from many threads."""
 
-    def __init__(self, office: Office, wake_worker: Callable[[], None]) -> None:
+    def __init__(self, office: Office, wake_worker: Callable[[], None], limits: SpoolLimits = _NO_LIMITS) -> None:
         self._office = office
-        self._wake_worker = wake_worker
+        self._commit = GroupCommit(office, wake_worker)
+        self.pressure = Pressure(office, limits)
+
+    def knows(self, address: Address) -> bool | None:
+        """Whether `address` is ours, as far as its form tells: at once. None: it has a token, ask `recipient`."""
+        match self._office.policy.addresses.recipient(address):
+            case None:
+                return False
+            case ToReply() | ToBounce():
+                return None
+            case _:
+                return True
 
     def recipient(self, address: Address) -> bool:
+        """Whether `address` is ours and its token alive; asks the database."""
         with self._office.read() as ctx:
             return is_ours(ctx, address)
 
+    def submit(self, envelope: Envelope, raw: bytes) -> Future[str]:
+        """The queue id, once the mail is on the disk; see `GroupCommit.submit`."""
+        return self._commit.submit(envelope, raw)
+
     def accept(self, envelope: Envelope, raw: bytes) -> str:
-        """Stores the mail and gives its queue id: when this returns, the mail is on the disk."""
-        with self._office.write() as ctx:
-            queue_id = store(ctx, envelope, raw)
-        self._wake_worker()
-        return queue_id
+        """The same for a caller who waits: when this returns, the mail is on the disk."""
+        return self.submit(envelope, raw).result()
+
+    def close(self) -> None:
+        """Waits for what was handed over; the door stays shut from then on."""
+        self._commit.close()

@@ -16,7 +16,7 @@ from mailgate.desk.lifecycle import CaseState, InvitationState, Move, moved
 from mailgate.flow.context import Context, Office
 from mailgate.flow.invite import remind_one
 from mailgate.flow.run_dry import back_to_queue_if_dry
-from mailgate.store import audit, cases, invitations
+from mailgate.store import audit, cases, invitations, outbox, spool
 
 _log = structlog.get_logger("due")
 
@@ -32,6 +32,7 @@ class Done:
 
 def run_due(office: Office) -> Done:
     """Does all time-driven work that is due now, by the office's clock."""
+    _unstick(office)
     with office.read() as ctx:
         remind = [one.id for one in _to_remind(ctx)]
         expire = [one.id for one in invitations.waiting(ctx.tx, due_before=ctx.now)]
@@ -39,6 +40,14 @@ def run_due(office: Office) -> Done:
     # Expiry first: who is past the due date is not reminded any more.
     expired = _each(office, _expire, expire)
     return Done(_each(office, _remind, remind), expired, _each(office, _close, quiet))
+
+
+def _unstick(office: Office) -> None:
+    """A clock that was ahead and was set right leaves mail that waits for a moment far off."""
+    with office.write() as ctx:
+        mails = spool.unstick(ctx.tx, ctx.now) + outbox.unstick(ctx.tx, ctx.now)
+    if mails:
+        _log.warning("put off by a wrong clock", mails=mails)
 
 
 def _each(office: Office, act: Callable[[Context, int], bool], ids: list[int]) -> int:

@@ -1,4 +1,4 @@
-"""The next accepted mail: claim, parse, vouch, route, handle; one commit for all that follows from it.
+"""The next accepted mails: claim, parse, vouch, route, handle; one commit for all that follows from it.
 
 A handler that raises changes nothing: its mail is tried again later and after a few tries set aside, where an operator
 sees it (`mail list --quarantined`). The mails behind it go on meanwhile.
@@ -6,8 +6,9 @@ sees it (`mail list --quarantined`). The mails behind it go on meanwhile.
 
 from __future__ import annotations
 
-import hashlib
 import traceback
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,8 +38,8 @@ from mailgate.desk.routing import (
     route,
 )
 from mailgate.desk.trust import Trust
-from mailgate.errors import Later
-from mailgate.flow import bounce, comment, follow_up, open_case
+from mailgate.errors import ChangedMeanwhile, Later
+from mailgate.flow import bounce, comment, duplicates, follow_up, open_case
 from mailgate.flow.context import Context, Office
 from mailgate.flow.incoming import Handled, Incoming, done
 from mailgate.flow.threads import find_thread, sent_text
@@ -48,49 +49,72 @@ from mailgate.mail.parse import parse
 from mailgate.mail.quoting import newly_written
 from mailgate.mail.reply_address import Recipient, ToDesk
 from mailgate.store import spool, teachers
-from mailgate.store.claim import Claimed
-from mailgate.store.spool import Spooled
+from mailgate.store.claim import LEASE, Claimed
+from mailgate.store.spool import Marks, Spooled
 
 MAX_TRIES = 3
 _OURS = Path(mailgate.__file__).parent
 _log = structlog.get_logger("process")
 
 
-def process_next(office: Office) -> bool:
-    """Handles one mail; False when none is due. Raises only what the database raises."""
+def process_next(office: Office, at_most: int = 1) -> int:
+    """Handles the next mails, each in a commit of its own; how many, 0 when none is due.
+
+    Raises only what the database raises.
+    """
     with office.write() as ctx:
-        claimed = spool.claim(ctx.tx, ctx.now)
-    if claimed is None:
-        return False
+        claimed, lent_until = spool.claim(ctx.tx, ctx.now, at_most), ctx.now + LEASE / 2
+    for position, one in enumerate(claimed):
+        if position and office.clock() > lent_until:  # slow ones before: the rest is left to whoever is free
+            _give_back(office, claimed[position:])
+            break
+        _process(office, one)
+    return len(claimed)
+
+
+def _process(office: Office, claimed: Claimed) -> None:
     try:
         if claimed.tries > MAX_TRIES:  # its workers died with it in hand
             raise RuntimeError("the worker did not survive this mail")
-        handled = _handle(office, claimed.id)
+        handled = _handle(office, claimed)
     except Exception as error:  # noqa: BLE001 - whatever it is, the mail is kept and the next one goes on
         _set_aside(office, claimed, error)
     else:
         _log.info("handled", queue_id=claimed.id, result=handled.reason, case=handled.case)
-    return True
 
 
-def _handle(office: Office, spool_id: str) -> Handled:
+def _give_back(office: Office, claimed: Sequence[Claimed]) -> None:
+    with office.write() as ctx:
+        for one in claimed:
+            spool.untouched(ctx.tx, one, ctx.now)
+
+
+def _handle(office: Office, claimed: Claimed) -> Handled:
     with office.read() as ctx:
-        spooled = spool.load(ctx.tx, spool_id)
-    message = parse(spooled.raw)
+        spooled = spool.load(ctx.tx, claimed.id)
+        message = parse(spooled.raw)
+        teacher = _author(ctx, message)  # here, where nobody waits for us; whoever writes keeps all others waiting
     trust = Trust.TRUSTED if spooled.confirmed_by else vouch(message, office.policy)
     with office.write() as ctx:
-        fingerprint = ctx.tx.keys.token_hash(_sameness(message))
-        handled = _decide_and_act(ctx, spooled, message, trust, fingerprint)
-        spool.finish(ctx.tx, spooled.id, handled.state, handled.reason, handled.case, fingerprint)
+        marks = duplicates.marks_of(ctx, message)
+        ctx.tx.alone(f"mail {marks.whole}")  # two nodes with two copies of it: the second sees what the first did
+        handled = _decide_and_act(ctx, spooled, message, trust, marks, teacher)
+        spool.finish(ctx.tx, claimed, handled.state, handled.reason, handled.case, marks)
     return handled
 
 
-def _decide_and_act(ctx: Context, spooled: Spooled, message: Message, trust: Trust, fingerprint: str) -> Handled:
+def _author(ctx: Context, message: Message) -> Teacher | None:
+    return teachers.teacher_by_address(ctx.tx, message.sender.address) if message.sender.address else None
+
+
+def _decide_and_act(
+    ctx: Context, spooled: Spooled, message: Message, trust: Trust, marks: Marks, teacher: Teacher | None
+) -> Handled:
     recipient = ctx.policy.addresses.recipient(spooled.envelope.forward_paths[0])
     if recipient is None:
         return Handled(SpoolState.HELD, "the address was one of ours when the mail came, and is no more")
     thread = find_thread(ctx, recipient, message, confirmed=bool(spooled.confirmed_by))
-    earlier = spool.cases_of(ctx.tx, fingerprint)
+    earlier = spool.cases_of(ctx.tx, marks)
     if earlier and (thread.case in earlier if thread else isinstance(recipient, ToDesk)):
         return done("the same mail came before", min(earlier))
     if thread is not None:
@@ -98,9 +122,13 @@ def _decide_and_act(ctx: Context, spooled: Spooled, message: Message, trust: Tru
     if spooled.confirmed_by and not message.written.strip():
         message = replace(message, written=message.body)
     mail = Incoming(spooled.id, message, spooled.received_at, spooled.envelope.reverse_path)
-    teacher = teachers.teacher_by_address(ctx.tx, mail.sender) if mail.sender else None
+    if teacher is None and thread is None:  # they may have been registered just now, and their held mails released
+        teacher = _author(ctx, message)
     chosen = route(_arrival(ctx, recipient, mail, thread, teacher, trust))
-    return _act(ctx, mail, chosen, teacher)
+    handled = _act(ctx, mail, chosen, teacher)
+    if handled.state is SpoolState.DONE and handled.case is not None:
+        duplicates.note_twins(ctx, spooled, message, marks, handled.case)
+    return handled
 
 
 def _arrival(
@@ -153,23 +181,18 @@ def _trimmed_against_ours(ctx: Context, message: Message, thread: Thread) -> Mes
     return replace(message, written=found.text, signature=found.signature)
 
 
-def _sameness(message: Message) -> str:
-    """What two copies of one mail have in common, whatever way each came: its id, author, date and text."""
-    parts = (message.message_id, str(message.sender.address), str(message.date), message.subject, message.body)
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
-
-
 def _set_aside(office: Office, claimed: Claimed, error: Exception) -> None:
-    """Later for what may pass by itself (the database is away) and for the first tries; else quarantine."""
+    """Later for what may pass by itself (the database is away) and for the first tries; else quarantine. Nothing when
+    the lease ran out and another worker has the mail: then what was done here is undone."""
     reason = f"{type(error).__name__} in {_where(error)}"
     _log.warning("not handled", queue_id=claimed.id, tries=claimed.tries, error=reason)
-    with office.write() as ctx:
+    with suppress(ChangedMeanwhile), office.write() as ctx:
         if isinstance(error, Later):
-            spool.try_again(ctx.tx, claimed.id, schedule.handle_again(ctx.now, 1), reason, counts=False)
+            spool.try_again(ctx.tx, claimed, schedule.handle_again(ctx.now, 1), reason, counts=False)
         elif claimed.tries < MAX_TRIES:
-            spool.try_again(ctx.tx, claimed.id, schedule.handle_again(ctx.now, claimed.tries), reason, counts=True)
+            spool.try_again(ctx.tx, claimed, schedule.handle_again(ctx.now, claimed.tries), reason, counts=True)
         else:
-            spool.finish(ctx.tx, claimed.id, SpoolState.QUARANTINED, reason)
+            spool.finish(ctx.tx, claimed, SpoolState.QUARANTINED, reason)
 
 
 def _where(error: BaseException) -> str:

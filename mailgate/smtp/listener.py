@@ -3,8 +3,10 @@
 Before: the service hands in settings and an Intake. After: `session.py` speaks, the Intake commits. This folder's
 session and this file are the only async code of mailgate; everything that blocks runs in the listener's own pool.
 
-BUGS: no limit for each client address and no budget of commands or wrong recipients, and a DATA that takes more than
-five minutes is cut off; put Postfix in front where strangers connect.
+BUGS: no limit for each client address and no budget of commands or wrong recipients, a DATA that takes more than five
+minutes is cut off, and a few clients with huge mails can use up the memory that is set apart for all; put Postfix in
+front where strangers connect. With `reuse_port` a client that the kernel has given to a process which is just stopping
+is disconnected, and comes again.
 """
 
 from __future__ import annotations
@@ -18,15 +20,25 @@ import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from mailgate.errors import BadKeys, Refused
+from mailgate.smtp.commits import Commits
+from mailgate.smtp.house import Greeter, House, Intake, SessionSettings
+from mailgate.smtp.reading import Budget
 from mailgate.smtp.replies import TOO_MANY_CONNECTIONS
-from mailgate.smtp.session import Intake, LmtpSession, SessionSettings, SmtpSession
+from mailgate.smtp.session import LmtpSession, SmtpSession
+
+try:
+    from uvloop import new_event_loop
+except ImportError:  # no Windows, no PyPy: slower there
+    from asyncio import new_event_loop  # type: ignore[assignment]  # what it gives is used as any loop
 
 __all__ = ["Intake", "Listener", "ListenerSettings", "server_context"]
 
 _WORKERS = 16
 _GRACE_SECONDS = 5.0
+_BACKLOG = 512
 _TICK_SECONDS = 0.05
 
 
@@ -42,6 +54,10 @@ class ListenerSettings:
     max_connections: int
     tls_context: ssl.SSLContext | None
     """Offers STARTTLS when given: see `server_context`."""
+    max_waiting_bytes: int = 2**27
+    """What all mails together may hold in memory, from their first octet to their commit."""
+    reuse_port: bool = False
+    """Shares the port with other processes of this machine that say so too; the kernel spreads the clients."""
 
 
 def server_context(certificate: Path, key: Path) -> ssl.SSLContext:
@@ -67,14 +83,13 @@ class Listener:
     def __init__(self, settings: ListenerSettings, intake: Intake) -> None:
         self._settings = settings
         self._intake = intake
-        self._session_settings = SessionSettings(settings.hostname, settings.max_size_bytes, settings.tls_context)
         self._session_class = LmtpSession if settings.lmtp else SmtpSession
         self._sessions: set[SmtpSession] = set()
         self._pool = ThreadPoolExecutor(max_workers=_WORKERS, thread_name_prefix="intake")
         self._listening: Future[int] = Future()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = asyncio.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="listener")
+        self._thread = threading.Thread(target=self._run, name="listener")
 
     @property
     def port(self) -> int:
@@ -96,12 +111,31 @@ class Listener:
             self._loop.call_soon_threadsafe(self._stopping.set)
             self._thread.join()
 
+    def _run(self) -> None:
+        with asyncio.Runner(loop_factory=new_event_loop) as runner:
+            runner.run(self._serve())
+
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._loop.set_exception_handler(_ignore_lost_connections)
+        settings = self._settings
+        session_settings = SessionSettings(settings.hostname, settings.max_size_bytes, settings.tls_context)
+        house = House(
+            session_settings,
+            self._intake,
+            Commits(self._intake.submit),
+            Budget(settings.max_waiting_bytes),
+            Greeter(session_settings),
+            self._pool,
+            self._sessions.discard,
+        )
         try:
             server = await self._loop.create_server(
-                self._session, self._settings.host, self._settings.port, reuse_port=False
+                lambda: self._session(house),
+                settings.host,
+                settings.port,
+                backlog=_BACKLOG,
+                reuse_port=settings.reuse_port,
             )
         except Exception as error:  # noqa: BLE001  # `start` raises it, where the caller is
             self._listening.set_exception(error)
@@ -111,12 +145,13 @@ class Listener:
         server.close()
         await self._finish()
         # While the loop still runs: a commit that ends has somewhere to tell it.
+        await house.commits.all_settled()
         await self._loop.run_in_executor(None, self._pool.shutdown)
 
-    def _session(self) -> asyncio.Protocol:
+    def _session(self, house: House) -> asyncio.Protocol:
         if len(self._sessions) >= self._settings.max_connections:
             return _Full()
-        session = self._session_class(self._session_settings, self._intake, self._pool, self._sessions.discard)
+        session = self._session_class(house)
         self._sessions.add(session)
         return session
 
@@ -136,9 +171,9 @@ class _Full(asyncio.Protocol):
     """For the client that is one too many."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        transport.write(TOO_MANY_CONNECTIONS.encode("ascii") + b"\r\n")
-        transport.close()
+        stream = cast("asyncio.Transport", transport)  # uvloop's is one in all but name
+        stream.write(TOO_MANY_CONNECTIONS.encode("ascii") + b"\r\n")
+        stream.close()
 
 
 def _why_not(error: OSError, settings: ListenerSettings) -> str:

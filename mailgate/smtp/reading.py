@@ -1,48 +1,95 @@
-"""The text of one mail as it comes over the wire after DATA (RFC 5321 4.1.1.4, 4.5.2).
+"""The text of one mail as it comes over the wire after DATA (RFC 5321 4.1.1.4, 4.5.2), block by block.
 
-Replaces aiosmtpd's own reader, which keeps an over-long line whole in memory and answers it with words of its own.
-Only CRLF.CRLF ends the text; the stuffed dot of a line is taken off; bare CR and LF stay as they came.
+Replaces aiosmtpd's own reader, which goes line by line, keeps an over-long line whole in memory and answers it with
+words of its own. Only CRLF.CRLF ends the text; the stuffed dot of a line is taken off; bare CR and LF stay as they
+came. Does no input itself: the session feeds it what the net brings.
 """
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Callable
 
 _CRLF = b"\r\n"
+_END = b"\r\n.\r\n"
+_BEGINNINGS_OF_END = (b"\r\n.\r", b"\r\n.", b"\r\n", b"\r")
 
 
-class MuchTooBig(Exception):
-    """The client went on for as long again after the limit; it will not be waited for."""
+class Budget:
+    """How many octets of mails all sessions together may hold in memory; for one thread."""
+
+    def __init__(self, octets: int) -> None:
+        self._left = octets
+
+    def take(self, octets: int) -> bool:
+        """False: there is no room for them."""
+        if octets > self._left:
+            return False
+        self._left -= octets
+        return True
+
+    def give_back(self, octets: int) -> None:
+        self._left += octets
 
 
-async def read_text(reader: asyncio.StreamReader, max_size_bytes: int) -> bytes | None:
-    """The text, its dots unstuffed; None when it was longer than `max_size_bytes` (all of it read away).
+class Text:
+    """Takes the octets after DATA until the dot. Holds `max_size_bytes` and one block at most.
 
-    Raises MuchTooBig after twice the limit, so that nobody can send for ever. Holds at most the limit and one
-    buffer of `reader` in memory. Lines may be of any length.
+    What it holds counts against the budget until `release`, or until whoever took the octets has done with them.
     """
-    text = bytearray()
-    size_bytes = 0
-    at_line_start = True
-    while True:
-        piece = await _piece(reader)
-        if at_line_start and piece == b".\r\n":
-            return bytes(text) if size_bytes <= max_size_bytes else None
-        if at_line_start and piece.startswith(b"."):
-            piece = piece[1:]
-        at_line_start = piece.endswith(_CRLF)
-        size_bytes += len(piece)
-        if size_bytes <= max_size_bytes:
-            text += piece
-        elif size_bytes <= 2 * max_size_bytes:
-            text.clear()
-        else:
-            raise MuchTooBig
 
+    def __init__(self, max_size_bytes: int, budget: Budget) -> None:
+        self._max_size_bytes = max_size_bytes
+        self._budget = budget
+        self._text = bytearray()
+        self._held = 0
+        self._size_bytes = -len(_CRLF)
+        # As if the text began with a line end: its first line is then like any other.
+        self._undecided = _CRLF
+        self.has_room = True
+        """False when all sessions together held too much at some moment: then there is nothing to `take`."""
 
-async def _piece(reader: asyncio.StreamReader) -> bytes:
-    """One line with its CRLF, or as much of a long line as the buffer of `reader` takes; never half a CRLF."""
-    try:
-        return await reader.readuntil(_CRLF)
-    except asyncio.LimitOverrunError as overrun:
-        return await reader.readexactly(overrun.consumed)
+    @property
+    def is_too_big(self) -> bool:
+        return self._size_bytes > self._max_size_bytes
+
+    @property
+    def is_much_too_big(self) -> bool:
+        """The client went on for as long again after the limit; it is not waited for."""
+        return self._size_bytes > 2 * self._max_size_bytes
+
+    def feed(self, block: bytes) -> bytes | None:
+        """None as long as the text goes on; at its end whatever came behind it."""
+        octets = self._undecided + block
+        end = octets.find(_END)
+        if end >= 0:
+            self._add(octets[: end + len(_CRLF)])
+            return octets[end + len(_END) :]
+        self._undecided = next((one for one in _BEGINNINGS_OF_END if octets.endswith(one)), b"")
+        self._add(octets[: len(octets) - len(self._undecided)])
+        return None
+
+    def take(self) -> tuple[bytes, Callable[[], None]]:
+        """The text, its dots unstuffed, when it has ended, is not too big and had room; and what to call when its
+        octets are no longer held in memory.
+        """
+        with memoryview(self._text) as whole:
+            octets = bytes(whole[len(_CRLF) :])
+        self._text.clear()
+        held, self._held = self._held, 0
+        return octets, lambda: self._budget.give_back(held)
+
+    def release(self) -> None:
+        """The text is not wanted any more."""
+        self._text.clear()
+        self._budget.give_back(self._held)
+        self._held = 0
+
+    def _add(self, octets: bytes) -> None:
+        octets = octets.replace(b"\r\n.", _CRLF)
+        self._size_bytes += len(octets)
+        if self.has_room and not self.is_too_big and self._budget.take(len(octets)):
+            self._held += len(octets)
+            self._text += octets
+            return
+        self.has_room = self.has_room and self.is_too_big
+        self.release()

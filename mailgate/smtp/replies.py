@@ -6,6 +6,9 @@ back; `reworded` puts ours in their place.
 
 from __future__ import annotations
 
+from mailgate.flow.pressure import Trouble
+from mailgate.mail.smtp_reply import TRY_LATER
+
 SENDER_OK = "250 2.1.0 Ok"
 START_TEXT = "354 End data with <CR><LF>.<CR><LF>"
 CANNOT_VERIFY = "252 2.5.0 Cannot verify, but will take mail"
@@ -13,6 +16,8 @@ HELP = "214 2.0.0 See RFC 5321"
 
 CLOSING = "421 4.3.2 Service closing, please try again later"
 TOO_MANY_CONNECTIONS = "421 4.3.2 Too many connections, please try again later"
+BACKLOG = "451 4.3.1 Too many mails wait here, please try again later"
+NO_ROOM = "452 4.3.1 Not enough room, please try again later"
 TOO_MANY_RECIPIENTS = "452 4.5.3 Too many recipients"
 
 NOT_KNOWN = "500 5.5.1 Command not known"
@@ -42,3 +47,14 @@ def reworded(reply: str) -> str:
     if reply[4:6] in ("2.", "4.", "5."):
         return reply
     return _REWORDED.get(reply) or _REWORDED_ERRORS.get(reply[:3], reply)
+
+
+def of_trouble(trouble: Trouble) -> str:
+    """What a client hears at MAIL while no mail is taken."""
+    match trouble:
+        case Trouble.DATABASE_AWAY:
+            return TRY_LATER
+        case Trouble.DISK_LOW:
+            return NO_ROOM
+        case Trouble.BACKLOG:
+            return BACKLOG

@@ -1,7 +1,8 @@
 """One conversation with one client: aiosmtpd's command loop with our own MAIL, RCPT and DATA (RFC 5321, RFC 2033).
 
 Before: `listener.py` accepted the connection. After: the Intake has committed the mail, or it was refused. The session
-knows no product rule: whether an address is ours is asked, on a worker thread, so that no commit stalls the others.
+knows no product rule. What the Intake can tell at once is asked on the loop; what may block (a token, a look at the
+disk) on a worker thread, so that nobody stalls the others.
 
 What a stranger hears is one of a few fixed sentences. An exception is ours to look into and theirs to try again
 (451): aiosmtpd itself would say 500 and print the exception. A mail being committed is committed to the end even if
@@ -11,12 +12,11 @@ its client has gone; it then comes again, and the Intake knows it.
 from __future__ import annotations
 
 import asyncio
-import ssl
+import re
 from collections import defaultdict
 from collections.abc import Callable
-from concurrent.futures import Executor
-from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from functools import cache
+from typing import Any, TypeVar
 
 import structlog
 from aiosmtpd.lmtp import LMTP
@@ -28,8 +28,9 @@ from mailgate.mail import smtp_reply
 from mailgate.mail.address import Address
 from mailgate.mail.envelope import Envelope
 from mailgate.smtp import replies
+from mailgate.smtp.house import House
 from mailgate.smtp.paths import mail_problem, read_path
-from mailgate.smtp.reading import MuchTooBig, read_text
+from mailgate.smtp.reading import Text
 
 _log = structlog.get_logger(__name__)
 _T = TypeVar("_T")
@@ -38,23 +39,8 @@ _MAX_RECIPIENTS = 100
 _COMMAND_OCTETS = 2000
 _IDLE_SECONDS = 300.0
 _LINE_BUFFER_OCTETS = 2**17
-
-
-class Intake(Protocol):
-    """Who decides about mail. Both are called on a worker thread and may block; any exception means "try later"."""
-
-    def recipient(self, address: Address) -> bool:
-        """Whether this forward-path is ours and its token alive."""
-
-    def accept(self, envelope: Envelope, raw: bytes) -> str:
-        """Commits envelope and bytes durably and returns the queue id; only then the client hears 250."""
-
-
-@dataclass(frozen=True, slots=True)
-class SessionSettings:
-    hostname: str
-    max_size_bytes: int
-    tls_context: ssl.SSLContext | None
+_ALL = 2**31
+_NOT_VISIBLE = re.compile(r"[^!-~]+")
 
 
 class Transaction(AiosmtpdEnvelope):
@@ -77,11 +63,10 @@ class SmtpSession(SMTP):
     _replies_to_each = False
     envelope: Transaction | None
 
-    def __init__(
-        self, settings: SessionSettings, intake: Intake, pool: Executor, on_close: Callable[[SmtpSession], None]
-    ) -> None:
+    def __init__(self, house: House) -> None:
+        settings = house.settings
         super().__init__(
-            _Greeter(settings),
+            house.greeter,
             data_size_limit=settings.max_size_bytes,
             enable_SMTPUTF8=True,
             hostname=settings.hostname,
@@ -93,10 +78,15 @@ class SmtpSession(SMTP):
         # The class shares one table between all sessions and each EHLO makes it grow.
         self.command_size_limits = defaultdict(lambda: _COMMAND_OCTETS)
         self.in_data = False
+        self._house = house
+        self._intake = house.intake
         self._max_size_bytes = settings.max_size_bytes
-        self._intake = intake
-        self._pool = pool
-        self._on_close = on_close
+        self._text: Text | None = None
+        self._text_ended: asyncio.Future[None] = self.loop.create_future()
+
+    def __dir__(self) -> list[str]:
+        """For each connection aiosmtpd looks twice at each name here to find its commands: these are all it needs."""
+        return _names_of_commands(type(self))  # type: ignore[arg-type]  # a class is hashable
 
     # Commands
 
@@ -109,7 +99,7 @@ class SmtpSession(SMTP):
         if path.address is None and not path.is_null:
             await self.push(replies.BAD_SENDER)
             return
-        problem = mail_problem(path.parameters, self._max_size_bytes)
+        problem = mail_problem(path.parameters, self._max_size_bytes) or await self._trouble()
         if problem is None:
             transaction.begun = True
             transaction.reverse_path = path.address
@@ -124,7 +114,7 @@ class SmtpSession(SMTP):
             await self.push(replies.TOO_MANY_RECIPIENTS)
             return
         path = read_path(arg or "", "TO:")
-        if path.address is None or not await self._on_worker(self._intake.recipient, path.address):
+        if path.address is None or not await self._is_ours(path.address):
             await self.push(smtp_reply.UNKNOWN_RECIPIENT)
             return
         if path.parameters:
@@ -162,29 +152,78 @@ class SmtpSession(SMTP):
         """Nobody logs in here: this is the way in for mail to us, and never a relay."""
         await self.push(replies.NOT_KNOWN)
 
+    # What the Intake says
+
+    async def _is_ours(self, address: Address) -> bool:
+        ours = self._intake.knows(address)
+        return await self._on_worker(self._intake.recipient, address) if ours is None else ours
+
+    async def _trouble(self) -> str | None:
+        """The reply while no mail is taken. One session looks, the others go by what is known."""
+        room = self._intake.pressure
+        if room.is_due():
+            await self._on_worker(room.look)
+        return replies.of_trouble(room.trouble) if room.trouble else None
+
     # Taking one mail
 
     async def _take(self, transaction: Transaction) -> None:
-        await self.push(replies.START_TEXT)
+        text = Text(self._max_size_bytes, self._house.budget)
         try:
-            raw = await read_text(self._reader, self._max_size_bytes)
-        except MuchTooBig:
-            await self._push_result(replies.TOO_BIG, transaction)
-            self._writer.close()
-            return
-        self.envelope = self._create_envelope()
-        await self._push_result(replies.TOO_BIG if raw is None else await self._commit(transaction, raw), transaction)
+            await self._begin(text)
+            await self.push(replies.START_TEXT)
+            await self._text_ended
+            if text.is_much_too_big:
+                await self._push_result(replies.TOO_BIG, transaction)
+                self._writer.close()
+                return
+            self.envelope = self._create_envelope()
+            await self._push_result(await self._taken(transaction, text), transaction)
+        finally:
+            text.release()
 
-    async def _commit(self, transaction: Transaction, raw: bytes) -> str:
-        """The reply to the final dot; 250 is said only after `accept` returned."""
+    async def _begin(self, text: Text) -> None:
+        """From now on `data_received` feeds `text`; what the client sent ahead of the 354 comes first."""
+        self._text_ended = self.loop.create_future()
+        # Asked whether it is empty, the reader would wait; not being empty, it gives all that it has without a pause.
+        ahead = await self._reader.read(_ALL) if self._reader._buffer else b""  # type: ignore[attr-defined]
+        self._text = text
+        if ahead:
+            self.data_received(ahead)
+        if self._reader.at_eof() and not self._text_ended.done():
+            raise asyncio.IncompleteReadError(b"", None)
+
+    def data_received(self, data: bytes) -> None:
+        """Octets of a text go straight into it, in the blocks in which they come; all else to the reader of lines."""
+        if self._text is None:
+            super().data_received(data)
+            return
+        rest = self._text.feed(data)
+        if rest is None and not self._text.is_much_too_big:
+            return
+        if not self._text_ended.done():
+            self._text_ended.set_result(None)
+        if rest is not None:
+            self._text = None
+            if rest:
+                super().data_received(rest)
+
+    async def _taken(self, transaction: Transaction, text: Text) -> str:
+        """The reply to the final dot; 250 is said only after the commit."""
+        if text.is_too_big:
+            return replies.TOO_BIG
+        if not text.has_room:
+            return replies.NO_ROOM
         envelope = Envelope(
             reverse_path=transaction.reverse_path,
             forward_paths=tuple(transaction.forward_paths.values()),
             peer=self._peer(),
             helo=self._greeted_as() or "",
         )
+        raw, release = text.take()
         try:
-            return smtp_reply.queued(await self._on_worker(self._intake.accept, envelope, raw))
+            # Not undone when aiosmtpd cancels this session because the client has gone.
+            return smtp_reply.queued(await self._house.commits.begin(envelope, raw, release))
         except Exception as error:  # noqa: BLE001  # whatever went wrong here, the mail must come again
             return await self.handle_exception(error)
 
@@ -195,13 +234,14 @@ class SmtpSession(SMTP):
 
     async def _on_worker(self, call: Callable[..., _T], *arguments: Any) -> _T:
         """`call` on a worker thread. Not undone when aiosmtpd cancels this session because the client has gone."""
-        return await asyncio.shield(self.loop.run_in_executor(self._pool, call, *arguments))
+        return await asyncio.shield(self.loop.run_in_executor(self._house.pool, call, *arguments))
 
     # What aiosmtpd is told to do otherwise
 
     async def push(self, status: str | bytes) -> None:
         text = status if isinstance(status, str) else status.decode("ascii", "replace")
-        await super().push(replies.reworded(text))
+        self._writer.write(replies.reworded(text).encode("utf-8") + b"\r\n")
+        await self._writer.drain()
 
     async def handle_exception(self, error: Exception) -> str:
         """Told to the log by its kind only: the text of an exception may hold an address or a piece of a mail."""
@@ -217,11 +257,13 @@ class SmtpSession(SMTP):
 
     def eof_received(self) -> bool:
         """A client may close its half after the final dot and still hear the reply; aiosmtpd would cut it off here."""
+        if self._text is not None and not self._text_ended.done():
+            self._text_ended.set_exception(asyncio.IncompleteReadError(b"", None))
         asyncio.StreamReaderProtocol.eof_received(self)
         return self.session is not None and self.session.ssl is None
 
     def connection_lost(self, error: Exception | None) -> None:
-        self._on_close(self)
+        self._house.on_close(self)
         super().connection_lost(error)
 
     def dismiss(self) -> None:
@@ -240,11 +282,16 @@ class SmtpSession(SMTP):
     def _greeted_as(self) -> str | None:
         """The name that the client gave in EHLO, visible ASCII only; None before EHLO."""
         name = self.session.host_name if self.session is not None else None
-        return "".join(c for c in name if "!" <= c <= "~")[:255] if name else None
+        return _NOT_VISIBLE.sub("", name)[:255] if name else None
 
     def _peer(self) -> str:
         peer: Any = self.session.peer if self.session is not None else None
         return str(peer[0]) if isinstance(peer, tuple) and peer else ""
+
+
+@cache
+def _names_of_commands(session: type) -> list[str]:
+    return sorted({name for one in session.__mro__ for name in vars(one) if name.startswith("smtp_")})
 
 
 class LmtpSession(SmtpSession, LMTP):
@@ -252,20 +299,3 @@ class LmtpSession(SmtpSession, LMTP):
 
     _protocol_name = "LMTP"
     _replies_to_each = True
-
-
-class _Greeter:
-    """The handler that aiosmtpd asks at EHLO: what we offer, and nothing of aiosmtpd's own list (it has AUTH in it)."""
-
-    def __init__(self, settings: SessionSettings) -> None:
-        self._settings = settings
-
-    async def handle_EHLO(
-        self, _server: SMTP, session: Any, _envelope: Any, hostname: str, _responses: list[str]
-    ) -> list[str]:
-        session.host_name = hostname
-        size = f"SIZE {self._settings.max_size_bytes}"
-        offers = [self._settings.hostname, "PIPELINING", size, "8BITMIME", "ENHANCEDSTATUSCODES"]
-        if self._settings.tls_context is not None and session.ssl is None:
-            offers.append("STARTTLS")
-        return [*(f"250-{offer}" for offer in offers), "250 SMTPUTF8"]

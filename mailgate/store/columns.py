@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, cast
 
-from sqlalchemy import DateTime, Dialect, Enum, ForeignKey, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import DateTime, Dialect, Enum, ForeignKey, Index, LargeBinary, MetaData, String, Table, Text, text
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -53,6 +53,11 @@ class Base(DeclarativeBase):
 def table_of(row: type[Base]) -> Table:
     """The table behind a class, for statements that need no objects."""
     return cast("Table", row.__table__)
+
+
+def partial_index(name: str, column: str, where: str) -> Index:
+    """An index of the rows alone for which `where` holds; a query must say so too."""
+    return Index(name, column, sqlite_where=text(where), postgresql_where=text(where))
 
 
 def case_reference() -> ForeignKey:

@@ -14,6 +14,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
@@ -167,8 +168,8 @@ class Database:
         # hide_parameters: SQLAlchemy would otherwise print texts and addresses in its exceptions.
         self.engine = open_engine(url)
         self._writer = self.engine.execution_options(mailgate_writes=True)
-        self._keys = keys
-        self._turns = Turns() if self.engine.dialect.name == "sqlite" else None
+        self.keys = keys
+        self._turns = _turns(self.engine)
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
@@ -178,23 +179,34 @@ class Database:
         """
         with (
             translated(),
-            self._turn(),
+            self.turn(),
             Session(self._writer, expire_on_commit=False) as session,
             session.begin(),
         ):
-            yield Transaction(session, self._keys)
+            yield Transaction(session, self.keys)
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
         """One consistent look; nothing written in it is kept."""
         with translated(), Session(self.engine, autoflush=False) as session:
-            yield Transaction(session, self._keys)
+            yield Transaction(session, self.keys)
 
     def close(self) -> None:
         self.engine.dispose()
+        if self._turns is not None:
+            self._turns.close()
 
-    def _turn(self) -> AbstractContextManager[None]:
+    def turn(self) -> AbstractContextManager[None]:
+        """Around whatever writes: on SQLite one writer at a time. Raises TimeoutError, see `translated`."""
         return self._turns.turn(_BUSY_TIMEOUT_MS / 1000) if self._turns else nullcontext()
+
+
+def _turns(engine: Engine) -> Turns | None:
+    """Where the writers of an SQLite database line up; in a file beside it, where it is one."""
+    if engine.dialect.name != "sqlite":
+        return None
+    file = engine.url.database
+    return Turns(Path(f"{file}-turn") if file and file != ":memory:" and Path(file).parent.is_dir() else None)
 
 
 def open_engine(url: str) -> Engine:
@@ -205,6 +217,7 @@ def open_engine(url: str) -> Engine:
             hide_parameters=True,
             pool_size=_CONNECTIONS_KEPT,
             max_overflow=_CONNECTIONS_MORE,
+            pool_use_lifo=True,  # the connection used last has its pages still at hand
             pool_pre_ping=not url.startswith("sqlite"),
         )
     except (ArgumentError, ValueError):  # their text may hold the password

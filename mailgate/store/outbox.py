@@ -12,18 +12,30 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from mailgate.desk.lifecycle import OutboxState
 from mailgate.errors import NotFound, Refused
 from mailgate.mail.address import Address, parse_address
-from mailgate.store.claim import Claimed, claim_next
+from mailgate.store.claim import Claimed, WorkList
+from mailgate.store.columns import Instant
 from mailgate.store.database import Transaction
 from mailgate.store.tables import OutboxRow
 
 _WAITING = (OutboxState.QUEUED, OutboxState.DEFERRED)
+
+LEASE = timedelta(minutes=10)
+"""As long as a relay may take for one mail, command by command."""
+_LONGEST_WAIT = timedelta(hours=6)
+"""Longer than the longest delay between two tries (desk/schedule.py)."""
+_WORK = WorkList(OutboxRow, _WAITING, lease=LEASE, longest_wait=_LONGEST_WAIT)
+_COUNT_TO = select(func.count()).where(
+    OutboxRow.recipient_hash == bindparam("recipient"),
+    OutboxRow.kind.in_(bindparam("kinds", expanding=True)),
+    OutboxRow.created_at >= bindparam("since", type_=Instant),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +85,9 @@ class OutboxEntry:
 
 def put(tx: Transaction, mail: NewMail, now: datetime) -> None:
     """Queues a mail; it leaves only if the transaction commits."""
-    row = OutboxRow(
+    tx.add(
+        OutboxRow,
+        {"recipient": mail.recipient.wire, "octets": mail.octets, "bounce_token": mail.bounce_token},
         id=mail.id,
         kind=mail.kind,
         case_id=mail.case,
@@ -87,13 +101,16 @@ def put(tx: Transaction, mail: NewMail, now: datetime) -> None:
         created_at=now,
         next_try_at=now,
     )
-    tx.seal(row, recipient=mail.recipient.wire, octets=mail.octets, bounce_token=mail.bounce_token)
 
 
 def claim(tx: Transaction, now: datetime) -> Claimed | None:
     """The next mail to send, leased and not opened yet; None when nothing is due."""
-    row = claim_next(tx, OutboxRow, _WAITING, now)
-    return Claimed(row.id, row.tries) if row else None
+    return next(iter(_WORK.claim(tx, now, 1)), None)
+
+
+def unstick(tx: Transaction, now: datetime) -> int:
+    """Makes due what a clock that was ahead has put off; how many mails that were."""
+    return _WORK.unstick(tx, now)
 
 
 def load(tx: Transaction, mail_id: str) -> ToSend:
@@ -106,18 +123,18 @@ def load(tx: Transaction, mail_id: str) -> ToSend:
 
 def mark_sent(tx: Transaction, mail_id: str, now: datetime, reply: str) -> None:
     row = _row(tx, mail_id)
-    row.state, row.sent_at, row.reason = OutboxState.SENT, now, reply
+    row.state, row.sent_at, row.reason, row.lease = OutboxState.SENT, now, reply, None
 
 
 def mark_deferred(tx: Transaction, mail_id: str, next_try_at: datetime, reason: str) -> None:
     row = _row(tx, mail_id)
     if row.state in _WAITING:  # else an operator cancelled it while the relay had it
-        row.state, row.next_try_at, row.reason = OutboxState.DEFERRED, next_try_at, reason
+        row.state, row.next_try_at, row.reason, row.lease = OutboxState.DEFERRED, next_try_at, reason, None
 
 
 def mark_failed(tx: Transaction, mail_id: str, reason: str) -> None:
     row = _row(tx, mail_id)
-    row.state, row.reason = OutboxState.FAILED, reason
+    row.state, row.reason, row.lease = OutboxState.FAILED, reason, None
 
 
 def retry(tx: Transaction, mail_id: str, now: datetime) -> None:
@@ -125,7 +142,7 @@ def retry(tx: Transaction, mail_id: str, now: datetime) -> None:
     row = _row(tx, mail_id)
     if row.state is OutboxState.SENT:
         raise Refused(f"mail {mail_id} was sent already")
-    row.state, row.next_try_at, row.created_at, row.tries = OutboxState.QUEUED, now, now, 0
+    row.state, row.next_try_at, row.created_at, row.tries, row.lease = OutboxState.QUEUED, now, now, 0, None
 
 
 def cancel(tx: Transaction, mail_id: str) -> None:
@@ -182,12 +199,9 @@ def last_mail_id(tx: Transaction, case: int, invitation: int | None) -> str | No
 
 def count_to(tx: Transaction, recipient: Address, kinds: Collection[str], since: datetime) -> int:
     """How many mails of these kinds this address got since a moment."""
-    query = select(func.count()).where(
-        OutboxRow.recipient_hash == tx.keys.address_hash(recipient),
-        OutboxRow.kind.in_(kinds),
-        OutboxRow.created_at >= since,
-    )
-    return tx.session.scalar(query) or 0
+    found = tx.rows(_COUNT_TO, recipient=tx.keys.address_hash(recipient), kinds=sorted(kinds), since=since)
+    count: int = found.scalar_one()
+    return count
 
 
 def recipient_of(tx: Transaction, mail_id: str) -> Address:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Row, delete, select
+from sqlalchemy import Date, Row, Text, cast, delete, null, select, union_all
 
 from mailgate.desk.entries import SchoolEntry
 from mailgate.desk.people import Contract, School
@@ -18,9 +18,23 @@ from mailgate.store.tables import ContractRow, SchoolAliasRow, SchoolDomainRow, 
 
 _ALL = select(SchoolRow.__table__).order_by(SchoolRow.id)
 _SCHOOLS = _ALL.where(SchoolRow.id.in_(VALUES))
-_ALIASES = select(SchoolAliasRow.__table__).where(SchoolAliasRow.school_id.in_(VALUES)).order_by("id")
-_DOMAINS = select(SchoolDomainRow.__table__).where(SchoolDomainRow.school_id.in_(VALUES)).order_by("id")
-_CONTRACTS = select(ContractRow.__table__).where(ContractRow.school_id.in_(VALUES)).order_by("starts_on")
+_NO_TEXT, _NO_DATE = cast(null(), Text), cast(null(), Date)
+_DETAILS = union_all(  # one question instead of three: each mail asks it
+    select(
+        SchoolAliasRow.id,
+        SchoolAliasRow.school_id,
+        SchoolAliasRow.alias,
+        _NO_TEXT.label("domain"),
+        _NO_DATE.label("starts_on"),
+        _NO_DATE.label("ends_on"),
+    ).where(SchoolAliasRow.school_id.in_(VALUES)),
+    select(SchoolDomainRow.id, SchoolDomainRow.school_id, _NO_TEXT, SchoolDomainRow.domain, _NO_DATE, _NO_DATE).where(
+        SchoolDomainRow.school_id.in_(VALUES)
+    ),
+    select(ContractRow.id, ContractRow.school_id, _NO_TEXT, _NO_TEXT, ContractRow.starts_on, ContractRow.ends_on).where(
+        ContractRow.school_id.in_(VALUES)
+    ),
+).order_by("starts_on", "id")
 
 
 def all_schools(tx: Transaction) -> list[School]:
@@ -73,12 +87,13 @@ def _schools(tx: Transaction, found: Iterable[Row[Any]]) -> list[School]:
     aliases: dict[int, list[str]] = defaultdict(list)
     domains: dict[int, list[str]] = defaultdict(list)
     contracts: dict[int, list[Contract]] = defaultdict(list)
-    for alias in tx.rows_in(_ALIASES, ids):
-        aliases[alias.school_id].append(alias.alias)
-    for domain in tx.rows_in(_DOMAINS, ids):
-        domains[domain.school_id].append(domain.domain)
-    for one in tx.rows_in(_CONTRACTS, ids):
-        contracts[one.school_id].append(Contract(one.starts_on, one.ends_on))
+    for one in tx.rows_in(_DETAILS, ids):
+        if one.alias is not None:
+            aliases[one.school_id].append(one.alias)
+        elif one.domain is not None:
+            domains[one.school_id].append(one.domain)
+        else:
+            contracts[one.school_id].append(Contract(one.starts_on, one.ends_on))
     return [
         School(
             row.id,

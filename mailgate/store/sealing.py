@@ -13,6 +13,7 @@ import os
 import secrets
 import stat
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -38,13 +39,13 @@ class Keys:
     def seal(self, place: str, plain: bytes) -> bytes:
         """`plain` sealed for `place` ("table.column.row"); 29 bytes longer."""
         nonce = secrets.token_bytes(_NONCE_BYTES)
-        return _VERSION + nonce + AESGCM(self.seal_key).encrypt(nonce, plain, _VERSION + place.encode())
+        return _VERSION + nonce + _cipher(self.seal_key).encrypt(nonce, plain, _VERSION + place.encode())
 
     def unseal(self, place: str, sealed: bytes) -> bytes:
         """What was sealed for exactly this place; raises BadKeys when key, place or bytes do not fit."""
         nonce, body = sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :]
         try:
-            return AESGCM(self.seal_key).decrypt(nonce, body, sealed[:1] + place.encode())
+            return _cipher(self.seal_key).decrypt(nonce, body, sealed[:1] + place.encode())
         except (InvalidTag, ValueError) as error:
             raise BadKeys(f"{place} does not open with the keys in use: were they replaced?") from error
 
@@ -53,6 +54,12 @@ class Keys:
 
     def token_hash(self, token: str) -> str:
         return _hash(self.token_key, token)
+
+
+@lru_cache(maxsize=4)
+def _cipher(key: bytes) -> AESGCM:
+    """Made once for a key; safe to use from many threads."""
+    return AESGCM(key)
 
 
 def _hash(key: bytes, text: str) -> str:

@@ -12,16 +12,79 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, String, bindparam, exists, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from mailgate.desk.lifecycle import SpoolState
 from mailgate.errors import NotFound
 from mailgate.mail.address import Address, parse_address
 from mailgate.mail.envelope import Envelope
-from mailgate.store.claim import Claimed, claim_next
+from mailgate.store.claim import NOW, Claimed, WorkList
+from mailgate.store.columns import Instant
 from mailgate.store.database import Transaction
+from mailgate.store.intake import put as put  # the way in, beside those out
 from mailgate.store.tables import RawMailRow, SpoolRow
+
+
+def _behind(lane: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """Whether a worker has an earlier mail of the same lane in hand."""
+    earlier = aliased(SpoolRow)
+    return exists().where(
+        earlier.state == SpoolState.RECEIVED,
+        earlier.lease.is_not(None),
+        earlier.next_try_at > NOW,
+        getattr(earlier, lane.key) == lane,
+        earlier.received_at <= SpoolRow.received_at,
+        earlier.id != SpoolRow.id,
+    )
+
+
+_WORK = WorkList(SpoolRow, [SpoolState.RECEIVED], [~_behind(SpoolRow.sender_hash), ~_behind(SpoolRow.case_id)])
+_WHOLE = (
+    select(RawMailRow.__table__, SpoolRow.confirmed_by)
+    .join(SpoolRow, SpoolRow.raw_id == RawMailRow.id)
+    .where(SpoolRow.id == bindparam("spool_id"))
+)
+_FORWARD_PATH = select(SpoolRow.id, SpoolRow.forward_path).where(SpoolRow.id == bindparam("spool_id"))
+_CASES_OF = select(SpoolRow.case_id).where(
+    SpoolRow.whole_hash == bindparam("whole"), SpoolRow.state == SpoolState.DONE, SpoolRow.case_id.is_not(None)
+)
+
+
+_DONE = select(SpoolRow.id, SpoolRow.case_id, SpoolRow.text_hash).where(
+    SpoolRow.state == SpoolState.DONE, SpoolRow.id != bindparam("spool_id"), SpoolRow.whole_hash != bindparam("whole")
+)
+_SAME_ID = _DONE.where(SpoolRow.message_id_hash == bindparam("message_id")).order_by(SpoolRow.received_at).limit(3)
+_SAME_TEXT = (
+    _DONE.where(SpoolRow.text_hash == bindparam("text"), SpoolRow.received_at >= bindparam("since", type_=Instant))
+    .where(SpoolRow.message_id_hash.is_distinct_from(bindparam("message_id", type_=String)))
+    .order_by(SpoolRow.received_at)
+    .limit(3)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """By what a mail is known again; keyed hashes."""
+
+    whole: str
+    """Of Message-ID, date and content."""
+    message_id: str | None
+    """None for a mail that has none."""
+    text: str
+    """Of author, subject, text and the names and sizes of attachments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """An earlier mail that looks like another one."""
+
+    id: str
+    case: int | None
+    same_id: bool
+    """It has the same Message-ID; else it has the same text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,68 +112,89 @@ class SpoolEntry:
     size_bytes: int
 
 
-def put(tx: Transaction, queue_id: str, envelope: Envelope, raw: bytes, now: datetime) -> None:
-    """Stores a mail for all its recipients; it is safe once the transaction has committed."""
-    sender = envelope.reverse_path.wire if envelope.reverse_path else ""
-    mail = RawMailRow(id=queue_id, received_at=now, size_bytes=len(raw))
-    tx.seal(mail, reverse_path=sender, octets=raw, peer=envelope.peer, helo=envelope.helo)
-    for position, forward_path in enumerate(envelope.forward_paths, start=1):
-        row = SpoolRow(
-            id=queue_id if position == 1 else f"{queue_id}.{position}",
-            raw_id=queue_id,
-            sender_hash=tx.keys.address_hash(envelope.reverse_path) if envelope.reverse_path else None,
-            state=SpoolState.RECEIVED,
-            received_at=now,
-            next_try_at=now,
-        )
-        tx.seal(row, forward_path=forward_path.wire)
+def claim(tx: Transaction, now: datetime, at_most: int = 1) -> list[Claimed]:
+    """The next mails to handle, leased and not opened yet (one that does not open must not stop those behind it).
 
-
-def claim(tx: Transaction, now: datetime) -> Claimed | None:
-    """The next mail to handle, leased and not opened yet (one that does not open must not stop those behind it)."""
-    row = claim_next(tx, SpoolRow, [SpoolState.RECEIVED], now)
-    return Claimed(row.id, row.tries) if row else None
+    What one author sent, or what came for one case, is never in two hands at once: order is kept within it. A mail
+    that waits for another try holds nobody up.
+    """
+    return _WORK.claim(tx, now, at_most)
 
 
 def finish(
     tx: Transaction,
-    spool_id: str,
+    claimed: Claimed,
     state: SpoolState,
     reason: str,
     case: int | None = None,
-    fingerprint: str | None = None,
+    marks: Marks | None = None,
 ) -> None:
-    """Writes what became of a mail; in the same transaction as its effects."""
-    row = _row(tx, spool_id)
-    row.state, row.reason, row.case_id = state, reason, case or row.case_id
-    row.fingerprint = fingerprint or row.fingerprint
+    """Writes what became of a claimed mail, in the same transaction as its effects. Raises ChangedMeanwhile when the
+    lease has run out and another worker has it."""
+    known: dict[str, Any] = {"case_id": case} if case is not None else {}
+    if marks is not None:
+        known |= {"whole_hash": marks.whole, "message_id_hash": marks.message_id, "text_hash": marks.text}
+    _WORK.finish(tx, claimed, state=state, reason=reason, **known)
 
 
-def try_again(tx: Transaction, spool_id: str, at: datetime, reason: str, *, counts: bool) -> None:
-    """Gives a claimed mail back: it is due again at `at`; `counts` False takes the try back."""
+def try_again(tx: Transaction, claimed: Claimed, at: datetime, reason: str, *, counts: bool) -> None:
+    """Gives a claimed mail back, due again at `at`; `counts` False takes the try back. Raises ChangedMeanwhile."""
+    tries = claimed.tries - (0 if counts else 1)
+    _WORK.finish(tx, claimed, next_try_at=at, reason=reason, tries=tries)
+
+
+def untouched(tx: Transaction, claimed: Claimed, now: datetime) -> None:
+    """Gives a claimed mail back with which nothing was done."""
+    _WORK.give_back(tx, claimed, now)
+
+
+def unstick(tx: Transaction, now: datetime) -> int:
+    """Makes due what a clock that was ahead has put off; how many mails that were."""
+    return _WORK.unstick(tx, now)
+
+
+def set_state(tx: Transaction, spool_id: str, state: SpoolState, reason: str) -> None:
+    """What an operator decided about a mail that no worker has; raises NotFound."""
     row = _row(tx, spool_id)
-    row.next_try_at, row.reason = at, reason
-    row.tries -= 0 if counts else 1
+    row.state, row.reason = state, reason
 
 
 def restart(tx: Transaction, spool_id: str, now: datetime, confirmed_by: str = "") -> None:
     """Makes a set-aside mail due again, as if it had just come; `confirmed_by` vouches for its sender."""
     row = _row(tx, spool_id)
-    row.state, row.tries, row.next_try_at, row.reason = SpoolState.RECEIVED, 0, now, ""
+    row.state, row.tries, row.next_try_at, row.lease, row.reason = SpoolState.RECEIVED, 0, now, None, ""
     row.confirmed_by = confirmed_by or row.confirmed_by
 
 
-def cases_of(tx: Transaction, fingerprint: str) -> set[int]:
+def cases_of(tx: Transaction, marks: Marks) -> set[int]:
     """The cases in which the same mail has already had its effect."""
-    query = select(SpoolRow.case_id).where(
-        SpoolRow.fingerprint == fingerprint, SpoolRow.state == SpoolState.DONE, SpoolRow.case_id.is_not(None)
-    )
-    return {case for case in tx.session.scalars(query) if case is not None}
+    return set(tx.rows(_CASES_OF, whole=marks.whole).scalars())
+
+
+def twins(tx: Transaction, spool_id: str, marks: Marks, since: datetime) -> list[Twin]:
+    """Earlier mails that had their effect and share the Message-ID or (since a moment) the text, but not both."""
+    known = {"spool_id": spool_id, "whole": marks.whole}
+    same_id = tx.rows(_SAME_ID, message_id=marks.message_id, **known).all() if marks.message_id else []
+    same_text = tx.rows(_SAME_TEXT, text=marks.text, message_id=marks.message_id, since=since, **known)
+    return [Twin(row.id, row.case_id, True) for row in same_id if row.text_hash != marks.text] + [
+        Twin(row.id, row.case_id, False) for row in same_text
+    ]
 
 
 def load(tx: Transaction, spool_id: str) -> Spooled:
     """One mail with its octets; raises NotFound."""
-    return _spooled(tx, _row(tx, spool_id))
+    row = tx.rows(_WHOLE, spool_id=spool_id).one_or_none()
+    if row is None:
+        raise _missing(spool_id)
+    (forward_path,) = tx.rows(_FORWARD_PATH, spool_id=spool_id)
+    envelope = Envelope(
+        reverse_path=parse_address(tx.opened(RawMailRow, row, "reverse_path")),
+        forward_paths=(_address(tx.opened(SpoolRow, forward_path, "forward_path")),),
+        peer=tx.opened(RawMailRow, row, "peer"),
+        helo=tx.opened(RawMailRow, row, "helo"),
+    )
+    raw = tx.opened_bytes(RawMailRow, row, "octets")
+    return Spooled(spool_id, envelope, raw, row.received_at, row.confirmed_by)
 
 
 def entry(tx: Transaction, spool_id: str) -> SpoolEntry:
@@ -135,19 +219,12 @@ def entries(
 def _row(tx: Transaction, spool_id: str) -> SpoolRow:
     row = tx.session.get(SpoolRow, spool_id)
     if row is None:
-        raise NotFound(f"there is no mail {spool_id}: 'mailgate mail list' shows them")
+        raise _missing(spool_id)
     return row
 
 
-def _spooled(tx: Transaction, row: SpoolRow) -> Spooled:
-    mail = tx.session.get_one(RawMailRow, row.raw_id)
-    envelope = Envelope(
-        reverse_path=parse_address(tx.unseal(mail, "reverse_path")),
-        forward_paths=(_address(tx.unseal(row, "forward_path")),),
-        peer=tx.unseal(mail, "peer"),
-        helo=tx.unseal(mail, "helo"),
-    )
-    return Spooled(row.id, envelope, tx.unseal_bytes(mail, "octets"), row.received_at, row.confirmed_by)
+def _missing(spool_id: str) -> NotFound:
+    return NotFound(f"there is no mail {spool_id}: 'mailgate mail list' shows them")
 
 
 def _entry(row: SpoolRow, size_bytes: int) -> SpoolEntry:

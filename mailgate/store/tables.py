@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from mailgate.desk.lifecycle import CaseState, CommentState, InvitationState, OutboxState, SpoolState
 from mailgate.desk.people import MemberKind, MemberStatus, Plan
-from mailgate.store.columns import Base, Handle, Hash, Key, Sealed, TextKey, case_reference, words
+from mailgate.store.columns import Base, Handle, Hash, Key, Sealed, TextKey, case_reference, partial_index, words
 
 # --- the register ---------------------------------------------------------------------------------------------------
 
@@ -298,7 +298,13 @@ class SpoolRow(Base):
     __tablename__ = "spool"
     __table_args__ = (
         Index("ix_spool_state_next", "state", "next_try_at"),
-        Index("ix_spool_state_sender", "state", "sender_hash"),
+        # Of the few rows only that have it: each index more costs every mail a page at its commit.
+        partial_index("ix_spool_sender_in_hand", "sender_hash", "lease IS NOT NULL"),
+        partial_index("ix_spool_case_in_hand", "case_id", "lease IS NOT NULL"),
+        partial_index("ix_spool_case", "case_id", "case_id IS NOT NULL"),
+        partial_index("ix_spool_whole", "whole_hash", "whole_hash IS NOT NULL"),
+        partial_index("ix_spool_message_id", "message_id_hash", "message_id_hash IS NOT NULL"),
+        partial_index("ix_spool_text", "text_hash", "text_hash IS NOT NULL"),
     )
     id: Mapped[TextKey]
     raw_id: Mapped[str] = mapped_column(String(40), ForeignKey("raw_mails.id"), index=True)
@@ -310,11 +316,15 @@ class SpoolRow(Base):
     tries: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime]
     """Not before this moment; while a worker has it, the end of its lease."""
+    lease: Mapped[str | None] = mapped_column(String(40))
+    """The mark of the worker that has it in hand."""
     reason: Mapped[str] = mapped_column(default="")
-    case_id: Mapped[int | None] = mapped_column(case_reference(), index=True)
+    case_id: Mapped[int | None] = mapped_column(case_reference())
     """Known from the start where the recipient's token names the case."""
-    fingerprint: Mapped[Hash | None] = mapped_column(index=True)
-    """Keyed hash of Message-ID and content: the same mail coming twice has the same one."""
+    whole_hash: Mapped[Hash | None]
+    """Of Message-ID, date and content: the same mail coming twice has the same one."""
+    message_id_hash: Mapped[Hash | None]
+    text_hash: Mapped[Hash | None]
     confirmed_by: Mapped[str] = mapped_column(default="")
     """The operator who vouched for the sender with `mail release`."""
 
@@ -341,6 +351,7 @@ class OutboxRow(Base):
     created_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime]
+    lease: Mapped[str | None] = mapped_column(String(40))
     sent_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(default="")
 

@@ -243,20 +243,62 @@ def upgrade() -> None:
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lease", sa.String(length=40), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=True),
-        sa.Column("fingerprint", sa.String(length=64), nullable=True),
+        sa.Column("whole_hash", sa.String(length=64), nullable=True),
+        sa.Column("message_id_hash", sa.String(length=64), nullable=True),
+        sa.Column("text_hash", sa.String(length=64), nullable=True),
         sa.Column("confirmed_by", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_spool_case_id")),
         sa.ForeignKeyConstraint(["raw_id"], ["raw_mails.id"], name=op.f("fk_spool_raw_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_spool")),
     )
     with op.batch_alter_table("spool", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_spool_case_id"), ["case_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_spool_fingerprint"), ["fingerprint"], unique=False)
+        batch_op.create_index(
+            "ix_spool_case",
+            ["case_id"],
+            unique=False,
+            sqlite_where=sa.text("case_id IS NOT NULL"),
+            postgresql_where=sa.text("case_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_spool_case_in_hand",
+            ["case_id"],
+            unique=False,
+            sqlite_where=sa.text("lease IS NOT NULL"),
+            postgresql_where=sa.text("lease IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_spool_message_id",
+            ["message_id_hash"],
+            unique=False,
+            sqlite_where=sa.text("message_id_hash IS NOT NULL"),
+            postgresql_where=sa.text("message_id_hash IS NOT NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_spool_raw_id"), ["raw_id"], unique=False)
+        batch_op.create_index(
+            "ix_spool_sender_in_hand",
+            ["sender_hash"],
+            unique=False,
+            sqlite_where=sa.text("lease IS NOT NULL"),
+            postgresql_where=sa.text("lease IS NOT NULL"),
+        )
         batch_op.create_index("ix_spool_state_next", ["state", "next_try_at"], unique=False)
-        batch_op.create_index("ix_spool_state_sender", ["state", "sender_hash"], unique=False)
+        batch_op.create_index(
+            "ix_spool_text",
+            ["text_hash"],
+            unique=False,
+            sqlite_where=sa.text("text_hash IS NOT NULL"),
+            postgresql_where=sa.text("text_hash IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_spool_whole",
+            ["whole_hash"],
+            unique=False,
+            sqlite_where=sa.text("whole_hash IS NOT NULL"),
+            postgresql_where=sa.text("whole_hash IS NOT NULL"),
+        )
 
     op.create_table(
         "tags",
@@ -327,6 +369,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lease", sa.String(length=40), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_outbox_case_id")),
@@ -442,11 +485,38 @@ def downgrade() -> None:
     op.drop_table("comments")
     op.drop_table("tags")
     with op.batch_alter_table("spool", schema=None) as batch_op:
-        batch_op.drop_index("ix_spool_state_sender")
+        batch_op.drop_index(
+            "ix_spool_whole",
+            sqlite_where=sa.text("whole_hash IS NOT NULL"),
+            postgresql_where=sa.text("whole_hash IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_spool_text",
+            sqlite_where=sa.text("text_hash IS NOT NULL"),
+            postgresql_where=sa.text("text_hash IS NOT NULL"),
+        )
         batch_op.drop_index("ix_spool_state_next")
+        batch_op.drop_index(
+            "ix_spool_sender_in_hand",
+            sqlite_where=sa.text("lease IS NOT NULL"),
+            postgresql_where=sa.text("lease IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_spool_raw_id"))
-        batch_op.drop_index(batch_op.f("ix_spool_fingerprint"))
-        batch_op.drop_index(batch_op.f("ix_spool_case_id"))
+        batch_op.drop_index(
+            "ix_spool_message_id",
+            sqlite_where=sa.text("message_id_hash IS NOT NULL"),
+            postgresql_where=sa.text("message_id_hash IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_spool_case_in_hand",
+            sqlite_where=sa.text("lease IS NOT NULL"),
+            postgresql_where=sa.text("lease IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_spool_case",
+            sqlite_where=sa.text("case_id IS NOT NULL"),
+            postgresql_where=sa.text("case_id IS NOT NULL"),
+        )
 
     op.drop_table("spool")
     with op.batch_alter_table("rounds", schema=None) as batch_op:

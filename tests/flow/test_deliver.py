@@ -13,7 +13,7 @@ from mailgate.flow.deliver import deliver_next
 from mailgate.mail.address import Address
 from mailgate.mail.outcome import Deferred, Failed, Outcome, Sent
 from mailgate.store import outbox
-from mailgate.store.claim import LEASE
+from mailgate.store.outbox import LEASE
 from mailgate.store.tables import OutboxRow
 
 

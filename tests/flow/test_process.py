@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,8 @@ from mailgate.errors import StoreUnavailable
 from mailgate.flow import open_case, post
 from mailgate.flow import process as process_module
 from mailgate.flow.process import MAX_TRIES, process_next
-from mailgate.store import outbox, spool
+from mailgate.mail.parse import parse
+from mailgate.store import cases, outbox, spool
 from mailgate.store.claim import LEASE
 from mailgate.store.tables import RawMailRow
 
@@ -159,7 +161,7 @@ def test_a_failure_of_the_last_write_leaves_nothing(desk: Any, monkeypatch: pyte
 def test_a_worker_that_dies_with_a_mail_in_hand_makes_one_case_after_the_lease(desk: Any) -> None:
     queue_id = desk.accept(desk.mail())
     with desk.office.write() as ctx:
-        assert spool.claim(ctx.tx, ctx.now) is not None
+        assert len(spool.claim(ctx.tx, ctx.now)) == 1
     assert desk.process() == 0
     desk.clock.advance(seconds=LEASE.total_seconds())
     assert desk.process() == 1
@@ -172,7 +174,7 @@ def test_a_mail_that_kills_its_worker_each_time_is_set_aside_unread(
     queue_id = quick_desk.accept(quick_desk.mail())
     for _ in range(MAX_TRIES):
         with quick_desk.office.write() as ctx:
-            assert spool.claim(ctx.tx, ctx.now) is not None
+            assert len(spool.claim(ctx.tx, ctx.now)) == 1
         quick_desk.clock.advance(seconds=LEASE.total_seconds())
     monkeypatch.setattr(process_module, "parse", _raising(AssertionError("not even read")))
     assert quick_desk.process() == 1
@@ -194,6 +196,58 @@ def test_the_same_mail_by_another_way_is_the_same(quick_desk: Any) -> None:
     quick_desk.receive(raw)
     quick_desk.receive(b"Received: from elsewhere by mx.mado.example\r\nX-Spam: no\r\n" + raw)
     assert len(quick_desk.cases()) == 1
+
+
+def test_two_nodes_with_two_copies_make_one_case(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = desk.mail(message_id="<same@client.example>")
+    ids = [desk.accept(raw, reverse_path=way) for way in ("a@way.example", "b@way.example")]
+    together = threading.Barrier(2)
+
+    def read(octets: bytes) -> Any:
+        together.wait(10)  # both have claimed, neither has looked whether the mail came before
+        return parse(octets)
+
+    monkeypatch.setattr(process_module, "parse", read)
+    nodes = [threading.Thread(target=desk.process) for _ in ids]
+    for node in nodes:
+        node.start()
+    for node in nodes:
+        node.join()
+    assert {desk.spooled(one).state for one in ids} == {SpoolState.DONE}
+    assert sorted(desk.spooled(one).reason for one in ids) == ["new case", "the same mail came before"]
+    assert (len(desk.cases()), desk.kinds()) == (1, ["acknowledgement"])
+
+
+def _notes(desk: Any, number: int) -> list[str]:
+    with desk.office.read() as ctx:
+        return [one.text for one in cases.notes(ctx.tx, number)]
+
+
+def test_the_same_message_id_with_another_text_is_a_mail_of_its_own_with_a_note(desk: Any) -> None:
+    first = desk.write(body="一つ目の相談です。", message_id="<same@client.example>")
+    second = desk.write(body="二つ目の相談です。", message_id="<same@client.example>")
+    assert (first.case, second.case) == (1, 2)
+    assert _notes(desk, 1) == []
+    assert _notes(desk, 2) == [
+        f"Mail {second.id} has the same Message-ID and another text as mail {first.id} (case 1)."
+    ]
+
+
+def test_the_same_text_within_the_hour_is_noted_as_sent_twice_perhaps(desk: Any) -> None:
+    first, second = (desk.write(body="同じ相談です。") for _ in range(2))
+    desk.clock.advance(hours=2)
+    third = desk.write(body="同じ相談です。")
+    assert (first.case, second.case, third.case) == (1, 2, 3)
+    assert _notes(desk, 2) == [
+        f"Mail {second.id} has the same text and another Message-ID as mail {first.id} (case 1)."
+    ]
+    assert _notes(desk, 3) == []
+
+
+def test_the_same_words_of_somebody_else_are_no_twin(desk: Any) -> None:
+    desk.write(body="同じ相談です。")
+    other = desk.write("stranger@other.example", "同じ相談です。")
+    assert (other.case, _notes(desk, 2)) == (2, [])
 
 
 def test_the_same_mail_to_two_addresses_of_the_desk_is_one_case(quick_desk: Any) -> None:

@@ -10,6 +10,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import ClassVar
 import pytest
 
 from mailgate.errors import BadKeys, Refused, StoreUnavailable
+from mailgate.flow.pressure import Trouble
 from mailgate.mail.address import Address
 from mailgate.mail.envelope import Envelope
 from mailgate.smtp.listener import Listener, ListenerSettings, server_context
@@ -44,16 +46,42 @@ TOO_BIG = b"552 5.3.4 Message is too big"
 
 
 @dataclass
+class Room:
+    """What the disk and the database have to say; looked at whenever `due`."""
+
+    trouble: Trouble | None = None
+    due: bool = False
+    looks: int = 0
+    found: Trouble | None = None
+
+    def is_due(self) -> bool:
+        return self.due
+
+    def look(self) -> None:
+        self.looks += 1
+        self.trouble = self.found
+
+
+@dataclass
 class Desk:
     """An Intake that knows three addresses and keeps what it was given."""
 
     taken: list[tuple[Envelope, bytes]] = field(default_factory=list)
     before_accept: Callable[[], object] = field(default=lambda: None)
     before_recipient: Callable[[], object] = field(default=lambda: None)
+    knows_at_once: bool = False
+    pressure: Room = field(default_factory=lambda: Room())
+    pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(max_workers=16))
+
+    def knows(self, address: Address) -> bool | None:
+        return address == DESK if self.knows_at_once else None
 
     def recipient(self, address: Address) -> bool:
         self.before_recipient()
         return address.key in (DESK.key, JOIN.key, OTHER.key)
+
+    def submit(self, envelope: Envelope, raw: bytes) -> Future[str]:
+        return self.pool.submit(self.accept, envelope, raw)
 
     def accept(self, envelope: Envelope, raw: bytes) -> str:
         self.before_accept()
@@ -567,6 +595,98 @@ def test_nothing_of_a_mail_is_logged(
         assert secret not in caplog.text + output
 
 
+# When there is no room
+
+
+@pytest.mark.parametrize(
+    ("trouble", "reply"),
+    [
+        (Trouble.DATABASE_AWAY, LATER),
+        (Trouble.DISK_LOW, b"452 4.3.1 Not enough room, please try again later"),
+        (Trouble.BACKLOG, b"451 4.3.1 Too many mails wait here, please try again later"),
+    ],
+)
+def test_trouble_is_told_at_mail_and_over_when_it_is_over(
+    client: Client, desk: Desk, trouble: Trouble, reply: bytes
+) -> None:
+    client.greet()
+    desk.pressure.trouble = trouble
+    assert [client.say(b"MAIL FROM:<>") for _ in range(2)] == [reply] * 2
+    desk.pressure.trouble = None
+    assert client.say(b"MAIL FROM:<>") == b"250 2.1.0 Ok"
+
+
+def test_who_is_due_looks_anew_before_the_answer(client: Client, desk: Desk) -> None:
+    client.greet()
+    desk.pressure.found, desk.pressure.due = Trouble.DISK_LOW, True
+    assert client.say(b"MAIL FROM:<>").startswith(b"452 4.3.1 ")
+    desk.pressure.found = None
+    assert client.say(b"MAIL FROM:<>") == b"250 2.1.0 Ok"
+    assert desk.pressure.looks == 2
+
+
+def test_an_announced_size_over_the_limit_is_told_before_any_trouble(client: Client, desk: Desk) -> None:
+    client.greet()
+    desk.pressure.trouble = Trouble.DISK_LOW
+    assert client.say(b"MAIL FROM:<> SIZE=10001") == TOO_BIG
+
+
+def test_memory_for_mails_on_their_way_in_is_bounded_and_comes_back(desk: Desk) -> None:
+    with listening(desk, replace(SETTINGS, max_waiting_bytes=10_000)) as listener:
+        slow, late = Client(listener.port).begin(), Client(listener.port).begin()
+        slow.socket.sendall(b"x" * 8_000 + b"\r\n")
+        time.sleep(0.1)
+        assert late.say(b"y" * 5_000 + b"\r\n.") == b"452 4.3.1 Not enough room, please try again later"
+        assert slow.say(b".") == b"250 2.0.0 Ok: queued as Q1"
+        assert late.say(b"MAIL FROM:<>") == b"250 2.1.0 Ok"
+        assert late.say(b"RCPT TO:<soudan@mado.example>") == b"250 2.1.5 Ok"
+        late.say(b"DATA")
+        assert late.say(b"y" * 9_000 + b"\r\n.") == b"250 2.0.0 Ok: queued as Q2"
+
+
+def test_memory_waiting_for_a_commit_counts_until_it_is_done(desk: Desk) -> None:
+    go_on = threading.Event()
+    desk.before_accept = lambda: go_on.wait(10)
+    with listening(desk, replace(SETTINGS, max_waiting_bytes=10_000)) as listener:
+        first, second = Client(listener.port).begin(), Client(listener.port).begin()
+        first.socket.sendall(b"x" * 8_000 + b"\r\n.\r\n")
+        wait_for(lambda: desk.pool._work_queue.empty() and len(desk.pool._threads) == 1)
+        assert second.say(b"y" * 5_000 + b"\r\n.").startswith(b"452 4.3.1 ")
+        go_on.set()
+        assert first.reply() == b"250 2.0.0 Ok: queued as Q1"
+
+
+def test_memory_of_a_client_that_vanished_comes_back(desk: Desk) -> None:
+    with listening(desk, replace(SETTINGS, max_waiting_bytes=10_000)) as listener:
+        for _ in range(4):
+            gone = Client(listener.port).begin()
+            gone.socket.sendall(b"x" * 8_000)
+            time.sleep(0.05)
+            reset(gone)
+        time.sleep(0.1)
+        assert Client(listener.port).begin().say(b"y" * 9_000 + b"\r\n.") == b"250 2.0.0 Ok: queued as Q1"
+
+
+def test_an_address_that_is_known_at_once_waits_for_no_database(client: Client, desk: Desk) -> None:
+    desk.knows_at_once = True
+    desk.before_recipient = raises(RuntimeError("asked"))
+    client.greet()
+    client.say(b"MAIL FROM:<>")
+    assert client.say(b"RCPT TO:<soudan@mado.example>") == b"250 2.1.5 Ok"
+    assert client.say(b"RCPT TO:<join@mado.example>") == NO_ADDRESS
+
+
+def test_what_was_sent_ahead_with_half_a_mail_is_not_taken_when_the_client_leaves(client: Client, desk: Desk) -> None:
+    client.greet()
+    client.socket.sendall(b"MAIL FROM:<>\r\nRCPT TO:<soudan@mado.example>\r\nDATA\r\nhalf a mail")
+    client.socket.shutdown(socket.SHUT_WR)
+    assert [client.reply()[:3] for _ in range(2)] == [b"250", b"250"]
+    client.socket.settimeout(5)  # it is not waited for
+    while client.reply():
+        pass
+    assert desk.taken == []
+
+
 # STARTTLS
 
 
@@ -722,6 +842,16 @@ def test_second_listener_on_the_address_is_refused(desk: Desk, listener: Listene
 def test_address_that_is_not_ours_is_refused(desk: Desk, host: str) -> None:
     with pytest.raises(Refused, match=f"^cannot listen on {host}:0: "):
         Listener(replace(SETTINGS, host=host), desk).start()
+
+
+def test_listeners_that_both_say_so_share_a_port(desk: Desk) -> None:
+    shared = replace(SETTINGS, reuse_port=True)
+    with listening(desk, shared) as first:
+        with listening(desk, replace(shared, port=first.port)):
+            pass
+        with pytest.raises(Refused, match="already in use"):
+            Listener(replace(SETTINGS, port=first.port), desk).start()
+        assert Client(first.port).reply() == b"220 mx.mado.example ESMTP"
 
 
 def test_address_is_free_again_after_stop(desk: Desk) -> None:

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 
 import pytest
 
-from mailgate.smtp.reading import MuchTooBig, read_text
+from mailgate.smtp.reading import Budget, Text
 
 BUFFER_OCTETS = 16
 END = b"\r\n.\r\n"
 
 
-def read(wire: bytes, max_size_bytes: int = 10_000, cuts: tuple[int, ...] = ()) -> bytes | None:
-    """What is read when `wire` arrives in pieces, cut at `cuts`, with a buffer so small that most lines exceed it."""
+class CutOff(Exception):
+    """The net ended before the text."""
 
-    async def run() -> bytes | None:
-        reader = asyncio.StreamReader(limit=BUFFER_OCTETS)
-        reading = asyncio.ensure_future(read_text(reader, max_size_bytes))
-        for start, end in zip((0, *cuts), (*cuts, len(wire)), strict=True):
-            reader.feed_data(wire[start:end])
-            await asyncio.sleep(0)
-            await asyncio.sleep(0)
-        reader.feed_eof()
-        return await reading
 
-    return asyncio.run(run())
+class MuchTooBig(Exception):
+    """The session would close the connection."""
+
+
+def read(wire: bytes, max_size_bytes: int = 10_000, cuts: tuple[int, ...] = (), room: int = 10**6) -> bytes | None:
+    """What is read when `wire` arrives in pieces, cut at `cuts`; None when it is too big."""
+    budget = Budget(room)
+    text = Text(max_size_bytes, budget)
+    rest = None
+    for start, end in zip((0, *cuts), (*cuts, len(wire)), strict=True):
+        rest = text.feed(wire[start:end]) if rest is None else rest + wire[start:end]
+        if text.is_much_too_big:
+            raise MuchTooBig
+    if rest is None:
+        raise CutOff
+    return None if text.is_too_big else text.take()[0]
 
 
 LONG = b"x" * 5000
@@ -83,5 +88,43 @@ def test_twice_the_size_is_not_waited_for(wire: bytes) -> None:
 
 @pytest.mark.parametrize("wire", [b"", b"half a li", b"one\r\n", b"one\r\n.", b"one\r\n.\r", LONG])
 def test_text_without_an_end_is_no_text(wire: bytes) -> None:
-    with pytest.raises(asyncio.IncompleteReadError):
+    with pytest.raises(CutOff):
         read(wire)
+
+
+# What all texts together may hold
+
+
+def test_a_text_without_room_is_read_to_its_end_and_holds_nothing() -> None:
+    budget = Budget(100)
+    first, second = Text(90, budget), Text(90, budget)
+    assert first.feed(b"x" * 80) is None
+    assert second.feed(b"y" * 50) is None
+    assert not second.has_room
+    assert second.feed(b"y" * 30 + END + b"NOOP\r\n") == b"NOOP\r\n"
+    assert not second.is_too_big
+    assert first.feed(b"x" * 8 + END) == b""
+    assert (first.has_room, first.take()[0]) == (True, b"x" * 88 + b"\r\n")
+
+
+def test_room_comes_back_when_the_octets_are_done_with() -> None:
+    budget = Budget(100)
+    text = Text(90, budget)
+    text.feed(b"x" * 80 + END)
+    _, done = text.take()
+    text.release()
+    assert not budget.take(30)
+    done()
+    assert budget.take(100)
+
+
+def test_room_comes_back_from_a_text_that_is_given_up_or_too_big() -> None:
+    budget = Budget(100)
+    given_up, too_big = Text(90, budget), Text(20, budget)
+    given_up.feed(b"x" * 60)
+    given_up.release()
+    given_up.release()
+    too_big.feed(b"y" * 15)
+    too_big.feed(b"y" * 15)
+    assert (too_big.is_too_big, too_big.has_room) == (True, True)
+    assert budget.take(100)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mailgate.desk.lifecycle import SpoolState
+from mailgate.errors import ChangedMeanwhile
 from mailgate.mail.address import Address
 from mailgate.mail.envelope import Envelope
 from mailgate.store import outbox, spool
@@ -27,7 +28,7 @@ def _put(database: Database, *ids: str, at: datetime = NOW) -> None:
 
 def _claim(database: Database, now: datetime) -> Claimed | None:
     with database.write() as tx:
-        return spool.claim(tx, now)
+        return next(iter(spool.claim(tx, now)), None)
 
 
 def _put_outgoing(database: Database, count: int) -> None:
@@ -42,7 +43,7 @@ def _put_outgoing(database: Database, count: int) -> None:
 
 @pytest.mark.parametrize("kind", ["spool", "outbox"])
 def test_several_workers_share_the_work_and_nothing_is_claimed_twice(database: Database, kind: str) -> None:
-    claim = {"spool": spool.claim, "outbox": outbox.claim}[kind]
+    claim = {"spool": lambda *given: next(iter(spool.claim(*given)), None), "outbox": outbox.claim}[kind]
     if kind == "spool":
         _put(database, *(f"mail{number}" for number in range(ROWS)))
     else:
@@ -108,17 +109,86 @@ def test_a_claim_that_is_not_committed_takes_nothing(database: Database) -> None
 
 
 def test_a_finished_mail_is_not_claimed(database: Database) -> None:
-    _put(database, "done", "held", "quarantined", "discarded")
-    with database.write() as tx:
-        for state in (SpoolState.DONE, SpoolState.HELD, SpoolState.QUARANTINED, SpoolState.DISCARDED):
-            spool.finish(tx, state.value, state, "")
+    states = (SpoolState.DONE, SpoolState.HELD, SpoolState.QUARANTINED, SpoolState.DISCARDED)
+    _put(database, *states)
+    for _ in states:
+        claimed = _claim(database, NOW)
+        assert claimed is not None
+        with database.write() as tx:
+            spool.finish(tx, claimed, SpoolState(claimed.id), "")
     assert _claim(database, NOW + timedelta(days=1)) is None
 
 
-def test_a_claim_does_not_wait_for_one_that_is_being_made(database: Database) -> None:
-    if database.engine.dialect.name == "sqlite":
-        pytest.skip("SQLite has one writer at a time")
-    _put(database, "a", "b")
-    with database.write() as one, database.write() as other:
-        first, second = spool.claim(one, NOW), spool.claim(other, NOW)
-    assert [first.id if first else None, second.id if second else None] == ["a", "b"]
+def _claim_many(database: Database, at_most: int, now: datetime = NOW) -> list[str]:
+    with database.write() as tx:
+        return [one.id for one in spool.claim(tx, now, at_most)]
+
+
+def test_several_are_taken_at_a_time_and_abandoned_ones_alone(database: Database) -> None:
+    _put(database, *"abcde")
+    assert _claim_many(database, 3) == ["a", "b", "c"]
+    later = NOW + LEASE
+    assert [_claim_many(database, 3, later) for _ in range(4)] == [["a"], ["b"], ["c"], ["d", "e"]]
+
+
+def test_what_one_author_sent_is_never_in_two_hands(database: Database) -> None:
+    mine = Envelope(Address("haruka", "minami.example"), ENVELOPE.forward_paths)
+    with database.write() as tx:
+        spool.put(tx, "first", mine, b"1", NOW - timedelta(seconds=2))
+        spool.put(tx, "second", mine, b"2", NOW - timedelta(seconds=1))
+        spool.put(tx, "of-another", ENVELOPE, b"3", NOW)
+    with database.write() as tx:
+        (first,) = spool.claim(tx, NOW)
+    assert (first.id, _claim_many(database, 9)) == ("first", ["of-another"])
+    with database.write() as tx:
+        spool.try_again(tx, first, NOW + timedelta(seconds=5), "a bug", counts=True)
+    assert _claim_many(database, 9) == ["second"]
+
+
+def test_together_they_are_taken_in_their_order(database: Database) -> None:
+    mine = Envelope(Address("haruka", "minami.example"), ENVELOPE.forward_paths)
+    with database.write() as tx:
+        for number in reversed(range(4)):
+            spool.put(tx, f"mail{number}", mine, b"m", NOW - timedelta(seconds=9 - number))
+    assert _claim_many(database, 9) == ["mail0", "mail1", "mail2", "mail3"]
+
+
+def test_who_was_too_slow_finishes_nothing(database: Database) -> None:
+    _put(database, "one")
+    slow, quick = _claim(database, NOW), _claim(database, NOW + LEASE)
+    assert slow is not None
+    assert quick is not None
+    with pytest.raises(ChangedMeanwhile), database.write() as tx:
+        spool.finish(tx, slow, SpoolState.DONE, "by the slow one")
+    with pytest.raises(ChangedMeanwhile), database.write() as tx:
+        spool.try_again(tx, slow, NOW, "by the slow one", counts=True)
+    with database.write() as tx:
+        spool.untouched(tx, slow, NOW)
+        spool.finish(tx, quick, SpoolState.DONE, "by the quick one")
+    with database.read() as tx:
+        assert spool.entry(tx, "one").reason == "by the quick one"
+
+
+def test_what_was_not_touched_is_due_at_once_and_its_try_does_not_count(database: Database) -> None:
+    _put(database, "one")
+    first = _claim(database, NOW)
+    assert first is not None
+    with database.write() as tx:
+        spool.untouched(tx, first, NOW)
+    second = _claim(database, NOW)
+    assert (second.id, second.tries) == ("one", 1) if second else None
+
+
+def test_what_a_clock_that_was_ahead_put_off_is_due_again(database: Database) -> None:
+    _put(database, "ahead", at=NOW + timedelta(days=30))
+    _put(database, "later", at=NOW + timedelta(minutes=2))
+    with database.write() as tx:
+        assert spool.unstick(tx, NOW) == 1
+    assert _claim_many(database, 9) == ["ahead"]
+
+
+def test_work_in_hand_is_not_taken_away_by_setting_the_clock_right(database: Database) -> None:
+    _put(database, "one")
+    assert _claim_many(database, 1) == ["one"]
+    with database.write() as tx:
+        assert spool.unstick(tx, NOW) == 0

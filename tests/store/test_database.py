@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sqlite3
 import threading
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -107,11 +108,15 @@ def test_a_writer_that_waits_too_long_for_another_process_is_told_to_come_back(
 ) -> None:
     impatient = tuple(pragma.replace("10000", "50") for pragma in database_module._SQLITE_PRAGMAS)
     monkeypatch.setattr(database_module, "_SQLITE_PRAGMAS", impatient)
+    monkeypatch.setattr(database_module, "_BUSY_TIMEOUT_MS", 50)
     other = Database(str(sqlite.engine.url), KEYS)
-    with other.write() as first:
-        first.session.scalar(select(AuditRow.id))
-        with pytest.raises(StoreUnavailable, match="database is locked"), sqlite.write() as second:
-            second.session.scalar(select(AuditRow.id))
+    with other.write(), pytest.raises(StoreUnavailable, match="takes too long"), sqlite.write():
+        pass
+    foreign = sqlite3.connect(str(sqlite.engine.url.database))
+    foreign.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreUnavailable, match="database is locked"), sqlite.write() as mine:
+        mine.session.scalar(select(AuditRow.id))
+    foreign.close()
     other.close()
     sqlite.close()
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -11,7 +12,7 @@ from mailgate.mail.address import Address
 from mailgate.mail.envelope import Envelope
 from mailgate.store import cases, spool
 from mailgate.store.database import Transaction
-from mailgate.store.spool import SpoolEntry
+from mailgate.store.spool import Marks, SpoolEntry
 from mailgate.store.tables import RawMailRow, SpoolRow
 
 NOW = datetime(2026, 2, 2, tzinfo=UTC)
@@ -32,10 +33,15 @@ def _case(tx: Transaction) -> int:
     return cases.open_case(tx, cases.NewCase(CaseState.NEW, "", None, SENDER, "", NOW, NOW, None))
 
 
-def _open_case_done(tx: Transaction, queue_id: str, fingerprint: str, state: SpoolState = SpoolState.DONE) -> int:
+def _finish(tx: Transaction, queue_id: str, *given: Any) -> None:
+    (claimed,) = (one for one in spool.claim(tx, NOW, 99) if one.id == queue_id)
+    spool.finish(tx, claimed, *given)
+
+
+def _open_case_done(tx: Transaction, queue_id: str, marks: Marks, state: SpoolState = SpoolState.DONE) -> int:
     number = _case(tx)
     _put(tx, queue_id)
-    spool.finish(tx, queue_id, state, "", number, fingerprint)
+    _finish(tx, queue_id, state, "", number, marks)
     tx.session.flush()
     return number
 
@@ -75,36 +81,35 @@ def test_a_huge_helo_is_cut(tx: Transaction) -> None:
 def test_a_finished_mail_says_what_became_of_it(tx: Transaction) -> None:
     _put(tx)
     number = _case(tx)
-    spool.finish(tx, "one", SpoolState.DONE, "new case", number)
-    assert spool.entry(tx, "one") == SpoolEntry("one", NOW, SpoolState.DONE, "new case", number, 0, len(RAW))
+    _finish(tx, "one", SpoolState.DONE, "new case", number)
+    assert spool.entry(tx, "one") == SpoolEntry("one", NOW, SpoolState.DONE, "new case", number, 1, len(RAW))
 
 
 def test_setting_a_mail_aside_keeps_the_case_it_belongs_to(tx: Transaction) -> None:
-    number = _open_case_done(tx, "one", "f" * 64)
-    spool.finish(tx, "one", SpoolState.DISCARDED, "discarded")
+    number = _open_case_done(tx, "one", Marks("f" * 64, None, "t"))
+    spool.set_state(tx, "one", SpoolState.DISCARDED, "discarded")
     assert spool.entry(tx, "one").case == number
 
 
 @pytest.mark.parametrize(("counts", "tries"), [(True, 1), (False, 0)])
 def test_a_mail_given_back_is_due_later_and_may_take_its_try_back(tx: Transaction, counts: bool, tries: int) -> None:
     _put(tx)
-    spool.claim(tx, NOW)
+    (claimed,) = spool.claim(tx, NOW)
     at = NOW + timedelta(seconds=30)
-    spool.try_again(tx, "one", at, "OperationalError in database.py:1", counts=counts)
+    spool.try_again(tx, claimed, at, "OperationalError in database.py:1", counts=counts)
     tx.session.flush()
     assert spool.entry(tx, "one").tries == tries
-    assert spool.claim(tx, at - timedelta(seconds=1)) is None
-    assert spool.claim(tx, at) is not None
+    assert spool.claim(tx, at - timedelta(seconds=1)) == []
+    assert [one.id for one in spool.claim(tx, at)] == ["one"]
 
 
 def test_a_restarted_mail_is_as_if_it_had_just_come(tx: Transaction) -> None:
     _put(tx)
-    spool.claim(tx, NOW)
-    spool.finish(tx, "one", SpoolState.QUARANTINED, "ValueError in parse.py:3")
+    _finish(tx, "one", SpoolState.QUARANTINED, "ValueError in parse.py:3")
     spool.restart(tx, "one", NOW)
     tx.session.flush()
     assert spool.entry(tx, "one") == SpoolEntry("one", NOW, SpoolState.RECEIVED, "", None, 0, len(RAW))
-    assert spool.claim(tx, NOW) is not None
+    assert [one.id for one in spool.claim(tx, NOW)] == ["one"]
 
 
 def test_who_vouched_for_a_mail_stays_with_it(tx: Transaction) -> None:
@@ -115,21 +120,21 @@ def test_who_vouched_for_a_mail_stays_with_it(tx: Transaction) -> None:
 
 
 def test_only_mails_that_had_their_effect_count_as_the_same(tx: Transaction) -> None:
-    same, other = "a" * 64, "b" * 64
+    same, other = Marks("a" * 64, None, "t"), Marks("b" * 64, None, "t")
     first = _open_case_done(tx, "one", same)
     _open_case_done(tx, "held", same, SpoolState.HELD)
     _open_case_done(tx, "other", other)
     _put(tx, "nocase")
-    spool.finish(tx, "nocase", SpoolState.DONE, "recorded", None, same)
+    _finish(tx, "nocase", SpoolState.DONE, "recorded", None, same)
     tx.session.flush()
     assert spool.cases_of(tx, same) == {first}
-    assert spool.cases_of(tx, "c" * 64) == set()
+    assert spool.cases_of(tx, Marks("c" * 64, None, "t")) == set()
 
 
 def test_the_list_has_the_newest_first_and_can_be_narrowed(tx: Transaction) -> None:
     for minute, one in enumerate(("a", "b", "c")):
         spool.put(tx, one, Envelope(None, (DESK,)), RAW, NOW + timedelta(minutes=minute))
-    spool.finish(tx, "b", SpoolState.HELD, "application")
+    spool.set_state(tx, "b", SpoolState.HELD, "application")
     tx.session.flush()
     assert [one.id for one in spool.entries(tx, [])] == ["c", "b", "a"]
     assert [one.id for one in spool.entries(tx, [SpoolState.HELD])] == ["b"]

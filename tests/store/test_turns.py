@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -35,6 +36,17 @@ def test_who_waits_too_long_gives_up_and_blocks_nobody() -> None:
         pass
     with turns.turn(0.01):
         pass
+
+
+def test_processes_take_turns_too(tmp_path: Path) -> None:
+    """Two `Turns` on one file are what two processes have."""
+    mine, theirs = Turns(tmp_path / "turn"), Turns(tmp_path / "turn")
+    with mine.turn(1), pytest.raises(TimeoutError), theirs.turn(0.01):
+        pass
+    with theirs.turn(0.01):
+        pass
+    mine.close()
+    theirs.close()
 
 
 def test_a_turn_that_raises_is_given_back() -> None:

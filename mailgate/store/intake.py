@@ -1,0 +1,227 @@
+"""Accepted mails on their way into the spool: sealed first, then many of them written at once.
+
+Before: `flow/group_commit.py`. After: `spool.py` hands the rows to the workers. This is the hot path of the listener:
+no Session, statements compiled once, one `executemany` for each table, and the writer keeps its connection. (For one
+mail SQLAlchemy's Session and Core would cost more than SQLite itself, its wait for the disk included.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Dialect, LargeBinary, insert, select
+
+from mailgate.desk.lifecycle import SpoolState
+from mailgate.mail.envelope import Envelope
+from mailgate.mail.reply_address import Recipient, ToBounce, ToReply
+from mailgate.store.columns import Base, table_of
+from mailgate.store.database import Database, Transaction, translated
+from mailgate.store.sealing import Keys
+from mailgate.store.tables import OutboxRow, RawMailRow, ReplyTokenRow, SpoolRow
+
+_HELO_CHARACTERS = 255
+_MAIL_COLUMNS = ("id", "received_at", "size_bytes", "reverse_path", "peer", "helo", "octets")
+_SPOOL_COLUMNS = (
+    *("id", "raw_id", "forward_path", "sender_hash", "state", "received_at", "tries", "next_try_at", "reason"),
+    *("case_id", "confirmed_by"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SealedMail:
+    """One mail for all its recipients, ready to be written. Its rows are nobody else's business."""
+
+    queue_id: str
+    mail: _Values
+    """The row of `raw_mails`."""
+    spool: tuple[_Values, ...]
+    """The rows of `spool`, without their cases."""
+    tokens: tuple[_Token | None, ...]
+    """Of each row of `spool`; empty when there is none."""
+
+
+class Writer:
+    """Seals mails, and writes them in transactions of its own, on a connection that it keeps."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._engine = database.engine.execution_options(mailgate_writes=True)
+        self._connection: Connection | None = None
+
+    def seal(
+        self, queue_id: str, envelope: Envelope, raw: bytes, now: datetime, recipients: Sequence[Recipient | None]
+    ) -> SealedMail:
+        """See `put` for the arguments. Touches no database; safe in many threads."""
+        return _seal(self._engine.dialect, self._database.keys, queue_id, envelope, raw, now, recipients)
+
+    def write(self, mails: Sequence[SealedMail]) -> None:
+        """When this returns all the mails are on the disk; when it raises, none. Raises StoreUnavailable.
+
+        For one thread at a time.
+        """
+        with translated():
+            connection = self._connection or self._engine.connect()
+            self._connection = None
+            try:
+                with self._database.turn(), connection.begin():
+                    _put_all(connection, mails)
+            except BaseException:
+                connection.close()  # the next batch starts with one that was tried
+                raise
+            self._connection = connection
+
+    def close(self) -> None:
+        """Gives the connection back."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def put(
+    tx: Transaction,
+    queue_id: str,
+    envelope: Envelope,
+    raw: bytes,
+    now: datetime,
+    recipients: Sequence[Recipient | None] = (),
+) -> None:
+    """Stores one mail for all its recipients; it is safe once the transaction has committed.
+
+    `recipients` says what each forward-path is to us: the case that a token names goes into the spool with the mail.
+    """
+    connection = tx.session.connection()
+    _put_all(connection, [_seal(connection.dialect, tx.keys, queue_id, envelope, raw, now, recipients)])
+
+
+_Values = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """The token in a forward-path, by its keyed hash."""
+
+    of_reply: bool
+    token_hash: str
+
+
+def _seal(
+    dialect: Dialect,
+    keys: Keys,
+    queue_id: str,
+    envelope: Envelope,
+    raw: bytes,
+    now: datetime,
+    recipients: Sequence[Recipient | None],
+) -> SealedMail:
+    into_mails, into_spool = _statements(dialect)
+    sender = envelope.reverse_path
+    plain = {
+        "reverse_path": sender.wire.encode() if sender else b"",
+        "peer": envelope.peer.encode(),
+        "helo": envelope.helo[:_HELO_CHARACTERS].encode(),
+        "octets": raw,
+    }
+    sealed = {name: keys.seal(f"raw_mails.{name}.{queue_id}", octets) for name, octets in plain.items()}
+    common = {
+        "raw_id": queue_id,
+        "sender_hash": keys.address_hash(sender) if sender else None,
+        "state": SpoolState.RECEIVED,
+        "received_at": now,
+        "tries": 0,
+        "next_try_at": now,
+        "reason": "",
+        "case_id": None,
+        "confirmed_by": "",
+    }
+    spool = []
+    for position, forward_path in enumerate(envelope.forward_paths, start=1):
+        row_id = queue_id if position == 1 else f"{queue_id}.{position}"
+        path = keys.seal(f"spool.forward_path.{row_id}", forward_path.wire.encode())
+        spool.append(into_spool.values({"id": row_id, "forward_path": path, **common}))
+    tokens = tuple(_token(keys, one) for one in recipients)
+    return SealedMail(
+        queue_id,
+        into_mails.values({"id": queue_id, "received_at": now, "size_bytes": len(raw), **sealed}),
+        tuple(spool),
+        tokens if any(tokens) else (),
+    )
+
+
+def _put_all(connection: Connection, mails: Sequence[SealedMail]) -> None:
+    cases = _cases(connection, [token for mail in mails for token in mail.tokens if token is not None])
+    into_mails, into_spool = _statements(connection.dialect)
+    connection.exec_driver_sql(into_mails.sql, [mail.mail for mail in mails])
+    rows = [row for mail in mails for row in _with_cases(into_spool, mail, cases)]
+    connection.exec_driver_sql(into_spool.sql, rows)
+
+
+def _with_cases(into: _Insert, mail: SealedMail, cases: Mapping[_Token, int | None]) -> Iterable[_Values]:
+    if not mail.tokens:
+        return mail.spool
+    place = into.columns.index("case_id")
+    found = (token and cases.get(token) for token in mail.tokens)
+    return [(*row[:place], case, *row[place + 1 :]) for row, case in zip(mail.spool, found, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Insert:
+    """An INSERT as the driver takes it."""
+
+    sql: str
+    columns: tuple[str, ...]
+    """In the order of the values."""
+    changes: tuple[Callable[[Any], Any] | None, ...]
+    """For each column what makes a value of Python one of the driver, where that is not the same."""
+
+    def values(self, row: Mapping[str, Any]) -> _Values:
+        return tuple(
+            row[name] if change is None else change(row[name])
+            for name, change in zip(self.columns, self.changes, strict=True)
+        )
+
+
+@cache
+def _statements(dialect: Dialect) -> tuple[_Insert, _Insert]:
+    """Into `raw_mails` and `spool`."""
+    return _insert_into(dialect, RawMailRow, _MAIL_COLUMNS), _insert_into(dialect, SpoolRow, _SPOOL_COLUMNS)
+
+
+def _insert_into(dialect: Dialect, model: type[Base], columns: Sequence[str]) -> _Insert:
+    """Compiled for values in their places, which every driver of ours can do."""
+    table = table_of(model)
+    in_places: Any = type(dialect)  # its keyword is the same for all dialects, and not typed
+    in_places = in_places(paramstyle="qmark" if dialect.name == "sqlite" else "format")
+    compiled = insert(table).compile(dialect=in_places, column_keys=list(columns))
+    order = tuple(compiled.positiontup or ())
+    # Octets go to both drivers as they are.
+    kinds = [None if isinstance(table.c[name].type, LargeBinary) else table.c[name].type for name in order]
+    changes = (None if kind is None else kind.dialect_impl(dialect).bind_processor(dialect) for kind in kinds)
+    return _Insert(str(compiled), order, tuple(changes))
+
+
+def _token(keys: Keys, recipient: Recipient | None) -> _Token | None:
+    match recipient:
+        case ToReply(token):
+            return _Token(True, keys.token_hash(token))
+        case ToBounce(token):
+            return _Token(False, keys.token_hash(token))
+        case _:
+            return None
+
+
+def _cases(connection: Connection, tokens: Iterable[_Token]) -> dict[_Token, int | None]:
+    """The case that each token names: of the mail that is answered, or of the one that came back."""
+    replies = {one.token_hash for one in tokens if one.of_reply}
+    bounces = {one.token_hash for one in tokens if not one.of_reply}
+    found: dict[_Token, int | None] = {}
+    if replies:
+        of_reply = select(ReplyTokenRow.token_hash, ReplyTokenRow.case_id).where(ReplyTokenRow.token_hash.in_(replies))
+        found |= {_Token(True, token_hash): case for token_hash, case in connection.execute(of_reply)}
+    if bounces:
+        of_bounce = select(OutboxRow.bounce_hash, OutboxRow.case_id).where(OutboxRow.bounce_hash.in_(bounces))
+        found |= {_Token(False, token_hash): case for token_hash, case in connection.execute(of_bounce)}
+    return found

@@ -1,0 +1,157 @@
+"""From an accepted mail to its case: how many mails a second all cores parse, vouch, route and acknowledge.
+
+    python handle.py [MAILS] [--url URL]
+
+Fills the spool of a fresh database with mails of 200 teachers, lets one worker process for each core handle them
+(without the anonymity check, which is a step of its own), and prints the rate as a ratio to the bare aiosmtpd sink of
+the same run (50 connections), and the CPU time of one mail. `--worker` is what the processes are started with.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import structlog
+from mails import small_mails
+
+from mailgate.desk.entries import PersonEntry, SchoolEntry, TeacherEntry
+from mailgate.desk.people import Contract, Plan
+from mailgate.desk.policy import Policy
+from mailgate.desk.trust import AuthenticationPolicy
+from mailgate.flow.context import Office
+from mailgate.flow.process import process_next
+from mailgate.flow.render import Renderer
+from mailgate.mail.address import Address
+from mailgate.mail.envelope import Envelope
+from mailgate.mail.reply_address import OwnAddresses
+from mailgate.store import migrate, schools, spool, teachers
+from mailgate.store.database import Database
+from mailgate.store.sealing import Keys
+
+HERE = Path(__file__).parent
+KEYS = Keys(b"s" * 32, b"a" * 32, b"t" * 32)
+DOMAIN = "desk.example.jp"
+TEACHERS = 200
+MAILS_AT_A_TIME = 16
+TARGET = 0.15
+
+
+def office(url: str) -> Office:
+    """An office on that database, as the service makes it."""
+    policy = Policy(
+        service_name="先生の窓口",
+        language="ja",
+        timezone=ZoneInfo("Asia/Tokyo"),
+        addresses=OwnAddresses(DOMAIN),
+        authentication=AuthenticationPolicy.OBSERVE,
+        trusted_authserv_ids=frozenset(),
+        invitation_days=7,
+        reminder_days=2,
+        answer_days=10,
+        quiet_days=14,
+        retention_days=90,
+        k_anonymity=5,
+        retry_hours=120,
+    )
+    return Office(Database(url, KEYS), policy, Renderer("ja", "先生の窓口"))
+
+
+def fill(desk: Office, mails: int) -> None:
+    """The register, and `mails` accepted mails that are all different."""
+    migrate.upgrade(desk.database.engine)
+    desk_address = desk.policy.addresses.desk_address()
+    authors = [Address(f"kondo{number}", "school.example.org") for number in range(TEACHERS)]
+    with desk.database.write() as tx:
+        year = Contract(date(2020, 4, 1), date(2099, 3, 31))
+        school = schools.save_school(tx, None, SchoolEntry("港野市立東小学校", ("東小",), "港野市", (), (year,)))
+        for number, author in enumerate(authors):
+            person = PersonEntry(f"近藤 {number}", "", (author,))
+            teachers.save_teacher(tx, None, TeacherEntry(person, school.id, "教諭", 12, "小学校", Plan.SCHOOL))
+    texts, now = small_mails(), datetime.now(UTC)
+    for first in range(0, mails, 500):
+        with desk.database.write() as tx:
+            for number in range(first, min(first + 500, mails)):
+                author = authors[number % TEACHERS]
+                spool.put(tx, f"q{number}", Envelope(author, (desk_address,)), _own(texts, number, author), now)
+
+
+def _own(texts: list[bytes], number: int, author: Address) -> bytes:
+    """A mail with an author and a Message-ID of its own."""
+    head, _, body = texts[number % len(texts)].replace(b"\r\n..", b"\r\n.").partition(b"\r\n\r\n")
+    lines = [line for line in head.split(b"\r\n") if not line.lower().startswith((b"from:", b"message-id:"))]
+    own = [f"From: {author}".encode(), f"Message-ID: <{number}@school.example.org>".encode()]
+    return b"\r\n".join([*own, *lines]) + b"\r\n\r\n" + body
+
+
+def work(url: str) -> None:
+    """One worker process: waits for a line, handles all there is, prints how many and its CPU seconds."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    desk = office(url)
+    with desk.read() as ctx:
+        spool.entries(ctx.tx, (), limit=1)
+    print("ready", flush=True)  # noqa: T201
+    sys.stdin.readline()
+    began, handled = time.process_time(), 0
+    while some := process_next(desk, MAILS_AT_A_TIME):
+        handled += some
+    print(json.dumps({"handled": handled, "cpu_seconds": time.process_time() - began}), flush=True)  # noqa: T201
+
+
+def sink_rate(mails: int) -> float:
+    """Mails a second that the bare sink takes over 50 connections."""
+    command = [sys.executable, str(HERE / "sink.py")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as sink:
+        assert sink.stdout is not None
+        port = sink.stdout.readline().split()[1]
+        load = [sys.executable, str(HERE / "load.py"), port, "50", str(mails), "0", "0"]
+        took = json.loads(subprocess.run(load, check=True, capture_output=True, text=True).stdout)
+        sink.kill()
+    return mails / float(took["seconds"])
+
+
+def handle_rate(url: str, processes: int) -> tuple[float, float]:
+    """(mails a second, CPU milliseconds a mail) of so many workers on the filled database."""
+    command = [sys.executable, __file__, "--worker", url]
+    workers = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(processes)
+    ]
+    for one in workers:
+        assert one.stdout is not None
+        one.stdout.readline()
+    began = time.perf_counter()
+    for one in workers:
+        assert one.stdin is not None
+        one.stdin.write("go\n")
+        one.stdin.flush()
+    results = [json.loads(one.communicate()[0]) for one in workers]
+    seconds = time.perf_counter() - began
+    handled = sum(one["handled"] for one in results)
+    return handled / seconds, sum(one["cpu_seconds"] for one in results) / handled * 1000
+
+
+def main(arguments: list[str]) -> None:
+    if arguments[:1] == ["--worker"]:
+        work(arguments[1])
+        return
+    mails = int(arguments[0]) if arguments[:1] and arguments[0].isdigit() else 1000
+    cores = os.cpu_count() or 1
+    with tempfile.TemporaryDirectory() as folder:
+        url = arguments[arguments.index("--url") + 1] if "--url" in arguments else f"sqlite:///{folder}/bench.db"
+        fill(office(url), mails)
+        sink = sink_rate(4000)
+        rate, cpu_ms = handle_rate(url, cores)
+    ratio = f"{rate / sink:.3f} of the sink (reach {TARGET})"
+    sys.stdout.write(f"mail -> case, {cores} workers: {ratio}; {cpu_ms:.1f} ms of CPU a mail\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
