@@ -35,7 +35,7 @@ demo: $(RUNTIME) ## play one whole consultation and show each mail
 	@$(BIN)/mailgate demo
 
 test: $(DEV) postgresql ## run all tests, on SQLite and on PostgreSQL (ARGS="-k name" for some)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto $(ARGS)
 
 bench: $(DEV) postgresql ## measure durable accept beside a bare aiosmtpd sink, as ratios (ARGS=--quick for a short run)
 	$(BIN)/python tests/bench/accept.py $(ARGS)
