@@ -14,7 +14,7 @@ def next_step(case: dict[str, Any]) -> str:
         case "held":
             return _of_held(number, case["held_reason"])
         case "new" | "open" if case["findings_open"]:
-            return f"mailgate case check {number} (then --redact-all, or --redact and --keep one by one)"
+            return f"mailgate case check {number} --redact-all (or --redact ID and --keep ID, one by one)"
         case "open" if not case["approved"]:
             return (
                 f"the teacher added something: read it (mailgate case show {number}), "

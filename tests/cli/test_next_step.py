@@ -18,7 +18,7 @@ CASE: dict[str, Any] = {
 }
 
 STEPS = [
-    ({"findings_open": 2}, "mailgate case check 7 (then --redact-all, or --redact and --keep one by one)"),
+    ({"findings_open": 2}, "mailgate case check 7 --redact-all (or --redact ID and --keep ID, one by one)"),
     ({}, "read the text, then mailgate case check 7 --as-decided"),
     ({"approved": True}, "mailgate case candidates 7, then mailgate case invite 7 MEMBER…"),
     (
