@@ -16,6 +16,8 @@ from pathlib import Path
 from crash_site import CrashSite
 
 _CLIENTS = 4
+_MAILS_A_CLIENT = 8
+"""In one round: all that is accepted has to be handled before the end, at some hundred a second."""
 
 
 def rounds(site: CrashSite, kills: int, random_source: random.Random, first: int = 1) -> list[str]:
@@ -29,7 +31,7 @@ def rounds(site: CrashSite, kills: int, random_source: random.Random, first: int
             sent.add(number)
             return number
 
-        site.send(port, iter(fresh, 0))
+        site.send(port, (fresh() for _ in range(_MAILS_A_CLIENT)))
 
     for _ in range(kills):
         port = site.start()
