@@ -20,7 +20,7 @@ DEV     := $(VENV)/.dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run demo test bench lint fmt lock fresh clean postgresql
+.PHONY: help install run demo test bench crash lint fmt lock fresh clean postgresql
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,8 +37,13 @@ demo: $(RUNTIME) ## play one whole consultation and show each mail
 test: $(DEV) postgresql ## run all tests, on SQLite and on PostgreSQL (ARGS="-k name" for some)
 	$(BIN)/python -m pytest --numprocesses auto $(ARGS)
 
-bench: $(DEV) postgresql ## measure durable accept beside a bare aiosmtpd sink, as ratios (ARGS=--quick for a short run)
+bench: $(DEV) postgresql ## measure the engine, as ratios to a bare aiosmtpd sink in the same run (ARGS=--quick for a short run)
 	$(BIN)/python tests/bench/accept.py $(ARGS)
+	$(BIN)/python tests/bench/handle.py
+	$(BIN)/python tests/bench/listing.py
+
+crash: $(DEV) ## kill the service at random moments and count what is lost (ARGS="200 --url URL" for another database)
+	$(BIN)/python tests/crash/kills.py $(or $(ARGS),200)
 
 lint: $(DEV) ## check style, types and who imports whom
 	$(BIN)/ruff check .
