@@ -16,7 +16,10 @@ from mailgate.desk.trust import AuthenticationPolicy
 from mailgate.errors import BadKeys
 from mailgate.flow.accept import Acceptance
 from mailgate.flow.context import Office
-from mailgate.flow.deliver import Relay, deliver_next
+from mailgate.flow.deliver import deliver_next
+from mailgate.flow.delivery_breaker import Breaker
+from mailgate.flow.delivery_relay import LastingRelay
+from mailgate.flow.delivery_traffic import Traffic
 from mailgate.flow.due import run_due
 from mailgate.flow.pressure import SpoolLimits
 from mailgate.flow.process import process_next
@@ -76,8 +79,9 @@ def policy_of(config: Config) -> Policy:
     )
 
 
-def relay_of(config: Config) -> Relay:
-    """Where outgoing mail is handed to. Raises BadKeys when the password file cannot be read."""
+def relay_of(config: Config) -> LastingRelay:
+    """Where outgoing mail is handed to. Raises BadKeys when the password file cannot be read, BadConfiguration when
+    the certificates cannot."""
     delivery = config.delivery
     if delivery.mode == "maildir":
         return MaildirRelay(delivery.maildir)
@@ -95,6 +99,8 @@ def relay_of(config: Config) -> Relay:
             username=delivery.username,
             password=password,
             local_hostname=config.service.domain,
+            ca_file=delivery.ca_file,
+            connections=delivery.connections,
         )
     )
 
@@ -157,25 +163,39 @@ class Service:
 
     def __init__(self, config: Config, office: Office, parts: Collection[str] = PARTS) -> None:
         relay, signer = relay_of(config), signer_of(config)
-        delivery = Loop("delivery", lambda: deliver_next(office, relay, signer))
+        self._relay = relay
+        traffic = Traffic(config.delivery.connections_per_domain, Breaker())
+
+        def deliver() -> bool:
+            busy = deliver_next(office, relay, signer, traffic)
+            if not busy:
+                relay.close_idle()
+            return busy
+
+        deliveries = [Loop(f"delivery {number}", deliver) for number in range(1, config.delivery.connections + 1)]
+
+        def wake_delivery() -> None:
+            for loop in deliveries:
+                loop.wake()
+
         screening = Loop("screening", lambda: screen_next(office))
 
         def process() -> bool:
             busy = process_next(office, _MAILS_AT_A_TIME) > 0
             if busy:
                 screening.wake()
-                delivery.wake()
+                wake_delivery()
             return busy
 
         worker = Loop("worker", process)
 
         def tick() -> bool:
             run_due(office)
-            delivery.wake()
+            wake_delivery()
             return False
 
         scheduler = Loop("scheduler", tick, idle_seconds=_SCHEDULER_SECONDS)
-        loops = {"worker": [worker, screening], "delivery": [delivery], "scheduler": [scheduler]}
+        loops = {"worker": [worker, screening], "delivery": deliveries, "scheduler": [scheduler]}
         self._loops = [loop for part, of_part in loops.items() if part in parts for loop in of_part]
         self._acceptance = Acceptance(office, worker.wake, limits_of(config))
         self.listener = listener_of(config, self._acceptance) if "listener" in parts else None
@@ -199,6 +219,7 @@ class Service:
         self._acceptance.close()
         for loop in self._loops:
             loop.stop()
+        self._relay.close()
 
 
 def serve(config: Config, parts: Collection[str], ready: Callable[[Service], None]) -> None:

@@ -151,8 +151,8 @@ class Sink:
 
 
 @contextmanager
-def listening(sink: Sink, **settings: Any) -> Iterator[int]:
-    controller = Controller(sink, hostname="127.0.0.1", port=free_port(), **settings)
+def listening(sink: Sink, port: int = 0, **settings: Any) -> Iterator[int]:
+    controller = Controller(sink, hostname="127.0.0.1", port=port or free_port(), **settings)
     controller.start()
     try:
         yield int(controller.port)
@@ -276,12 +276,29 @@ def test_the_words_of_a_relay_are_kept_without_the_address(
     assert "kondo" not in entry.reason
 
 
-def test_a_relay_that_is_away_defers(configured: Callable[..., Config]) -> None:
-    config = configured(delivery={"mode": "smtp", "host": "127.0.0.1", "port": free_port()})
+def test_a_relay_that_is_away_is_waited_for(configured: Callable[..., Config]) -> None:
+    """The mail goes out when it is back, and only that is a try."""
+    sink, port = Sink(), free_port()
+    config = configured(delivery={"mode": "smtp", "host": "127.0.0.1", "port": port})
     with running(config) as (service, office):
         send(service.port or 0, letter())
-        until(lambda: [str(one.state) for one in outgoing(office)] == ["deferred"])
-        assert outgoing(office)[0].next_try_at > datetime.now(UTC)
+        until(lambda: [one.reason for one in outgoing(office)] == ["no connection to the relay: Connection refused"])
+        assert [(str(one.state), one.tries) for one in outgoing(office)] == [("queued", 0)]
+        with listening(sink, port):
+            until(lambda: [str(one.state) for one in outgoing(office)] == ["sent"])
+        assert (outgoing(office)[0].tries, len(sink.taken)) == (1, 1)
+
+
+def test_mails_go_out_on_connections_that_are_kept_and_closed_at_the_end(configured: Callable[..., Config]) -> None:
+    sink = Sink()
+    with listening(sink) as port:
+        config = configured(delivery={"mode": "smtp", "host": "127.0.0.1", "port": port})
+        with running(config) as (service, office):
+            for number in range(5):
+                send(service.port or 0, letter(f"{number}つ目。\n"))
+            until(lambda: [str(one.state) for one in outgoing(office)] == ["sent"] * 5)
+        assert service._relay._connections._open == 0  # type: ignore[attr-defined]  # as the relay it is
+    assert len(sink.taken) == 5
 
 
 def test_one_failing_recipient_stops_nobody(configured: Callable[..., Config]) -> None:

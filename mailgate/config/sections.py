@@ -130,10 +130,20 @@ class Delivery(Section):
     maildir: Folder = Field(default=Path("sent"), description="a folder name")
     host: FilledLine = Field(default="localhost", description="the host name or IP address of the relay")
     port: int = Field(default=25, ge=1, le=65_535, description="a port number, 1 to 65535")
+    connections: int = Field(default=4, ge=1, le=100, description="a number from 1 to 100")
+    connections_per_domain: int = Field(default=2, ge=1, le=100, description="a number from 1 to 100")
     tls: Literal["none", "starttls", "tls"] = Field(default="none", description='"none", "starttls" or "tls"')
+    ca_file: OptionalFile = Field(default=None, description='a file name, or "" for the authorities of the system')
     username: Line = Field(default="", description='a text in one line, "" for no login')
     password_file: OptionalFile = Field(default=None, description='a file name, or "" for no login')
     retry_hours: int = Field(default=120, ge=1, le=720, description="a number of hours, 1 to 720")
+
+    @field_validator("ca_file")
+    @classmethod
+    def _something_to_verify(cls, value: object, info: ValidationInfo) -> object:
+        if value and info.data.get("tls") == "none":
+            raise _clash('set although tls is "none" (expected tls "starttls" or "tls")')
+        return value
 
     @field_validator("username")
     @classmethod

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 _END_OF_DAY = time(23, 59, 59)
 _RETRY_MINUTES = (1, 5, 15, 30, 60, 120, 240)
+_SPREAD = 0.25
+_LEAST_TRIES = 3
 
 
 def end_of_day(day: date, zone: ZoneInfo) -> datetime:
@@ -19,21 +21,21 @@ def due_in(now: datetime, days: int, zone: ZoneInfo) -> datetime:
     return end_of_day(now.astimezone(zone).date() + timedelta(days=days), zone)
 
 
-def remind_at(due: datetime, reminder_days: int) -> datetime:
-    """From when the one reminder of an invitation may go out."""
-    return due - timedelta(days=reminder_days)
-
-
 def handle_again(now: datetime, tries: int) -> datetime:
     """When to handle an accepted mail again whose handler raised: soon, since nobody outside is waited for."""
     return now + timedelta(seconds=5**tries)
 
 
-def next_try(now: datetime, tries: int) -> datetime:
-    """When to send again after `tries` tries: delays grow from one minute to four hours."""
-    return now + timedelta(minutes=_RETRY_MINUTES[min(tries, len(_RETRY_MINUTES)) - 1])
+def next_try(now: datetime, tries: int, chance: float) -> datetime:
+    """When to send again after `tries` tries: delays grow from one minute to four hours.
+
+    `chance` (from 0 to below 1) takes up to a quarter off, so that what failed together does not come back together.
+    """
+    longest = timedelta(minutes=_RETRY_MINUTES[min(tries, len(_RETRY_MINUTES)) - 1])
+    return now + longest * (1 - _SPREAD * chance)
 
 
-def gives_up(created: datetime, now: datetime, retry_hours: int) -> bool:
-    """Whether a mail has been tried for long enough (RFC 5321 4.5.4.1 asks for 4 to 5 days)."""
-    return now - created >= timedelta(hours=retry_hours)
+def gives_up(created: datetime, now: datetime, retry_hours: int, tries: int) -> bool:
+    """Whether a mail has been tried for long enough (RFC 5321 4.5.4.1 asks for 4 to 5 days), and often enough: after
+    a relay that was away for days a mail has not had its chance yet."""
+    return now - created >= timedelta(hours=retry_hours) and tries >= _LEAST_TRIES

@@ -1,58 +1,125 @@
-"""The next composed mail: claim, hand to the relay, write down what became of it.
+"""The next composed mail: claim, open and sign, hand to the relay, write down what became of it. For several threads.
 
-The relay is handed in. Between the relay's 250 and our mark a crash sends the same octets once more.
+The relay is handed in. A mail that cannot be opened or signed waits and is given up like one that is not taken; it
+stops nobody. A relay that is not there is left alone for a while (`delivery_breaker`): its mails stay as they are.
+Between the relay's 250 and our mark a crash sends the same octets once more.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from typing import Protocol
+from functools import partial
 
 import structlog
 
 from mailgate.desk import schedule
+from mailgate.errors import Later
 from mailgate.flow.bounce import end_unreached_invitation
-from mailgate.flow.context import Office
-from mailgate.mail.address import Address
+from mailgate.flow.context import Context, Office
+from mailgate.flow.delivery_breaker import Attempt, Breaker
+from mailgate.flow.delivery_relay import Broken, Relay, Unreached
+from mailgate.flow.delivery_traffic import Traffic
 from mailgate.mail.outcome import Deferred, Failed, Outcome, Sent
 from mailgate.store import audit, outbox
-from mailgate.store.outbox import ToSend
+from mailgate.store.outbox import InHand
 
+_CODE_AND_STATUS = re.compile(r"[2-5]\d\d(?: [245]\.\d{1,3}\.\d{1,3})?(?= |$)")
 _log = structlog.get_logger("deliver")
 
-
-class Relay(Protocol):
-    """Where we hand mail to."""
-
-    def deliver(self, reverse_path: Address | None, forward_path: Address, raw: bytes) -> Outcome:
-        """One try; every reply and every fault comes back as an outcome, none as an exception."""
+Answer = Outcome | Unreached | Broken
+Sign = Callable[[bytes], bytes]
 
 
-def deliver_next(office: Office, relay: Relay, sign: Callable[[bytes], bytes]) -> bool:
-    """Sends one mail; False when none is due."""
-    with office.write() as ctx:
-        claimed = outbox.claim(ctx.tx, ctx.now)
-    if claimed is None:
+def deliver_next(office: Office, relay: Relay, sign: Sign, traffic: Traffic | None = None) -> bool:
+    """Sends one mail; False when there is nothing to do now: none is due, or the relay is being left alone.
+
+    `traffic` is shared by all threads that use this relay; without it this is the only one. Raises only what the
+    database raises.
+    """
+    traffic = traffic or Traffic(1, Breaker())
+    traffic.catch_up()
+    attempt = traffic.breaker.begin()
+    if attempt is None:
         return False
-    with office.read() as ctx:
-        mail = outbox.load(ctx.tx, claimed.id)
-    reverse_path = office.policy.addresses.bounce_address(mail.bounce_token)
-    outcome = relay.deliver(reverse_path, mail.recipient, sign(mail.octets))
-    _write_down(office, mail, claimed.tries, outcome)
-    return True
+    try:
+        with traffic.in_hand(partial(_claim, office)) as mail:
+            return mail is not None and _deliver(office, relay, sign, traffic, mail, attempt)
+    finally:
+        attempt.end()
 
 
-def _write_down(office: Office, mail: ToSend, tries: int, outcome: Outcome) -> None:
+def _claim(office: Office, busy_domains: list[str], busy_recipients: list[str]) -> InHand | None:
     with office.write() as ctx:
-        match outcome:
+        return outbox.claim(ctx.tx, ctx.now, busy_domains, busy_recipients)
+
+
+def _deliver(office: Office, relay: Relay, sign: Sign, traffic: Traffic, mail: InHand, attempt: Attempt) -> bool:
+    """Whether it makes sense to go on with the next one."""
+    try:
+        answer = _handed_over(office, relay, sign, mail)
+    except Later as error:  # the database is away, and the mail was not handed over: it goes back when it can
+        traffic.write_down_later(partial(_write_down, office, mail, Unreached(error.reason)))
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, the mail is kept and the next one goes on
+        answer = Deferred(type(error).__name__)
+    else:
+        _tell(attempt, answer)
+    traffic.write_down(partial(_write_down, office, mail, answer))
+    return not isinstance(answer, Unreached)
+
+
+def _handed_over(office: Office, relay: Relay, sign: Sign, mail: InHand) -> Answer:
+    with office.read() as ctx:
+        letter = outbox.load(ctx.tx, mail.id)
+    reverse_path = office.policy.addresses.bounce_address(letter.bounce_token)
+    return relay.deliver(reverse_path, letter.recipient, sign(letter.octets))
+
+
+def _tell(attempt: Attempt, answer: Answer) -> None:
+    match answer:
+        case Unreached(reason) | Broken(reason):
+            pause_seconds = attempt.faulted()
+            if pause_seconds is not None:
+                _log.warning("the relay is left alone", reason=reason, seconds=pause_seconds)
+        case Sent() | Deferred() | Failed():
+            attempt.answered()
+
+
+def _write_down(office: Office, mail: InHand, answer: Answer) -> None:
+    with office.write() as ctx:
+        match answer:
             case Sent(reply):
                 outbox.mark_sent(ctx.tx, mail.id, ctx.now, reply)
-            case Deferred(reason) if not schedule.gives_up(mail.created_at, ctx.now, office.policy.retry_hours):
-                outbox.mark_deferred(ctx.tx, mail.id, schedule.next_try(ctx.now, tries), reason)
-            case Deferred(reason) | Failed(reason):
-                outbox.mark_failed(ctx.tx, mail.id, reason)
-                failed = outbox.entry(ctx.tx, mail.id)
-                end_unreached_invitation(ctx, failed)
-                audit.record(ctx.tx, ctx.now, ctx.actor, "delivery failed", case=failed.case, subject=f"mail {mail.id}")
-        case = outbox.entry(ctx.tx, mail.id).case
-    _log.info("delivery", outbox_id=mail.id, outcome=type(outcome).__name__.lower(), tries=tries, case=case)
+            case Unreached(reason):
+                outbox.give_back(ctx.tx, mail, reason)
+            case Failed(reason):
+                _fail(ctx, mail, reason, _code_and_status(reason))
+            case Deferred(reason) | Broken(reason):
+                _defer_or_give_up(ctx, mail, reason)
+    _log.info("delivery", outbox_id=mail.id, outcome=type(answer).__name__.lower(), tries=mail.tries, case=mail.case)
+
+
+def _defer_or_give_up(ctx: Context, mail: InHand, reason: str) -> None:
+    hours = ctx.policy.retry_hours
+    if schedule.gives_up(mail.created_at, ctx.now, hours, mail.tries):
+        _fail(ctx, mail, reason, f"given up after {hours} hours {_code_and_status(reason)}".rstrip())
+        return
+    chance = int.from_bytes(ctx.random_bytes(2)) / 65_536
+    outbox.defer(ctx.tx, mail, schedule.next_try(ctx.now, mail.tries, chance), reason)
+
+
+def _fail(ctx: Context, mail: InHand, reason: str, detail: str) -> None:
+    """The operators see it in `outbox list` with the reason, and in the history of the case without the words of the
+    relay: those may name somebody."""
+    if outbox.give_up(ctx.tx, mail, reason):
+        audit.record(
+            ctx.tx, ctx.now, ctx.actor, "delivery failed", case=mail.case, subject=f"mail {mail.id}", detail=detail
+        )
+        end_unreached_invitation(ctx, outbox.entry(ctx.tx, mail.id))
+
+
+def _code_and_status(reason: str) -> str:
+    """ "550 5.1.1" of what a relay said; empty when it said nothing."""
+    found = _CODE_AND_STATUS.match(reason)
+    return found[0] if found else ""

@@ -14,9 +14,10 @@ import time
 from pathlib import Path
 
 from mailgate.errors import BadLetter
+from mailgate.flow.delivery_relay import Unreached
 from mailgate.mail.address import Address
 from mailgate.mail.compose import wire_address
-from mailgate.mail.outcome import Deferred, Failed, Outcome, Sent
+from mailgate.mail.outcome import Failed, Outcome, Sent
 
 
 class MaildirRelay:
@@ -26,8 +27,8 @@ class MaildirRelay:
         self._folder = folder
         self._counter = itertools.count(1)
 
-    def deliver(self, reverse_path: Address | None, forward_path: Address, raw: bytes) -> Outcome:
-        """Sent when `raw` is synced to disk; Deferred when the disk will not. Never raises.
+    def deliver(self, reverse_path: Address | None, forward_path: Address, raw: bytes) -> Outcome | Unreached:
+        """Sent when `raw` is synced to disk; Unreached when the disk will not. Never raises.
 
         `forward_path` is only checked: the letter itself says To whom it is.
         """
@@ -41,8 +42,14 @@ class MaildirRelay:
             self._make()
             self._write(name, f"Return-Path: <{return_path}>\r\n".encode() + raw)
         except OSError as error:
-            return Deferred(f"the Maildir cannot be written: {error.strerror or type(error).__name__}")
+            return Unreached(f"the Maildir cannot be written: {error.strerror or type(error).__name__}")
         return Sent("written to the Maildir")
+
+    def close_idle(self) -> None:
+        """Nothing is kept open."""
+
+    def close(self) -> None:
+        """The same."""
 
     def _make(self) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)

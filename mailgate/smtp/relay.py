@@ -1,32 +1,28 @@
 """The way out: hands one letter to the relay (the smarthost) over SMTP and says what became of it (RFC 5321, RFC 3207).
 
-Before: the delivery loop took a letter from the outbox and booked the attempt. After: it writes the Outcome down. One
-connection for one letter. Only MAIL, RCPT and DATA can fail a letter for good; whatever stands between us and the
-relay (TCP, TLS, EHLO, AUTH) is a fault of ours or of the net and defers it. TLS is verified and never given up for
-clear text.
+Before: the delivery loop took a letter from the outbox and booked the attempt. After: it writes the answer down.
+`connections` keeps the connections, `letter` speaks MAIL, RCPT and DATA, and only what the relay says there is about
+the letter; whatever stands between us and the relay (TCP, TLS, EHLO, AUTH) is a fault of ours or of the net. TLS is
+verified and never given up for clear text.
 
 BUGS: when the relay takes the letter and its last reply is lost, the letter is sent again, byte for byte the same.
 """
 
 from __future__ import annotations
 
-import re
 import smtplib
 import ssl
-from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 
 from mailgate.errors import BadConfiguration, BadLetter
+from mailgate.flow.delivery_relay import Broken, Unreached
 from mailgate.mail.address import Address
-from mailgate.mail.compose import wire_address
-from mailgate.mail.outcome import Deferred, Failed, Outcome, Sent
-
-_REASON_CHARACTERS = 200
-_REPLY_CHARACTERS = 8000
-_STATUS = re.compile(r"([245]\.\d{1,3}\.\d{1,3})(?: |$)")
-_AUTHENTICATION_REQUIRED = 530
-_HIDDEN = "<…>"
+from mailgate.mail.outcome import Failed, Outcome, Sent
+from mailgate.smtp.connections import Connections
+from mailgate.smtp.letter import Letter
+from mailgate.smtp.relay_words import told, trouble
 
 
 class Tls(StrEnum):
@@ -45,36 +41,68 @@ class RelaySettings:
     username: str = ""
     """Empty: no AUTH."""
     password: str = field(default="", repr=False)
+    ca_file: Path | None = None
+    """PEM; None: the authorities that the machine trusts."""
+    connections: int = 1
+    """So many at once at most."""
     timeout_seconds: float = 60.0
+    final_timeout_seconds: float = 600.0
+    """For the reply to the text of a letter (RFC 5321 4.5.3.2.6)."""
 
 
 class SmtpRelay:
-    """`deliver` may be called from several threads: each call has a connection of its own."""
+    """`deliver` may be called from several threads: each has a connection for itself meanwhile."""
 
     def __init__(self, settings: RelaySettings) -> None:
-        """Raises BadConfiguration for credentials without TLS."""
+        """Raises BadConfiguration for credentials without TLS and for a `ca_file` that cannot be used."""
         if settings.username and settings.tls is Tls.NONE:
             raise BadConfiguration(["delivery.username: credentials are sent over TLS only, set delivery.tls"])
         self._settings = settings
-        self._tls_context = ssl.create_default_context()
+        self._tls_context = _tls_context(settings.ca_file)
+        self._connections = Connections(self._connect, settings.connections)
 
-    def deliver(self, reverse_path: Address | None, forward_path: Address, raw: bytes) -> Outcome:
+    def deliver(self, reverse_path: Address | None, forward_path: Address, raw: bytes) -> Outcome | Unreached | Broken:
         """Hands `raw` (CRLF) over for one recipient; `reverse_path` None is the null reverse-path. Never raises."""
         try:
-            letter = _Letter.of(reverse_path, forward_path, raw)
+            letter = Letter.of(reverse_path, forward_path, raw)
         except BadLetter as error:
             return Failed(error.reason)
-        connection: smtplib.SMTP | None = None
         try:
-            connection = self._connect()
-            return letter.send(connection)
+            return self._hand_over(letter)
         except smtplib.SMTPResponseException as error:
-            return Deferred(_told(error.smtp_code, error.smtp_error, forward_path))
+            return Unreached(told(error.smtp_code, error.smtp_error, forward_path))
         except (smtplib.SMTPException, OSError, UnicodeError) as error:
-            return Deferred(_trouble(error))
-        finally:
-            if connection is not None:
-                _leave(connection)
+            return Unreached(trouble(error))
+
+    def close_idle(self) -> None:
+        """Ends connections that no letter has needed for a while."""
+        self._connections.close_idle()
+
+    def close(self) -> None:
+        """Ends all connections; nobody delivers any more."""
+        self._connections.close()
+
+    def _hand_over(self, letter: Letter) -> Outcome | Broken:
+        """One letter over one connection. One that was kept and proves to be dead before it carried any of the text
+        is replaced by a new one, once. Raises what smtplib raises when there is no way to the relay."""
+        connection = self._connections.take()
+        try:
+            answer = letter.offer(connection.smtp)
+            if isinstance(answer, Broken) and connection.letters:
+                self._connections.drop(connection)
+                self._connections.drop_idle()
+                connection = self._connections.take()
+                answer = letter.offer(connection.smtp)
+            if answer is None:
+                answer = letter.send_text(connection.smtp, self._settings.final_timeout_seconds)
+        except BaseException:
+            self._connections.drop(connection)
+            raise
+        if isinstance(answer, Broken):
+            self._connections.drop(connection)
+        else:
+            self._connections.give_back(connection, is_clean=isinstance(answer, Sent))
+        return answer
 
     def _connect(self) -> smtplib.SMTP:
         """Connected, greeted, over TLS and logged in as the settings say; raises what smtplib raises."""
@@ -98,108 +126,11 @@ class SmtpRelay:
         return connection
 
 
-@dataclass(frozen=True, slots=True)
-class _Letter:
-    """One letter in the form that goes over the wire."""
-
-    reverse_path: str
-    forward_path: str
-    recipient: Address
-    raw: bytes
-
-    @classmethod
-    def of(cls, reverse_path: Address | None, forward_path: Address, raw: bytes) -> _Letter:
-        """Raises BadLetter for an address that cannot be written."""
-        wire = wire_address(reverse_path) if reverse_path is not None else ""
-        return cls(wire, wire_address(forward_path), forward_path, raw)
-
-    def send(self, connection: smtplib.SMTP) -> Outcome:
-        """MAIL, RCPT, DATA; raises what smtplib raises when the connection breaks."""
-        if self._is_international() and not connection.has_extn("smtputf8"):
-            return Failed("the address needs SMTPUTF8, which the relay does not offer")
-        if self._is_international():
-            connection.command_encoding = "utf-8"
-        for verb, argument in (
-            ("MAIL", f"FROM:<{self.reverse_path}>{self._parameters(connection)}"),
-            ("RCPT", f"TO:<{self.forward_path}>"),
-        ):
-            code, text = connection.docmd(verb, argument)
-            if not 200 <= code < 300:
-                return self._refused(code, text)
-        try:
-            code, text = connection.data(self.raw)
-        except smtplib.SMTPDataError as error:
-            return self._refused(error.smtp_code, error.smtp_error)
-        if 200 <= code < 300:
-            return Sent(_told(code, text, self.recipient))
-        return self._refused(code, text)
-
-    def _is_international(self) -> bool:
-        """Whether RFC 6531 is needed: for an address, or for a header that holds one."""
-        header = self.raw.partition(b"\r\n\r\n")[0]
-        return not (self.reverse_path.isascii() and self.forward_path.isascii() and header.isascii())
-
-    def _parameters(self, connection: smtplib.SMTP) -> str:
-        parameters = ""
-        if connection.has_extn("size"):
-            parameters += f" SIZE={len(self.raw)}"
-        if connection.has_extn("8bitmime") and not self.raw.isascii():
-            parameters += " BODY=8BITMIME"
-        if self._is_international():
-            parameters += " SMTPUTF8"
-        return parameters
-
-    def _refused(self, code: int, text: bytes | str) -> Outcome:
-        """530 is about us (RFC 4954 6, RFC 3207 4), every other 5yz about the letter."""
-        reason = _told(code, text, self.recipient)
-        return Failed(reason) if 500 <= code < 600 and code != _AUTHENTICATION_REQUIRED else Deferred(reason)
-
-
-def _leave(connection: smtplib.SMTP) -> None:
-    """Says QUIT; what comes of that changes nothing any more."""
-    with suppress(smtplib.SMTPException, OSError):
-        connection.quit()
-    connection.close()
-
-
-def _told(code: int, text: bytes | str, recipient: Address) -> str:
-    """A reply for our outbox: code, enhanced status, 200 characters in one line, addresses hidden."""
-    if code < 0:  # smtplib's number for a line that has none
-        return "the relay does not speak SMTP"
-    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    shown = " ".join(_hidden(word, recipient) for word in _visible(words[:_REPLY_CHARACTERS]).split())
-    match = _STATUS.match(shown)
-    status = f" {match[1]}" if match else ""
-    rest = shown[match.end() :] if match else shown
-    return f"{code}{status} {rest[:_REASON_CHARACTERS]}".rstrip()
-
-
-def _visible(text: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in text)
-
-
-def _hidden(word: str, recipient: Address) -> str:
-    """Relays repeat the address, or only what stands before the at sign."""
-    is_local_part = word.strip("<>()[]\"'`.,:;").casefold() == recipient.local.casefold()
-    return _HIDDEN if "@" in word or is_local_part else word
-
-
-def _trouble(error: Exception) -> str:
-    """Why there was no reply, in words of ours; OpenSSL's and smtplib's own can be long."""
-    match error:
-        case ssl.SSLCertVerificationError():
-            return f"the relay's certificate cannot be verified: {error.verify_message}"
-        case ssl.SSLError():
-            return "TLS with the relay failed"
-        case TimeoutError():
-            return "the relay did not answer in time"
-        case smtplib.SMTPServerDisconnected() if isinstance(error.__context__, TimeoutError):
-            return "the relay did not answer in time"
-        case smtplib.SMTPServerDisconnected():
-            return "the relay closed the connection"
-        case smtplib.SMTPNotSupportedError():
-            return "the relay does not offer STARTTLS or AUTH as the settings ask"
-        case OSError() if not isinstance(error, smtplib.SMTPException):
-            return f"no connection to the relay: {error.strerror or type(error).__name__}"
-        case _:
-            return f"no agreement with the relay ({type(error).__name__})"
+def _tls_context(ca_file: Path | None) -> ssl.SSLContext:
+    """The relay's name and certificate are verified; at least TLS 1.2 (RFC 8997). Raises BadConfiguration."""
+    try:
+        context = ssl.create_default_context(cafile=ca_file)
+    except OSError as error:  # an ssl.SSLError is one, too
+        raise BadConfiguration([f"delivery.ca_file: no certificates in PEM form ({type(error).__name__})"]) from None
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context

@@ -5,7 +5,8 @@
                     \\--> failed          (refused for good, or tried for too long)
     queued, deferred --> cancelled        (by an operator)
 
-A sender that dies between the relay's 250 and our mark sends once more, with the same octets and Message-ID.
+A claimed mail keeps its state; while the relay is away it goes back as it was, and that try does not count. A sender
+that dies between the relay's 250 and our mark sends once more, with the same octets and Message-ID.
 """
 
 from __future__ import annotations
@@ -14,23 +15,54 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, update
 
 from mailgate.desk.lifecycle import OutboxState
 from mailgate.errors import NotFound, Refused
 from mailgate.mail.address import Address, parse_address
-from mailgate.store.claim import Claimed, WorkList
-from mailgate.store.columns import Instant
+from mailgate.store.claim import WorkList
+from mailgate.store.columns import Instant, table_of
 from mailgate.store.database import Transaction
 from mailgate.store.tables import OutboxRow
 
 _WAITING = (OutboxState.QUEUED, OutboxState.DEFERRED)
 
-LEASE = timedelta(minutes=10)
-"""As long as a relay may take for one mail, command by command."""
+LEASE = timedelta(minutes=30)
+"""Longer than a relay may take for one mail, command by command (smtp/relay.py)."""
 _LONGEST_WAIT = timedelta(hours=6)
 """Longer than the longest delay between two tries (desk/schedule.py)."""
-_WORK = WorkList(OutboxRow, _WAITING, lease=LEASE, longest_wait=_LONGEST_WAIT)
+_WORK = WorkList(
+    OutboxRow,
+    _WAITING,
+    [
+        OutboxRow.domain_hash.not_in(bindparam("busy_domains", expanding=True)),
+        OutboxRow.recipient_hash.not_in(bindparam("busy_recipients", expanding=True)),
+    ],
+    lease=LEASE,
+    longest_wait=_LONGEST_WAIT,
+)
+_rows = table_of(OutboxRow)
+_IN_HAND = select(_rows.c.created_at, _rows.c.case_id, _rows.c.domain_hash, _rows.c.recipient_hash).where(
+    _rows.c.id == bindparam("b_id")
+)
+_MINE = update(_rows).where(_rows.c.id == bindparam("b_id"), _rows.c.lease == bindparam("b_lease"))
+_STILL_MINE = _MINE.where(_rows.c.state.in_(_WAITING))  # no operator cancelled it while the relay had it
+_DEFER = _STILL_MINE.values(
+    state=OutboxState.DEFERRED, next_try_at=bindparam("at"), reason=bindparam("why"), lease=None
+)
+_GIVE_UP = _STILL_MINE.values(state=OutboxState.FAILED, reason=bindparam("why"), lease=None)
+_GIVE_BACK = _MINE.values(next_try_at=_rows.c.created_at, tries=_rows.c.tries - 1, reason=bindparam("why"), lease=None)
+_SENT = (
+    update(_rows)
+    .where(_rows.c.id == bindparam("b_id"))
+    .values(state=OutboxState.SENT, sent_at=bindparam("at"), reason=bindparam("why"), lease=None)
+)
+_SAME_MOMENT = timedelta(milliseconds=1)
+_LATEST_OF_CASE = select(func.max(_rows.c.created_at)).where(
+    _rows.c.case_id == bindparam("case"),
+    _rows.c.created_at >= bindparam("since", type_=Instant),
+    _rows.c.created_at < bindparam("until", type_=Instant),
+)
 _COUNT_TO = select(func.count()).where(
     OutboxRow.recipient_hash == bindparam("recipient"),
     OutboxRow.kind.in_(bindparam("kinds", expanding=True)),
@@ -56,14 +88,28 @@ class NewMail:
 
 
 @dataclass(frozen=True, slots=True)
+class InHand:
+    """A claimed mail, not opened yet."""
+
+    id: str
+    tries: int
+    """Including this one."""
+    lease: str
+    created_at: datetime
+    case: int | None
+    domain: str
+    """Of its recipient, as a keyed hash."""
+    recipient: str
+    """The same of the whole address."""
+
+
+@dataclass(frozen=True, slots=True)
 class ToSend:
     """A mail as it is handed to the relay."""
 
-    id: str
     recipient: Address
     octets: bytes
     bounce_token: str
-    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +131,7 @@ class OutboxEntry:
 
 def put(tx: Transaction, mail: NewMail, now: datetime) -> None:
     """Queues a mail; it leaves only if the transaction commits."""
+    created_at = _moment_of_its_own(tx, mail.case, now)
     tx.add(
         OutboxRow,
         {"recipient": mail.recipient.wire, "octets": mail.octets, "bounce_token": mail.bounce_token},
@@ -98,14 +145,36 @@ def put(tx: Transaction, mail: NewMail, now: datetime) -> None:
         message_id=mail.message_id,
         bounce_hash=tx.keys.token_hash(mail.bounce_token),
         state=OutboxState.QUEUED,
-        created_at=now,
-        next_try_at=now,
+        created_at=created_at,
+        next_try_at=created_at,
     )
 
 
-def claim(tx: Transaction, now: datetime) -> Claimed | None:
-    """The next mail to send, leased and not opened yet; None when nothing is due."""
-    return next(iter(_WORK.claim(tx, now, 1)), None)
+def _moment_of_its_own(tx: Transaction, case: int | None, now: datetime) -> datetime:
+    """Mails about one case that are made in one transaction have the same time but for a microsecond each: so they
+    keep the order in which they were made, whatever their ids are."""
+    if case is None:
+        return now
+    latest = tx.rows(_LATEST_OF_CASE, case=case, since=now, until=now + _SAME_MOMENT).scalar_one()
+    return now if latest is None else latest + timedelta(microseconds=1)
+
+
+def claim(
+    tx: Transaction, now: datetime, busy_domains: Collection[str] = (), busy_recipients: Collection[str] = ()
+) -> InHand | None:
+    """The mail that has been due longest, leased and not opened yet; None when nothing is due.
+
+    What goes to one of the busy (hashes as in `InHand`) is left for later and stops nobody.
+    """
+    claimed = next(
+        iter(_WORK.claim(tx, now, 1, busy_domains=list(busy_domains), busy_recipients=list(busy_recipients))), None
+    )
+    if claimed is None:
+        return None
+    row = tx.rows(_IN_HAND, b_id=claimed.id).one()
+    return InHand(
+        claimed.id, claimed.tries, claimed.lease, row.created_at, row.case_id, row.domain_hash, row.recipient_hash
+    )
 
 
 def unstick(tx: Transaction, now: datetime) -> int:
@@ -116,23 +185,31 @@ def unstick(tx: Transaction, now: datetime) -> int:
 def load(tx: Transaction, mail_id: str) -> ToSend:
     """A claimed mail, opened. Raises BadKeys."""
     row = _row(tx, mail_id)
-    return ToSend(
-        row.id, _recipient(tx, row), tx.unseal_bytes(row, "octets"), tx.unseal(row, "bounce_token"), row.created_at
-    )
+    return ToSend(_recipient(tx, row), tx.unseal_bytes(row, "octets"), tx.unseal(row, "bounce_token"))
 
 
 def mark_sent(tx: Transaction, mail_id: str, now: datetime, reply: str) -> None:
-    row = _row(tx, mail_id)
-    row.state, row.sent_at, row.reason, row.lease = OutboxState.SENT, now, reply, None
+    """A fact, whoever has the mail in hand now, and even if it was cancelled meanwhile."""
+    tx.rows(_SENT, b_id=mail_id, at=now, why=reply)
 
 
-def mark_deferred(tx: Transaction, mail_id: str, next_try_at: datetime, reason: str) -> None:
-    row = _row(tx, mail_id)
-    if row.state in _WAITING:  # else an operator cancelled it while the relay had it
-        row.state, row.next_try_at, row.reason, row.lease = OutboxState.DEFERRED, next_try_at, reason, None
+def defer(tx: Transaction, mail: InHand, next_try_at: datetime, reason: str) -> None:
+    """To be tried again at `next_try_at`, unless it was cancelled or is in other hands now."""
+    tx.rows(_DEFER, b_id=mail.id, b_lease=mail.lease, at=next_try_at, why=reason)
+
+
+def give_up(tx: Transaction, mail: InHand, reason: str) -> bool:
+    """Not to be tried again; False when it was cancelled or is in other hands now."""
+    return tx.rows(_GIVE_UP, b_id=mail.id, b_lease=mail.lease, why=reason).rowcount > 0
+
+
+def give_back(tx: Transaction, mail: InHand, reason: str) -> None:
+    """Due again as it was, before whatever is younger; this try does not count. `reason` is why there was none."""
+    tx.rows(_GIVE_BACK, b_id=mail.id, b_lease=mail.lease, why=reason)
 
 
 def mark_failed(tx: Transaction, mail_id: str, reason: str) -> None:
+    """It came back, after it was sent."""
     row = _row(tx, mail_id)
     row.state, row.reason, row.lease = OutboxState.FAILED, reason, None
 

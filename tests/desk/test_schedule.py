@@ -46,15 +46,16 @@ def test_days_are_counted_by_the_calendar_of_the_place(
     assert due.astimezone(zone).date() == expected
 
 
-def test_the_reminder_comes_days_before_the_due_date() -> None:
-    assert schedule.remind_at(NOON, 2) == NOON - timedelta(days=2)
-
-
 @pytest.mark.parametrize(
     ("tries", "minutes"), [(1, 1), (2, 5), (3, 15), (4, 30), (5, 60), (6, 120), (7, 240), (90, 240)]
 )
 def test_the_delays_between_tries_grow_to_four_hours(tries: int, minutes: int) -> None:
-    assert schedule.next_try(NOON, tries) == NOON + timedelta(minutes=minutes)
+    assert schedule.next_try(NOON, tries, 0.0) == NOON + timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize(("chance", "seconds"), [(0.0, 60), (0.5, 52.5), (1.0, 45)])
+def test_chance_takes_up_to_a_quarter_off_a_delay(chance: float, seconds: float) -> None:
+    assert schedule.next_try(NOON, 1, chance) == NOON + timedelta(seconds=seconds)
 
 
 @pytest.mark.parametrize(("tries", "seconds"), [(1, 5), (2, 25)])
@@ -62,6 +63,9 @@ def test_an_accepted_mail_is_handled_again_soon(tries: int, seconds: int) -> Non
     assert schedule.handle_again(NOON, tries) == NOON + timedelta(seconds=seconds)
 
 
-@pytest.mark.parametrize(("hours", "gives_up"), [(0, False), (95.99, False), (96, True), (500, True)])
-def test_a_mail_is_given_up_after_the_retry_hours(hours: float, gives_up: bool) -> None:
-    assert schedule.gives_up(NOON, NOON + timedelta(hours=hours), 96) is gives_up
+@pytest.mark.parametrize(
+    ("hours", "tries", "gives_up"),
+    [(0, 9, False), (95.99, 9, False), (96, 3, True), (500, 30, True), (96, 2, False), (500, 1, False)],
+)
+def test_a_mail_is_given_up_after_the_retry_hours_and_three_tries(hours: float, tries: int, gives_up: bool) -> None:
+    assert schedule.gives_up(NOON, NOON + timedelta(hours=hours), 96, tries) is gives_up

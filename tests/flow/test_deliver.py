@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import threading
+import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,11 +13,16 @@ from sqlalchemy import update
 from structlog.testing import capture_logs
 
 from mailgate.desk.lifecycle import OutboxState
+from mailgate.errors import StoreUnavailable
+from mailgate.flow.context import Office
 from mailgate.flow.deliver import deliver_next
+from mailgate.flow.delivery_breaker import Breaker
+from mailgate.flow.delivery_relay import Broken, Unreached
+from mailgate.flow.delivery_traffic import Traffic
 from mailgate.mail.address import Address
 from mailgate.mail.outcome import Deferred, Failed, Outcome, Sent
-from mailgate.store import outbox
-from mailgate.store.outbox import LEASE
+from mailgate.store import audit, outbox
+from mailgate.store.outbox import LEASE, NewMail
 from mailgate.store.tables import OutboxRow
 
 
@@ -21,11 +30,11 @@ from mailgate.store.tables import OutboxRow
 class FakeRelay:
     """Answers each try with the next outcome, the last one for ever; remembers what it was handed."""
 
-    outcomes: list[Outcome]
+    outcomes: list[Outcome | Unreached | Broken]
     seen: list[tuple[Address | None, Address, bytes]] = field(default_factory=list)
     meanwhile: Callable[[], None] = lambda: None
 
-    def deliver(self, reverse_path: Address | None, forward_path: Address, raw: bytes) -> Outcome:
+    def deliver(self, reverse_path: Address | None, forward_path: Address, raw: bytes) -> Outcome | Unreached | Broken:
         self.seen.append((reverse_path, forward_path, raw))
         self.meanwhile()
         return self.outcomes.pop(0) if len(self.outcomes) > 1 else self.outcomes[0]
@@ -41,6 +50,13 @@ def _deliver(desk: Any, relay: FakeRelay, sign: Callable[[bytes], bytes] = bytes
 def _one(desk: Any) -> outbox.OutboxEntry:
     (entry,) = desk.outbox()
     return entry
+
+
+def _details(desk: Any, case: int | None) -> list[str]:
+    """What the history of the case says of mails that could not be delivered."""
+    assert case is not None
+    with desk.office.read() as ctx:
+        return [one.detail for one in audit.history(ctx.tx, case) if one.action == "delivery failed"]
 
 
 def test_a_mail_goes_to_its_reader_from_a_return_path_of_its_own(desk: Any) -> None:
@@ -85,9 +101,9 @@ def test_a_deferred_mail_waits_and_is_tried_again(desk: Any) -> None:
     relay = FakeRelay([Deferred("421 4.3.2 busy"), Sent("250")])
     assert _deliver(desk, relay) == 1
     assert (_one(desk).state, _one(desk).reason, _one(desk).tries) == (OutboxState.DEFERRED, "421 4.3.2 busy", 1)
-    desk.clock.advance(seconds=59)
+    desk.clock.advance(seconds=44)
     assert _deliver(desk, relay) == 0
-    desk.clock.advance(seconds=1)
+    desk.clock.advance(seconds=16)
     assert _deliver(desk, relay) == 1
     assert (_one(desk).state, _one(desk).tries) == (OutboxState.SENT, 2)
 
@@ -147,12 +163,16 @@ def test_a_sealed_mail_that_does_not_open_stops_nobody_behind_it(desk: Any) -> N
     with desk.office.write() as ctx:
         ctx.tx.session.execute(update(OutboxRow).where(OutboxRow.id == damaged).values(octets=b"rubbish"))
     relay = FakeRelay([Sent("250")])
-    for _ in range(5):
-        try:
-            _deliver(desk, relay)
-        except Exception:  # noqa: BLE001 - as the loop of the sender does; what counts stands below
-            continue
+    assert _deliver(desk, relay) == 2
     assert len(relay.seen) == 1
+    (entry,) = (one for one in desk.outbox() if one.id == damaged)
+    assert (entry.state, entry.reason) == (OutboxState.DEFERRED, "BadKeys")
+    for _ in range(40):
+        desk.clock.advance(hours=4)
+        _deliver(desk, relay)
+    (entry,) = (one for one in desk.outbox() if one.id == damaged)
+    assert (entry.state, entry.reason) == (OutboxState.FAILED, "BadKeys")
+    assert _details(desk, entry.case) == [f"given up after {desk.office.policy.retry_hours} hours"]
 
 
 def test_the_log_names_the_mail_by_its_id_alone(quick_desk: Any) -> None:
@@ -178,8 +198,179 @@ def test_a_fault_on_the_way_out_leaves_the_mail_for_the_next_try(quick_desk: Any
     relay = FakeRelay([Sent("250")])
     if fault == "relay":
         relay.meanwhile = broken
-    with pytest.raises(RuntimeError):
-        deliver_next(quick_desk.office, relay, broken if fault == "sign" else bytes)
-    quick_desk.clock.advance(seconds=LEASE.total_seconds())
+    assert deliver_next(quick_desk.office, relay, broken if fault == "sign" else bytes)
+    assert (_one(quick_desk).state, _one(quick_desk).reason) == (OutboxState.DEFERRED, "RuntimeError")
+    quick_desk.clock.advance(minutes=1)
     assert _deliver(quick_desk, FakeRelay([Sent("250")])) == 1
     assert _one(quick_desk).state is OutboxState.SENT
+
+
+# What the operators are told
+
+
+@pytest.mark.parametrize(
+    ("reason", "detail"),
+    [
+        ("550 5.1.1 <…> unknown", "550 5.1.1"),
+        ("554 haruka unknown", "554"),
+        ("552 5.3.4haruka", "552"),
+        ("the address needs SMTPUTF8, which the relay does not offer", ""),
+    ],
+)
+def test_the_history_of_the_case_has_code_and_status_alone(quick_desk: Any, reason: str, detail: str) -> None:
+    quick_desk.open_case()
+    _deliver(quick_desk, FakeRelay([Failed(reason)]))
+    assert _one(quick_desk).reason == reason
+    assert _details(quick_desk, _one(quick_desk).case) == [detail]
+
+
+def test_a_mail_that_is_given_up_says_for_how_long_it_was_tried(quick_desk: Any) -> None:
+    quick_desk.open_case()
+    relay = FakeRelay([Deferred("450 4.2.0 Greylisted")])
+    for _ in range(30):
+        _deliver(quick_desk, relay)
+        quick_desk.clock.advance(hours=4)
+    assert _details(quick_desk, _one(quick_desk).case) == ["given up after 96 hours 450 4.2.0"]
+
+
+def test_a_refused_mail_that_was_cancelled_meanwhile_is_no_failure(quick_desk: Any) -> None:
+    quick_desk.open_case()
+    relay = FakeRelay([Failed("550 5.1.1")])
+    relay.meanwhile = lambda: quick_desk.run(lambda ctx: outbox.cancel(ctx.tx, _one(quick_desk).id))
+    _deliver(quick_desk, relay)
+    assert _one(quick_desk).state is OutboxState.CANCELLED
+    assert _details(quick_desk, _one(quick_desk).case) == []
+
+
+# A relay that is away
+
+
+def test_a_relay_that_is_not_there_costs_no_mail_a_try_and_is_asked_for_one_mail_only(desk: Any) -> None:
+    for _ in range(3):
+        desk.open_case()
+    relay = FakeRelay([Unreached("Connection refused")])
+    seconds = [0.0]
+    traffic = Traffic(2, Breaker(clock=lambda: seconds[0]))
+    for _ in range(10):
+        assert deliver_next(desk.office, relay, bytes, traffic) is False
+    assert len(relay.seen) == 1
+    assert {(one.state, one.tries) for one in desk.outbox()} == {(OutboxState.QUEUED, 0)}
+    assert [one.reason for one in desk.outbox()] == ["Connection refused", "", ""]
+    desk.clock.advance(days=30)
+    for _ in range(10):
+        seconds[0] += 60
+        assert deliver_next(desk.office, relay, bytes, traffic) is False
+    assert {(one.state, one.tries) for one in desk.outbox()} == {(OutboxState.QUEUED, 0)}
+    relay.outcomes, relay.seen = [Sent("250")], []
+    seconds[0] += 60
+    while deliver_next(desk.office, relay, bytes, traffic):
+        pass
+    with desk.office.read() as ctx:
+        oldest_first = [outbox.octets_of(ctx.tx, one.id) for one in desk.outbox()]
+    assert [raw for _, _, raw in relay.seen] == oldest_first
+    assert {(one.state, one.tries) for one in desk.outbox()} == {(OutboxState.SENT, 1)}
+
+
+def test_a_mail_at_which_the_relay_breaks_off_has_been_tried_and_the_next_one_waits_a_moment(quick_desk: Any) -> None:
+    for _ in range(2):
+        quick_desk.open_case()
+    seconds = [0.0]
+    traffic = Traffic(2, Breaker(clock=lambda: seconds[0]))
+    relay = FakeRelay([Broken("the relay closed the connection"), Sent("250")])
+    assert deliver_next(quick_desk.office, relay, bytes, traffic) is True
+    assert deliver_next(quick_desk.office, relay, bytes, traffic) is False
+    seconds[0] += 1
+    assert deliver_next(quick_desk.office, relay, bytes, traffic) is True
+    assert [(one.state, one.tries) for one in quick_desk.outbox()] == [
+        (OutboxState.DEFERRED, 1),
+        (OutboxState.SENT, 1),
+    ]
+
+
+# A database that is away
+
+
+def test_a_mail_that_was_sent_while_the_database_went_away_is_not_sent_again(
+    quick_desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick_desk.open_case()
+    traffic, relay = Traffic(2, Breaker()), FakeRelay([Sent("250")])
+    relay.meanwhile = lambda: monkeypatch.setattr(Office, "write", _away)
+    with pytest.raises(StoreUnavailable):
+        deliver_next(quick_desk.office, relay, bytes, traffic)
+    with pytest.raises(StoreUnavailable):
+        deliver_next(quick_desk.office, relay, bytes, traffic)
+    monkeypatch.undo()
+    assert deliver_next(quick_desk.office, relay, bytes, traffic) is False
+    assert (_one(quick_desk).state, len(relay.seen)) == (OutboxState.SENT, 1)
+
+
+def test_a_mail_that_could_not_be_read_while_the_database_was_away_goes_back(
+    quick_desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick_desk.open_case()
+    traffic, relay = Traffic(2, Breaker()), FakeRelay([Sent("250")])
+    monkeypatch.setattr(Office, "read", _away)
+    with pytest.raises(StoreUnavailable):
+        deliver_next(quick_desk.office, relay, bytes, traffic)
+    monkeypatch.undo()
+    assert deliver_next(quick_desk.office, relay, bytes, traffic) is True
+    assert (_one(quick_desk).state, _one(quick_desk).tries) == (OutboxState.SENT, 1)
+
+
+def _away(*_: object) -> Any:
+    raise StoreUnavailable("the database does not answer")
+
+
+# Several threads
+
+
+def test_threads_keep_to_the_limit_of_a_domain_and_two_mails_to_one_person_keep_their_order(desk: Any) -> None:
+    people = [Address(f"p{number}", domain) for number in range(4) for domain in ("one.example", "two.example")]
+    with desk.office.write() as ctx:
+        for position in range(24):
+            name, to = f"m{position}", people[position % len(people)]
+            mail = NewMail(name, "thanks", None, None, "M-1", to, name.encode(), f"<{name}@mado.example>", name)
+            outbox.put(ctx.tx, mail, ctx.now + timedelta(microseconds=position))
+    relay, traffic = CountingRelay(), Traffic(2, Breaker())
+    desk.clock.advance(seconds=1)
+    failures: list[Exception] = []
+
+    def work() -> None:
+        give_up = time.monotonic() + 30
+        while len(relay.taken) < 24 and time.monotonic() < give_up:
+            try:
+                deliver_next(desk.office, relay, bytes, traffic)
+            except Exception as error:  # noqa: BLE001 - whatever it is belongs into the assertion
+                failures.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert relay.most == {"one.example": 2, "two.example": 2}
+    for number, person in enumerate(people):
+        assert [name for to, name in relay.taken if to == person] == [f"m{one}" for one in range(number, 24, 8)]
+
+
+@dataclass
+class CountingRelay:
+    """Takes its time; counts how many letters to one domain it has at once."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    now: Counter[str] = field(default_factory=Counter)
+    most: dict[str, int] = field(default_factory=dict)
+    taken: list[tuple[Address, str]] = field(default_factory=list)
+
+    def deliver(self, reverse_path: Address | None, forward_path: Address, raw: bytes) -> Outcome:
+        domain = forward_path.domain
+        with self.lock:
+            self.now[domain] += 1
+            self.most[domain] = max(self.most.get(domain, 0), self.now[domain])
+        time.sleep(0.2)  # longer than a claim takes, so that they meet
+        with self.lock:
+            self.now[domain] -= 1
+            self.taken.append((forward_path, raw.decode()))
+        return Sent("250")

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from mailgate.flow.delivery_relay import Unreached
 from mailgate.mail.address import Address
-from mailgate.mail.outcome import Deferred, Failed, Sent
+from mailgate.mail.outcome import Failed, Sent
 from mailgate.smtp.maildir import MaildirRelay
 
 BOUNCE = Address("bounce+abcdefghijklmnopqrstuvwx", "mado.example")
@@ -75,10 +76,10 @@ def test_many_threads_lose_nothing(tmp_path: Path) -> None:
     assert len(list((tmp_path / "sent" / "new").iterdir())) == 80
 
 
-def test_trouble_with_the_disk_is_deferred(tmp_path: Path) -> None:
+def test_trouble_with_the_disk_is_not_about_the_letter(tmp_path: Path) -> None:
     (tmp_path / "sent").write_text("a file, no folder")
     outcome = MaildirRelay(tmp_path / "sent").deliver(BOUNCE, YUKI, LETTER)
-    assert outcome == Deferred("the Maildir cannot be written: File exists")
+    assert outcome == Unreached("the Maildir cannot be written: File exists")
 
 
 def test_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,7 +88,7 @@ def test_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(os, "fsync", full)
     outcome = MaildirRelay(tmp_path / "sent").deliver(BOUNCE, YUKI, LETTER)
-    assert outcome == Deferred("the Maildir cannot be written: No space left on device")
+    assert outcome == Unreached("the Maildir cannot be written: No space left on device")
     assert [path for path in (tmp_path / "sent").rglob("*") if path.is_file()] == []
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from mailgate.errors import BadConfiguration
+from mailgate.flow.delivery_relay import Broken, Unreached
 from mailgate.mail.address import Address
 from mailgate.mail.outcome import Deferred, Failed, Outcome, Sent
 from mailgate.smtp.relay import RelaySettings, SmtpRelay, Tls
@@ -21,6 +22,7 @@ BOUNCE = Address("bounce+abcdefghijklmnopqrstuvwx", "mado.example")
 YUKI = Address("yuki", "school.example.jp")
 LETTER = b"Subject: x\r\n\r\n.dot\r\ntext\r\n"
 
+Answer = Outcome | Unreached | Broken
 HANG = "hang"
 CLOSE = "close"
 
@@ -33,8 +35,13 @@ class Relay:
     tls: ssl.SSLContext | None = None
     is_tls_from_the_start: bool = False
     heard: list[str] = field(default_factory=list)
+    thinks_seconds: float = 0.0
+    """Before it answers to the text of a letter."""
+    letters_a_connection: int = 1000
+    """After so many it hangs up."""
     text: bytes = b""
     port: int = 0
+    connections: int = 0
     stopped: threading.Event = field(default_factory=threading.Event)
 
     def serve(self, listening: socket.socket) -> None:
@@ -42,6 +49,7 @@ class Relay:
             with suppress(OSError):
                 connection, _ = listening.accept()
                 connection.settimeout(10)
+                self.connections += 1
                 with connection:
                     self.talk(connection)
 
@@ -49,6 +57,7 @@ class Relay:
         if self.is_tls_from_the_start and self.tls:
             connection = self.tls.wrap_socket(connection, server_side=True)
         file = connection.makefile("rb")
+        letters = 0
         if not self.answer(connection, "greeting", "220 relay.example ESMTP"):
             return
         while line := file.readline().decode("utf-8", "replace").rstrip("\r\n"):
@@ -65,7 +74,11 @@ class Relay:
                 while (line_octets := file.readline()) not in (b".\r\n", b""):
                     lines.append(line_octets)
                 self.text = b"".join(lines)
+                self.stopped.wait(self.thinks_seconds)
+                letters += 1
                 if not self.answer(connection, "dot", "250 2.0.0 Ok: queued as ABC"):
+                    return
+                if letters == self.letters_a_connection:
                     return
 
     def answer(self, connection: socket.socket, moment: str, standard: str) -> bool:
@@ -98,10 +111,25 @@ def settings(relay: Relay) -> RelaySettings:
 
 def deliver(
     replies: dict[str, str], forward_path: Address = YUKI, raw: bytes = LETTER, **changes: object
-) -> tuple[Outcome, Relay]:
+) -> tuple[Answer, Relay]:
     with relaying(Relay(replies)) as relay:
         made = replace(settings(relay), **changes)  # type: ignore[arg-type]  # a table of any field
-        return SmtpRelay(made).deliver(BOUNCE, forward_path, raw), relay
+        return once(made, BOUNCE, forward_path, raw), relay
+
+
+def once(
+    made: RelaySettings, reverse_path: Address | None = BOUNCE, forward_path: Address = YUKI, raw: bytes = LETTER
+) -> Answer:
+    """What becomes of one letter over a connection of its own."""
+    with way_out(made) as out:
+        return out.deliver(reverse_path, forward_path, raw)
+
+
+@contextmanager
+def way_out(made: RelaySettings) -> Iterator[SmtpRelay]:
+    out = SmtpRelay(made)
+    yield out
+    out.close()
 
 
 # The dialogue
@@ -114,7 +142,7 @@ def test_letter_is_handed_over_word_by_word() -> None:
         "ehlo mado.example",
         "MAIL FROM:<bounce+abcdefghijklmnopqrstuvwx@mado.example> SIZE=26",
         "RCPT TO:<yuki@school.example.jp>",
-        "data",
+        "DATA",
         "quit",
     ]
     assert relay.text == LETTER.replace(b"\r\n.dot", b"\r\n..dot")
@@ -128,7 +156,7 @@ def test_name_of_the_machine_is_never_told() -> None:
 
 def test_null_reverse_path() -> None:
     with relaying(Relay()) as relay:
-        assert SmtpRelay(settings(relay)).deliver(None, YUKI, LETTER) == Sent("250 2.0.0 Ok: queued as ABC")
+        assert once(settings(relay), None) == Sent("250 2.0.0 Ok: queued as ABC")
     assert relay.heard[1] == "MAIL FROM:<>"
 
 
@@ -198,12 +226,12 @@ def test_smtputf8_needed_and_not_offered_fails(forward_path: Address, raw: bytes
         ("552 5.3.4 Too big", Failed("552 5.3.4 Too big")),
         ("554 no", Failed("554 no")),
         ("450 4.2.0 Greylisted", Deferred("450 4.2.0 Greylisted")),
-        ("421 4.3.2 Closing", Deferred("421 4.3.2 Closing")),
-        ("530 5.7.0 Authentication required", Deferred("530 5.7.0 Authentication required")),
-        ("nonsense", Deferred("the relay does not speak SMTP")),
+        ("421 4.3.2 Closing", Broken("421 4.3.2 Closing")),
+        ("530 5.7.0 Authentication required", Broken("530 5.7.0 Authentication required")),
+        ("nonsense", Broken("the relay does not speak SMTP")),
     ],
 )
-def test_refusal_of_the_letter(moment: str, reply: str, outcome: Outcome) -> None:
+def test_refusal_of_the_letter(moment: str, reply: str, outcome: Answer) -> None:
     assert deliver({moment: reply})[0] == outcome
 
 
@@ -213,19 +241,36 @@ def test_data_answered_with_something_else_is_deferred() -> None:
 
 @pytest.mark.parametrize("reply", ["554 5.7.1 Go away", "421 4.7.0 Too many", "550 no"])
 @pytest.mark.parametrize("moment", ["greeting", "both greetings"])
-def test_refusal_before_the_letter_is_deferred(moment: str, reply: str) -> None:
+def test_refusal_before_the_letter_is_not_about_the_letter(moment: str, reply: str) -> None:
     replies = {"greeting": reply} if moment == "greeting" else {"EHLO": reply, "HELO": reply}
-    assert deliver(replies)[0] == Deferred(reply)
+    assert deliver(replies)[0] == Unreached(reply)
 
 
-@pytest.mark.parametrize("moment", ["greeting", "EHLO", "MAIL", "RCPT", "DATA", "dot"])
-def test_connection_closed_in_the_middle_is_deferred(moment: str) -> None:
-    assert deliver({moment: CLOSE})[0] == Deferred("the relay closed the connection")
+@pytest.mark.parametrize(
+    ("moment", "kind"),
+    [
+        ("greeting", Unreached),
+        ("EHLO", Unreached),
+        ("MAIL", Broken),
+        ("RCPT", Broken),
+        ("DATA", Broken),
+        ("dot", Broken),
+    ],
+)
+@pytest.mark.parametrize(
+    ("reply", "reason"),
+    [(CLOSE, "the relay closed the connection"), (HANG, "the relay did not answer in time")],
+)
+def test_relay_that_goes_away_or_hangs(moment: str, kind: type[Unreached | Broken], reply: str, reason: str) -> None:
+    outcome, relay = deliver({moment: reply}, timeout_seconds=0.3, final_timeout_seconds=0.3)
+    assert outcome == kind(reason)
+    assert sum(line.startswith("MAIL") for line in relay.heard) == (kind is Broken)
 
 
-@pytest.mark.parametrize("moment", ["greeting", "EHLO", "MAIL", "RCPT", "DATA", "dot"])
-def test_relay_that_hangs_is_deferred_in_time(moment: str) -> None:
-    assert deliver({moment: HANG}, timeout_seconds=0.3)[0] == Deferred("the relay did not answer in time")
+def test_relay_may_take_longer_to_look_at_the_letter_than_to_answer_a_command() -> None:
+    with relaying(Relay({"dot": "250 2.0.0 Ok"}, thinks_seconds=0.5)) as relay:
+        made = replace(settings(relay), timeout_seconds=0.2, final_timeout_seconds=5.0)
+        assert once(made) == Sent("250 2.0.0 Ok")
 
 
 @pytest.mark.parametrize("reply", [HANG, CLOSE, "500 what", "nonsense"])
@@ -237,13 +282,13 @@ def test_nobody_listens() -> None:
     with socket.create_server(("127.0.0.1", 0)) as unused:
         port = unused.getsockname()[1]
     made = RelaySettings("127.0.0.1", port, Tls.NONE, "mado.example")
-    assert SmtpRelay(made).deliver(BOUNCE, YUKI, LETTER) == Deferred("no connection to the relay: Connection refused")
+    assert once(made) == Unreached("no connection to the relay: Connection refused")
 
 
 @pytest.mark.parametrize("host", ["no-such-host.invalid", "a..b", ""])
 def test_host_that_is_none(host: str) -> None:
     made = RelaySettings(host, 1, Tls.NONE, "mado.example")
-    assert isinstance(SmtpRelay(made).deliver(BOUNCE, YUKI, LETTER), Deferred)
+    assert isinstance(once(made), Unreached)
 
 
 @pytest.mark.parametrize(
@@ -291,12 +336,12 @@ STARTTLS = "250-relay.example\n250-AUTH PLAIN\n250 STARTTLS"
 def test_credentials_go_over_verified_tls(tls: ssl.SSLContext, mode: Tls) -> None:
     with relaying(Relay({"EHLO": STARTTLS}, tls, mode is Tls.TLS)) as relay:
         made = replace(settings(relay), tls=mode, username="desk", password="himitsu")
-        assert SmtpRelay(made).deliver(BOUNCE, YUKI, LETTER) == Sent("250 2.0.0 Ok: queued as ABC")
+        assert once(made) == Sent("250 2.0.0 Ok: queued as ABC")
     assert relay.heard[-5:] == [
         "AUTH PLAIN AGRlc2sAaGltaXRzdQ==",
         "MAIL FROM:<bounce+abcdefghijklmnopqrstuvwx@mado.example>",
         "RCPT TO:<yuki@school.example.jp>",
-        "data",
+        "DATA",
         "quit",
     ]
 
@@ -305,8 +350,8 @@ def test_credentials_go_over_verified_tls(tls: ssl.SSLContext, mode: Tls) -> Non
 def test_certificate_that_cannot_be_verified_stops_everything(tls: ssl.SSLContext, mode: Tls) -> None:
     with relaying(Relay({"EHLO": STARTTLS}, tls, mode is Tls.TLS)) as relay:
         made = replace(settings(relay), tls=mode, username="desk", password="himitsu")
-        outcome = SmtpRelay(made).deliver(BOUNCE, YUKI, LETTER)
-    assert outcome == Deferred("the relay's certificate cannot be verified: self-signed certificate")
+        outcome = once(made)
+    assert outcome == Unreached("the relay's certificate cannot be verified: self-signed certificate")
     assert [line for line in relay.heard if line.startswith(("AUTH", "MAIL"))] == []
 
 
@@ -314,8 +359,8 @@ def test_certificate_that_cannot_be_verified_stops_everything(tls: ssl.SSLContex
 def test_certificate_of_another_name_is_not_enough(tls: ssl.SSLContext) -> None:
     with relaying(Relay({"EHLO": STARTTLS}, tls)) as relay:
         made = replace(settings(relay), host="localhost", tls=Tls.STARTTLS)
-        outcome = SmtpRelay(made).deliver(BOUNCE, YUKI, LETTER)
-    assert isinstance(outcome, Deferred)
+        outcome = once(made)
+    assert isinstance(outcome, Unreached)
     assert outcome.reason.startswith("the relay's certificate cannot be verified: Hostname mismatch")
 
 
@@ -332,29 +377,29 @@ def test_certificate_of_another_name_is_not_enough(tls: ssl.SSLContext) -> None:
 )
 def test_there_is_no_way_back_to_clear_text(replies: dict[str, str], reason: str) -> None:
     outcome, relay = deliver(replies, tls=Tls.STARTTLS)
-    assert outcome == Deferred(reason)
+    assert outcome == Unreached(reason)
     assert [line for line in relay.heard if line.startswith("MAIL")] == []
 
 
-def test_tls_from_the_start_against_clear_text_is_deferred() -> None:
-    assert deliver({}, tls=Tls.TLS)[0] == Deferred("TLS with the relay failed")
+def test_tls_from_the_start_against_clear_text_is_no_way() -> None:
+    assert deliver({}, tls=Tls.TLS)[0] == Unreached("TLS with the relay failed")
 
 
 @pytest.mark.usefixtures("trusted")
-def test_wrong_password_is_deferred_and_not_told(tls: ssl.SSLContext) -> None:
+def test_wrong_password_is_no_way_and_not_told(tls: ssl.SSLContext) -> None:
     with relaying(Relay({"EHLO": STARTTLS, "AUTH": "535 5.7.8 Bad credentials"}, tls)) as relay:
         made = replace(settings(relay), tls=Tls.STARTTLS, username="desk", password="himitsu")
-        assert SmtpRelay(made).deliver(BOUNCE, YUKI, LETTER) == Deferred("535 5.7.8 Bad credentials")
+        assert once(made) == Unreached("535 5.7.8 Bad credentials")
     assert "himitsu" not in repr(made)
 
 
 @pytest.mark.usefixtures("trusted")
 @pytest.mark.parametrize("password", ["秘密", "himitsu"])
-def test_relay_without_a_way_to_log_in_is_deferred(tls: ssl.SSLContext, password: str) -> None:
+def test_relay_without_a_way_to_log_in_is_no_way(tls: ssl.SSLContext, password: str) -> None:
     ehlo = STARTTLS.replace("AUTH PLAIN", "AUTH ODD" if password == "himitsu" else "AUTH PLAIN")
     with relaying(Relay({"EHLO": ehlo}, tls)) as relay:
         made = replace(settings(relay), tls=Tls.STARTTLS, username="desk", password=password)
-        assert isinstance(SmtpRelay(made).deliver(BOUNCE, YUKI, LETTER), Deferred)
+        assert isinstance(once(made), Unreached)
 
 
 def test_credentials_without_tls_are_refused_at_the_start() -> None:
@@ -362,14 +407,102 @@ def test_credentials_without_tls_are_refused_at_the_start() -> None:
         SmtpRelay(RelaySettings("127.0.0.1", 25, Tls.NONE, "mado.example", username="desk", password="x"))
 
 
-def test_several_threads_may_deliver() -> None:
-    outcomes: list[Outcome] = []
-    with relaying(Relay()) as relay:
-        way_out = SmtpRelay(settings(relay))
-        work: Callable[[], None] = lambda: outcomes.append(way_out.deliver(BOUNCE, YUKI, LETTER))  # noqa: E731
+@pytest.mark.parametrize("mode", [Tls.STARTTLS, Tls.TLS])
+def test_the_authorities_of_ca_file_are_trusted(tls: ssl.SSLContext, certificate: tuple[Path, Path], mode: Tls) -> None:
+    with relaying(Relay({"EHLO": STARTTLS}, tls, mode is Tls.TLS)) as relay:
+        made = replace(settings(relay), tls=mode, ca_file=certificate[0])
+        assert once(made) == Sent("250 2.0.0 Ok: queued as ABC")
+
+
+def test_ca_file_that_cannot_be_used_stops_the_start(tmp_path: Path) -> None:
+    (tmp_path / "empty.pem").touch()
+    for name in ("empty.pem", "missing.pem"):
+        with pytest.raises(BadConfiguration, match=r"delivery\.ca_file"):
+            SmtpRelay(RelaySettings("127.0.0.1", 25, Tls.TLS, "mado.example", ca_file=tmp_path / name))
+
+
+@pytest.mark.usefixtures("trusted")
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion")
+def test_tls_before_1_2_is_no_way(tls: ssl.SSLContext) -> None:
+    tls.minimum_version = ssl.TLSVersion.TLSv1
+    tls.maximum_version = ssl.TLSVersion.TLSv1_1
+    tls.set_ciphers("ALL:@SECLEVEL=0")
+    with relaying(Relay({}, tls, is_tls_from_the_start=True)) as relay:
+        assert once(replace(settings(relay), tls=Tls.TLS)) == Unreached("TLS with the relay failed")
+    assert relay.heard == []
+
+
+# Connections that are kept
+
+TAKEN = Sent("250 2.0.0 Ok: queued as ABC")
+
+
+def test_one_connection_carries_many_letters() -> None:
+    with relaying(Relay()) as relay, way_out(settings(relay)) as out:
+        assert [out.deliver(BOUNCE, YUKI, LETTER) for _ in range(5)] == [TAKEN] * 5
+    assert relay.connections == 1
+    assert [line.split(" ")[0] for line in relay.heard] == ["ehlo", *["MAIL", "RCPT", "DATA"] * 5, "quit"]
+
+
+def test_after_a_refused_letter_the_dialogue_is_begun_anew() -> None:
+    with relaying(Relay({"RCPT": "550 5.1.1 no"})) as relay, way_out(settings(relay)) as out:
+        assert [out.deliver(BOUNCE, YUKI, LETTER) for _ in range(2)] == [Failed("550 5.1.1 no")] * 2
+    assert relay.connections == 1
+    assert [line.split(" ")[0] for line in relay.heard] == ["ehlo", "MAIL", "RCPT", "rset", "MAIL", "RCPT", "quit"]
+
+
+def test_an_international_letter_changes_nothing_for_the_next_one() -> None:
+    ehlo = "250-relay.example\n250-8BITMIME\n250 SMTPUTF8"
+    with relaying(Relay({"EHLO": ehlo})) as relay, way_out(settings(relay)) as out:
+        for forward_path in (Address("ゆき", "school.example.jp"), YUKI):
+            assert out.deliver(BOUNCE, forward_path, LETTER) == TAKEN
+    mails = [line for line in relay.heard if line.startswith("MAIL")]
+    assert [line.endswith("SMTPUTF8") for line in mails] == [True, False]
+
+
+def test_kept_connection_that_the_relay_has_closed_is_replaced_and_the_letter_goes_out_once() -> None:
+    with relaying(Relay(letters_a_connection=1)) as relay, way_out(settings(relay)) as out:
+        assert [out.deliver(BOUNCE, YUKI, LETTER) for _ in range(3)] == [TAKEN] * 3
+    assert relay.connections == 3
+    assert relay.heard.count("DATA") == 3
+
+
+@pytest.mark.parametrize("moment", ["MAIL", "RCPT", "DATA"])
+@pytest.mark.parametrize("reply", ["421 4.4.2 idle for too long", CLOSE])
+def test_kept_connection_that_dies_before_the_text_is_replaced_once(moment: str, reply: str) -> None:
+    with relaying(Relay()) as relay, way_out(settings(relay)) as out:
+        out.deliver(BOUNCE, YUKI, LETTER)
+        relay.replies[moment] = reply
+        reason = "the relay closed the connection" if reply == CLOSE else reply
+        assert out.deliver(BOUNCE, YUKI, LETTER) == Broken(reason)
+    assert relay.connections == 2
+
+
+@pytest.mark.parametrize("reply", ["421 4.4.2 closing", CLOSE, HANG])
+def test_letter_whose_text_was_sent_is_not_repeated_at_once(reply: str) -> None:
+    with relaying(Relay()) as relay, way_out(replace(settings(relay), final_timeout_seconds=0.3)) as out:
+        out.deliver(BOUNCE, YUKI, LETTER)
+        relay.replies["dot"] = reply
+        assert isinstance(out.deliver(BOUNCE, YUKI, LETTER), Broken)
+    assert (relay.connections, relay.heard.count("DATA")) == (1, 2)
+
+
+def test_relay_that_is_gone_when_a_kept_connection_is_replaced_was_not_reached() -> None:
+    with way_out(settings(Relay())) as out:
+        with relaying(Relay(letters_a_connection=1)) as relay:
+            out._settings = settings(relay)
+            assert out.deliver(BOUNCE, YUKI, LETTER) == TAKEN
+        assert out.deliver(BOUNCE, YUKI, LETTER) == Unreached("no connection to the relay: Connection refused")
+
+
+def test_several_threads_share_the_connections() -> None:
+    outcomes: list[Answer] = []
+    with relaying(Relay()) as relay, way_out(settings(relay)) as out:
+        work: Callable[[], None] = lambda: outcomes.append(out.deliver(BOUNCE, YUKI, LETTER))  # noqa: E731
         threads = [threading.Thread(target=work) for _ in range(8)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-    assert outcomes == [Sent("250 2.0.0 Ok: queued as ABC")] * 8
+    assert outcomes == [TAKEN] * 8
+    assert relay.connections == 1

@@ -10,7 +10,7 @@ from mailgate.errors import NotFound, Refused
 from mailgate.mail.address import Address
 from mailgate.store import cases, outbox
 from mailgate.store.database import Transaction
-from mailgate.store.outbox import LEASE, NewMail
+from mailgate.store.outbox import LEASE, InHand, NewMail
 
 NOW = datetime(2026, 2, 2, tzinfo=UTC)
 TODA, OTHER = Address("toda", "law.example"), Address("other", "law.example")
@@ -21,8 +21,15 @@ def _another(name: str, **changes: object) -> NewMail:
     return replace(MAIL, id=name, message_id=f"<{name}@mado.example>", bounce_token=name, **changes)  # type: ignore[arg-type]  # as NewMail
 
 
+def _claim(tx: Transaction, now: datetime = NOW) -> InHand:
+    claimed = outbox.claim(tx, now)
+    assert claimed is not None
+    return claimed
+
+
 def _state(tx: Transaction, mail_id: str = "one") -> tuple[OutboxState, int, str]:
     tx.session.flush()
+    tx.session.expire_all()
     found = outbox.entry(tx, mail_id)
     return found.state, found.tries, found.reason
 
@@ -37,8 +44,7 @@ def test_octets_and_message_id_are_the_same_at_every_try(tx: Transaction) -> Non
         assert claimed.tries == number
         mail = outbox.load(tx, claimed.id)
         seen.add((mail.octets, mail.recipient, mail.bounce_token, outbox.entry(tx, "one").message_id))
-        outbox.mark_deferred(tx, "one", at, "later")
-        tx.session.flush()
+        outbox.defer(tx, claimed, at, "later")
     assert seen == {(MAIL.octets, TODA, "token1", "<one@mado.example>")}
 
 
@@ -62,17 +68,56 @@ def test_a_claimed_mail_is_due_again_after_its_lease(tx: Transaction) -> None:
 
 
 def test_marks_say_what_became_of_a_mail(tx: Transaction) -> None:
-    for name in ("sent", "deferred", "failed"):
+    in_hand = {}
+    for name in ("sent", "deferred", "failed", "bounced"):
         outbox.put(tx, _another(name), NOW)
+        in_hand[name] = _claim(tx)
     outbox.mark_sent(tx, "sent", NOW, "250 2.0.0 Ok")
-    outbox.mark_deferred(tx, "deferred", NOW + timedelta(minutes=1), "421 busy")
-    outbox.mark_failed(tx, "failed", "550 5.1.1")
-    assert _state(tx, "sent") == (OutboxState.SENT, 0, "250 2.0.0 Ok")
-    assert _state(tx, "deferred") == (OutboxState.DEFERRED, 0, "421 busy")
-    assert _state(tx, "failed") == (OutboxState.FAILED, 0, "550 5.1.1")
+    outbox.defer(tx, in_hand["deferred"], NOW + timedelta(minutes=1), "421 busy")
+    assert outbox.give_up(tx, in_hand["failed"], "550 5.1.1")
+    outbox.mark_failed(tx, "bounced", "bounced 5.1.1")
+    assert _state(tx, "sent") == (OutboxState.SENT, 1, "250 2.0.0 Ok")
+    assert _state(tx, "deferred") == (OutboxState.DEFERRED, 1, "421 busy")
+    assert _state(tx, "failed") == (OutboxState.FAILED, 1, "550 5.1.1")
+    assert _state(tx, "bounced") == (OutboxState.FAILED, 1, "bounced 5.1.1")
     assert outbox.entry(tx, "deferred").next_try_at == NOW + timedelta(minutes=1)
     assert outbox.entry(tx, "sent").next_try_at is None
     assert [one.id for one in outbox.entries(tx, [OutboxState.SENT])] == ["sent"]
+
+
+def test_a_mail_that_is_given_back_is_due_before_the_younger_ones_and_was_not_tried(tx: Transaction) -> None:
+    outbox.put(tx, _another("old"), NOW)
+    outbox.put(tx, _another("young"), NOW + timedelta(minutes=1))
+    later = NOW + timedelta(hours=1)
+    outbox.give_back(tx, _claim(tx, later), "nobody there")
+    assert _state(tx, "old") == (OutboxState.QUEUED, 0, "nobody there")
+    assert [(_claim(tx, later).id, one) for one in (1, 2)] == [("old", 1), ("young", 2)]
+
+
+def test_what_goes_to_the_busy_is_left_and_the_others_go_on(tx: Transaction) -> None:
+    for name, recipient in (("a", TODA), ("b", OTHER), ("c", Address("abe", "school.example"))):
+        outbox.put(tx, _another(name, recipient=recipient), NOW)
+    first = _claim(tx)
+    others = outbox.claim(tx, NOW, busy_domains=[first.domain])
+    assert (first.id, others.id if others else None) == ("a", "c")
+    assert outbox.claim(tx, NOW, busy_domains=[first.domain]) is None
+    outbox.put(tx, _another("d", recipient=TODA), NOW)
+    same_domain = outbox.claim(tx, NOW, busy_recipients=[first.recipient])
+    assert same_domain is not None
+    assert same_domain.id == "b"
+    assert outbox.claim(tx, NOW, busy_recipients=[first.recipient]) is None
+
+
+def test_whose_lease_has_run_out_changes_nothing_but_tells_that_the_mail_went_out(tx: Transaction) -> None:
+    outbox.put(tx, MAIL, NOW)
+    slow, quick = _claim(tx), _claim(tx, NOW + LEASE)
+    outbox.defer(tx, slow, NOW, "421")
+    outbox.give_back(tx, slow, "nobody there")
+    assert outbox.give_up(tx, slow, "550") is False
+    assert _state(tx) == (OutboxState.QUEUED, 2, "")
+    outbox.mark_sent(tx, slow.id, NOW, "250")
+    outbox.defer(tx, quick, NOW, "421")
+    assert _state(tx) == (OutboxState.SENT, 2, "250")
 
 
 def test_a_mail_that_was_sent_is_never_sent_again(tx: Transaction) -> None:
@@ -89,13 +134,13 @@ def test_a_mail_that_was_sent_is_never_sent_again(tx: Transaction) -> None:
 @pytest.mark.parametrize("end", ["failed", "cancelled", "deferred"])
 def test_a_retried_mail_is_due_now_with_all_its_tries(tx: Transaction, end: str) -> None:
     outbox.put(tx, MAIL, NOW)
-    outbox.claim(tx, NOW)
+    claimed = _claim(tx)
     if end == "failed":
-        outbox.mark_failed(tx, "one", "550")
+        assert outbox.give_up(tx, claimed, "550")
     elif end == "cancelled":
         outbox.cancel(tx, "one")
     else:
-        outbox.mark_deferred(tx, "one", NOW + timedelta(days=1), "421")
+        outbox.defer(tx, claimed, NOW + timedelta(days=1), "421")
     tx.session.flush()
     assert outbox.claim(tx, NOW) is None
     outbox.retry(tx, "one", NOW)
@@ -148,6 +193,16 @@ def test_the_newest_mail_of_a_thread(tx: Transaction) -> None:
     )
     assert [one.id for one in outbox.entries(tx, [], case=number)] == ["b", "a"]
     assert [one.id for one in outbox.entries(tx, [], limit=2)] == ["c", "b"]
+
+
+def test_mails_of_one_moment_keep_the_order_in_which_they_were_made(tx: Transaction) -> None:
+    number = cases.open_case(tx, cases.NewCase(CaseState.NEW, "", None, TODA, "", NOW, NOW, None))
+    made = ["z", "a", "y", "b"]
+    for name in made:
+        outbox.put(tx, _another(name, case=number), NOW)
+    assert [one.id for one in outbox.entries(tx, [], case=number)] == made[::-1]
+    assert outbox.last_mail_id(tx, number, None) == "b"
+    assert [_claim(tx, NOW + timedelta(seconds=1)).id for _ in made] == made
 
 
 def test_an_unknown_mail_is_not_found(tx: Transaction) -> None:

@@ -1,0 +1,57 @@
+"""What a relay said, or why it said nothing, in one short line for our outbox and our log: no address stands in it."""
+
+from __future__ import annotations
+
+import re
+import smtplib
+import ssl
+
+from mailgate.mail.address import Address
+
+_REASON_CHARACTERS = 200
+_REPLY_CHARACTERS = 8000
+_STATUS = re.compile(r"([245]\.\d{1,3}\.\d{1,3})(?: |$)")
+_HIDDEN = "<…>"
+
+
+def told(code: int, text: bytes | str, recipient: Address) -> str:
+    """A reply for our outbox: code, enhanced status, 200 characters in one line, addresses hidden."""
+    if code < 0:  # smtplib's number for a line that has none
+        return "the relay does not speak SMTP"
+    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    shown = " ".join(_hidden(word, recipient) for word in _visible(words[:_REPLY_CHARACTERS]).split())
+    match = _STATUS.match(shown)
+    status = f" {match[1]}" if match else ""
+    rest = shown[match.end() :] if match else shown
+    return f"{code}{status} {rest[:_REASON_CHARACTERS]}".rstrip()
+
+
+def _visible(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def _hidden(word: str, recipient: Address) -> str:
+    """Relays repeat the address, or only what stands before the at sign."""
+    is_local_part = word.strip("<>()[]\"'`.,:;").casefold() == recipient.local.casefold()
+    return _HIDDEN if "@" in word or is_local_part else word
+
+
+def trouble(error: Exception) -> str:
+    """Why there was no reply, in words of ours; OpenSSL's and smtplib's own can be long."""
+    match error:
+        case ssl.SSLCertVerificationError():
+            return f"the relay's certificate cannot be verified: {error.verify_message}"
+        case ssl.SSLError():
+            return "TLS with the relay failed"
+        case TimeoutError():
+            return "the relay did not answer in time"
+        case smtplib.SMTPServerDisconnected() if isinstance(error.__context__, TimeoutError):
+            return "the relay did not answer in time"
+        case smtplib.SMTPServerDisconnected():
+            return "the relay closed the connection"
+        case smtplib.SMTPNotSupportedError():
+            return "the relay does not offer STARTTLS or AUTH as the settings ask"
+        case OSError() if not isinstance(error, smtplib.SMTPException):
+            return f"no connection to the relay: {error.strerror or type(error).__name__}"
+        case _:
+            return f"no agreement with the relay ({type(error).__name__})"
