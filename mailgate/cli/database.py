@@ -1,10 +1,19 @@
-"""`mailgate db …`: the schema of the database."""
+"""`mailgate db …`: the tables, a copy of them, and a look for what cannot be."""
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
 import click
 
-from mailgate.cli.common import Desk, never_asks_option, pass_desk, say
+from mailgate.cli.common import Desk, json_option, never_asks_option, pass_desk, say, show
+from mailgate.errors import Refused
 
 
 @click.group()
@@ -13,14 +22,105 @@ def db() -> None:
 
 
 @db.command()
+@click.option("--no-backup", is_flag=True, help="Do not copy an SQLite database first.")
 @never_asks_option
 @pass_desk
-def upgrade(desk: Desk) -> None:
-    """Bring the tables to the version of this mailgate; make a backup first.
+def upgrade(desk: Desk, no_backup: bool) -> None:
+    """Bring the tables to the version of this mailgate; an SQLite database that is older is copied first.
 
     Example: mailgate db upgrade
     """
     from mailgate.service import upgrade_database
+    from mailgate.store import backup, migrate
 
+    with _engine(desk) as engine:
+        if not no_backup and backup.sqlite_file(engine) is not None and migrate.is_behind(engine):
+            file = backup.default_file(engine, _folder(desk), datetime.now(UTC))
+            backup.make_backup(engine, file)
+            say(f"The database as it was is in {file}.")
     upgrade_database(desk.config)
     say("The database is up to date.")
+
+
+@db.command("backup")
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@never_asks_option
+@json_option
+@pass_desk
+def back_up(desk: Desk, file: Path | None, as_json: bool) -> None:
+    """Copy the database to a new file while the service runs; without FILE to a dated one in backup/.
+
+    The keys are not in it: without them it cannot be read, and they belong to another place.
+
+    Example: mailgate db backup /mnt/safe/mailgate-2026-02-01.db
+    """
+    from mailgate.store import backup
+
+    keys = desk.config.keys.directory
+    with _engine(desk) as engine:
+        file = file or backup.default_file(engine, _folder(desk), datetime.now(UTC))
+        size_bytes = backup.make_backup(engine, file)
+    show(
+        as_json,
+        {"file": str(file.absolute()), "size_bytes": size_bytes, "keys_directory": str(keys)},
+        lambda: [
+            f"Wrote {file} ({size_bytes:,} bytes), and read it back.",
+            f"Not in it: the keys in {keys}. Without them it cannot be read; keep a copy of them in another place.",
+        ],
+    )
+
+
+@db.command()
+@click.option("--quick", is_flag=True, help="Do not open what is sealed; needs no keys.")
+@json_option
+@pass_desk
+def check(desk: Desk, quick: bool, as_json: bool) -> None:
+    """Look for damage, rows that point nowhere, states that cannot be, and seals that do not open; change nothing.
+
+    A line for each problem says what to do. Exit status 1 when there is any.
+
+    Example: mailgate db check
+    """
+    from mailgate.store import integrity
+    from mailgate.store.sealing import load_keys
+
+    keys = None if quick else load_keys(desk.config.keys.directory)
+    with _engine(desk) as engine:
+        found = integrity.problems(engine, keys, _progress)
+    checks, seals = len(integrity.CHECKS), "seals not opened" if quick else "every seal opened"
+    show(
+        as_json,
+        {"clean": not found, "problems": [{"check": one.check, "problem": one.what} for one in found]},
+        lambda: [one.what for one in found] or [f"Nothing is wrong: {checks} checks, {seals}."],
+    )
+    if found:
+        raise Refused(f"the database has {len(found)} problem{'s' if len(found) > 1 else ''}")
+
+
+def _folder(desk: Desk) -> Path:
+    """That of the configuration, where a database has none of its own."""
+    from mailgate.config import find_config
+
+    return find_config(desk.config_option, os.environ).absolute().parent
+
+
+@contextmanager
+def _engine(desk: Desk) -> Iterator[Any]:  # an Engine, which only `store/` knows by name
+    """The configured database as it is: nothing is made or upgraded. Raises Refused when there is no file."""
+    from mailgate.store.backup import sqlite_file
+    from mailgate.store.database import open_engine
+
+    engine = open_engine(desk.config.database.url)
+    file = sqlite_file(engine)
+    if file is not None and not file.is_file():
+        raise Refused(f"there is no database {file}: 'mailgate init' makes one")
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _progress(opened: int, of_all: int) -> None:
+    """How far it is, for a person at a terminal; a script sees nothing of it."""
+    if sys.stderr.isatty():
+        click.echo(f"\rOpening seals: {opened * 100 // of_all} %", nl=opened == of_all, err=True)

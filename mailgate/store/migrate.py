@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from alembic import command
+from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -18,6 +19,7 @@ from sqlalchemy.exc import ProgrammingError
 from mailgate.errors import BadConfiguration, WrongDatabase
 from mailgate.resources import folder
 from mailgate.store.database import translated
+from mailgate.store.tables import CaseRow
 
 _LOCK = 5_040_2025  # any fixed number: two nodes that start at once upgrade one after the other
 
@@ -38,7 +40,7 @@ def prepare(engine: Engine) -> None:
     config = _config()
     with translated(), _reachable(), engine.connect() as connection:
         current = _check(connection, config)
-    head = ScriptDirectory.from_config(config).get_current_head()
+    head = _head(config)
     if current is None:
         upgrade(engine)
     elif current != head:
@@ -49,6 +51,30 @@ def is_empty(engine: Engine) -> bool:
     """Whether there is nothing in the database yet. Raises StoreUnavailable."""
     with translated(), _reachable(), engine.connect() as connection:
         return not inspect(connection).get_table_names()
+
+
+def is_behind(engine: Engine) -> bool:
+    """Whether `upgrade` would change tables that are there. Raises WrongDatabase, StoreUnavailable."""
+    config = _config()
+    with translated(), _reachable(), engine.connect() as connection:
+        return _check(connection, config) not in (None, _head(config))
+
+
+def difference(connection: Connection) -> str:
+    """In what the tables are not those of this mailgate, as a line with what to do; "" when they are."""
+    config = _config()
+    try:
+        current = _check(connection, config)
+    except WrongDatabase as error:
+        return error.reason
+    head = _head(config)
+    if current is None:
+        return "the database is empty: 'mailgate init' makes its tables"
+    if current != head:
+        return f"the database is at version {current}, this mailgate needs {head}: mailgate db upgrade"
+    if compare_metadata(MigrationContext.configure(connection), CaseRow.metadata):
+        return f"tables, columns or indexes are not those of version {current}: undo it, or restore a backup"
+    return ""
 
 
 @contextmanager
@@ -65,6 +91,10 @@ def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(folder("migrations")))
     return config
+
+
+def _head(config: Config) -> str | None:
+    return ScriptDirectory.from_config(config).get_current_head()
 
 
 def _check(connection: Connection, config: Config) -> str | None:

@@ -1,0 +1,138 @@
+"""A copy of the database as it is at one moment, taken while the service runs; verified before it gets its name.
+
+SQLite by `VACUUM INTO`, PostgreSQL by `pg_dump.py`. The copy is written under another name beside its place, looked
+through, synced, and only then renamed: what has the name of a backup is one. Nothing is overwritten. The keys are not
+in it, and belong to another place. Restoring is no command: the README has the steps.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from mailgate.errors import Refused, StoreUnavailable
+from mailgate.store import pg_dump
+
+_BUSY_SECONDS = 10.0
+_COUNTED = ("persons", "cases", "entries", "comments", "raw_mails", "spool", "outbox", "audit")
+"""The tables that only grow while the desk works: how full each is in the copy is known from before and after."""
+
+Counts = dict[str, int]
+
+
+def default_file(engine: Engine, folder: Path, now: datetime) -> Path:
+    """A dated name in `backup/` beside the SQLite file, or (PostgreSQL) in `folder`."""
+    file = sqlite_file(engine)
+    stamp = now.astimezone(UTC).strftime("%Y-%m-%dT%H-%M-%SZ")
+    if file is None:
+        return folder / "backup" / f"mailgate-{stamp}.dump"
+    return file.parent / "backup" / f"{file.stem}-{stamp}.db"
+
+
+def sqlite_file(engine: Engine) -> Path | None:
+    """Where the database is, if it is SQLite."""
+    return Path(engine.url.database or "") if engine.dialect.name == "sqlite" else None
+
+
+def make_backup(engine: Engine, file: Path) -> int:
+    """Writes a copy of the database to `file` (mode 0600), which must not be there yet; gives its size in octets.
+
+    The folder is made when only it is missing. Raises Refused when `file` cannot be written or a program is missing,
+    StoreUnavailable when the database does not answer or the copy is not what it should be; then nothing is left.
+    """
+    file = file.absolute()
+    source = sqlite_file(engine)
+    with _written_whole(file) as part:
+        if source is not None:
+            _copy_sqlite(source, part)
+        else:
+            pg_dump.dump(engine, part)
+    return file.stat().st_size
+
+
+@contextmanager
+def _written_whole(file: Path) -> Iterator[Path]:
+    """An empty file beside `file`; when the block ends it is synced and becomes `file`, when it raises it is gone."""
+    part = file.with_name(f".backup-{secrets.token_hex(4)}.part")
+    try:
+        if os.path.lexists(file):
+            raise Refused(f"{file} is there already, and a backup overwrites nothing: name another file")
+        file.parent.mkdir(mode=0o700, exist_ok=True)
+        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        try:
+            yield part
+            _sync(part)
+            _rename_to_new(part, file)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise Refused(f"{file} cannot be written: {error.strerror}") from None
+
+
+def _rename_to_new(part: Path, file: Path) -> None:
+    """Renames without ever replacing what somebody else put there. (A hard link would do, but not on every disk.)"""
+    os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    part.replace(file)
+    _sync(file.parent)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _copy_sqlite(source: Path, part: Path) -> None:
+    """Writers go on meanwhile: the copy is what was committed when it began."""
+    if not source.is_file():
+        raise Refused(f"there is no database {source}: 'mailgate init' makes one")
+    try:
+        with closing(_open(source, "mode=rw")) as connection:
+            before = _counts(connection)
+            connection.execute("VACUUM INTO ?", (str(part),))
+            after = _counts(connection)
+        with closing(_open(part, "mode=ro&immutable=1")) as copy:
+            _verify(copy, before, after)
+    except sqlite3.Error as error:
+        raise StoreUnavailable(f"the database cannot be copied: {error}") from None
+
+
+def _open(file: Path, how: str) -> sqlite3.Connection:
+    """Without the engine of `database.py`, which would make the copy a WAL file and write into it."""
+    return sqlite3.connect(f"{file.absolute().as_uri()}?{how}", uri=True, isolation_level=None, timeout=_BUSY_SECONDS)
+
+
+def _verify(copy: sqlite3.Connection, before: Counts, after: Counts) -> None:
+    told = [row[0] for row in copy.execute("PRAGMA integrity_check(1)")]
+    if told != ["ok"]:
+        raise StoreUnavailable(f"the copy is damaged, and so may be the database: mailgate db check ({told[0]})")
+    found = _counts(copy)
+    wrong = [name for name in before if not _between(before[name], found.get(name, -1), after[name])]
+    if wrong or found.keys() != before.keys():
+        raise StoreUnavailable(f"the copy lacks rows ({', '.join(wrong) or 'whole tables'}): try again")
+
+
+def _between(one: int, count: int, other: int) -> bool:
+    return min(one, other) <= count <= max(one, other)
+
+
+def _counts(connection: sqlite3.Connection) -> Counts:
+    """How many rows each table that counts has, and the revision of the schema. Raises Refused for a foreign file."""
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if "alembic_version" not in tables:
+        raise Refused("the database has no tables of mailgate: there is nothing to back up")
+    revisions = {f"revision {name}": 1 for (name,) in connection.execute("SELECT version_num FROM alembic_version")}
+    counted = [name for name in _COUNTED if name in tables]
+    return revisions | {
+        name: connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0]  # noqa: S608 (a name of ours)
+        for name in counted
+    }

@@ -1,0 +1,184 @@
+"""States of people, cases and invitations that cannot be together, as a table: a new one is one entry more.
+
+Each is one query over whole tables, in joins that both databases do in one pass. What may follow what is said by
+`desk/lifecycle.py` and done by `flow/`; what is never true after a commit of theirs stands here.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import String, and_, func, or_, select, type_coerce
+
+from mailgate.desk.lifecycle import CaseState, InvitationState
+from mailgate.store.integrity_rows import UNTOUCHED, Check, gaps, without
+from mailgate.store.tables import (
+    CaseRow,
+    EntryRow,
+    InvitationRow,
+    MemberRow,
+    PersonAddressRow,
+    PersonRow,
+    ReplyTokenRow,
+    RoundRow,
+    TeacherRow,
+)
+
+_WITH_TEACHER = (CaseState.NEW, CaseState.OPEN, CaseState.ANSWERED, CaseState.CLOSED)
+
+_first = and_(PersonAddressRow.person_id == PersonRow.id, PersonAddressRow.position == 0)
+_OF_THE_REGISTER = (
+    Check(
+        "teacher-without-address",
+        "teacher {handle}: has no mail address: mailgate teacher edit {handle} --address ADDRESS",
+        without(
+            select(TeacherRow.handle).join(PersonRow, TeacherRow.person_id == PersonRow.id),
+            PersonAddressRow,
+            _first,
+        ).order_by(TeacherRow.id),
+    ),
+    Check(
+        "member-without-address",
+        "member {handle}: has no mail address: mailgate member edit {handle} --address ADDRESS",
+        without(
+            select(MemberRow.handle).join(PersonRow, MemberRow.person_id == PersonRow.id),
+            PersonAddressRow,
+            _first,
+        ).order_by(MemberRow.id),
+    ),
+)
+
+_case = CaseRow.id.label("case")
+_OF_THE_CASE = (
+    Check(
+        "case-without-round",
+        f"case {{case}}: has no round {{round}}, in which it is; {UNTOUCHED}",
+        without(
+            select(_case, CaseRow.round),
+            RoundRow,
+            and_(RoundRow.case_id == CaseRow.id, RoundRow.number == CaseRow.round),
+        ).order_by(CaseRow.id),
+    ),
+    Check(
+        "round-ahead-of-case",
+        f"case {{case}}: is in round {{round}} and has a round {{number}}; {UNTOUCHED}",
+        select(_case, CaseRow.round, RoundRow.number)
+        .join(RoundRow, RoundRow.case_id == CaseRow.id)
+        .where(RoundRow.number > CaseRow.round)
+        .order_by(CaseRow.id, RoundRow.number),
+    ),
+    Check(
+        "rounds-with-gap",
+        f"case {{case}}: its rounds have a gap; {UNTOUCHED}",
+        gaps(RoundRow.case_id, RoundRow.number, "case"),
+    ),
+    Check(
+        "round-without-text",
+        f"case {{case}}: has nothing that the teacher wrote in round {{number}}; {UNTOUCHED}",
+        without(
+            select(RoundRow.case_id.label("case"), RoundRow.number),
+            EntryRow,
+            and_(EntryRow.case_id == RoundRow.case_id, EntryRow.round == RoundRow.number),
+        ).order_by(RoundRow.id),
+    ),
+    Check(
+        "text-without-round",
+        f"case {{case}}: a text of the teacher is of round {{round}}, which it does not have; {UNTOUCHED}",
+        without(
+            select(EntryRow.case_id.label("case"), EntryRow.round),
+            RoundRow,
+            and_(RoundRow.case_id == EntryRow.case_id, RoundRow.number == EntryRow.round),
+        ).order_by(EntryRow.id),
+    ),
+    Check(
+        "case-without-teacher",
+        "case {case}: is {state}, and has no teacher: mailgate case withdraw {case}",
+        select(_case, CaseRow.state)
+        .where(CaseRow.state.in_(_WITH_TEACHER), CaseRow.teacher_id.is_(None))
+        .order_by(CaseRow.id),
+    ),
+    Check(
+        "held-without-reason",
+        "case {case}: is held and does not say why: mailgate case release {case} or reject it",
+        select(_case).where(CaseRow.state == CaseState.HELD, CaseRow.held_reason == "").order_by(CaseRow.id),
+    ),
+    Check(
+        "approved-round-without-text",
+        "case {case}: round {number} is approved without an approved text: mailgate case check {case}",
+        select(RoundRow.case_id.label("case"), RoundRow.number)
+        .where(
+            RoundRow.approved_at.is_not(None),
+            or_(func.length(RoundRow.approved) == 0, RoundRow.approved_digest == "", RoundRow.approved_by == ""),
+        )
+        .order_by(RoundRow.id),
+    ),
+)
+
+_INVITATION = InvitationRow.case_id.label("case"), MemberRow.handle
+_OF_THE_INVITATIONS = (
+    Check(
+        "open-without-invitation",
+        "case {case}: is open, and nobody is invited in round {round}: mailgate case invite {case}",
+        without(
+            select(_case, CaseRow.round),
+            InvitationRow,
+            and_(InvitationRow.case_id == CaseRow.id, InvitationRow.round == CaseRow.round),
+        )
+        .where(CaseRow.state == CaseState.OPEN)
+        .order_by(CaseRow.id),
+    ),
+    Check(
+        "invited-without-open-case",
+        "case {case}: {handle} is still invited in round {round}, and the case is {state} in round {now}; "
+        "'run-due' ends it when it is due",
+        select(
+            *_INVITATION,
+            InvitationRow.round,
+            type_coerce(CaseRow.state, String).label("state"),
+            CaseRow.round.label("now"),
+        )
+        .join(CaseRow, InvitationRow.case_id == CaseRow.id)
+        .join(MemberRow, InvitationRow.member_id == MemberRow.id)
+        .where(
+            InvitationRow.state == InvitationState.INVITED,
+            or_(CaseRow.state != CaseState.OPEN, CaseRow.round != InvitationRow.round),
+        )
+        .order_by(InvitationRow.id),
+    ),
+    Check(
+        "invitation-without-round",
+        f"case {{case}}: {{handle}} is invited in round {{round}}, which it does not have; {UNTOUCHED}",
+        without(
+            select(*_INVITATION, InvitationRow.round).join(MemberRow, InvitationRow.member_id == MemberRow.id),
+            RoundRow,
+            and_(RoundRow.case_id == InvitationRow.case_id, RoundRow.number == InvitationRow.round),
+        ).order_by(InvitationRow.id),
+    ),
+    Check(
+        "invitation-without-address",
+        "case {case}: the invitation of {handle} has no reply address: mailgate case revoke {case} {handle}",
+        without(
+            select(*_INVITATION).join(MemberRow, InvitationRow.member_id == MemberRow.id),
+            ReplyTokenRow,
+            ReplyTokenRow.invitation_id == InvitationRow.id,
+        ).order_by(InvitationRow.id),
+    ),
+    Check(
+        "address-alive-after-withdrawal",
+        f"case {{case}}: is withdrawn, and the reply address of {{handle}} is still alive; {UNTOUCHED}",
+        select(*_INVITATION)
+        .join(ReplyTokenRow, ReplyTokenRow.invitation_id == InvitationRow.id)
+        .join(CaseRow, ReplyTokenRow.case_id == CaseRow.id)
+        .join(MemberRow, InvitationRow.member_id == MemberRow.id)
+        .where(CaseRow.state == CaseState.WITHDRAWN, ReplyTokenRow.revoked_at.is_(None))
+        .order_by(InvitationRow.id),
+    ),
+    Check(
+        "address-of-another-case",
+        f"reply_tokens {{id}}: is of case {{case}}, and its invitation is of another; {UNTOUCHED}",
+        select(ReplyTokenRow.id, ReplyTokenRow.case_id.label("case"))
+        .join(InvitationRow, ReplyTokenRow.invitation_id == InvitationRow.id)
+        .where(InvitationRow.case_id != ReplyTokenRow.case_id)
+        .order_by(ReplyTokenRow.id),
+    ),
+)
+
+CHECKS = _OF_THE_REGISTER + _OF_THE_CASE + _OF_THE_INVITATIONS

@@ -1,0 +1,184 @@
+"""Opens every sealed column of every row, and compares what was sealed with the hash, digest or size beside it.
+
+The only check that needs the keys and looks at one row after the other. Rows are read page by page, each page in a
+transaction of its own: the service goes on meanwhile. No text leaves this module.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Engine, LargeBinary, Row, Table, func, select
+
+from mailgate.errors import BadKeys
+from mailgate.mail.address import Address, parse_address
+from mailgate.store.columns import Base, table_of
+from mailgate.store.integrity_rows import UNTOUCHED, Problem, Query, all_tables
+from mailgate.store.sealing import Keys
+from mailgate.store.tables import CaseRow, OutboxRow, PersonAddressRow, RawMailRow, ReplyTokenRow, RoundRow, SpoolRow
+
+_PAGE = 500
+_PAGE_OF_MAILS = 20
+"""Mails may be large, and a page is in memory as a whole."""
+
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """Something that stands beside a sealed column and follows from it."""
+
+    name: str
+    table: type[Base]
+    sealed: str
+    """The column that it follows from; nothing is compared where that is empty."""
+    sentence: str
+    fits: Callable[[Keys, bytes, Row[Any]], bool]
+
+
+def _address_hash(keys: Keys, wire: bytes) -> str | None:
+    address = _address(wire)
+    return keys.address_hash(address) if address else None
+
+
+def _address(wire: bytes) -> Address | None:
+    return parse_address(wire.decode("utf-8", "replace"))
+
+
+def _domain_hash(keys: Keys, wire: bytes) -> str | None:
+    address = _address(wire)
+    return keys.token_hash(address.domain) if address else None
+
+
+def _token_hash(keys: Keys, token: bytes) -> str:
+    return keys.token_hash(token.decode("utf-8", "replace"))
+
+
+_MATCHES = (
+    _Match(
+        "address-hash",
+        PersonAddressRow,
+        "address",
+        "nobody is found by it: enter the address again with mailgate teacher edit or member edit",
+        lambda keys, plain, row: row.address_hash == _address_hash(keys, plain),
+    ),
+    _Match(
+        "case-sender-hash",
+        CaseRow,
+        "sender",
+        f"its sender is not the one it is found by; {UNTOUCHED}",
+        lambda keys, plain, row: row.sender_hash == (_address_hash(keys, plain) if plain else ""),
+    ),
+    _Match(
+        "approved-digest",
+        RoundRow,
+        "approved",
+        "the approved text is not the one that was approved: mailgate case check {case_id}",
+        lambda _keys, plain, row: row.approved_digest == hashlib.sha256(plain).hexdigest(),
+    ),
+    _Match(
+        "token-hash",
+        ReplyTokenRow,
+        "token",
+        f"the reply address that was sent out is not the one that is taken; {UNTOUCHED}",
+        lambda keys, plain, row: row.token_hash == _token_hash(keys, plain),
+    ),
+    _Match(
+        "size",
+        RawMailRow,
+        "octets",
+        f"the mail is not as long as it was; {UNTOUCHED}",
+        lambda _keys, plain, row: row.size_bytes == len(plain),
+    ),
+    _Match(
+        "spool-sender-hash",
+        RawMailRow,
+        "reverse_path",
+        f"its sender is not the one that its order goes by; {UNTOUCHED}",
+        lambda keys, plain, row: {row.lowest, row.highest} == {_address_hash(keys, plain) if plain else None},
+    ),
+    _Match(
+        "recipient-hash",
+        OutboxRow,
+        "recipient",
+        f"its recipient is not the one it is found by; {UNTOUCHED}",
+        lambda keys, plain, row: row.recipient_hash == _address_hash(keys, plain),
+    ),
+    _Match(
+        "domain-hash",
+        OutboxRow,
+        "recipient",
+        f"its domain is not the one it is counted by; {UNTOUCHED}",
+        lambda keys, plain, row: row.domain_hash == _domain_hash(keys, plain),
+    ),
+    _Match(
+        "bounce-hash",
+        OutboxRow,
+        "bounce_token",
+        f"a report that comes back will not find it; {UNTOUCHED}",
+        lambda keys, plain, row: row.bounce_hash == _token_hash(keys, plain),
+    ),
+)
+
+
+def unsealed(engine: Engine, keys: Keys, progress: Progress) -> Iterator[Problem]:
+    """What does not open, or does not fit what stands beside it; `progress` hears how many rows are done, of all."""
+    tables = [table for table in all_tables() if _sealed_columns(table)]
+    with engine.connect() as connection:
+        total = sum(connection.scalar(select(func.count()).select_from(one)) or 0 for one in tables)
+    done = 0
+    for table in tables:
+        query = _query(table)
+        page_size = _PAGE_OF_MAILS if "octets" in table.c else _PAGE
+        after: object = None
+        while True:
+            page = query if after is None else query.where(table.c.id > after)
+            with engine.connect() as connection:
+                rows = connection.execute(page.limit(page_size)).all()
+            if not rows:
+                break
+            for row in rows:
+                yield from _problems(table, row, keys)
+            done += len(rows)
+            progress(min(done, total), total)
+            after = rows[-1].id
+
+
+def _sealed_columns(table: Table) -> list[str]:
+    return [column.name for column in table.columns if isinstance(column.type, LargeBinary)]
+
+
+def _query(table: Table) -> Query:
+    """The rows in the order of their ids; only what is compared, since a word that is unknown cannot be read."""
+    wanted = ("id", "case_id", "size_bytes", *_sealed_columns(table))
+    columns = [one for one in table.columns if one.name in wanted or one.name.endswith(("_hash", "_digest"))]
+    query: Query = select(*columns).order_by(table.c.id)
+    return _with_spool(query) if table is table_of(RawMailRow) else query
+
+
+def _with_spool(mails: Query) -> Query:
+    """The hashes of the sender at the recipients of a mail; all the same, since a mail has one sender."""
+    of_this = SpoolRow.raw_id == RawMailRow.id
+    return mails.add_columns(
+        select(func.min(SpoolRow.sender_hash)).where(of_this).correlate(RawMailRow).scalar_subquery().label("lowest"),
+        select(func.max(SpoolRow.sender_hash)).where(of_this).correlate(RawMailRow).scalar_subquery().label("highest"),
+    )
+
+
+def _problems(table: Table, row: Row[Any], keys: Keys) -> Iterator[Problem]:
+    plain: dict[str, bytes] = {}
+    for column in _sealed_columns(table):
+        sealed = getattr(row, column)
+        try:
+            plain[column] = keys.unseal(f"{table.name}.{column}.{row.id}", sealed) if sealed else b""
+        except BadKeys:
+            what = f"{table.name} {row.id}: {column} does not open: are these its keys? If so, restore a backup"
+            yield Problem(f"sealed {table.name}.{column}", what)
+    for match in _MATCHES:
+        is_asked = table_of(match.table) is table and getattr(row, match.sealed) and match.sealed in plain
+        if is_asked and not match.fits(keys, plain[match.sealed], row):
+            yield Problem(match.name, f"{table.name} {row.id}: {match.sentence.format_map(row._mapping)}")

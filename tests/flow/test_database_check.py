@@ -1,0 +1,386 @@
+"""`db check`: every rule finds the fault that was planted for it and says what to do; a healthy desk has none.
+
+The faults are planted past mailgate, in SQL and with the foreign keys off, on both databases. What is compared is the
+whole report. That the rules never speak of a healthy desk is shown by the scenarios too: each ends with this check.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from mailgate.errors import StoreUnavailable
+from mailgate.flow import screen, triage
+from mailgate.flow.letters import Answer
+from mailgate.store import integrity, integrity_cases, integrity_mail, integrity_sealed
+from mailgate.store.integrity_rows import UNTOUCHED
+from mailgate.store.sealing import Keys
+
+NOBODYS = "0" * 64
+
+
+@dataclass(frozen=True)
+class Fault:
+    sql: str
+    report: tuple[str, ...]
+    """`{m0}`, `{mail1}`, … stand for what is different in each run."""
+
+
+def fault(sql: str, *report: str) -> Fault:
+    return Fault(sql, report)
+
+
+PLANTED = {
+    "teacher-without-address": fault(
+        "UPDATE person_addresses SET position = position + 1 WHERE person_id = (SELECT person_id FROM teachers)",
+        "teacher {teacher}: has no mail address: mailgate teacher edit {teacher} --address ADDRESS",
+    ),
+    "member-without-address": fault(
+        "DELETE FROM person_addresses WHERE person_id = (SELECT person_id FROM members WHERE id = 1)",
+        "member {m0}: has no mail address: mailgate member edit {m0} --address ADDRESS",
+    ),
+    "case-without-round": fault(
+        "UPDATE cases SET round = 2 WHERE id = 1", f"case 1: has no round 2, in which it is; {UNTOUCHED}"
+    ),
+    "round-ahead-of-case": fault(
+        "UPDATE cases SET round = 0 WHERE id = 1",
+        f"case 1: has no round 0, in which it is; {UNTOUCHED}",
+        f"case 1: is in round 0 and has a round 1; {UNTOUCHED}",
+    ),
+    "rounds-with-gap": fault(
+        "UPDATE rounds SET number = 2 WHERE case_id = 1;"
+        "UPDATE cases SET round = 2 WHERE id = 1; UPDATE entries SET round = 2 WHERE case_id = 1;"
+        "UPDATE comments SET round = 2 WHERE case_id = 1; UPDATE invitations SET round = 2 WHERE case_id = 1",
+        f"case 1: its rounds have a gap; {UNTOUCHED}",
+    ),
+    "round-without-text": fault(
+        "UPDATE entries SET case_id = 2 WHERE id = 1",
+        f"case 1: has nothing that the teacher wrote in round 1; {UNTOUCHED}",
+    ),
+    "text-without-round": fault(
+        "UPDATE entries SET round = 2 WHERE id = 1",
+        f"case 1: has nothing that the teacher wrote in round 1; {UNTOUCHED}",
+        f"case 1: a text of the teacher is of round 2, which it does not have; {UNTOUCHED}",
+    ),
+    "case-without-teacher": fault(
+        "UPDATE cases SET teacher_id = NULL WHERE id = 1",
+        "case 1: is answered, and has no teacher: mailgate case withdraw 1",
+    ),
+    "held-without-reason": fault(
+        "UPDATE cases SET state = 'held' WHERE id = 3",
+        "case 3: is held and does not say why: mailgate case release 3 or reject it",
+    ),
+    "approved-round-without-text": fault(
+        "UPDATE rounds SET approved = :empty WHERE case_id = 1",
+        "case 1: round 1 is approved without an approved text: mailgate case check 1",
+    ),
+    "open-without-invitation": fault(
+        "UPDATE cases SET state = 'open' WHERE id = 3",
+        "case 3: is open, and nobody is invited in round 1: mailgate case invite 3",
+    ),
+    "invited-without-open-case": fault(
+        "UPDATE cases SET state = 'closed' WHERE id = 2",
+        "case 2: {m1} is still invited in round 1, and the case is closed in round 1; 'run-due' ends it when it is due",
+    ),
+    "invitation-without-round": fault(
+        "UPDATE invitations SET round = 2 WHERE id = 1",
+        f"case 1: {{m0}} is invited in round 2, which it does not have; {UNTOUCHED}",
+        f"comment 1: is of case 1, round 1, and its invitation is not; {UNTOUCHED}",
+    ),
+    "invitation-without-address": fault(
+        "DELETE FROM reply_tokens WHERE invitation_id = 3",
+        "case 2: the invitation of {m1} has no reply address: mailgate case revoke 2 {m1}",
+    ),
+    "address-alive-after-withdrawal": fault(
+        "UPDATE cases SET state = 'withdrawn' WHERE id = 1",
+        f"case 1: is withdrawn, and the reply address of {{m0}} is still alive; {UNTOUCHED}",
+    ),
+    "address-of-another-case": fault(
+        "UPDATE reply_tokens SET case_id = 1 WHERE id = 5",
+        f"reply_tokens 5: is of case 1, and its invitation is of another; {UNTOUCHED}",
+    ),
+    "commented-without-comment": fault(
+        "UPDATE invitations SET state = 'commented' WHERE id = 3",
+        "case 2: {m1} has commented, and no comment is there: mailgate mail list, then mail retry",
+    ),
+    "comment-without-text": fault(
+        "UPDATE comment_versions SET comment_id = 2, number = 2 WHERE id = 1",
+        f"comment 1: has no version, so no text; {UNTOUCHED}",
+    ),
+    "versions-with-gap": fault(
+        "UPDATE comment_versions SET number = 2 WHERE id = 1", f"comment 1: its versions have a gap; {UNTOUCHED}"
+    ),
+    "comment-of-another-round": fault(
+        "UPDATE comments SET case_id = 3 WHERE id = 1",
+        f"comment 1: is of case 3, round 1, and its invitation is not; {UNTOUCHED}",
+    ),
+    "two-comments-at-once": fault(
+        "UPDATE comments SET answered_at = NULL, invitation_id = 2, case_id = 2 WHERE id = 1",
+        "case 1: {m0} has commented, and no comment is there: mailgate mail list, then mail retry",
+        "case 2: {m0} has 2 comments where one counts: mailgate comment list --case 2, and reject the others",
+    ),
+    "approved-comment-without-text": fault(
+        "UPDATE comments SET approved = :empty WHERE id = 1",
+        "comment 1: is approved, and has no approved text: mailgate comment approve 1",
+    ),
+    "finding-of-nothing": fault(
+        "UPDATE findings SET round_id = NULL WHERE id = 1", f"findings 1: is not of exactly one text; {UNTOUCHED}"
+    ),
+    "answered-without-round": fault(
+        "UPDATE rounds SET answered_at = NULL WHERE case_id = 1",
+        "case 1: is answered, and its round 1 is not: mailgate case close 1, then reopen it",
+    ),
+    "answered-without-mail": fault(
+        "DELETE FROM outbox WHERE kind = 'answer'",
+        "case 1: a round is answered, and no answer is in the outbox: look at it with mailgate case show 1, "
+        "close and reopen it, and answer again",
+    ),
+    "mail-for-nobody": fault(
+        "INSERT INTO raw_mails (id, received_at, reverse_path, peer, helo, size_bytes, octets)"
+        " SELECT 'lost', received_at, :empty, :empty, :empty, 0, :empty FROM raw_mails WHERE id = '{mail1}'",
+        f"mail lost: was accepted, and is in nobody's spool; {UNTOUCHED}",
+    ),
+    "done-without-text": fault(
+        "UPDATE entries SET spool_id = '{mail3}' WHERE id = 1",
+        f"mail {{mail1}}: is done (new case), and its text is in no case; {UNTOUCHED}",
+    ),
+    "sent-without-time": fault(
+        "UPDATE outbox SET state = 'sent' WHERE kind = 'answer'",
+        "outgoing mail {answer}: was sent, and nobody knows when: mailgate outbox show {answer}",
+    ),
+    "mail-of-another-case": fault(
+        "UPDATE outbox SET invitation_id = 3 WHERE kind = 'answer'",
+        f"outgoing mail {{answer}}: is of case 1, and its invitation is of another; {UNTOUCHED}",
+    ),
+}
+GENERAL = {
+    "orphan teachers.school_id": fault(
+        "UPDATE teachers SET school_id = 99",
+        f"teachers 1: refers to schools 99, which is not there; {UNTOUCHED}",
+    ),
+    "word members.status": fault(
+        "UPDATE members SET status = 'retird' WHERE id = 2",
+        f"members 2: its status is no word that mailgate knows; {UNTOUCHED}",
+    ),
+}
+SEALED = {
+    "sealed entries.text": fault(
+        "UPDATE entries SET text = body WHERE id = 1",
+        "entries 1: text does not open: are these its keys? If so, restore a backup",
+    ),
+    "address-hash": fault(
+        f"UPDATE person_addresses SET address_hash = '{NOBODYS}' WHERE id = 1",
+        "person_addresses 1: nobody is found by it: enter the address again with mailgate teacher edit or member edit",
+    ),
+    "case-sender-hash": fault(
+        f"UPDATE cases SET sender_hash = '{NOBODYS}' WHERE id = 1",
+        f"cases 1: its sender is not the one it is found by; {UNTOUCHED}",
+    ),
+    "approved-digest": fault(
+        f"UPDATE rounds SET approved_digest = '{NOBODYS}' WHERE case_id = 2",
+        "rounds 2: the approved text is not the one that was approved: mailgate case check 2",
+    ),
+    "token-hash": fault(
+        f"UPDATE reply_tokens SET token_hash = '{NOBODYS}' WHERE id = 1",
+        f"reply_tokens 1: the reply address that was sent out is not the one that is taken; {UNTOUCHED}",
+    ),
+    "size": fault(
+        "UPDATE raw_mails SET size_bytes = 7 WHERE id = '{mail1}'",
+        f"raw_mails {{mail1}}: the mail is not as long as it was; {UNTOUCHED}",
+    ),
+    "spool-sender-hash": fault(
+        f"UPDATE spool SET sender_hash = '{NOBODYS}' WHERE id = '{{mail1}}'",
+        f"raw_mails {{mail1}}: its sender is not the one that its order goes by; {UNTOUCHED}",
+    ),
+    "recipient-hash": fault(
+        f"UPDATE outbox SET recipient_hash = '{NOBODYS}' WHERE kind = 'answer'",
+        f"outbox {{answer}}: its recipient is not the one it is found by; {UNTOUCHED}",
+    ),
+    "domain-hash": fault(
+        f"UPDATE outbox SET domain_hash = '{NOBODYS}' WHERE kind = 'answer'",
+        f"outbox {{answer}}: its domain is not the one it is counted by; {UNTOUCHED}",
+    ),
+    "bounce-hash": fault(
+        f"UPDATE outbox SET bounce_hash = '{NOBODYS}' WHERE kind = 'answer'",
+        f"outbox {{answer}}: a report that comes back will not find it; {UNTOUCHED}",
+    ),
+}
+
+
+@pytest.fixture
+def busy_desk(desk: Any) -> Any:
+    """Case 1 is answered; case 2 is open, one of two members has commented; case 3 is new and looked through."""
+    desk.answered_case()
+    number = desk.open_case("二つ目の相談です。")
+    first, _ = desk.invite(number, 0, 1)
+    desk.comment(first)
+    screen.screen_case(desk.office, desk.open_case("森野市立南小学校の水原遥香です。"))
+    return desk
+
+
+def _report(desk: Any, *, quick: bool = False, keys: Keys | None = None) -> list[str]:
+    database = desk.office.database
+    found = integrity.problems(database.engine, None if quick else keys or database.keys)
+    return [one.what for one in found]
+
+
+def _names(desk: Any) -> dict[str, str]:
+    with desk.office.read() as ctx:
+        mails = ctx.tx.session.execute(text("SELECT case_id, spool_id FROM entries")).all()
+    (answer,) = desk.outbox("answer")
+    members = {f"m{place}": member.handle for place, member in enumerate(desk.members)}
+    return (
+        members
+        | {f"mail{case}": mail for case, mail in mails}
+        | {
+            "answer": answer.id,
+            "teacher": desk.teacher.handle,
+        }
+    )
+
+
+def _plant(desk: Any, sql: str) -> None:
+    engine = desk.office.database.engine
+    off, on = (
+        ("PRAGMA foreign_keys=OFF", "PRAGMA foreign_keys=ON")
+        if engine.dialect.name == "sqlite"
+        else ("SET session_replication_role = replica", "SET session_replication_role = origin")
+    )
+    with engine.connect() as connection:
+        connection.connection.driver_connection.execute(off)
+        for statement in sql.split(";"):
+            connection.execute(text(statement), {"empty": b""} if ":empty" in statement else {})
+        connection.commit()
+        connection.connection.driver_connection.execute(on)
+        connection.commit()
+
+
+def _planted_report(desk: Any, planted: Fault, *, quick: bool = False) -> tuple[list[str], list[str]]:
+    names = _names(desk)
+    _plant(desk, planted.sql.format_map(names))
+    return _report(desk, quick=quick), [line.format_map(names) for line in planted.report]
+
+
+def test_every_rule_has_its_fault() -> None:
+    assert {one.name for one in integrity_cases.CHECKS + integrity_mail.CHECKS} == PLANTED.keys()
+    assert {one.name for one in integrity_sealed._MATCHES} == SEALED.keys() - {"sealed entries.text"}
+    names = [one.name for one in integrity.CHECKS]
+    assert GENERAL.keys() <= set(names)
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("name", [*PLANTED, *GENERAL])
+def test_a_planted_fault_is_told_with_what_to_do(busy_desk: Any, name: str) -> None:
+    found, expected = _planted_report(busy_desk, (PLANTED | GENERAL)[name], quick=True)
+    assert found == expected
+
+
+@pytest.mark.parametrize("name", SEALED)
+def test_what_was_sealed_is_compared_unless_it_is_to_be_quick(busy_desk: Any, name: str) -> None:
+    found, expected = _planted_report(busy_desk, SEALED[name])
+    assert found == expected
+    assert _report(busy_desk, quick=True) == []
+
+
+def test_a_desk_in_all_states_has_no_problem(busy_desk: Any) -> None:
+    desk = busy_desk
+    desk.write(body="もう一つ伺います。", to=desk.reply_address(case=1))  # round 2
+    desk.invite(1, 1, 2)
+    desk.write(desk.members[1].person.addresses[0].wire, "辞退", to=desk.reply_address(4))
+    desk.write("stranger@else.example", "私の意見です。", to=desk.reply_address(5))  # held
+    desk.write("nobody@else.example", "はじめまして。")  # a held case
+    desk.run(triage.close, 2)
+    desk.run(triage.reopen, 2)
+    desk.write(body="取り下げ", to=desk.reply_address(case=3))
+    desk.run(triage.reject, 4)
+    assert {one.state.value for one in desk.cases()} == {"open", "new", "withdrawn", "spam"}
+    assert _report(desk) == []
+
+
+def test_the_words_that_the_rules_go_by_are_those_of_the_flows(busy_desk: Any) -> None:
+    """The kind of an answer, and what the spool says of mails whose text was kept."""
+    assert Answer.template == integrity_mail.ANSWER
+    desk = busy_desk
+    desk.write("stranger@else.example", "私の意見です。", to=desk.reply_address(3))
+    desk.write("nobody@else.example", "はじめまして。")
+    desk.write(body="追伸です。", to=desk.reply_address(case=2))
+    desk.comment(desk.invite(3, 2)[0])
+    desk.write(desk.members[0].person.addresses[0].wire, "追伸です。", to=desk.reply_address(2))
+    desk.write(desk.members[0].person.addresses[0].wire, "遅れました。", to=desk.reply_address(1))
+    words = integrity_mail.KEPT_AS_ENTRY + integrity_mail.KEPT_AS_COMMENT
+    like = " OR ".join(f"reason LIKE '{one}'" for one in words)
+    with desk.office.read() as ctx:
+        told = ctx.tx.session.scalar(text(f"SELECT count(*) FROM spool WHERE state = 'done' AND ({like})"))
+        kept = "SELECT spool_id FROM entries UNION ALL SELECT spool_id FROM comment_versions"
+        texts = ctx.tx.session.scalar(text(f"SELECT count(*) FROM ({kept}) AS kept"))
+        reasons = set(ctx.tx.session.scalars(text("SELECT reason FROM spool WHERE state = 'done'")))
+    assert told == texts
+    assert {one.split(" %")[0].removesuffix(":") for one in words} == {
+        next(word.split(" %")[0].removesuffix(":") for word in words if reason.startswith(word.split("%")[0]))
+        for reason in sorted(reasons)
+    }
+
+
+def test_with_other_keys_nothing_opens_and_fifty_of_each_are_told(busy_desk: Any) -> None:
+    other = Keys(b"x" * 32, b"a" * 32, b"t" * 32)
+    found = _report(busy_desk, keys=other)
+    assert "cases 1: sender does not open: are these its keys? If so, restore a backup" in found
+    unsealed = "INSERT INTO notes (case_id, author, written_at, text) SELECT 1, 'x', received_at, :wrong FROM cases"
+    with busy_desk.office.write() as ctx:
+        for _ in range(20):  # for each of the three cases
+            ctx.tx.session.execute(text(unsealed), {"wrong": b"\x01 not sealed at all, and long enough"})
+    notes = [one for one in _report(busy_desk) if "notes" in one]
+    assert len(notes) == 51
+    assert notes[-1] == "more than 50 of the same (sealed notes.text): mend these, look again"
+
+
+def test_the_tables_of_another_version_are_told_and_nothing_else_is_asked(busy_desk: Any) -> None:
+    _plant(busy_desk, "UPDATE cases SET round = 9; UPDATE alembic_version SET version_num = '9999'")
+    try:
+        assert _report(busy_desk) == ["the database is of a newer mailgate (version 9999): install that one"]
+    finally:
+        _plant(busy_desk, "UPDATE alembic_version SET version_num = '0001'")
+
+
+def test_a_lost_index_is_told(own_desk: Any) -> None:
+    _plant(own_desk, "DROP INDEX ix_spool_text")
+    assert _report(own_desk) == [
+        "tables, columns or indexes are not those of version 0001: undo it, or restore a backup"
+    ]
+
+
+def test_a_damaged_file_is_told(own_desk: Any) -> None:
+    own_desk.open_case()
+    engine = own_desk.office.database.engine
+    with engine.connect() as connection:
+        connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    own_desk.office.database.engine.dispose()
+    file = Path(engine.url.database or "")
+    octets = bytearray(file.read_bytes())
+    octets[-8192:] = b"\xff" * 8192
+    file.write_bytes(octets)
+    found = _report(own_desk)
+    assert found
+    assert {one.split(":")[0] for one in found} == {"the file is damaged, restore a backup"}
+
+
+def test_what_is_no_database_is_one_refusal(own_desk: Any) -> None:
+    own_desk.office.database.engine.dispose()
+    file = Path(own_desk.office.database.engine.url.database or "")
+    for one in file.parent.glob("mailgate.db*"):
+        one.unlink()
+    file.write_bytes(b"no database at all, but a text" * 100)
+    with pytest.raises(StoreUnavailable, match="not a database"):
+        _report(own_desk)
+
+
+def test_the_check_changes_nothing(own_desk: Any) -> None:
+    own_desk.answered_case()
+    with own_desk.office.read() as ctx:
+        before = ctx.tx.session.connection().exec_driver_sql("PRAGMA data_version").scalar()
+        assert _report(own_desk) == []
+        assert ctx.tx.session.connection().exec_driver_sql("PRAGMA data_version").scalar() == before
