@@ -106,7 +106,7 @@ def release_comment(ctx: Context, comment_id: int) -> int:
     Gives the id under which it stands: its own, or that of the comment which it amends.
     """
     held = comments.get(ctx.tx, comment_id)
-    if held.state is not CommentState.HELD:
+    if not held.held_reason or held.merged_into is not None:
         raise Refused(f"comment {comment_id} is {held.state}: only a held one can be released")
     case = cases.get_for_change(ctx.tx, held.case)
     invitation = invitations.get(ctx.tx, held.invitation)
@@ -136,7 +136,7 @@ def release_comment(ctx: Context, comment_id: int) -> int:
 def _reviewable(ctx: Context, comment_id: int) -> comments.Comment:
     comment = comments.get(ctx.tx, comment_id)
     cases.get_for_change(ctx.tx, comment.case)
-    if comment.state is CommentState.HELD:
+    if comment.held_reason:
         raise Refused(f"comment {comment_id} is held ({comment.held_reason}): mailgate comment release {comment_id}")
     if comment.answered_at is not None:
         raise Refused(f"comment {comment_id} was sent to the teacher already")

@@ -107,11 +107,12 @@ def of_case(tx: Transaction, case: int, round_number: int | None = None) -> list
 
 
 def current_of(tx: Transaction, invitation: int) -> Comment | None:
-    """The comment of an invitation that a further mail amends: not held nor merged, not late, not sent yet."""
+    """The comment of an invitation that a further mail amends: not held (nor rejected as such), not merged into
+    another one, not late, not sent yet."""
     found = _select(
         tx,
         CommentRow.invitation_id == invitation,
-        CommentRow.state != CommentState.HELD,
+        CommentRow.held_reason == "",
         CommentRow.merged_into.is_(None),
         CommentRow.late.is_(False),
         CommentRow.answered_at.is_(None),
@@ -127,7 +128,7 @@ def listing(tx: Transaction, states: Sequence[CommentState]) -> list[Comment]:
 def set_state(tx: Transaction, comment: int, state: CommentState) -> None:
     row = tx.session.get_one(CommentRow, comment)
     row.state = state
-    if state is not CommentState.HELD:
+    if state is not CommentState.HELD and state is not CommentState.REJECTED:
         row.held_reason = ""
 
 

@@ -287,6 +287,20 @@ def test_a_released_comment_amends_the_one_that_is_there(desk: Any) -> None:
     ]
 
 
+def test_a_rejected_strangers_comment_is_nobodys_and_not_amended(desk: Any) -> None:
+    number = desk.open_case()
+    (invited,) = desk.invite(number)
+    held = _held(desk, invited)
+    desk.run(review.reject_comment, held)
+    with pytest.raises(Refused, match="is held"):
+        desk.run(review.approve_comment, held)
+    assert desk.comment(invited, "本人です").reason == "comment"
+    assert [(one.id == held, one.written, one.state) for one in desk.comments(number)] == [
+        (True, "私用から送ります", CommentState.REJECTED),
+        (False, "本人です", CommentState.PENDING),
+    ]
+
+
 def test_an_older_held_mail_does_not_replace_a_newer_comment(quick_desk: Any) -> None:
     number = quick_desk.open_case()
     (invited,) = quick_desk.invite(number)
