@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import builtins
 import hashlib
+import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -48,14 +50,14 @@ _VALUES_AT_A_TIME = 10_000
 VALUES: BindParameter[Any] = bindparam("values", expanding=True)
 """What a statement for `Transaction.rows_in` compares with: `column.in_(VALUES)`."""
 _ALONE = select(func.pg_advisory_xact_lock(bindparam("number", type_=BigInteger)))
+_SWITCH_AGAIN_SECONDS = 0.01
 _SQLITE_PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA secure_delete=ON",
     "PRAGMA trusted_schema=OFF",
     f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}",
-)
+)  # journal_mode comes before them, see _switch_to_wal
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,10 +253,27 @@ def _cause(error: Exception) -> str:
     return " ".join(str(cause).split())[:200]
 
 
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """Only a new file is switched; of two that do it at once SQLite refuses one without waiting, whatever the timeout.
+
+    https://www.sqlite.org/c3ref/busy_handler.html (the handler is not always asked).
+    """
+    give_up_at = time.monotonic() + _BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > give_up_at:
+                raise
+        time.sleep(_SWITCH_AGAIN_SECONDS)
+
+
 def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver's own BEGIN would be a deferred one; ours is below
+        _switch_to_wal(connection)
         for pragma in _SQLITE_PRAGMAS:
             connection.execute(pragma)
 

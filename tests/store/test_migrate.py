@@ -2,16 +2,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import OperationalError
 
 from mailgate.errors import WrongDatabase
 from mailgate.store import migrate
 from mailgate.store.columns import Base
-from mailgate.store.database import Database
+from mailgate.store.database import Database, open_engine
 from mailgate.store.sealing import Keys
 
 KEYS = Keys(b"s" * 32, b"a" * 32, b"t" * 32)
@@ -79,3 +81,27 @@ def test_two_starts_at_once_make_the_tables_once(database_url: str) -> None:
     assert "cases" in inspect(databases[0].engine).get_table_names()
     for database in databases:
         database.close()
+
+
+def test_connections_that_open_a_new_file_at_once_wait_for_each_other(tmp_path: Path) -> None:
+    failures = []
+    for number in range(40):  # without the wait about one in ten fails
+        engines = [open_engine(f"sqlite:///{tmp_path}/{number}.db") for _ in range(3)]
+        together = threading.Barrier(len(engines))
+
+        def look(engine: Engine, together: threading.Barrier = together) -> None:
+            together.wait()
+            try:
+                with engine.connect() as connection:
+                    assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+            except OperationalError as error:
+                failures.append(error)
+
+        threads = [threading.Thread(target=look, args=(engine,)) for engine in engines]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        for engine in engines:
+            engine.dispose()
+    assert failures == []
