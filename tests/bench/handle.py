@@ -81,10 +81,10 @@ def fill(desk: Office, mails: int) -> None:
         with desk.database.write() as tx:
             for number in range(first, min(first + 500, mails)):
                 author = authors[number % TEACHERS]
-                spool.put(tx, f"q{number}", Envelope(author, (desk_address,)), _own(texts, number, author), now)
+                spool.put(tx, f"q{number}", Envelope(author, (desk_address,)), own_mail(texts, number, author), now)
 
 
-def _own(texts: list[bytes], number: int, author: Address) -> bytes:
+def own_mail(texts: list[bytes], number: int, author: Address) -> bytes:
     """A mail with an author and a Message-ID of its own."""
     head, _, body = texts[number % len(texts)].replace(b"\r\n..", b"\r\n.").partition(b"\r\n\r\n")
     lines = [line for line in head.split(b"\r\n") if not line.lower().startswith((b"from:", b"message-id:"))]
