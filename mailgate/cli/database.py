@@ -70,6 +70,34 @@ def back_up(desk: Desk, file: Path | None, as_json: bool) -> None:
     )
 
 
+@db.command("copy")
+@click.argument("new_config", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@never_asks_option
+@pass_desk
+def copy_to(desk: Desk, new_config: Path) -> None:
+    """Copy everything into the empty database that another configuration file names: from SQLite to PostgreSQL.
+
+    Stop the service first. The keys must be the same; the old database is left as it is.
+
+    Example: mailgate db copy /etc/mailgate/postgresql.toml
+    """
+    from mailgate.config import load
+    from mailgate.store.database import open_engine
+    from mailgate.store.sealing import load_keys
+    from mailgate.store.transfer import copy_everything
+
+    new = load(new_config)
+    if load_keys(new.keys.directory) != load_keys(desk.config.keys.directory):
+        raise Refused(f"the keys in {new.keys.directory} are others than those in {desk.config.keys.directory}")
+    target = open_engine(new.database.url)
+    try:
+        with _engine(desk) as source:
+            rows = copy_everything(source, target, _counting)
+    finally:
+        target.dispose()
+    say(f"Copied {rows:,} rows. From now on start mailgate with {new_config}; look first: mailgate db check.")
+
+
 @db.command()
 @click.option("--quick", is_flag=True, help="Do not open what is sealed; needs no keys.")
 @json_option
@@ -118,6 +146,11 @@ def _engine(desk: Desk) -> Iterator[Any]:  # an Engine, which only `store/` know
         yield engine
     finally:
         engine.dispose()
+
+
+def _counting(rows: int) -> None:
+    if sys.stderr.isatty():
+        click.echo(f"\rCopied rows: {rows:,}", nl=False, err=True)
 
 
 def _progress(opened: int, of_all: int) -> None:

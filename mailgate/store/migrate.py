@@ -27,12 +27,17 @@ _LOCK = 5_040_2025  # any fixed number: two nodes that start at once upgrade one
 def upgrade(engine: Engine) -> None:
     """Brings the schema to this version; does nothing when it is there. Raises WrongDatabase for a newer one."""
     with translated(), engine.execution_options(mailgate_writes=True).begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        config = _config()
-        _check(connection, config)
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        upgrade_on(connection)
+
+
+def upgrade_on(connection: Connection) -> None:
+    """The same within a transaction of the caller's."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    config = _config()
+    _check(connection, config)
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def prepare(engine: Engine) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import secrets
 import shutil
 import sqlite3
 import stat
@@ -207,3 +208,40 @@ def test_an_older_database_is_backed_up_before_the_upgrade(new: Any, monkeypatch
 def test_a_database_that_is_up_to_date_is_not_backed_up(new: Any) -> None:
     assert new.run("db", "upgrade").stdout == "The database is up to date.\n"
     assert not (new.folder / "backup").exists()
+
+
+def _second_configuration(new: Any, keys: Path) -> Path:
+    file: Path = new.folder / "second.toml"
+    text = re.sub(r'url = "[^"]*"', 'url = "sqlite:///second.db"', new.config.read_text(encoding="utf-8"))
+    file.write_text(re.sub(r'directory = "keys"', f'directory = "{keys}"', text), encoding="utf-8")
+    return file
+
+
+def test_a_copy_is_ready_to_start_from(new: Any) -> None:
+    config = _second_configuration(new, new.folder / "keys")
+    ran = new.run("db", "copy", config)
+    assert (ran.status, ran.stderr) == (0, "")
+    assert re.fullmatch(
+        rf"Copied [\d,]+ rows\. From now on start mailgate with {config}; look first: mailgate db check\.\n", ran.stdout
+    )
+    assert integrity_of(new.folder / "second.db") == "ok"
+    assert new.run("db", "copy", config).line == "the new database is not empty: name one that is"
+
+
+def test_a_copy_under_other_keys_is_refused(new: Any, tmp_path: Path) -> None:
+    keys = tmp_path / "other"
+    keys.mkdir(mode=0o700)
+    for name in ("seal.key", "address.key", "token.key"):
+        (keys / name).write_text(secrets.token_hex(32) + "\n")
+        (keys / name).chmod(0o600)
+    ran = new.run("db", "copy", _second_configuration(new, keys))
+    assert ran.line == f"the keys in {keys} are others than those in {new.folder}/keys"
+    assert not (new.folder / "second.db").exists()
+
+
+def integrity_of(file: Path) -> str:
+    connection = sqlite3.connect(file)
+    try:
+        return str(connection.execute("PRAGMA integrity_check").fetchone()[0])
+    finally:
+        connection.close()

@@ -1,0 +1,82 @@
+"""All rows of one database into an empty other one: how a desk moves from SQLite to PostgreSQL, or back.
+
+What is sealed stays sealed: the keys are the same in both places, and so is every id. The old database lets nobody
+write meanwhile, and is left as it was; the new one has everything in one commit, or nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Integer, Table, bindparam, func, insert, inspect, select, text, update
+
+from mailgate.errors import Refused
+from mailgate.store import migrate
+from mailgate.store.columns import Base
+from mailgate.store.database import translated
+
+_ROWS_AT_A_TIME = 500
+
+
+def copy_everything(source: Engine, target: Engine, told: Callable[[int], None] = lambda _: None) -> int:
+    """Copies tables and rows, and gives how many rows; `told` hears how many there are so far.
+
+    Raises Refused when the databases are not fit for it, StoreUnavailable when one does not answer.
+    """
+    with translated(), source.execution_options(mailgate_writes=True).begin() as old:
+        if problem := migrate.difference(old):
+            raise Refused(f"the database to copy: {problem}")
+        with target.execution_options(mailgate_writes=True).begin() as new:
+            if inspect(new).get_table_names():
+                raise Refused("the new database is not empty: name one that is")
+            _lock(old)
+            migrate.upgrade_on(new)
+            count = 0
+            for table in Base.metadata.sorted_tables:
+                for some in _rows(old, table):
+                    _put(new, table, some)
+                    count += len(some)
+                    told(count)
+                _refer_to_itself(old, new, table)
+                _count_on(new, table)
+        return count
+
+
+def _lock(old: Connection) -> None:
+    """Nobody writes until we are done; on SQLite the transaction is alone already."""
+    if old.dialect.name == "postgresql":
+        names = ", ".join(table.name for table in Base.metadata.sorted_tables)
+        old.execute(text(f"LOCK TABLE {names} IN SHARE MODE"))
+
+
+def _rows(old: Connection, table: Table) -> Any:
+    found = old.execution_options(yield_per=_ROWS_AT_A_TIME).execute(select(table).order_by(table.c.id))
+    for some in found.partitions():
+        yield [dict(row._mapping) for row in some]
+
+
+def _put(new: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    own = _own_references(table)
+    new.execute(insert(table), [row | own for row in rows])
+
+
+def _own_references(table: Table) -> dict[str, None]:
+    """The columns that refer to rows of the same table: filled once all rows are there."""
+    return {key.parent.name: None for key in table.foreign_keys if key.column.table is table}
+
+
+def _refer_to_itself(old: Connection, new: Connection, table: Table) -> None:
+    for name in _own_references(table):
+        column = table.c[name]
+        pairs = old.execute(select(table.c.id, column).where(column.is_not(None))).all()
+        if pairs:
+            change = update(table).where(table.c.id == bindparam("b_id")).values({name: bindparam("b_value")})
+            new.execute(change, [{"b_id": row_id, "b_value": value} for row_id, value in pairs])
+
+
+def _count_on(new: Connection, table: Table) -> None:
+    """New rows get numbers above those that are there. (SQLite sees to that itself.)"""
+    highest = new.scalar(select(func.max(table.c.id)))
+    if highest is not None and new.dialect.name == "postgresql" and isinstance(table.c.id.type, Integer):
+        new.execute(select(func.setval(func.pg_get_serial_sequence(table.name, "id"), highest)))
