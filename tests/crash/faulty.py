@@ -1,7 +1,8 @@
 """mailgate with a fault built in from outside: `python faulty.py POINT N LEASE_SECONDS ARGUMENT…`.
 
 Dies by SIGKILL at the N-th time that it comes to a named point of the path ("none" never dies), with leases that are
-short enough for a test. Nothing of this is in the program itself: a fault point is a function that is wrapped here.
+short enough for a test. Its clock is wrong by as many seconds as the file CRASH_CLOCK says. Nothing of this is in the
+program itself: a fault point is a function that is wrapped here.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta, tzinfo
+from pathlib import Path
 from typing import Any
 
 from mailgate import __main__ as program
-from mailgate.flow import process
+from mailgate.flow import context, process
 from mailgate.smtp import maildir
 from mailgate.store import intake, outbox, rounds, spool
 
@@ -82,9 +84,20 @@ POINTS: dict[str, Callable[[Counter], None]] = {
 }
 
 
+class WrongClock(datetime):
+    """What `flow/context.py` asks for the time: wrong by what the file says at that moment."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]  # a plain datetime, as all have it
+        seconds = Path(os.environ["CRASH_CLOCK"]).read_text(encoding="ascii")
+        return datetime.now(tz) + timedelta(seconds=float(seconds))
+
+
 def main(arguments: list[str]) -> None:
     point, times, lease_seconds, *rest = arguments
     POINTS[point](Counter(int(times)))
+    if "CRASH_CLOCK" in os.environ:
+        context.datetime = WrongClock  # type: ignore[misc]  # a class put in the place of another
     for work in (spool._WORK, outbox._WORK):
         work._lease = timedelta(seconds=float(lease_seconds))
     sys.argv = ["mailgate", *rest]

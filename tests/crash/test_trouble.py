@@ -15,6 +15,7 @@ from crash_site import DESK, CrashSite, letter, teacher, until
 pytestmark = pytest.mark.slow
 
 _ROOM_BYTES = 20_000
+_DAY = 86_400
 _UNLIMITED = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
 
 
@@ -87,6 +88,26 @@ def test_a_database_that_is_away_is_a_later_and_its_return_is_all_it_needs(
     until(lambda: _reply(port, 3) == 250)
     site.acknowledged.add(3)
     site.settle()
+    assert site.problems() == []
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_clock_that_jumps_loses_and_doubles_nothing(kind: str, request: pytest.FixtureRequest) -> None:
+    site: CrashSite = request.getfixturevalue(f"{kind}_site")
+    clock = site.folder / "clock"
+    site.environment["CRASH_CLOCK"] = str(clock)
+    clock.write_text(str(30 * _DAY))
+    port = site.start("mails claimed", 4)
+    site.send(port, range(1, 9))
+    until(site.is_dead)  # with mails in hand, leased until a day that is a month off
+    clock.write_text("0")
+    port = site.start()
+    site.send(port, range(11, 15))
+    clock.write_text(str(-2 * _DAY))
+    site.send(port, range(21, 25))
+    assert site.waiting() > 0
+    assert site.run("run-due").returncode == 0  # as the scheduler does once a minute
+    until(lambda: site.waiting() == 0)
     assert site.problems() == []
 
 
