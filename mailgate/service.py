@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import logging
 import signal
-import sys
 import threading
 from collections.abc import Callable, Collection
-
-import structlog
 
 from mailgate.config import Config
 from mailgate.desk.policy import Policy
@@ -33,12 +30,16 @@ from mailgate.smtp.relay import RelaySettings, SmtpRelay, Tls
 from mailgate.store import migrate
 from mailgate.store.database import Database, open_engine
 from mailgate.store.sealing import load_keys
+from mailgate.watch import systemd
+from mailgate.watch.health import ill_parts, trouble_around
+from mailgate.watch.log import configure_log
+from mailgate.watch.metrics import registry_of
+from mailgate.watch.page import Page
 from mailgate.worker import Loop
 
 PARTS = ("listener", "worker", "delivery", "scheduler")
 _SCHEDULER_SECONDS = 60.0
 _MAILS_AT_A_TIME = 16
-_LOG_ORDER = ("timestamp", "level", "queue_id", "outbox_id", "event")
 
 
 def open_office(config: Config) -> Office:
@@ -143,21 +144,6 @@ def listener_of(config: Config, acceptance: Acceptance) -> Listener:
     )
 
 
-def configure_log(level: int) -> None:
-    """One line an event on standard error, key=value; flows log ids and words, never text or addresses of a mail."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.LogfmtRenderer(
-                key_order=["timestamp", "level", "queue_id", "outbox_id", "event"], drop_missing=True
-            ),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-
-
 class Service:
     """The running parts of one process. `start`, then `stop`; each once."""
 
@@ -199,11 +185,24 @@ class Service:
         self._loops = [loop for part, of_part in loops.items() if part in parts for loop in of_part]
         self._acceptance = Acceptance(office, worker.wake, limits_of(config))
         self.listener = listener_of(config, self._acceptance) if "listener" in parts else None
+        self._door = self._acceptance.pressure if self.listener is not None else None
+        self._office = office
+        self.page: Page | None = None
+        if config.watch.address is not None:
+            self.page = Page(*config.watch.address, registry_of(office), self.problems)
 
     @property
     def port(self) -> int | None:
         """Where the listener listens; None when this process has none."""
         return self.listener.port if self.listener is not None else None
+
+    def ill_parts(self) -> list[str]:
+        """What only a restart of this process can help, a line each."""
+        return ill_parts([*self._loops, *([self.listener] if self.listener is not None else [])])
+
+    def problems(self) -> list[str]:
+        """What keeps this process from its work, a line each; none when all is well."""
+        return [*self.ill_parts(), *trouble_around(self._office, self._door)]
 
     def start(self) -> None:
         """Raises Refused when the listener's address is taken; then nothing has been started."""
@@ -211,6 +210,8 @@ class Service:
             self.listener.start()
         for loop in self._loops:
             loop.start()
+        if self.page is not None:
+            self.page.start()
 
     def stop(self) -> None:
         """No new mail, then each loop finishes what it has in hand."""
@@ -220,6 +221,8 @@ class Service:
         for loop in self._loops:
             loop.stop()
         self._relay.close()
+        if self.page is not None:
+            self.page.stop()
 
 
 def serve(config: Config, parts: Collection[str], ready: Callable[[Service], None]) -> None:
@@ -232,6 +235,10 @@ def serve(config: Config, parts: Collection[str], ready: Callable[[Service], Non
         signal.signal(number, lambda *_: stopping.set())
     service.start()
     ready(service)
-    stopping.wait()
+    systemd.notify(systemd.READY)
+    while not stopping.wait(systemd.seconds_between_words()):
+        if not service.ill_parts():
+            systemd.notify(systemd.WELL)
+    systemd.notify(systemd.STOPPING)
     service.stop()
     office.database.close()

@@ -22,6 +22,8 @@ import psycopg
 import pytest
 import structlog
 
+pytest_plugins = ["desk"]  # tests/shared/desk.py
+
 _NO_POSTGRESQL = "no PostgreSQL programs (initdb, postgres) on this machine; Debian has them in its package postgresql"
 _START_SECONDS = 60
 _SETTINGS = {

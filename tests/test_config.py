@@ -107,6 +107,14 @@ def test_a_switch_can_be_set_by_the_environment(
     assert load(written(tmp_path, "")).listener.reuse_port is value
 
 
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [("", None), ("127.0.0.1:9410", ("127.0.0.1", 9410)), ("127.1.2.3:0", ("127.1.2.3", 0)), ("[::1]:80", ("::1", 80))],
+)
+def test_an_address_to_watch_at(text: str, address: tuple[str, int] | None, tmp_path: Path) -> None:
+    assert load(written(tmp_path, f'[watch]\naddress = "{text}"\n')).watch.address == address
+
+
 def test_values_are_read_into_their_types(tmp_path: Path) -> None:
     config = load(
         written(
@@ -131,6 +139,7 @@ def test_values_are_read_into_their_types(tmp_path: Path) -> None:
 
 A_LOCAL_PART = "(expected a local part: letters, digits, and . _ - between them)"
 NAMESERVERS = '(expected a list of IP addresses, with or without a port, such as ["127.0.0.1:5353"])'
+LOOPBACK = '(expected an address of this machine alone such as "127.0.0.1:9410", or "" for none)'
 MAILBOXES = '(expected a list of mail addresses such as ["unei@example.jp"])'
 DATABASE = '(expected "sqlite:///FILE" or "postgresql+psycopg://USER:PASSWORD@HOST/DATABASE")'
 PORT = "(expected a port number, 0 to 65535 (0: any free one))"
@@ -191,6 +200,10 @@ ZONE = '(expected a time zone name such as "Asia/Tokyo")'
         ('[delivery]\nmaildir = ""', 'delivery.maildir: "" does not fit (expected a folder name)'),
         ('[dns]\nnameservers = ["ns.example"]', f'dns.nameservers: "ns.example" does not fit {NAMESERVERS}'),
         ('[dns]\nnameservers = ["127.0.0.1:0"]', f'dns.nameservers: "127.0.0.1:0" does not fit {NAMESERVERS}'),
+        *(
+            (f'[watch]\naddress = "{text}"', f'watch.address: "{text}" does not fit {LOOPBACK}')
+            for text in ("0.0.0.0:9410", "9410", "127.0.0.1", "localhost:9410", "127.0.0.1:65536", "[::1]", "::1:9410")
+        ),
         (
             "[listener]\nmax_size_bytes = 70000\nmax_waiting_bytes = 69999",
             "listener.max_waiting_bytes: 69999 (expected no less than max_size_bytes, which is 70000)",

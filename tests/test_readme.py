@@ -23,6 +23,7 @@ from mailgate.cli import cli
 from mailgate.config import Config
 from mailgate.desk.lifecycle import CaseState, CommentState, InvitationState, OutboxState, SpoolState
 from mailgate.desk.routing import Route
+from mailgate.events import Event
 from mailgate.flow import post
 from mailgate.flow.import_register import COLUMNS, Register
 from mailgate.mail import smtp_reply
@@ -134,6 +135,11 @@ def raw_defaults() -> dict[str, str]:
         elif entry := re.fullmatch(r"(\w+) = (.*)", line):
             found[f"{section}.{entry[1]}"] = entry[2]
     return found
+
+
+@each_page
+def test_every_event_has_its_row(page: str) -> None:
+    assert without_twins(first_spans(page, "events")) == set(Event)
 
 
 @each_page

@@ -11,6 +11,7 @@ import re
 import shutil
 import signal
 import smtplib
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 
@@ -300,3 +302,23 @@ def test_json_is_utf8_in_every_locale(site: Site, locale: str) -> None:
     )
     assert (done.returncode, done.stderr) == (0, b"")
     assert json.loads(done.stdout.decode("utf-8"))["subject"] == "相談 1"
+
+
+def test_systemd_hears_that_it_is_ready_well_and_stopping(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ear:
+        ear.bind(str(site.folder / "notify"))
+        ear.settimeout(STARTS_WITHIN)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(site.folder / "notify"))
+        monkeypatch.setenv("WATCHDOG_USEC", "200000")
+        monkeypatch.setenv("MAILGATE_WATCH__ADDRESS", "127.0.0.1:0")
+        process, _ = site.serve("--only", "worker,delivery")
+        heard = [ear.recv(100) for _ in range(3)]
+        health = re.search(r"http://\S+/healthz", (site.folder / "serve-0.out").read_text())
+        assert health is not None
+        with urlopen(health[0]) as page:
+            assert (page.status, page.read()) == (200, b"ok\n")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(STOPS_WITHIN) == 0
+        while heard[-1] != b"STOPPING=1":
+            heard.append(ear.recv(100))
+    assert (heard[0], set(heard[1:-1])) == (b"READY=1", {b"WATCHDOG=1"})

@@ -32,8 +32,9 @@ from mailgate.errors import BadKeys, Refused
 from mailgate.flow import register
 from mailgate.flow.context import Office
 from mailgate.installation import install, write_config
-from mailgate.service import PARTS, Service, configure_log, open_office, signer_of
+from mailgate.service import PARTS, Service, open_office, signer_of
 from mailgate.store import cases, outbox, spool
+from mailgate.watch.log import configure_log
 
 TEACHER = "kondo@school.example.org"
 DESK = "soudan@desk.example.jp"

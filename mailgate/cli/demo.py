@@ -19,7 +19,7 @@ def demo() -> None:
     Example: mailgate demo
     """
     from mailgate.demo.play import play
-    from mailgate.service import configure_log
+    from mailgate.watch.log import configure_log
 
     configure_log(logging.WARNING)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: nothing is left behind

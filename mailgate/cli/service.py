@@ -52,7 +52,11 @@ def serve(desk: Desk, only: str | None) -> None:
     unknown = sorted(set(parts) - set(_PARTS))
     if unknown:
         raise click.UsageError(f"--only takes {', '.join(_PARTS)}, not {', '.join(unknown)}")
-    service.serve(desk.config, parts, lambda running: say_ready(desk, running.port))
+    service.serve(
+        desk.config,
+        parts,
+        lambda running: say_ready(desk, running.port, running.page.address if running.page else None),
+    )
 
 
 @click.command("run-due")
@@ -88,7 +92,7 @@ def _moment(text: str, zone: ZoneInfo) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
-def say_ready(desk: Desk, port: int | None) -> None:
+def say_ready(desk: Desk, port: int | None, page: str | None = None) -> None:
     """Prints that the service runs, and what to try next, as it has to be typed here."""
     config = desk.config
     named = desk.config_option or os.environ.get("MAILGATE_CONFIG")
@@ -104,6 +108,7 @@ def say_ready(desk: Desk, port: int | None) -> None:
     address = f"{config.addresses.desk[0]}@{config.service.domain}"
     for line in (
         f"mailgate runs: {where}; outgoing mail is {to}. Stop it with Ctrl-C.",
+        *([f"Its figures are at {page}/metrics, its health at {page}/healthz."] if page else []),
         "In a second terminal:",
         f"  {mailgate} school add --help",
         "      enters a school; then teacher add, member add (or school import, … from CSV)",

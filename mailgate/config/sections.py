@@ -24,6 +24,7 @@ from mailgate.config.shapes import (
     Folder,
     Line,
     LocalPart,
+    LoopbackPort,
     Mailbox,
     Nameserver,
     OptionalFile,
@@ -205,6 +206,12 @@ class Keys(Section):
     directory: Folder = Field(default=Path("keys"), description="a folder name")
 
 
+class Watch(Section):
+    address: LoopbackPort = Field(
+        default=None, description='an address of this machine alone such as "127.0.0.1:9410", or "" for none'
+    )
+
+
 def _both_or_none(value: object, info: ValidationInfo, other: str) -> object:
     """For two keys that make sense together only; a key that is wrong in itself is told of already."""
     if other in info.data and bool(value) != bool(info.data[other]):
@@ -229,6 +236,7 @@ class Config(BaseSettings):
     dns: Dns = Dns()
     desk: Desk = Desk()
     keys: Keys = Keys()
+    watch: Watch = Watch()
 
     @classmethod
     def settings_customise_sources(

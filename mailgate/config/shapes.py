@@ -23,6 +23,7 @@ TOKEN_PREFIX_LIMIT = LOCAL_PART_LIMIT - 1 - 24  # separator and token of mail/re
 _LOCAL_PART = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*")
 _BRACKETED = re.compile(r"\[([^\[\]]{1,45})\](?::([0-9]{1,5}))?")
 _DNS_PORT = "53"
+_PORT = re.compile(r"[0-9]{1,5}")
 
 
 def _local_part(text: str) -> str:
@@ -72,6 +73,20 @@ def _nameserver(value: object) -> object:
     return str(ipaddress.ip_address(host)), int(port)
 
 
+def _loopback_port(value: object) -> object:
+    """Reads "127.0.0.1:9410" and "[::1]:9410" as (host, port), and "" as none; port 0 takes any free one."""
+    if not isinstance(value, str):
+        return value
+    if value == "":
+        return None
+    bracketed = _BRACKETED.fullmatch(value)
+    host, port = (bracketed[1], bracketed[2]) if bracketed else value.split(":")
+    address = ipaddress.ip_address(host)
+    if not address.is_loopback or not port or not _PORT.fullmatch(port) or int(port) > 65_535:
+        raise ValueError
+    return str(address), int(port)
+
+
 def _nameserver_port(server: tuple[str, int]) -> tuple[str, int]:
     if not 0 < server[1] < 65_536:
         raise ValueError
@@ -97,6 +112,7 @@ Zone = Annotated[InstanceOf[ZoneInfo], BeforeValidator(_zone)]
 OptionalFile = Annotated[InstanceOf[Path] | None, BeforeValidator(_optional_file)]
 Folder = Annotated[InstanceOf[Path], BeforeValidator(_folder)]
 Nameserver = Annotated[tuple[str, int], BeforeValidator(_nameserver), AfterValidator(_nameserver_port)]
+LoopbackPort = Annotated[tuple[str, int] | None, BeforeValidator(_loopback_port)]
 DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
 Line = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$")]
 """Text that may stand in a header or a log: no line end can hide in it."""

@@ -15,6 +15,7 @@ import structlog
 
 from mailgate.desk import schedule
 from mailgate.errors import Later
+from mailgate.events import Event
 from mailgate.flow.bounce import end_unreached_invitation
 from mailgate.flow.context import Context, Office
 from mailgate.flow.delivery_breaker import Attempt, Breaker
@@ -81,7 +82,7 @@ def _tell(attempt: Attempt, answer: Answer) -> None:
         case Unreached(reason) | Broken(reason):
             pause_seconds = attempt.faulted()
             if pause_seconds is not None:
-                _log.warning("the relay is left alone", reason=reason, seconds=pause_seconds)
+                _log.warning(Event.RELAY_AWAY, reason=reason, seconds=pause_seconds)
         case Sent() | Deferred() | Failed():
             attempt.answered()
 
@@ -97,7 +98,8 @@ def _write_down(office: Office, mail: InHand, answer: Answer) -> None:
                 _fail(ctx, mail, reason, _code_and_status(reason))
             case Deferred(reason) | Broken(reason):
                 _defer_or_give_up(ctx, mail, reason)
-    _log.info("delivery", outbox_id=mail.id, outcome=type(answer).__name__.lower(), tries=mail.tries, case=mail.case)
+    outcome = type(answer).__name__.lower()
+    _log.info(Event.DELIVERY, outbox_id=mail.id, outcome=outcome, tries=mail.tries, case=mail.case)
 
 
 def _defer_or_give_up(ctx: Context, mail: InHand, reason: str) -> None:

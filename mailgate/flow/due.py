@@ -13,6 +13,7 @@ from datetime import timedelta
 import structlog
 
 from mailgate.desk.lifecycle import CaseState, InvitationState, Move, moved
+from mailgate.events import Event
 from mailgate.flow.context import Context, Office
 from mailgate.flow.invite import remind_one
 from mailgate.flow.run_dry import back_to_queue_if_dry
@@ -47,7 +48,7 @@ def _unstick(office: Office) -> None:
     with office.write() as ctx:
         mails = spool.unstick(ctx.tx, ctx.now) + outbox.unstick(ctx.tx, ctx.now)
     if mails:
-        _log.warning("put off by a wrong clock", mails=mails)
+        _log.warning(Event.WRONG_CLOCK, mails=mails)
 
 
 def _each(office: Office, act: Callable[[Context, int], bool], ids: list[int]) -> int:
@@ -57,7 +58,7 @@ def _each(office: Office, act: Callable[[Context, int], bool], ids: list[int]) -
             with office.write() as ctx:
                 count += act(ctx, one)
         except Exception as error:  # noqa: BLE001 - one that cannot be done stops no other, and is due again next time
-            _log.error("not done", work=act.__name__.strip("_"), id=one, error=type(error).__name__)
+            _log.error(Event.NOT_DONE, work=act.__name__.strip("_"), id=one, error=type(error).__name__)
     return count
 
 

@@ -16,11 +16,16 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
+import structlog
+
 from mailgate.errors import Later
+from mailgate.events import Event
 from mailgate.flow.context import Office
 from mailgate.flow.queue_id import new_queue_id
 from mailgate.mail.envelope import Envelope
 from mailgate.store.intake import SealedMail, Writer
+
+_log = structlog.get_logger("intake")
 
 _BATCH_OCTETS = 4 * 2**20
 """A round ends with the mail that reaches this: bounds its memory, and how long a small mail waits for big ones."""
@@ -113,6 +118,8 @@ class GroupCommit:
         self._committed()
         for mail, row in zip(batch, rows, strict=True):
             mail.told.set_result(row.queue_id)
+        ids = ",".join(row.queue_id for row in rows)
+        _log.info(Event.ACCEPTED, queue_id=ids, mails=len(rows), octets=sum(len(mail.raw) for mail in batch))
 
     def _not_written(self, batch: Sequence[_Waiting], error: Exception) -> None:
         """Where one row is to blame the others are written without it; where the database is, nobody has to wait."""

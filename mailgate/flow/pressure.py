@@ -16,6 +16,7 @@ from enum import Enum
 import structlog
 
 from mailgate.errors import Later
+from mailgate.events import Event
 from mailgate.flow.context import Office
 from mailgate.store import room
 
@@ -64,7 +65,7 @@ class Pressure:
         """Sees anew whether there is trouble."""
         found = self._found()
         if found is not self.trouble:
-            _log.warning("no mail is taken" if found else "mail is taken again", why=found and found.value)
+            _log.warning(Event.DOOR_SHUT if found else Event.DOOR_OPEN, why=found and found.value)
         self.trouble = found
 
     def _found(self) -> Trouble | None:

@@ -39,6 +39,7 @@ from mailgate.desk.routing import (
 )
 from mailgate.desk.trust import Trust
 from mailgate.errors import ChangedMeanwhile, Later
+from mailgate.events import Event
 from mailgate.flow import bounce, comment, duplicates, follow_up, open_case
 from mailgate.flow.context import Context, Office
 from mailgate.flow.incoming import Handled, Incoming, done
@@ -80,7 +81,9 @@ def _process(office: Office, claimed: Claimed) -> None:
     except Exception as error:  # noqa: BLE001 - whatever it is, the mail is kept and the next one goes on
         _set_aside(office, claimed, error)
     else:
-        _log.info("handled", queue_id=claimed.id, result=handled.reason, case=handled.case)
+        _log.info(
+            Event.HANDLED, queue_id=claimed.id, outcome=handled.state.value, result=handled.reason, case=handled.case
+        )
 
 
 def _give_back(office: Office, claimed: Sequence[Claimed]) -> None:
@@ -185,7 +188,7 @@ def _set_aside(office: Office, claimed: Claimed, error: Exception) -> None:
     """Later for what may pass by itself (the database is away) and for the first tries; else quarantine. Nothing when
     the lease ran out and another worker has the mail: then what was done here is undone."""
     reason = f"{type(error).__name__} in {_where(error)}"
-    _log.warning("not handled", queue_id=claimed.id, tries=claimed.tries, error=reason)
+    _log.warning(Event.NOT_HANDLED, queue_id=claimed.id, tries=claimed.tries, error=reason)
     with suppress(ChangedMeanwhile), office.write() as ctx:
         if isinstance(error, Later):
             spool.try_again(ctx.tx, claimed, schedule.handle_again(ctx.now, 1), reason, counts=False)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import structlog
 
 from mailgate.desk.people import Person, School
+from mailgate.events import Event
 from mailgate.flow.context import Context, Office
 from mailgate.screening.check import check
 from mailgate.screening.finding import Finding, Label, Tier
@@ -88,7 +89,7 @@ def _found(search: Search) -> tuple[Finding, ...]:
     try:
         return check(search.text, search.known, signature)
     except Exception as error:  # noqa: BLE001 - a bug of ours, which must neither let a text pass nor block the others
-        _log.error("not screened", text=str(search.target), error=type(error).__name__)
+        _log.error(Event.NOT_SCREENED, text=str(search.target), error=type(error).__name__)
         reason = f"the check broke on this text ({type(error).__name__}): read every word of it"
         return (Finding(0, len(search.text), search.text, Label.PERSON, Tier.SURE, reason),)
 

@@ -17,16 +17,20 @@ import logging
 import os
 import ssl
 import threading
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+import structlog
+
 from mailgate.errors import BadKeys, Refused
+from mailgate.events import Event
 from mailgate.smtp.commits import Commits
 from mailgate.smtp.house import Greeter, House, Intake, SessionSettings
 from mailgate.smtp.reading import Budget
-from mailgate.smtp.replies import TOO_MANY_CONNECTIONS
+from mailgate.smtp.replies import TOO_MANY_CONNECTIONS, code_of
 from mailgate.smtp.session import LmtpSession, SmtpSession
 
 try:
@@ -37,9 +41,11 @@ except ImportError:  # no Windows, no PyPy: slower there
 __all__ = ["Intake", "Listener", "ListenerSettings", "server_context"]
 
 _WORKERS = 16
+_log = structlog.get_logger("listener")
 _GRACE_SECONDS = 5.0
 _BACKLOG = 512
 _TICK_SECONDS = 0.05
+_BEAT_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +96,25 @@ class Listener:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = asyncio.Event()
         self._thread = threading.Thread(target=self._run, name="listener")
+        self._turned_at = time.monotonic()
 
     @property
     def port(self) -> int:
         """The port it listens on; waits for `start()`."""
         return self._listening.result()
+
+    @property
+    def name(self) -> str:
+        return self._thread.name
+
+    @property
+    def is_alive(self) -> bool:
+        return self._thread.is_alive()
+
+    @property
+    def seconds_in_hand(self) -> float:
+        """How long its loop has not come round."""
+        return time.monotonic() - self._turned_at
 
     def start(self) -> None:
         """Returns when clients can connect. Raises Refused when the address cannot be listened on."""
@@ -141,12 +161,17 @@ class Listener:
             self._listening.set_exception(error)
             return
         self._listening.set_result(server.sockets[0].getsockname()[1])
+        self._beat(self._loop)
         await self._stopping.wait()
         server.close()
         await self._finish()
         # While the loop still runs: a commit that ends has somewhere to tell it.
         await house.commits.all_settled()
         await self._loop.run_in_executor(None, self._pool.shutdown)
+
+    def _beat(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._turned_at = time.monotonic()
+        loop.call_later(_BEAT_SECONDS, self._beat, loop)
 
     def _session(self, house: House) -> asyncio.Protocol:
         if len(self._sessions) >= self._settings.max_connections:
@@ -171,6 +196,7 @@ class _Full(asyncio.Protocol):
     """For the client that is one too many."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        _log.info(Event.REFUSED, outcome=code_of(TOO_MANY_CONNECTIONS))
         stream = cast("asyncio.Transport", transport)  # uvloop's is one in all but name
         stream.write(TOO_MANY_CONNECTIONS.encode("ascii") + b"\r\n")
         stream.close()

@@ -49,6 +49,11 @@ def reworded(reply: str) -> str:
     return _REWORDED.get(reply) or _REWORDED_ERRORS.get(reply[:3], reply)
 
 
+def code_of(reply: str) -> str:
+    """The code and the enhanced status of a reply of ours: "550 5.1.1"."""
+    return " ".join(reply.split(" ", 2)[:2])
+
+
 def of_trouble(trouble: Trouble) -> str:
     """What a client hears at MAIL while no mail is taken."""
     match trouble:

@@ -24,6 +24,7 @@ from aiosmtpd.smtp import SMTP, TLSSetupException
 from aiosmtpd.smtp import Envelope as AiosmtpdEnvelope
 
 from mailgate.errors import MailgateError
+from mailgate.events import Event
 from mailgate.mail import smtp_reply
 from mailgate.mail.address import Address
 from mailgate.mail.envelope import Envelope
@@ -239,8 +240,10 @@ class SmtpSession(SMTP):
     # What aiosmtpd is told to do otherwise
 
     async def push(self, status: str | bytes) -> None:
-        text = status if isinstance(status, str) else status.decode("ascii", "replace")
-        self._writer.write(replies.reworded(text).encode("utf-8") + b"\r\n")
+        text = replies.reworded(status if isinstance(status, str) else status.decode("ascii", "replace"))
+        if text[0] in "45":
+            _log.info(Event.REFUSED, outcome=replies.code_of(text))
+        self._writer.write(text.encode("utf-8") + b"\r\n")
         await self._writer.drain()
 
     async def handle_exception(self, error: Exception) -> str:
@@ -249,10 +252,10 @@ class SmtpSession(SMTP):
             self._writer.close()
             return replies.CLOSING
         if isinstance(error, TLSSetupException):
-            _log.info("TLS handshake failed")
+            _log.info(Event.TLS_FAILED)
             return replies.CLOSING
         reason = error.reason if isinstance(error, MailgateError) else ""
-        _log.error("mail not taken, client told to try later", error=type(error).__name__, reason=reason)
+        _log.error(Event.NOT_TAKEN, error=type(error).__name__, reason=reason)
         return smtp_reply.TRY_LATER
 
     def eof_received(self) -> bool:

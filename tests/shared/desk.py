@@ -1,4 +1,5 @@
-"""A small desk for the tests of the flows: a register of invented people, a clock to turn, and mails to write.
+"""A small desk for the tests of the flows and of what stands above them: a register of invented people, a clock to
+turn, and mails to write.
 
 `desk` runs on both databases; `quick_desk` on SQLite alone, for rules that no database decides. Nothing here opens a
 socket: a mail is accepted and handled by calls, a mail that went out is read in the outbox.

@@ -1,0 +1,34 @@
+"""What is told to the log, by name. Nothing else is logged, and each of these is counted for `/metrics`.
+
+Every process tells them with ids, words and counts, never with text or addresses of a mail. README has a row for each.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Event(StrEnum):
+    """The name that stands as `event=` in a line of the log."""
+
+    ACCEPTED = "accepted"
+    """250 was said: `queue_id` (several with commas: they shared one commit), `mails`, `octets`."""
+    REFUSED = "refused"
+    """A client heard no: `outcome` is the beginning of the reply."""
+    NOT_TAKEN = "not taken"
+    """A fault of ours; the client was told to come again."""
+    DOOR_SHUT = "no mail is taken"
+    DOOR_OPEN = "mail is taken again"
+    TLS_FAILED = "TLS handshake failed"
+    HANDLED = "handled"
+    """A worker is done with an accepted mail: `outcome` is its state, `result` the reason in words."""
+    NOT_HANDLED = "not handled"
+    NOT_SCREENED = "not screened"
+    DELIVERY = "delivery"
+    """One try to hand a mail to the relay is over: `outcome`."""
+    RELAY_AWAY = "the relay is left alone"
+    WRONG_CLOCK = "put off by a wrong clock"
+    NOT_DONE = "not done"
+    """Work of the scheduler that broke; it is due again next time."""
+    TROUBLE = "trouble"
+    """A loop could not do its work, and tries again."""
