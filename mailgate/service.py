@@ -28,7 +28,8 @@ from mailgate.smtp.listener import Listener, ListenerSettings, server_context
 from mailgate.smtp.maildir import MaildirRelay
 from mailgate.smtp.relay import RelaySettings, SmtpRelay, Tls
 from mailgate.store import migrate
-from mailgate.store.database import Database, open_engine
+from mailgate.store.database import Database
+from mailgate.store.engine import open_engine
 from mailgate.store.sealing import load_keys
 from mailgate.watch import systemd
 from mailgate.watch.health import ill_parts, trouble_around

@@ -82,7 +82,7 @@ def copy_to(desk: Desk, new_config: Path) -> None:
     Example: mailgate db copy /etc/mailgate/postgresql.toml
     """
     from mailgate.config import load
-    from mailgate.store.database import open_engine
+    from mailgate.store.engine import open_engine
     from mailgate.store.sealing import load_keys
     from mailgate.store.transfer import copy_everything
 
@@ -136,7 +136,7 @@ def _folder(desk: Desk) -> Path:
 def _engine(desk: Desk) -> Iterator[Any]:  # an Engine, which only `store/` knows by name
     """The configured database as it is: nothing is made or upgraded. Raises Refused when there is no file."""
     from mailgate.store.backup import sqlite_file
-    from mailgate.store.database import open_engine
+    from mailgate.store.engine import open_engine
 
     engine = open_engine(desk.config.database.url)
     file = sqlite_file(engine)

@@ -1,16 +1,13 @@
 """The database: one engine, transactions, and the only place that knows the dialect.
 
 `write()` takes SQLite's write lock with its first statement, be that a look (a deferred transaction that reads first
-would fail at its first write, without waiting), and commits at its end; `read()` never writes. SQLite runs in WAL mode
-with synchronous=FULL: a commit that returned is on the disk. Failures come out as `errors.StoreUnavailable`.
+would fail at its first write, without waiting), and commits at its end; `read()` never writes. Failures come out as
+`errors.StoreUnavailable`.
 """
 
 from __future__ import annotations
 
-import builtins
 import hashlib
-import sqlite3
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -22,42 +19,29 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     BindParameter,
-    Connection,
     CursorResult,
     Engine,
     Executable,
     Row,
     bindparam,
-    create_engine,
-    event,
     func,
     insert,
     select,
     update,
 )
-from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError, TimeoutError
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.pool import PoolProxiedConnection
 
-from mailgate.errors import BadConfiguration, ChangedMeanwhile, StoreUnavailable
 from mailgate.store.columns import Base, table_of
+from mailgate.store.engine import BUSY_TIMEOUT_MS, open_engine, translated
 from mailgate.store.sealing import Keys
 from mailgate.store.turns import Turns
 
-_BUSY_TIMEOUT_MS = 10_000
-_CONNECTIONS_KEPT, _CONNECTIONS_MORE = 8, 24  # the listener's threads and the loops never wait for one
 _VALUES_AT_A_TIME = 10_000
 VALUES: BindParameter[Any] = bindparam("values", expanding=True)
 """What a statement for `Transaction.rows_in` compares with: `column.in_(VALUES)`."""
 _ALONE = select(func.pg_advisory_xact_lock(bindparam("number", type_=BigInteger)))
-_SWITCH_AGAIN_SECONDS = 0.01
-_SQLITE_PRAGMAS = (
-    "PRAGMA synchronous=FULL",
-    "PRAGMA foreign_keys=ON",
-    "PRAGMA secure_delete=ON",
-    "PRAGMA trusted_schema=OFF",
-    f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}",
-)  # journal_mode comes before them, see _switch_to_wal
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +177,29 @@ class Database:
         with translated(), Session(self.engine, autoflush=False) as session:
             yield Transaction(session, self.keys)
 
+    def connection(self) -> PoolProxiedConnection:
+        """A connection of the driver, for `write_with`; the caller closes it. Raises StoreUnavailable."""
+        with translated():
+            return self.engine.raw_connection()
+
+    @contextmanager
+    def write_with(self, connection: PoolProxiedConnection) -> Iterator[DBAPICursor]:
+        """`write` without SQLAlchemy, which costs a short transaction more than the database does.
+
+        When the block or the commit raises, nothing is written and the connection has gone back to the pool, which
+        looks whether it can be used again.
+        """
+        with translated(), self.turn():
+            try:
+                cursor = connection.cursor()
+                if self._turns is not None:
+                    cursor.execute("BEGIN IMMEDIATE")
+                yield cursor
+                connection.commit()
+            except BaseException:
+                connection.close()
+                raise
+
     def close(self) -> None:
         self.engine.dispose()
         if self._turns is not None:
@@ -200,7 +207,7 @@ class Database:
 
     def turn(self) -> AbstractContextManager[None]:
         """Around whatever writes: on SQLite one writer at a time. Raises TimeoutError, see `translated`."""
-        return self._turns.turn(_BUSY_TIMEOUT_MS / 1000) if self._turns else nullcontext()
+        return self._turns.turn(BUSY_TIMEOUT_MS / 1000) if self._turns else nullcontext()
 
 
 def _turns(engine: Engine) -> Turns | None:
@@ -209,75 +216,3 @@ def _turns(engine: Engine) -> Turns | None:
         return None
     file = engine.url.database
     return Turns(Path(f"{file}-turn") if file and file != ":memory:" and Path(file).parent.is_dir() else None)
-
-
-def open_engine(url: str) -> Engine:
-    """An engine that keeps this module's promises; connects at first use. Raises BadConfiguration for a wrong URL."""
-    try:
-        engine = create_engine(
-            url,
-            hide_parameters=True,
-            pool_size=_CONNECTIONS_KEPT,
-            max_overflow=_CONNECTIONS_MORE,
-            pool_use_lifo=True,  # the connection used last has its pages still at hand
-            pool_pre_ping=not url.startswith("sqlite"),
-        )
-    except (ArgumentError, ValueError):  # their text may hold the password
-        raise BadConfiguration(
-            ["database.url: not understood (expected sqlite:///FILE or postgresql+psycopg://…)"]
-        ) from None
-    if engine.dialect.name == "sqlite":
-        _prepare_sqlite(engine)
-    return engine
-
-
-@contextmanager
-def translated() -> Iterator[None]:
-    """Failures of the database inside the block come out as StoreUnavailable or ChangedMeanwhile."""
-    try:
-        yield
-    except StaleDataError as error:
-        raise ChangedMeanwhile("somebody else changed this meanwhile: look again, then repeat") from error
-    except (OperationalError, TimeoutError, builtins.TimeoutError) as error:
-        raise StoreUnavailable(f"the database does not answer: {_cause(error)}") from error
-    except DatabaseError as error:
-        if type(error) is DatabaseError or error.connection_invalidated:  # no bug of ours: the file, or the way to it
-            raise StoreUnavailable(f"the database cannot be used: {_cause(error)}") from error
-        raise
-
-
-def _cause(error: Exception) -> str:
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    if isinstance(cause, builtins.TimeoutError):
-        return "another change takes too long"
-    return " ".join(str(cause).split())[:200]
-
-
-def _switch_to_wal(connection: sqlite3.Connection) -> None:
-    """Only a new file is switched; of two that do it at once SQLite refuses one without waiting, whatever the timeout.
-
-    https://www.sqlite.org/c3ref/busy_handler.html (the handler is not always asked).
-    """
-    give_up_at = time.monotonic() + _BUSY_TIMEOUT_MS / 1000
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-            return
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > give_up_at:
-                raise
-        time.sleep(_SWITCH_AGAIN_SECONDS)
-
-
-def _prepare_sqlite(engine: Engine) -> None:
-    @event.listens_for(engine, "connect")
-    def connect(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # the driver's own BEGIN would be a deferred one; ours is below
-        _switch_to_wal(connection)
-        for pragma in _SQLITE_PRAGMAS:
-            connection.execute(pragma)
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("mailgate_writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,8 +1,8 @@
 """Accepted mails on their way into the spool: sealed first, then many of them written at once.
 
 Before: `flow/group_commit.py`. After: `spool.py` hands the rows to the workers. This is the hot path of the listener:
-no Session, statements compiled once, one `executemany` for each table, and the writer keeps its connection. (For one
-mail SQLAlchemy's Session and Core would cost more than SQLite itself, its wait for the disk included.)
+the driver's own cursor, statements compiled once, one `executemany` for each table, a connection of the writer's own.
+(For one mail SQLAlchemy would cost more than SQLite itself, its wait for the disk included.)
 """
 
 from __future__ import annotations
@@ -13,13 +13,15 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, LargeBinary, insert, select
+from sqlalchemy import Dialect, LargeBinary, bindparam, insert, select
+from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.pool import PoolProxiedConnection
 
 from mailgate.desk.lifecycle import SpoolState
 from mailgate.mail.envelope import Envelope
 from mailgate.mail.reply_address import Recipient, ToBounce, ToReply
 from mailgate.store.columns import Base, table_of
-from mailgate.store.database import Database, Transaction, translated
+from mailgate.store.database import Database, Transaction
 from mailgate.store.sealing import Keys
 from mailgate.store.tables import OutboxRow, RawMailRow, ReplyTokenRow, SpoolRow
 
@@ -49,30 +51,24 @@ class Writer:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._engine = database.engine.execution_options(mailgate_writes=True)
-        self._connection: Connection | None = None
+        self._dialect = database.engine.dialect
+        self._connection: PoolProxiedConnection | None = None
 
     def seal(
         self, queue_id: str, envelope: Envelope, raw: bytes, now: datetime, recipients: Sequence[Recipient | None]
     ) -> SealedMail:
         """See `put` for the arguments. Touches no database; safe in many threads."""
-        return _seal(self._engine.dialect, self._database.keys, queue_id, envelope, raw, now, recipients)
+        return _seal(self._dialect, self._database.keys, queue_id, envelope, raw, now, recipients)
 
     def write(self, mails: Sequence[SealedMail]) -> None:
         """When this returns all the mails are on the disk; when it raises, none. Raises StoreUnavailable.
 
         For one thread at a time.
         """
-        with translated():
-            connection = self._connection or self._engine.connect()
-            self._connection = None
-            try:
-                with self._database.turn(), connection.begin():
-                    _put_all(connection, mails)
-            except BaseException:
-                connection.close()  # the next batch starts with one that was tried
-                raise
-            self._connection = connection
+        connection, self._connection = self._connection or self._database.connection(), None
+        with self._database.write_with(connection) as cursor:
+            _put_all(cursor, self._dialect, mails)
+        self._connection = connection
 
     def close(self) -> None:
         """Gives the connection back."""
@@ -94,7 +90,9 @@ def put(
     `recipients` says what each forward-path is to us: the case that a token names goes into the spool with the mail.
     """
     connection = tx.session.connection()
-    _put_all(connection, [_seal(connection.dialect, tx.keys, queue_id, envelope, raw, now, recipients)])
+    dialect = connection.dialect
+    mail = _seal(dialect, tx.keys, queue_id, envelope, raw, now, recipients)
+    _put_all(connection.connection.cursor(), dialect, [mail])
 
 
 _Values = tuple[object, ...]
@@ -151,12 +149,12 @@ def _seal(
     )
 
 
-def _put_all(connection: Connection, mails: Sequence[SealedMail]) -> None:
-    cases = _cases(connection, [token for mail in mails for token in mail.tokens if token is not None])
-    into_mails, into_spool = _statements(connection.dialect)
-    connection.exec_driver_sql(into_mails.sql, [mail.mail for mail in mails])
+def _put_all(cursor: DBAPICursor, dialect: Dialect, mails: Sequence[SealedMail]) -> None:
+    cases = {token: _case(cursor, dialect, token) for mail in mails for token in mail.tokens if token is not None}
+    into_mails, into_spool = _statements(dialect)
+    cursor.executemany(into_mails.sql, [mail.mail for mail in mails])
     rows = [row for mail in mails for row in _with_cases(into_spool, mail, cases)]
-    connection.exec_driver_sql(into_spool.sql, rows)
+    cursor.executemany(into_spool.sql, rows)
 
 
 def _with_cases(into: _Insert, mail: SealedMail, cases: Mapping[_Token, int | None]) -> Iterable[_Values]:
@@ -193,14 +191,19 @@ def _statements(dialect: Dialect) -> tuple[_Insert, _Insert]:
 def _insert_into(dialect: Dialect, model: type[Base], columns: Sequence[str]) -> _Insert:
     """Compiled for values in their places, which every driver of ours can do."""
     table = table_of(model)
-    in_places: Any = type(dialect)  # its keyword is the same for all dialects, and not typed
-    in_places = in_places(paramstyle="qmark" if dialect.name == "sqlite" else "format")
-    compiled = insert(table).compile(dialect=in_places, column_keys=list(columns))
+    compiled = insert(table).compile(dialect=_in_places(dialect), column_keys=list(columns))
     order = tuple(compiled.positiontup or ())
     # Octets go to both drivers as they are.
     kinds = [None if isinstance(table.c[name].type, LargeBinary) else table.c[name].type for name in order]
     changes = (None if kind is None else kind.dialect_impl(dialect).bind_processor(dialect) for kind in kinds)
     return _Insert(str(compiled), order, tuple(changes))
+
+
+def _in_places(dialect: Dialect) -> Dialect:
+    """The same dialect with values in their places."""
+    kind: Any = type(dialect)  # its keyword is the same for all dialects, and not typed
+    made: Dialect = kind(paramstyle="qmark" if dialect.name == "sqlite" else "format")
+    return made
 
 
 def _token(keys: Keys, recipient: Recipient | None) -> _Token | None:
@@ -213,15 +216,19 @@ def _token(keys: Keys, recipient: Recipient | None) -> _Token | None:
             return None
 
 
-def _cases(connection: Connection, tokens: Iterable[_Token]) -> dict[_Token, int | None]:
-    """The case that each token names: of the mail that is answered, or of the one that came back."""
-    replies = {one.token_hash for one in tokens if one.of_reply}
-    bounces = {one.token_hash for one in tokens if not one.of_reply}
-    found: dict[_Token, int | None] = {}
-    if replies:
-        of_reply = select(ReplyTokenRow.token_hash, ReplyTokenRow.case_id).where(ReplyTokenRow.token_hash.in_(replies))
-        found |= {_Token(True, token_hash): case for token_hash, case in connection.execute(of_reply)}
-    if bounces:
-        of_bounce = select(OutboxRow.bounce_hash, OutboxRow.case_id).where(OutboxRow.bounce_hash.in_(bounces))
-        found |= {_Token(False, token_hash): case for token_hash, case in connection.execute(of_bounce)}
-    return found
+def _case(cursor: DBAPICursor, dialect: Dialect, token: _Token) -> int | None:
+    """The case that a token names: of the mail that is answered, or of the one that came back."""
+    cursor.execute(_find_case(dialect, token.of_reply), (token.token_hash,))
+    found = cursor.fetchone()
+    return found[0] if found else None
+
+
+@cache
+def _find_case(dialect: Dialect, of_reply: bool) -> str:
+    replies, mails = table_of(ReplyTokenRow), table_of(OutboxRow)
+    query = (
+        select(replies.c.case_id).where(replies.c.token_hash == bindparam("hash"))
+        if of_reply
+        else select(mails.c.case_id).where(mails.c.bounce_hash == bindparam("hash"))
+    )
+    return str(query.compile(dialect=_in_places(dialect)))

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from mailgate.store import integrity_cases, integrity_mail, migrate
-from mailgate.store.database import translated
+from mailgate.store.engine import translated
 from mailgate.store.integrity_rows import Problem, orphans, some_of_each, unknown_words
 from mailgate.store.integrity_sealed import Progress, unsealed
 from mailgate.store.sealing import Keys

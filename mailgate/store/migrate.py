@@ -18,7 +18,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from mailgate.errors import BadConfiguration, WrongDatabase
 from mailgate.resources import folder
-from mailgate.store.database import translated
+from mailgate.store.engine import translated
 from mailgate.store.tables import CaseRow
 
 _LOCK = 5_040_2025  # any fixed number: two nodes that start at once upgrade one after the other

@@ -22,7 +22,7 @@ from psycopg.pq import Conninfo
 from sqlalchemy import Engine, inspect
 
 from mailgate.errors import Refused, StoreUnavailable
-from mailgate.store.database import translated
+from mailgate.store.engine import translated
 
 _VERSION = re.compile(r"\(PostgreSQL\) (\d+)")
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, Integer, Table, bindparam, func, inse
 from mailgate.errors import Refused
 from mailgate.store import migrate
 from mailgate.store.columns import Base
-from mailgate.store.database import translated
+from mailgate.store.engine import translated
 
 _ROWS_AT_A_TIME = 500
 

@@ -12,7 +12,8 @@ from sqlalchemy import Engine, select
 from mailgate.errors import Refused
 from mailgate.store import integrity, transfer
 from mailgate.store.columns import Base
-from mailgate.store.database import Database, open_engine
+from mailgate.store.database import Database
+from mailgate.store.engine import open_engine
 
 
 @pytest.fixture

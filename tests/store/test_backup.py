@@ -20,7 +20,8 @@ from mailgate.mail.address import Address
 from mailgate.mail.envelope import Envelope
 from mailgate.store import backup, integrity, migrate, spool
 from mailgate.store.backup import default_file, make_backup
-from mailgate.store.database import Database, open_engine
+from mailgate.store.database import Database
+from mailgate.store.engine import open_engine
 from mailgate.store.sealing import Keys
 
 KEYS = Keys(b"s" * 32, b"a" * 32, b"t" * 32)

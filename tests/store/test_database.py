@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from mailgate.errors import ChangedMeanwhile, StoreUnavailable
 from mailgate.store import audit
 from mailgate.store import database as database_module
+from mailgate.store import engine as engine_module
 from mailgate.store.database import Database
 from mailgate.store.sealing import Keys
 from mailgate.store.tables import AuditRow, CaseRow, SchoolRow
@@ -97,7 +98,7 @@ def test_the_second_writer_on_sqlite_waits_for_the_first(sqlite: Database) -> No
 
 
 def test_a_writer_that_waits_too_long_is_told_to_come_back(sqlite: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database_module, "_BUSY_TIMEOUT_MS", 50)
+    monkeypatch.setattr(database_module, "BUSY_TIMEOUT_MS", 50)
     with sqlite.write(), pytest.raises(StoreUnavailable, match="another change takes too long"), sqlite.write():
         pass
     sqlite.close()
@@ -106,9 +107,9 @@ def test_a_writer_that_waits_too_long_is_told_to_come_back(sqlite: Database, mon
 def test_a_writer_that_waits_too_long_for_another_process_is_told_to_come_back(
     sqlite: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    impatient = tuple(pragma.replace("10000", "50") for pragma in database_module._SQLITE_PRAGMAS)
-    monkeypatch.setattr(database_module, "_SQLITE_PRAGMAS", impatient)
-    monkeypatch.setattr(database_module, "_BUSY_TIMEOUT_MS", 50)
+    impatient = tuple(pragma.replace("10000", "50") for pragma in engine_module._SQLITE_PRAGMAS)
+    monkeypatch.setattr(engine_module, "_SQLITE_PRAGMAS", impatient)
+    monkeypatch.setattr(database_module, "BUSY_TIMEOUT_MS", 50)
     other = Database(str(sqlite.engine.url), KEYS)
     with other.write(), pytest.raises(StoreUnavailable, match="takes too long"), sqlite.write():
         pass

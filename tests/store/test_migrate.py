@@ -13,7 +13,8 @@ from sqlalchemy.exc import OperationalError
 from mailgate.errors import WrongDatabase
 from mailgate.store import migrate
 from mailgate.store.columns import Base
-from mailgate.store.database import Database, open_engine
+from mailgate.store.database import Database
+from mailgate.store.engine import open_engine
 from mailgate.store.sealing import Keys
 
 KEYS = Keys(b"s" * 32, b"a" * 32, b"t" * 32)

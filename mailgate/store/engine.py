@@ -1,0 +1,109 @@
+"""How the database is opened, and what its failures are called; what is done with it is in `database.py`.
+
+SQLite runs in WAL mode with synchronous=FULL: a commit that returned is on the disk.
+"""
+
+from __future__ import annotations
+
+import builtins
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError, TimeoutError
+from sqlalchemy.orm.exc import StaleDataError
+
+from mailgate.errors import BadConfiguration, ChangedMeanwhile, StoreUnavailable
+
+BUSY_TIMEOUT_MS = 10_000
+_CONNECTIONS_KEPT, _CONNECTIONS_MORE = 8, 24  # the listener's threads and the loops never wait for one
+_AWAY = (sqlite3.OperationalError, psycopg.OperationalError, psycopg.InterfaceError)
+_DAMAGED = (sqlite3.DatabaseError, psycopg.DatabaseError)
+_SWITCH_AGAIN_SECONDS = 0.01
+_SQLITE_PRAGMAS = (
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA secure_delete=ON",
+    "PRAGMA trusted_schema=OFF",
+    f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",
+)  # journal_mode comes before them, see _switch_to_wal
+
+
+def open_engine(url: str) -> Engine:
+    """An engine that keeps this module's promises; connects at first use. Raises BadConfiguration for a wrong URL."""
+    try:
+        engine = create_engine(
+            url,
+            hide_parameters=True,
+            pool_size=_CONNECTIONS_KEPT,
+            max_overflow=_CONNECTIONS_MORE,
+            pool_use_lifo=True,  # the connection used last has its pages still at hand
+            pool_pre_ping=not url.startswith("sqlite"),
+        )
+    except (ArgumentError, ValueError):  # their text may hold the password
+        raise BadConfiguration(
+            ["database.url: not understood (expected sqlite:///FILE or postgresql+psycopg://…)"]
+        ) from None
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine)
+    return engine
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Failures of the database inside the block come out as StoreUnavailable or ChangedMeanwhile."""
+    try:
+        yield
+    except StaleDataError as error:
+        raise ChangedMeanwhile("somebody else changed this meanwhile: look again, then repeat") from error
+    except (OperationalError, TimeoutError, builtins.TimeoutError, *_AWAY) as error:
+        raise StoreUnavailable(f"the database does not answer: {_cause(error)}") from error
+    except _DAMAGED as error:
+        if type(error) not in _DAMAGED:
+            raise
+        raise StoreUnavailable(f"the database cannot be used: {_cause(error)}") from error
+    except DatabaseError as error:
+        if type(error) is DatabaseError or error.connection_invalidated:  # no bug of ours: the file, or the way to it
+            raise StoreUnavailable(f"the database cannot be used: {_cause(error)}") from error
+        raise
+
+
+def _cause(error: Exception) -> str:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, builtins.TimeoutError):
+        return "another change takes too long"
+    return " ".join(str(cause).split())[:200]
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """Only a new file is switched; of two that do it at once SQLite refuses one without waiting, whatever the timeout.
+
+    https://www.sqlite.org/c3ref/busy_handler.html (the handler is not always asked).
+    """
+    give_up_at = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > give_up_at:
+                raise
+        time.sleep(_SWITCH_AGAIN_SECONDS)
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN would be a deferred one; ours is below
+        _switch_to_wal(connection)
+        for pragma in _SQLITE_PRAGMAS:
+            connection.execute(pragma)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("mailgate_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
