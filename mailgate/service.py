@@ -24,6 +24,7 @@ from mailgate.flow.render import Renderer
 from mailgate.flow.screen import screen_next
 from mailgate.mail.reply_address import OwnAddresses
 from mailgate.mail.signing import Signer, sign
+from mailgate.smtp.limits import Limits
 from mailgate.smtp.listener import Listener, ListenerSettings, server_context
 from mailgate.smtp.maildir import MaildirRelay
 from mailgate.smtp.relay import RelaySettings, SmtpRelay, Tls
@@ -139,6 +140,17 @@ def listener_of(config: Config, acceptance: Acceptance) -> Listener:
             max_connections=settings.max_connections,
             tls_context=tls,
             max_waiting_bytes=settings.max_waiting_bytes,
+            limits=Limits(
+                commands=settings.max_commands,
+                errors=settings.max_errors,
+                recipients=settings.max_recipients,
+                idle_seconds=settings.idle_seconds,
+                session_seconds=settings.session_seconds,
+                text_bytes_per_second=settings.min_bytes_per_second,
+                connections=settings.max_connections_per_client,
+                guesses=settings.max_guesses,
+                trusted=settings.trusted_clients,
+            ),
             reuse_port=settings.reuse_port,
         ),
         acceptance,

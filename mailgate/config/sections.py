@@ -7,6 +7,7 @@ later one, so that one start tells of all of them.
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -27,6 +28,7 @@ from mailgate.config.shapes import (
     LoopbackPort,
     Mailbox,
     Nameserver,
+    Network,
     OptionalFile,
     TokenPrefix,
     Zone,
@@ -94,6 +96,18 @@ class Listener(Section):
         default=134_217_728, ge=65_536, le=1_099_511_627_776, description="a number of bytes, 64 KiB to 1 TiB"
     )
     max_connections: int = Field(default=100, ge=1, le=10_000, description="a number from 1 to 10000")
+    max_connections_per_client: int = Field(default=20, ge=1, le=10_000, description="a number from 1 to 10000")
+    trusted_clients: Annotated[tuple[Network, ...], Strict(False)] = Field(
+        default=(ip_network("127.0.0.0/8"), ip_network("::1")),
+        description='a list of networks such as ["127.0.0.0/8", "192.0.2.25"]',
+    )
+    max_recipients: int = Field(default=100, ge=100, le=10_000, description="a number from 100 to 10000")
+    max_commands: int = Field(default=250, ge=120, le=1_000_000, description="a number from 120 to 1000000")
+    max_errors: int = Field(default=20, ge=1, le=10_000, description="a number from 1 to 10000")
+    max_guesses: int = Field(default=100, ge=1, le=1_000_000, description="a number from 1 to 1000000")
+    idle_seconds: int = Field(default=60, ge=5, le=3600, description="a number of seconds, 5 to 3600")
+    session_seconds: int = Field(default=600, ge=10, le=86_400, description="a number of seconds, 10 to 86400")
+    min_bytes_per_second: int = Field(default=500, ge=1, le=1_000_000, description="a number of bytes, 1 to 1000000")
     reuse_port: bool = Field(default=False, description="true or false")
     tls_certificate: OptionalFile = Field(default=None, description='a file name, or "" for no TLS')
     tls_key: OptionalFile = Field(default=None, description='a file name, or "" for no TLS')

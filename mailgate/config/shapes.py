@@ -73,6 +73,11 @@ def _nameserver(value: object) -> object:
     return str(ipaddress.ip_address(host)), int(port)
 
 
+def _network(value: object) -> object:
+    """Reads "192.0.2.0/24" and "192.0.2.25", the network of one address."""
+    return ipaddress.ip_network(value) if isinstance(value, str) else value
+
+
 def _loopback_port(value: object) -> object:
     """Reads "127.0.0.1:9410" and "[::1]:9410" as (host, port), and "" as none; port 0 takes any free one."""
     if not isinstance(value, str):
@@ -112,6 +117,7 @@ Zone = Annotated[InstanceOf[ZoneInfo], BeforeValidator(_zone)]
 OptionalFile = Annotated[InstanceOf[Path] | None, BeforeValidator(_optional_file)]
 Folder = Annotated[InstanceOf[Path], BeforeValidator(_folder)]
 Nameserver = Annotated[tuple[str, int], BeforeValidator(_nameserver), AfterValidator(_nameserver_port)]
+Network = Annotated[InstanceOf[ipaddress.IPv4Network] | InstanceOf[ipaddress.IPv6Network], BeforeValidator(_network)]
 LoopbackPort = Annotated[tuple[str, int] | None, BeforeValidator(_loopback_port)]
 DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
 Line = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$")]

@@ -18,6 +18,7 @@ from mailgate.flow.pressure import Trouble
 from mailgate.mail.address import Address
 from mailgate.mail.envelope import Envelope
 from mailgate.smtp.commits import Commits
+from mailgate.smtp.limits import Clients, Limits
 from mailgate.smtp.reading import Budget
 
 
@@ -57,6 +58,7 @@ class SessionSettings:
     hostname: str
     max_size_bytes: int
     tls_context: ssl.SSLContext | None
+    limits: Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class House:
     intake: Intake
     commits: Commits
     budget: Budget
+    clients: Clients
     greeter: Greeter
     pool: Executor
     """For what may block."""

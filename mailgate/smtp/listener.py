@@ -3,10 +3,9 @@
 Before: the service hands in settings and an Intake. After: `session.py` speaks, the Intake commits. This folder's
 session and this file are the only async code of mailgate; everything that blocks runs in the listener's own pool.
 
-BUGS: no limit for each client address and no budget of commands or wrong recipients, a DATA that takes more than five
-minutes is cut off, and a few clients with huge mails can use up the memory that is set apart for all; put Postfix in
-front where strangers connect. With `reuse_port` a client that the kernel has given to a process which is just stopping
-is disconnected, and comes again.
+BUGS: a few clients with huge mails can use up the memory that is set apart for all; put Postfix in front where
+strangers connect. With `reuse_port` a client that the kernel has given to a process which is just stopping is
+disconnected, and comes again.
 """
 
 from __future__ import annotations
@@ -19,19 +18,16 @@ import ssl
 import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
-
-import structlog
 
 from mailgate.errors import BadKeys, Refused
-from mailgate.events import Event
 from mailgate.smtp.commits import Commits
 from mailgate.smtp.house import Greeter, House, Intake, SessionSettings
+from mailgate.smtp.limits import DEFAULT_LIMITS, Clients, Limits
 from mailgate.smtp.reading import Budget
-from mailgate.smtp.replies import TOO_MANY_CONNECTIONS, code_of
-from mailgate.smtp.session import LmtpSession, SmtpSession
+from mailgate.smtp.session import LmtpSession, SmtpSession, turn_away
 
 try:
     from uvloop import new_event_loop
@@ -41,7 +37,6 @@ except ImportError:  # no Windows, no PyPy: slower there
 __all__ = ["Intake", "Listener", "ListenerSettings", "server_context"]
 
 _WORKERS = 16
-_log = structlog.get_logger("listener")
 _GRACE_SECONDS = 5.0
 _BACKLOG = 512
 _TICK_SECONDS = 0.05
@@ -62,6 +57,8 @@ class ListenerSettings:
     """Offers STARTTLS when given: see `server_context`."""
     max_waiting_bytes: int = 2**27
     """What all mails together may hold in memory, from their first octet to their commit."""
+    limits: Limits = DEFAULT_LIMITS
+    """What one client may ask, and how long it is waited for."""
     reuse_port: bool = False
     """Shares the port with other processes of this machine that say so too; the kernel spreads the clients."""
 
@@ -128,7 +125,8 @@ class Listener:
     def stop(self) -> None:
         """Takes no new client, lets mails on their way in finish (5 seconds), waits for every commit in hand."""
         if self._loop is not None and self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._stopping.set)
+            with suppress(RuntimeError):  # its loop is just ending: it could not listen
+                self._loop.call_soon_threadsafe(self._stopping.set)
             self._thread.join()
 
     def _run(self) -> None:
@@ -139,12 +137,15 @@ class Listener:
         self._loop = asyncio.get_running_loop()
         self._loop.set_exception_handler(_ignore_lost_connections)
         settings = self._settings
-        session_settings = SessionSettings(settings.hostname, settings.max_size_bytes, settings.tls_context)
+        session_settings = SessionSettings(
+            settings.hostname, settings.max_size_bytes, settings.tls_context, settings.limits
+        )
         house = House(
             session_settings,
             self._intake,
             Commits(self._intake.submit),
             Budget(settings.max_waiting_bytes),
+            Clients(settings.limits),
             Greeter(session_settings),
             self._pool,
             self._sessions.discard,
@@ -171,6 +172,8 @@ class Listener:
 
     def _beat(self, loop: asyncio.AbstractEventLoop) -> None:
         self._turned_at = time.monotonic()
+        for session in tuple(self._sessions):
+            session.look(loop.time())
         loop.call_later(_BEAT_SECONDS, self._beat, loop)
 
     def _session(self, house: House) -> asyncio.Protocol:
@@ -193,13 +196,8 @@ class Listener:
 
 
 class _Full(asyncio.Protocol):
-    """For the client that is one too many."""
-
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        _log.info(Event.REFUSED, outcome=code_of(TOO_MANY_CONNECTIONS))
-        stream = cast("asyncio.Transport", transport)  # uvloop's is one in all but name
-        stream.write(TOO_MANY_CONNECTIONS.encode("ascii") + b"\r\n")
-        stream.close()
+        turn_away(transport)
 
 
 def _why_not(error: OSError, settings: ListenerSettings) -> str:

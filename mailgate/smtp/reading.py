@@ -1,17 +1,23 @@
 """The text of one mail as it comes over the wire after DATA (RFC 5321 4.1.1.4, 4.5.2), block by block.
 
 Replaces aiosmtpd's own reader, which goes line by line, keeps an over-long line whole in memory and answers it with
-words of its own. Only CRLF.CRLF ends the text; the stuffed dot of a line is taken off; bare CR and LF stay as they
-came. Does no input itself: the session feeds it what the net brings.
+words of its own. Only CRLF.CRLF ends the text; the stuffed dot of a line is taken off. A bare CR, or a dot
+alone between line ends of which one is bare, may be the end of the mail to somebody else (SMTP smuggling) and spoils
+the text; any other bare LF becomes CRLF, as honest programs mean it. Does no input itself: the session feeds it what
+the net brings.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 _CRLF = b"\r\n"
 _END = b"\r\n.\r\n"
-_BEGINNINGS_OF_END = (b"\r\n.\r", b"\r\n.", b"\r\n", b"\r")
+_STRAY = re.compile(rb"\r[^\n]|\n\.\r?\n")
+"""A bare CR, or what looks like the end; the true one is never in what this is asked about."""
+_BARE_LF = re.compile(rb"(?<!\r)\n")
+_BEGINNINGS_OF_END = (b"\r\n.\r", b"\n.\r", b"\r\n.", b"\n.", b"\r\n", b"\n", b"\r")
 
 
 class Budget:
@@ -47,6 +53,7 @@ class Text:
         self._undecided = _CRLF
         self.has_room = True
         """False when all sessions together held too much at some moment: then there is nothing to `take`."""
+        self.has_stray_line_ends = False
 
     @property
     def is_too_big(self) -> bool:
@@ -61,6 +68,11 @@ class Text:
         """None as long as the text goes on; at its end whatever came behind it."""
         octets = self._undecided + block
         end = octets.find(_END)
+        # Every look-alike stands whole in some block with what was undecided before it.
+        if not self.has_stray_line_ends and not octets.count(b"\r") == octets.count(b"\n") == octets.count(_CRLF):
+            self.has_stray_line_ends = (
+                _STRAY.search(octets, 0, end + len(_CRLF) if end >= 0 else len(octets)) is not None
+            )
         if end >= 0:
             self._add(octets[: end + len(_CRLF)])
             return octets[end + len(_END) :]
@@ -86,6 +98,8 @@ class Text:
 
     def _add(self, octets: bytes) -> None:
         octets = octets.replace(b"\r\n.", _CRLF)
+        if octets.count(b"\n") != octets.count(_CRLF):
+            octets = _BARE_LF.sub(_CRLF, octets)
         self._size_bytes += len(octets)
         if self.has_room and not self.is_too_big and self._budget.take(len(octets)):
             self._held += len(octets)

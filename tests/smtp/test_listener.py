@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import smtplib
 import socket
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from ipaddress import ip_network
 from pathlib import Path
 from typing import ClassVar
 
@@ -22,6 +24,7 @@ from mailgate.errors import BadKeys, Refused, StoreUnavailable
 from mailgate.flow.pressure import Trouble
 from mailgate.mail.address import Address
 from mailgate.mail.envelope import Envelope
+from mailgate.smtp.limits import Limits
 from mailgate.smtp.listener import Listener, ListenerSettings, server_context
 
 DESK = Address("soudan", "mado.example")
@@ -40,6 +43,7 @@ SETTINGS = ListenerSettings(
     tls_context=None,
 )
 
+TRUSTING = Limits(trusted=(ip_network("127.0.0.0/8"),))
 NO_ADDRESS = b"550 5.1.1 No such address here"
 LATER = b"451 4.3.0 Temporary local problem, please try again later"
 TOO_BIG = b"552 5.3.4 Message is too big"
@@ -281,7 +285,7 @@ def test_slow_commit_stalls_nobody_else(desk: Desk, listener: Listener) -> None:
     [
         b"Subject: \x83e\x83X\x83g\r\n\r\n" + "①㈱髙".encode("cp932") + b"\r\n",
         b"x" * 9000 + b"\r\n",
-        b"bare\nlf and\rcr and\0nul\r\n",
+        b"nul \0 and 8-bit \xff\r\n",
         b".leading\r\n..dots\r\n",
         b"",
     ],
@@ -291,6 +295,15 @@ def test_bytes_come_through_as_they_are(client: Client, desk: Desk, raw: bytes) 
     stuffed = b"\r\n".join(b"." + line if line.startswith(b".") else line for line in raw.split(b"\r\n"))
     assert client.say(stuffed + b".") == b"250 2.0.0 Ok: queued as Q1"
     assert desk.taken[0][1] == raw
+
+
+def test_stray_line_ends_are_refused_and_the_session_goes_on(client: Client, desk: Desk) -> None:
+    client.begin()
+    assert client.say(b"one\n.\r\nMAIL FROM:<>\r\n.") == b"550 5.5.2 Lines must end with CRLF, and only they"
+    for line in (b"MAIL FROM:<>", b"RCPT TO:<soudan@mado.example>", b"DATA"):
+        client.say(line)
+    assert client.say(b"two\nlines\r\n.") == b"250 2.0.0 Ok: queued as Q1"
+    assert desk.taken[0][1] == b"two\r\nlines\r\n"
 
 
 def test_unwrapped_line_longer_than_the_buffer_is_taken(desk: Desk) -> None:
@@ -535,7 +548,7 @@ def test_commits_waiting_for_a_worker_survive_their_clients(desk: Desk) -> None:
     """More commits at once than the pool has threads: those in the line must not be cancelled either."""
     go_on = threading.Event()
     desk.before_accept = lambda: go_on.wait(20)
-    with listening(desk, replace(SETTINGS, max_connections=100)) as listener:
+    with listening(desk, replace(SETTINGS, max_connections=100, limits=TRUSTING)) as listener:
         clients = [Client(listener.port).begin() for _ in range(30)]
         for client in clients:
             client.socket.sendall(b"text\r\n.\r\n")
@@ -593,6 +606,130 @@ def test_nothing_of_a_mail_is_logged(
     assert "not taken" in output + caplog.text
     for secret in ("himitsu", "yuki", "soudan"):
         assert secret not in caplog.text + output
+
+
+# When patience ends
+
+OVER = b"421 4.7.0 Too long or too much without a mail, please try again later"
+
+
+def _impatient(**limits: float) -> ListenerSettings:
+    return replace(SETTINGS, limits=replace(Limits(), **limits))  # type: ignore[arg-type]  # as Limits
+
+
+def wait_until(ready: Callable[[], object]) -> None:
+    give_up = time.monotonic() + 10
+    while not ready():
+        assert time.monotonic() < give_up, "waited in vain"
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def quick_beat(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mailgate.smtp.listener._BEAT_SECONDS", 0.05)
+
+
+def test_a_client_that_says_nothing_is_dismissed(desk: Desk, quick_beat: None) -> None:
+    with listening(desk, _impatient(idle_seconds=0.3)) as listener:
+        client = Client(listener.port).greet()
+        assert (client.reply(), client.reply()) == (OVER, b"")
+
+
+def test_a_client_that_types_for_ever_is_dismissed(desk: Desk, quick_beat: None) -> None:
+    with listening(desk, _impatient(idle_seconds=0.3)) as listener:
+        client = Client(listener.port).greet()
+        for _ in range(20):
+            try:
+                client.socket.sendall(b"N")
+            except OSError:
+                break
+            time.sleep(0.05)
+        assert client.reply() in (OVER, b"")
+
+
+def test_a_text_that_trickles_is_cut_off(desk: Desk, quick_beat: None) -> None:
+    with listening(desk, _impatient(idle_seconds=0.3, text_bytes_per_second=1000)) as listener:
+        client = Client(listener.port).begin()
+        client.socket.sendall(b"Subject: slow\r\n")
+        assert (client.reply(), client.reply()) == (OVER, b"")
+    assert desk.taken == []
+
+
+def test_a_slow_honest_text_is_waited_for(desk: Desk, quick_beat: None) -> None:
+    with listening(desk, _impatient(idle_seconds=0.2, text_bytes_per_second=100)) as listener:
+        client = Client(listener.port).begin()
+        for _ in range(10):
+            client.socket.sendall(b"x" * 60 + b"\r\n")
+            time.sleep(0.06)
+        assert client.say(b".") == b"250 2.0.0 Ok: queued as Q1"
+
+
+def test_a_slow_commit_is_ours_to_wait_for(desk: Desk, quick_beat: None) -> None:
+    desk.before_accept = lambda: time.sleep(0.6)
+    with listening(desk, _impatient(idle_seconds=0.2, session_seconds=0.3)) as listener:
+        client = Client(listener.port).begin()
+        assert client.say(b"text\r\n.") == b"250 2.0.0 Ok: queued as Q1"
+
+
+def test_a_client_that_does_not_read_is_aborted(desk: Desk, quick_beat: None) -> None:
+    with listening(desk, _impatient(idle_seconds=0.3, commands=10**6)) as listener:
+        client = Client(listener.port).greet()
+        client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        with contextlib.suppress(OSError):
+            client.socket.settimeout(2)
+            for _ in range(10_000):
+                client.socket.sendall(b"HELP\r\n" * 1000)
+        wait_until(lambda: not listener._sessions)
+
+
+def test_a_session_without_a_mail_ends(desk: Desk, quick_beat: None) -> None:
+    with listening(desk, _impatient(session_seconds=0.4)) as listener:
+        client = Client(listener.port).greet()
+        said = []
+        while said[-1:] not in ([OVER], [b""]):
+            try:
+                said.append(client.say(b"NOOP"))
+            except OSError:
+                break
+            time.sleep(0.05)
+        assert 1 < len(said) < 30
+
+
+@pytest.mark.parametrize(("limit", "line"), [("commands", b"NOOP"), ("errors", b"DATA")])
+def test_empty_talk_is_counted_until_a_mail_is_taken(desk: Desk, limit: str, line: bytes) -> None:
+    # Greeting, EHLO and a mail have six replies; then the count begins anew.
+    with listening(desk, _impatient(**{limit: 9})) as listener:
+        client = Client(listener.port).begin()
+        assert client.say(b"text\r\n.") == b"250 2.0.0 Ok: queued as Q1"
+        heard = []
+        while not heard or (not heard[-1].startswith(b"421") and heard[-1]):
+            heard.append(client.say(line))
+        assert heard[-1] == OVER
+        assert len(heard) == 9 + 1 + 1  # with the last one comes the 421
+
+
+def test_one_address_has_so_many_connections(desk: Desk) -> None:
+    with listening(desk, _impatient(connections=2)) as listener:
+        first, _second = Client(listener.port).greet(), Client(listener.port).greet()
+        third = Client(listener.port)
+        assert (third.reply(), third.reply()) == (b"421 4.3.2 Too many connections, please try again later", b"")
+        assert first.say(b"QUIT") == b"221 2.0.0 Bye"
+        first.reply()
+        wait_until(lambda: Client(listener.port).reply().startswith(b"220"))
+
+
+def test_who_guesses_addresses_waits_longer_and_is_then_refused(desk: Desk) -> None:
+    with listening(desk, _impatient(guesses=7, errors=99)) as listener:
+        client = Client(listener.port).greet()
+        assert client.say(b"MAIL FROM:<>") == b"250 2.1.0 Ok"
+        seconds = []
+        for number in range(7):
+            begun = time.monotonic()
+            assert client.say(b"RCPT TO:<reply+%d@mado.example>" % number) == NO_ADDRESS
+            seconds.append(round(time.monotonic() - begun, 1))
+        assert (max(seconds[:5]) < 0.4, seconds[5] >= 0.5, seconds[6] >= 1.0) == (True, True, True)
+        another = Client(listener.port).greet()
+        assert another.say(b"MAIL FROM:<>") == b"450 4.7.1 Too many unknown recipients, please try again later"
 
 
 # When there is no room

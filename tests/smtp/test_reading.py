@@ -46,15 +46,27 @@ TEXTS = [
     (b"." + LONG + END, LONG + b"\r\n"),
     (LONG + b".\r\nmore" + END, LONG + b".\r\nmore\r\n"),
     (NEAR + b".\r\n", NEAR),
-    # What looks like an end and is none stays in the text.
-    (b"a\n.\nb" + END, b"a\n.\nb\r\n"),
-    (b"a\n.\r\nb" + END, b"a\n.\r\nb\r\n"),
-    (b"a\r\n.\nb" + END, b"a\r\n\nb\r\n"),
-    (b"a\r.\rb" + END, b"a\r.\rb\r\n"),
-    (b"a\r\n.\rb" + END, b"a\r\n\rb\r\n"),
-    (b"a\r\r\n.\r\r\nb" + END, b"a\r\r\n\r\r\nb\r\n"),
-    (b"a\0b\x85\xff" + END, b"a\0b\x85\xff\r\n"),
+    # A bare LF is meant as a line end.
+    (b"a\nb\n\nc." + END, b"a\r\nb\r\n\r\nc.\r\n"),
+    (b"\na.\nb\n.c\n..d" + END, b"\r\na.\r\nb\r\n.c\r\n..d\r\n"),
+    (b"a\n\r\nb" + END, b"a\r\n\r\nb\r\n"),
+    (b"a\0b\x85\xff\x0b\x0c" + END, b"a\0b\x85\xff\x0b\x0c\r\n"),
 ]
+STRAY = [
+    b"a\n.\nb",
+    b"a\n.\r\nb",
+    b"a\r\n.\nb",
+    b"\n.\r\nb",
+    b"a\n.",
+    b"a\rb",
+    b"a\r.\rb",
+    b"a\r\n.\rb",
+    b"a\r\n.\r\r\nb",
+    b"a\r\r\nb",
+    b"a\r",
+    b"\r",
+]
+"""Ends for some other server, or lines that nobody can tell apart."""
 
 
 @pytest.mark.parametrize(("wire", "text"), TEXTS)
@@ -68,6 +80,23 @@ def test_text_is_the_same_however_the_net_cuts_it(wire: bytes, text: bytes) -> N
     for _ in range(40):
         count = min(len(wire) - 1, chance.randint(1, 8))
         assert read(wire, cuts=tuple(sorted(chance.sample(range(1, len(wire)), count)))) == text
+
+
+@pytest.mark.parametrize("wire", STRAY)
+def test_stray_line_ends_are_seen_however_the_net_cuts_them(wire: bytes) -> None:
+    whole = wire + END
+    for cut in range(len(whole)):
+        text = Text(10_000, Budget(10_000))
+        rest = text.feed(whole[:cut])
+        rest = text.feed(whole[cut:]) if rest is None else rest + whole[cut:]
+        assert (rest, text.has_stray_line_ends) == (b"", True), cut
+
+
+@pytest.mark.parametrize(("wire", "_text"), TEXTS)
+def test_an_honest_text_has_none(wire: bytes, _text: bytes) -> None:
+    text = Text(10_000, Budget(10_000))
+    text.feed(wire)
+    assert not text.has_stray_line_ends
 
 
 @pytest.mark.parametrize(("size_bytes", "taken"), [(98, True), (99, False), (150, False)])

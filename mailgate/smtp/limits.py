@@ -1,0 +1,136 @@
+"""What one client may ask of the listener, and how long it is waited for. Pure: told the time, does no input.
+
+Before: `session.py` and `listener.py` tell what a client does. After: they close what is over. A client that gets mail
+accepted begins anew with each one, so that a relay may keep its connection; one that does not runs out of something.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections import Counter, OrderedDict
+from dataclasses import dataclass
+
+_FREE_GUESSES = 5
+_SLOWEST_REPLY_SECONDS = 5.0
+_ADDRESSES_REMEMBERED = 10_000
+_REMEMBERED_SECONDS = 3600.0
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """For one client; the counts begin anew with each accepted mail."""
+
+    commands: int = 250
+    errors: int = 20
+    recipients: int = 100
+    """In one mail."""
+    idle_seconds: float = 60.0
+    """Between two commands."""
+    session_seconds: float = 600.0
+    """From the greeting, or the last accepted mail, to the next one."""
+    text_bytes_per_second: int = 500
+    """After DATA, on average; the first `idle_seconds` are free."""
+    connections: int = 20
+    """At once, from one address."""
+    guesses: int = 100
+    """Unknown recipients in an hour, from one address."""
+    trusted: tuple[Network, ...] = ()
+    """Whose addresses have no limit of connections and guesses: the mail servers before ours."""
+
+
+DEFAULT_LIMITS = Limits()
+
+
+class Patience:
+    """How much of it is left for one session."""
+
+    def __init__(self, limits: Limits, now: float) -> None:
+        self._limits = limits
+        self._begun_at = self._heard_at = now
+        self._replies = self._errors = 0
+        self._text_octets: int | None = None
+        self._is_our_turn = False
+
+    def command(self, now: float) -> None:
+        """A whole command came."""
+        self._heard_at = now
+
+    def replied(self, reply: str) -> bool:
+        """Counts one reply. False: that was the last one."""
+        self._replies += 1
+        self._errors += reply[:1] in ("4", "5")
+        return self._replies <= self._limits.commands and self._errors <= self._limits.errors
+
+    def text_begins(self, now: float) -> None:
+        self._heard_at, self._text_octets = now, 0
+
+    def text_came(self, octets: int) -> None:
+        self._text_octets = (self._text_octets or 0) + octets
+
+    def text_ended(self) -> None:
+        """The client waits for us now, however long that takes."""
+        self._text_octets, self._is_our_turn = None, True
+
+    def answered(self, now: float, taken: bool) -> None:
+        """The reply to the text was said; `taken`: it was 250."""
+        self._heard_at, self._text_octets, self._is_our_turn = now, None, False
+        if taken:
+            self._begun_at, self._replies, self._errors = now, 0, 0
+
+    def is_over(self, now: float) -> bool:
+        """Whether the session has taken too long for what it does."""
+        if self._is_our_turn:
+            return False
+        limits, waited = self._limits, now - self._heard_at
+        if self._text_octets is None:
+            return waited > limits.idle_seconds or now - self._begun_at > limits.session_seconds
+        return waited > limits.idle_seconds and self._text_octets < waited * limits.text_bytes_per_second
+
+
+class Clients:
+    """What each address has open, and how often it guessed. Forgets the guesses of an address after an hour."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._open: Counter[str] = Counter()
+        self._guesses: OrderedDict[str, tuple[float, int]] = OrderedDict()
+
+    def came(self, peer: str) -> bool:
+        """Whether one more connection from there is welcome; then it counts until it `left`."""
+        if not self._is_trusted(peer) and self._open[peer] >= self._limits.connections:
+            return False
+        self._open[peer] += 1
+        return True
+
+    def left(self, peer: str) -> None:
+        self._open[peer] -= 1
+        if self._open[peer] <= 0:
+            del self._open[peer]
+
+    def guessed(self, peer: str, now: float) -> float:
+        """Counts an unknown recipient; for how many seconds its reply is held back."""
+        if self._is_trusted(peer):
+            return 0.0
+        since, count = self._recent(peer, now)
+        self._guesses[peer] = (since, count + 1)
+        self._guesses.move_to_end(peer)
+        while len(self._guesses) > _ADDRESSES_REMEMBERED:
+            self._guesses.popitem(last=False)
+        return min(max(count + 1 - _FREE_GUESSES, 0) * 0.5, _SLOWEST_REPLY_SECONDS)
+
+    def may_ask(self, peer: str, now: float) -> bool:
+        """False: it guessed so often that it may begin no mail for now."""
+        return self._is_trusted(peer) or self._recent(peer, now)[1] < self._limits.guesses
+
+    def _recent(self, peer: str, now: float) -> tuple[float, int]:
+        since, count = self._guesses.get(peer, (now, 0))
+        return (since, count) if now - since < _REMEMBERED_SECONDS else (now, 0)
+
+    def _is_trusted(self, peer: str) -> bool:
+        try:
+            address = ipaddress.ip_address(peer)
+        except ValueError:  # a socket of this machine has none
+            return True
+        return any(address in network for network in self._limits.trusted)
