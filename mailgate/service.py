@@ -24,8 +24,9 @@ from mailgate.flow.render import Renderer
 from mailgate.flow.screen import screen_next
 from mailgate.mail.reply_address import OwnAddresses
 from mailgate.mail.signing import Signer, sign
+from mailgate.smtp.certificate import Certificate
 from mailgate.smtp.limits import Limits
-from mailgate.smtp.listener import Listener, ListenerSettings, server_context
+from mailgate.smtp.listener import Listener, ListenerSettings
 from mailgate.smtp.maildir import MaildirRelay
 from mailgate.smtp.relay import RelaySettings, SmtpRelay, Tls
 from mailgate.store import migrate
@@ -127,9 +128,9 @@ def limits_of(config: Config) -> SpoolLimits:
 
 def listener_of(config: Config, acceptance: Acceptance) -> Listener:
     settings = config.listener
-    tls = None
+    certificate = None
     if settings.tls_certificate is not None and settings.tls_key is not None:
-        tls = server_context(settings.tls_certificate, settings.tls_key)
+        certificate = Certificate(settings.tls_certificate, settings.tls_key)
     return Listener(
         ListenerSettings(
             host=settings.host,
@@ -138,7 +139,7 @@ def listener_of(config: Config, acceptance: Acceptance) -> Listener:
             hostname=config.service.domain,
             max_size_bytes=settings.max_size_bytes,
             max_connections=settings.max_connections,
-            tls_context=tls,
+            certificate=certificate,
             max_waiting_bytes=settings.max_waiting_bytes,
             limits=Limits(
                 commands=settings.max_commands,

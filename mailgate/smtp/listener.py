@@ -14,15 +14,14 @@ import asyncio
 import errno
 import logging
 import os
-import ssl
 import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
-from mailgate.errors import BadKeys, Refused
+from mailgate.errors import Refused
+from mailgate.smtp.certificate import Certificate
 from mailgate.smtp.commits import Commits
 from mailgate.smtp.house import Greeter, House, Intake, SessionSettings
 from mailgate.smtp.limits import DEFAULT_LIMITS, Clients, Limits
@@ -34,7 +33,7 @@ try:
 except ImportError:  # no Windows, no PyPy: slower there
     from asyncio import new_event_loop  # type: ignore[assignment]  # what it gives is used as any loop
 
-__all__ = ["Intake", "Listener", "ListenerSettings", "server_context"]
+__all__ = ["Intake", "Listener", "ListenerSettings"]
 
 _WORKERS = 16
 _GRACE_SECONDS = 5.0
@@ -53,31 +52,14 @@ class ListenerSettings:
     """The name in the greeting."""
     max_size_bytes: int
     max_connections: int
-    tls_context: ssl.SSLContext | None
-    """Offers STARTTLS when given: see `server_context`."""
+    certificate: Certificate | None
+    """Offers STARTTLS when given."""
     max_waiting_bytes: int = 2**27
     """What all mails together may hold in memory, from their first octet to their commit."""
     limits: Limits = DEFAULT_LIMITS
     """What one client may ask, and how long it is waited for."""
     reuse_port: bool = False
     """Shares the port with other processes of this machine that say so too; the kernel spreads the clients."""
-
-
-def server_context(certificate: Path, key: Path) -> ssl.SSLContext:
-    """TLS 1.2 and newer with a PEM chain and its unencrypted key; raises BadKeys when they cannot be used."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    try:
-        context.load_cert_chain(certificate, key, password=_no_password)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a PEM chain with its unencrypted key"
-        raise BadKeys(f"TLS certificate {certificate} with key {key}: {reason}") from None
-    return context
-
-
-def _no_password() -> str:
-    """Without this OpenSSL would ask at the terminal and the service would wait for ever."""
-    return ""
 
 
 class Listener:
@@ -138,7 +120,10 @@ class Listener:
         self._loop.set_exception_handler(_ignore_lost_connections)
         settings = self._settings
         session_settings = SessionSettings(
-            settings.hostname, settings.max_size_bytes, settings.tls_context, settings.limits
+            settings.hostname,
+            settings.max_size_bytes,
+            settings.certificate.context if settings.certificate else None,
+            settings.limits,
         )
         house = House(
             session_settings,
@@ -174,6 +159,8 @@ class Listener:
         self._turned_at = time.monotonic()
         for session in tuple(self._sessions):
             session.look(loop.time())
+        if self._settings.certificate is not None:
+            self._settings.certificate.look()
         loop.call_later(_BEAT_SECONDS, self._beat, loop)
 
     def _session(self, house: House) -> asyncio.Protocol:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address
 from pathlib import Path
@@ -13,10 +14,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 
-@pytest.fixture(scope="session")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """The files of the chain and its key."""
-    folder = tmp_path_factory.mktemp("certificate")
+def made_in(folder: Path) -> tuple[Path, Path]:
+    """A fresh chain and its key, as files there."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "mado.example")])
     now = datetime.now(UTC)
@@ -35,3 +34,14 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     (folder / "chain.pem").write_bytes(made.public_bytes(Encoding.PEM))
     (folder / "key.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     return folder / "chain.pem", folder / "key.pem"
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The files of the chain and its key."""
+    return made_in(tmp_path_factory.mktemp("certificate"))
+
+
+@pytest.fixture
+def make_certificate() -> Callable[[Path], tuple[Path, Path]]:
+    return made_in

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import logging
 import smtplib
 import socket
@@ -24,8 +25,9 @@ from mailgate.errors import BadKeys, Refused, StoreUnavailable
 from mailgate.flow.pressure import Trouble
 from mailgate.mail.address import Address
 from mailgate.mail.envelope import Envelope
+from mailgate.smtp.certificate import Certificate
 from mailgate.smtp.limits import Limits
-from mailgate.smtp.listener import Listener, ListenerSettings, server_context
+from mailgate.smtp.listener import Listener, ListenerSettings
 
 DESK = Address("soudan", "mado.example")
 JOIN = Address("join", "mado.example")
@@ -40,7 +42,7 @@ SETTINGS = ListenerSettings(
     hostname="mx.mado.example",
     max_size_bytes=10_000,
     max_connections=5,
-    tls_context=None,
+    certificate=None,
 )
 
 TRUSTING = Limits(trusted=(ip_network("127.0.0.0/8"),))
@@ -829,7 +831,7 @@ def test_what_was_sent_ahead_with_half_a_mail_is_not_taken_when_the_client_leave
 
 @pytest.fixture
 def tls_port(desk: Desk, certificate: tuple[Path, Path]) -> Iterator[int]:
-    with listening(desk, replace(SETTINGS, tls_context=server_context(*certificate))) as listener:
+    with listening(desk, replace(SETTINGS, certificate=Certificate(*certificate))) as listener:
         yield listener.port
 
 
@@ -866,8 +868,37 @@ def test_commands_sent_ahead_of_tls_are_thrown_away(tls_port: int, certificate: 
         assert secure.recv(100) == b"250 2.0.0 Ok\r\n"
 
 
+def test_a_renewed_certificate_is_used_without_a_restart_and_a_bad_one_is_not(
+    desk: Desk,
+    certificate: tuple[Path, Path],
+    make_certificate: Callable[[Path], tuple[Path, Path]],
+    tmp_path: Path,
+    quick_beat: None,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    chain, key = (tmp_path / file.name for file in certificate)
+    for source, copy in zip(certificate, (chain, key), strict=True):
+        copy.write_bytes(source.read_bytes())
+
+    def serial() -> str:
+        with smtplib.SMTP("127.0.0.1", listener.port, "client.example", timeout=10) as smtp:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+            smtp.starttls(context=context)
+            shown = smtp.sock.getpeercert(binary_form=True)  # type: ignore[union-attr]  # an SSLSocket by now
+            return hashlib.sha256(shown or b"").hexdigest()
+
+    with listening(desk, replace(SETTINGS, certificate=Certificate(chain, key))) as listener:
+        first = serial()
+        chain.write_bytes(b"half written")
+        wait_until(lambda: "certificate not usable" in capfd.readouterr().out)
+        assert serial() == first
+        make_certificate(tmp_path)
+        wait_until(lambda: serial() != first)
+
+
 def test_tls_older_than_1_2_is_refused(certificate: tuple[Path, Path]) -> None:
-    assert server_context(*certificate).minimum_version is ssl.TLSVersion.TLSv1_2
+    assert Certificate(*certificate).context.minimum_version is ssl.TLSVersion.TLSv1_2
 
 
 def test_failed_handshake_leaves_the_listener_alone(desk: Desk, tls_port: int) -> None:
@@ -900,11 +931,11 @@ def test_unusable_certificate_is_told_with_its_place(tmp_path: Path, certificate
     chain, key = certificate
     (tmp_path / "nonsense.pem").write_text("nonsense")
     with pytest.raises(BadKeys, match=r"missing\.pem.*No such file"):
-        server_context(tmp_path / "missing.pem", key)
+        Certificate(tmp_path / "missing.pem", key)
     with pytest.raises(BadKeys, match=r"nonsense\.pem"):
-        server_context(tmp_path / "nonsense.pem", key)
+        Certificate(tmp_path / "nonsense.pem", key)
     with pytest.raises(BadKeys, match=r"chain\.pem"):
-        server_context(chain, chain)
+        Certificate(chain, chain)
 
 
 # LMTP
