@@ -110,6 +110,8 @@ class SpoolEntry:
     case: int | None
     tries: int
     size_bytes: int
+    authentication: str | None = None
+    """How far its author is believed, and why, one a line; None while nothing was looked at."""
 
 
 def claim(tx: Transaction, now: datetime, at_most: int = 1) -> list[Claimed]:
@@ -128,10 +130,13 @@ def finish(
     reason: str,
     case: int | None = None,
     marks: Marks | None = None,
+    authentication: str | None = None,
 ) -> None:
     """Writes what became of a claimed mail, in the same transaction as its effects. Raises ChangedMeanwhile when the
     lease has run out and another worker has it."""
     known: dict[str, Any] = {"case_id": case} if case is not None else {}
+    if authentication is not None:
+        known["authentication"] = authentication
     if marks is not None:
         known |= {"whole_hash": marks.whole, "message_id_hash": marks.message_id, "text_hash": marks.text}
     _WORK.finish(tx, claimed, state=state, reason=reason, **known)
@@ -228,7 +233,9 @@ def _missing(spool_id: str) -> NotFound:
 
 
 def _entry(row: SpoolRow, size_bytes: int) -> SpoolEntry:
-    return SpoolEntry(row.id, row.received_at, row.state, row.reason, row.case_id, row.tries, size_bytes)
+    return SpoolEntry(
+        row.id, row.received_at, row.state, row.reason, row.case_id, row.tries, size_bytes, row.authentication
+    )
 
 
 def _address(text: str) -> Address:
