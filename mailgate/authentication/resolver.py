@@ -3,6 +3,8 @@
 Used by `signatures`, `senders` and `verifier`, on dnspython. What strangers put into a question is checked here once
 more, since pyspf asks for whatever a macro expands to. Answers are kept for as long as they say, but never longer than
 an hour; that the DNS is silent is remembered too, so that a flood of mails from one broken domain costs one wait.
+
+Known weakness: aliases that go round in a circle count as silence, not as nothing, as they do with most resolvers.
 """
 
 from __future__ import annotations
@@ -34,7 +36,7 @@ _SILENCE_KEPT_SECONDS = 30.0
 _MOST_TEXT_OCTETS = 4_096
 _MOST_RECORDS = 100
 _MOST_KEPT_CHARACTERS = 8_192
-_LABEL = re.compile(r"[!-~]{1,63}")
+_LABEL = re.compile(r"[ -~]{1,63}")
 _TYPES = ("A", "AAAA", "MX", "PTR", "TXT")
 
 Record = str | bytes | tuple[int, str]

@@ -140,7 +140,8 @@ def _route_and_act(
     mail = Incoming(spooled.id, message, spooled.received_at, spooled.envelope.reverse_path, judgement.trust)
     if teacher is None and thread is None:  # they may have been registered just now, and their held mails released
         teacher = _author(ctx, message)
-    chosen = route(_arrival(ctx, recipient, mail, thread, teacher))
+    arrival = _arrival(ctx, recipient, mail, thread, teacher)
+    chosen = route(replace(arrival, has_author=arrival.has_author and judgement.author_is_clear))
     handled = _act(ctx, mail, chosen, teacher)
     if handled.state is SpoolState.DONE and handled.case is not None:
         duplicates.note_twins(ctx, spooled, message, marks, handled.case)

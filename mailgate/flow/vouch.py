@@ -22,6 +22,7 @@ from mailgate.flow.verifier import Verifier
 from mailgate.mail.authentication import Verdict
 from mailgate.mail.authentication_results import verdict_of
 from mailgate.mail.domains import ascii_domain
+from mailgate.mail.mailboxes import names_another
 from mailgate.mail.message import Message
 from mailgate.store.spool import Spooled
 
@@ -34,6 +35,8 @@ class Judgement:
     """What is acted on."""
     words: str | None
     """The trust and its reasons, one a line; None when nothing was looked at."""
+    author_is_clear: bool = True
+    """Whether nobody could take somebody else for the author."""
 
 
 def look(
@@ -65,11 +68,14 @@ def judge(policy: Policy, spooled: Spooled, message: Message, verdict: Verdict |
     if policy.authentication is AuthenticationPolicy.OFF:
         return Judgement(Trust.TRUSTED, None)
     author = message.sender.address
-    found = trust_in(verdict, author is not None and ascii_domain(author.domain) is not None, approved)
+    is_clear = author is not None and ascii_domain(author.domain) is not None and not names_another(message.sender)
+    found = trust_in(verdict, is_clear, approved)
     trust = believed(policy.authentication, found)
     reasons = list(verdict.reasons) if verdict else ["nothing could be checked"]
+    if not is_clear:
+        reasons.append("the From field names no single author for certain")
     if found is Trust.PLAUSIBLE:
         reasons.append("an operator approved this address for this reply address before")
     if trust is not found:
         reasons.append(f'authentication.policy is "{policy.authentication}": believed all the same')
-    return Judgement(trust, "\n".join([found, *reasons]))
+    return Judgement(trust, "\n".join([found, *reasons]), is_clear)
