@@ -46,9 +46,10 @@ def _policy(author: str, questions: Questions) -> tuple[Published, bool]:
     """The DMARC record for `author`, and whether the DNS knows that domain, as far as anything depends on it."""
     try:
         for domain in dmarc.places(author):
-            record = dmarc.parse_record(questions.texts(f"_dmarc.{domain}"))
-            if record is not None:
-                asks = domain != author and record.of_absent is not record.of_subdomains
+            texts = questions.texts(f"_dmarc.{domain}")
+            if dmarc.ends_the_search(texts):
+                record = dmarc.parse_record(texts)
+                asks = record is not None and domain != author and record.of_absent is not record.of_subdomains
                 return Published(record, domain), not asks or _exists(author, questions)
     except (DnsTrouble, TooManyQuestions):
         return Published(None, silent=True), True

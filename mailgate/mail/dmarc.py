@@ -66,6 +66,12 @@ def parse_record(texts: Iterable[bytes]) -> Record | None:
     return Record(wish, of_subdomains, of_absent, strict_dkim, strict_spf)
 
 
+def ends_the_search(texts: Iterable[bytes]) -> bool:
+    """Whether these TXT records of a name have a DMARC record among them, so that no further place is asked: also
+    where they are several, which are as good as none (RFC 7489 6.6.3)."""
+    return any(_tags(text) is not None for text in texts)
+
+
 def wish_of(author: str, published: Published, author_exists: bool = True) -> Wish:
     """What `author` asks for mail that does not pass; `author_exists` says whether the DNS knows that name at all."""
     if published.silent:
