@@ -9,7 +9,7 @@ _END_OF_DAY = time(23, 59, 59)
 _RETRY_MINUTES = (1, 5, 15, 30, 60, 120, 240)
 _SPREAD = 0.25
 _LEAST_TRIES = 3
-_SHORTEST_SILENCE, _LONGEST_SILENCE = timedelta(seconds=15), timedelta(minutes=15)
+_SHORTEST_SILENCE, _LONGEST_SILENCE = timedelta(seconds=10), timedelta(minutes=15)
 _PATIENCE_WITH_THE_DNS = timedelta(hours=1)
 
 
