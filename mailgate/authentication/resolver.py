@@ -126,7 +126,6 @@ class Resolver:
             if self._nameservers:
                 stub.nameservers = [dns.nameserver.Do53Nameserver(host, port) for host, port in self._nameservers]
             stub.timeout = _TRY_SECONDS
-            stub.use_edns(0, 0, 1232)
             self._stub = stub
         return self._stub
 

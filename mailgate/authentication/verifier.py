@@ -15,6 +15,7 @@ from mailgate.errors import DnsTrouble
 from mailgate.mail import dmarc
 from mailgate.mail.authentication import Result, Spf, Verdict
 from mailgate.mail.dmarc import Published
+from mailgate.mail.domains import public_suffix
 from mailgate.mail.envelope import Envelope
 from mailgate.mail.fields import split_mail
 
@@ -46,7 +47,7 @@ def _policy(author: str, questions: Questions) -> tuple[Published, bool]:
     """The DMARC record for `author`, and whether the DNS knows that domain, as far as anything depends on it."""
     try:
         for domain in dmarc.places(author):
-            texts = questions.texts(f"_dmarc.{domain}")
+            texts = _dmarc_texts(domain, author, questions)
             if dmarc.ends_the_search(texts):
                 record = dmarc.parse_record(texts)
                 asks = record is not None and domain != author and record.of_absent is not record.of_subdomains
@@ -54,6 +55,16 @@ def _policy(author: str, questions: Questions) -> tuple[Published, bool]:
     except (DnsTrouble, TooManyQuestions):
         return Published(None, silent=True), True
     return Published(None), True
+
+
+def _dmarc_texts(domain: str, author: str, questions: Questions) -> list[bytes]:
+    """Silence about a public suffix means nothing: hardly any has a record (RFC 9091 is an experiment)."""
+    try:
+        return questions.texts(f"_dmarc.{domain}")
+    except DnsTrouble:
+        if domain != author and domain == public_suffix(author):
+            return []
+        raise
 
 
 def _exists(domain: str, questions: Questions) -> bool:

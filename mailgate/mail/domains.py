@@ -44,8 +44,8 @@ def organisation(domain: str) -> str:
 
 
 def public_suffix(domain: str) -> str | None:
-    """The suffix below which `domain` was registered; None for a suffix itself."""
-    suffix = _suffixes().publicsuffix(domain)
+    """The suffix below which `domain` was registered; None for a suffix itself, and for one that the list lacks."""
+    suffix = _suffixes().publicsuffix(domain, accept_unknown=False)
     return suffix if suffix != domain else None
 
 

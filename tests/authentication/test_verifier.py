@@ -35,7 +35,7 @@ def verify(
         ("a.minami.example", {"minami.example": "p=none; sp=none; np=reject"}, Wish.REJECT),
         ("known.minami.example", {"minami.example": "p=none; sp=none; np=reject"}, Wish.NOTHING),
         ("a.minami.example", {"a.minami.example": "p=none", "minami.example": "p=reject"}, Wish.NOTHING),
-        ("minami.example", {"example": "p=reject"}, Wish.REJECT),
+        ("minami.ed.jp", {"ed.jp": "p=reject"}, Wish.REJECT),
         ("a.b.minami.example", {"b.minami.example": "p=reject"}, Wish.NOTHING),
         ("minami.example", {}, Wish.NOTHING),
     ],
@@ -75,6 +75,13 @@ def test_silence_matters_where_something_depends_on_it(
     dns.add(broken, "TXT", SERVFAIL)
     found = verify(resolver, raw)
     assert (found.passed, found.undecided) == expected
+
+
+def test_silence_about_the_public_suffix_is_nothing(dns: LoopbackDns, resolver: Resolver) -> None:
+    """Hardly any has a record: nobody waits for it."""
+    dns.add("_dmarc.ed.jp", "TXT", SERVFAIL)
+    found = verify(resolver, author="minami.ed.jp")
+    assert (found.wish, found.undecided) == (Wish.NOTHING, False)
 
 
 def test_behind_a_mail_server_its_address_says_nothing(dns: LoopbackDns, resolver: Resolver) -> None:

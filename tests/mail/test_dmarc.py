@@ -62,7 +62,8 @@ def test_any_octets_at_all_are_a_record_or_none(texts: list[bytes]) -> None:
 @pytest.mark.parametrize(
     ("author", "expected"),
     [
-        ("minami.example", ("minami.example", "example")),
+        ("minami.example", ("minami.example",)),
+        ("a.minami.example", ("a.minami.example", "minami.example")),
         ("mail.a.minami.co.jp", ("mail.a.minami.co.jp", "minami.co.jp", "co.jp")),
         ("co.jp", ("co.jp",)),
     ],

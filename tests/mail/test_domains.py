@@ -54,4 +54,4 @@ def test_the_organisation_is_one_label_below_the_public_suffix(domain: str, expe
 
 
 def test_a_public_suffix_has_none_above_it() -> None:
-    assert (public_suffix("a.minami.co.jp"), public_suffix("co.jp")) == ("co.jp", None)
+    assert (public_suffix("a.minami.co.jp"), public_suffix("co.jp"), public_suffix("a.test")) == ("co.jp", None, None)
