@@ -5,6 +5,9 @@ the time are those of the mail. pyspf would ask the DNS by itself: here every qu
 explanation of a failing domain is the stranger's text and is never fetched.
 
 A peer is what the listener saw. Behind a mail server that is that server: then SPF is not checked here at all.
+
+Known weaknesses: behind a proxy that the settings do not tell of, the peer is the proxy, and nearly nothing passes. A
+domain that lets the whole world send (`+all`) passes for the whole world, as it asked to.
 """
 
 from __future__ import annotations

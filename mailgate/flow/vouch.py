@@ -7,6 +7,9 @@
 
 Before: `mail/parse.py` found the author. After: `desk/trust.py` says what the trust is, `desk/routing.py` what follows.
 What was found is kept with the mail in words (`Judgement.words`), which name no domain and no address.
+
+Known weakness: when a mail comes twice, first by a way that breaks its proof and then directly, the first one's case
+stays held; the second is only recorded as the same mail.
 """
 
 from __future__ import annotations
