@@ -37,6 +37,7 @@ from mailgate.desk.routing import (
     Withdraw,
     route,
 )
+from mailgate.desk.trust import Trust
 from mailgate.errors import ChangedMeanwhile, DnsTrouble, Later
 from mailgate.flow import bounce, comment, duplicates, follow_up, open_case
 from mailgate.flow.context import Context, Office
@@ -130,7 +131,8 @@ def _route_and_act(
 ) -> Handled:
     if recipient is None:
         return Handled(SpoolState.HELD, "the address was one of ours when the mail came, and is no more")
-    earlier = spool.cases_of(ctx.tx, marks)
+    # A copy that nobody believes must not stop the true one: whoever saw a mail could send it on ahead.
+    earlier = spool.cases_of(ctx.tx, marks, only_believed=judgement.trust is Trust.TRUSTED)
     if earlier and (thread.case in earlier if thread else isinstance(recipient, ToDesk)):
         return done("the same mail came before", min(earlier))
     if thread is not None:

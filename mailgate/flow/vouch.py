@@ -7,9 +7,6 @@
 
 Before: `mail/parse.py` found the author. After: `desk/trust.py` says what the trust is, `desk/routing.py` what follows.
 What was found is kept with the mail in words (`Judgement.words`), which name no domain and no address.
-
-Known weakness: when a mail comes twice, first by a way that breaks its proof and then directly, the first one's case
-stays held; the second is only recorded as the same mail.
 """
 
 from __future__ import annotations
@@ -80,5 +77,5 @@ def judge(policy: Policy, spooled: Spooled, message: Message, verdict: Verdict |
     if found is Trust.PLAUSIBLE:
         reasons.append("an operator approved this address for this reply address before")
     if trust is not found:
-        reasons.append(f'authentication.policy is "{policy.authentication}": believed all the same')
-    return Judgement(trust, "\n".join([found, *reasons]), is_clear)
+        reasons.append(f'{found}, but authentication.policy is "{policy.authentication}"')
+    return Judgement(trust, "\n".join([trust, *reasons]), is_clear)

@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, String, bindparam, exists, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from mailgate.desk.lifecycle import SpoolState
+from mailgate.desk.trust import Trust
 from mailgate.errors import NotFound
 from mailgate.mail.address import Address, parse_address
 from mailgate.mail.envelope import Envelope
@@ -52,6 +53,10 @@ _CASES_OF = select(SpoolRow.case_id).where(
     SpoolRow.whole_hash == bindparam("whole"), SpoolRow.state == SpoolState.DONE, SpoolRow.case_id.is_not(None)
 )
 
+_CASES_OF_BELIEVED = _CASES_OF.where(
+    SpoolRow.authentication.is_(None)
+    | ~(SpoolRow.authentication.startswith(Trust.DOUBTFUL) | SpoolRow.authentication.startswith(Trust.FORGED))
+)
 
 _DONE = select(SpoolRow.id, SpoolRow.case_id, SpoolRow.text_hash).where(
     SpoolRow.state == SpoolState.DONE, SpoolRow.id != bindparam("spool_id"), SpoolRow.whole_hash != bindparam("whole")
@@ -171,9 +176,10 @@ def restart(tx: Transaction, spool_id: str, now: datetime, confirmed_by: str = "
     row.confirmed_by = confirmed_by or row.confirmed_by
 
 
-def cases_of(tx: Transaction, marks: Marks) -> set[int]:
-    """The cases in which the same mail has already had its effect."""
-    return set(tx.rows(_CASES_OF, whole=marks.whole).scalars())
+def cases_of(tx: Transaction, marks: Marks, *, only_believed: bool = False) -> set[int]:
+    """The cases in which the same mail has already had its effect, or (if not `only_believed`) waits since nobody
+    believes that copy."""
+    return set(tx.rows(_CASES_OF_BELIEVED if only_believed else _CASES_OF, whole=marks.whole).scalars())
 
 
 def twins(tx: Transaction, spool_id: str, marks: Marks, since: datetime) -> list[Twin]:

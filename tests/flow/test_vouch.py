@@ -93,9 +93,9 @@ def test_observe_believes_whom_nothing_vouches_for_and_says_so(quick_desk: Any) 
     entry = mild.write()
     assert mild.case(entry.case).state is CaseState.NEW
     assert entry.authentication.splitlines() == [
-        "doubtful",
+        "trusted",
         "DKIM: no signature",
-        'authentication.policy is "observe": believed all the same',
+        'doubtful, but authentication.policy is "observe"',
     ]
 
 
@@ -216,3 +216,27 @@ def test_an_author_whose_domain_cannot_be_asked_about_is_not_clear(quick_desk: A
     entry = strict.write("haruka@localhost")
     assert (strict.case(entry.case).state, verifier.asked) == (CaseState.HELD, [])
     assert entry.authentication.splitlines()[0] == "forged"
+
+
+def test_a_copy_that_nobody_believes_does_not_stop_the_true_one(desk: Any) -> None:
+    strict, verifier = desk_that_hears(desk, DISOWNED)
+    raw = strict.mail()
+    copy = strict.receive(raw)
+    verifier.verdict = PASSED
+    true = strict.receive(raw)
+    assert [strict.case(one.case).state for one in (copy, true)] == [CaseState.HELD, CaseState.NEW]
+    assert strict.kinds() == ["acknowledgement"]
+    for verdict in (PASSED, DISOWNED, NOTHING):
+        verifier.verdict = verdict
+        assert strict.receive(raw).reason == "the same mail came before"
+
+
+def test_neither_does_one_at_a_reply_address(quick_desk: Any) -> None:
+    number = quick_desk.open_case()
+    (invited,) = quick_desk.invite(number)
+    strict, verifier = desk_that_hears(quick_desk, NOTHING)
+    raw, to = strict.mail("toda@law.example", "コメントです。"), strict.reply_address(invited.invitation)
+    strict.receive(raw, to)
+    verifier.verdict = PASSED
+    assert [strict.receive(raw, to).reason for _ in range(2)] == ["comment", "the same mail came before"]
+    assert [one.state for one in strict.comments(number)] == [CommentState.HELD, CommentState.PENDING]
