@@ -5,7 +5,7 @@ flow/accept.py     DATA: envelope and octets, as they came
 store/spool.py     committed and synced                                     250 2.0.0 Ok: queued as ID
 worker.py          ~ ~ the sender is gone; nothing from here on may lose the mail ~ ~
 mail/parse.py      octets -> Message
-flow/vouch.py      how far the author is believed
+flow/vouch.py      how far the author is believed: authentication/ asks the DNS, desk/trust.py has the table
 desk/routing.py    -> Route
 flow/process.py    calls one handler of flow/ and commits once
 store/outbox.py    the mails that follow from it, in the same transaction

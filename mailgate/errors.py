@@ -3,6 +3,7 @@
     MailgateError               reason (for us, for the operator)
     ├── Later                   4yz: nothing is wrong with what was asked; ask again
     │   ├── StoreUnavailable    the database is away, locked or full
+    │   ├── DnsTrouble          the DNS gives no answer, and something depends on it
     │   └── ChangedMeanwhile    another operator changed the same thing first
     └── Never                   5yz: asking again in the same words will fail again
         ├── Refused             a rule of the desk forbids what was asked
@@ -39,6 +40,10 @@ class Later(MailgateError):
 
 class StoreUnavailable(Later):
     """The database cannot be reached or written just now."""
+
+
+class DnsTrouble(Later):
+    """A question to the DNS has no answer just now; nobody may take that for a no."""
 
 
 class ChangedMeanwhile(Later):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import signal
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
+from functools import cached_property
 
 from mailgate.config import Config
 from mailgate.desk.policy import Policy
@@ -22,6 +24,9 @@ from mailgate.flow.pressure import SpoolLimits
 from mailgate.flow.process import process_next
 from mailgate.flow.render import Renderer
 from mailgate.flow.screen import screen_next
+from mailgate.flow.verifier import Verifier
+from mailgate.mail.authentication import Verdict
+from mailgate.mail.envelope import Envelope
 from mailgate.mail.reply_address import OwnAddresses
 from mailgate.mail.signing import Signer, sign
 from mailgate.smtp.certificate import Certificate
@@ -50,7 +55,7 @@ def open_office(config: Config) -> Office:
     database = Database(config.database.url, load_keys(config.keys.directory))
     migrate.prepare(database.engine)
     policy = policy_of(config)
-    return Office(database, policy, Renderer(policy.language, policy.service_name))
+    return Office(database, policy, Renderer(policy.language, policy.service_name), verifier=verifier_of(config))
 
 
 def database_is_empty(config: Config) -> bool:
@@ -81,6 +86,28 @@ def policy_of(config: Config) -> Policy:
         k_anonymity=config.desk.k_anonymity,
         retry_hours=config.delivery.retry_hours,
     )
+
+
+def verifier_of(config: Config) -> Verifier | None:
+    """Who looks at SPF, DKIM and DMARC; None where nobody is asked, or a mail server before us has done it."""
+    authentication = config.authentication
+    if authentication.policy == "off" or authentication.trusted_authserv_ids:
+        return None
+    return _LateVerifier(config.dns.nameservers, sees_peers=config.listener.protocol == "smtp")
+
+
+class _LateVerifier:
+    """Loads the libraries when the first mail is looked at: most commands look at none, and open the office too."""
+
+    def __init__(self, nameservers: Sequence[tuple[str, int]], sees_peers: bool) -> None:
+        self._nameservers, self._sees_peers = nameservers, sees_peers
+
+    @cached_property
+    def verify(self) -> Callable[[Envelope, bytes, str, datetime], Verdict]:
+        from mailgate.authentication.resolver import Resolver
+        from mailgate.authentication.verifier import DnsVerifier
+
+        return DnsVerifier(Resolver(self._nameservers), self._sees_peers).verify
 
 
 def relay_of(config: Config) -> LastingRelay:

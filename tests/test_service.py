@@ -32,7 +32,7 @@ from mailgate.errors import BadKeys, Refused
 from mailgate.flow import register
 from mailgate.flow.context import Office
 from mailgate.installation import install, write_config
-from mailgate.service import PARTS, Service, open_office, signer_of
+from mailgate.service import PARTS, Service, open_office, signer_of, verifier_of
 from mailgate.store import cases, outbox, spool
 from mailgate.watch.log import configure_log
 
@@ -397,3 +397,18 @@ def test_the_log_names_nobody(configured: Callable[..., Config], capfd: pytest.C
     log = capfd.readouterr()
     assert "handled" in log.err
     assert [word for word in ("kondo", "近藤", "相談", "example.org") if word in log.err + log.out] == []
+
+
+@pytest.mark.parametrize(
+    ("authentication", "looks"),
+    [
+        ({"policy": "off"}, False),
+        ({"policy": "enforce"}, True),
+        ({"policy": "observe"}, True),
+        ({"policy": "enforce", "trusted_authserv_ids": ("mx.desk.example.jp",)}, False),
+    ],
+)
+def test_the_dns_is_asked_unless_nobody_is_or_a_mail_server_before_us_did(
+    configured: Callable[..., Config], authentication: dict[str, Any], looks: bool
+) -> None:
+    assert (verifier_of(configured(authentication=authentication)) is not None) is looks

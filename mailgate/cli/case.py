@@ -98,6 +98,9 @@ def _page(document: dict[str, Any]) -> Iterable[str]:
     ):
         if document.get(key):
             yield f"  {key:12} {', '.join(document[key]) if isinstance(document[key], list) else document[key]}"
+    for one in document["mails"]:
+        if one["trust"]:
+            yield f"  mail {one['id']}: {one['trust']} ({'; '.join(one['reasons'])})"
     yield from ("", "As received:", document["text"], "")
     yield from ("Approved:", document["approved_text"] or _not_approved(document), "")
     yield from table(document["invitations"], ("id", "round", "member", "state", "due_at"), "Nobody is invited.")

@@ -177,6 +177,8 @@ def _page(document: dict[str, Any]) -> Iterable[str]:
         "state",
         "reason",
         "case",
+        "trust",
+        "reasons",
         "kind",
         "name",
         "addresses",
@@ -184,6 +186,6 @@ def _page(document: dict[str, Any]) -> Iterable[str]:
         "defects",
         "next",
     ):
-        if document.get(key):
-            yield f"{key:12} {document[key]}"
+        if value := document.get(key):
+            yield f"{key:12} {'; '.join(value) if key == 'reasons' else value}"
     yield from ("", document["body"])

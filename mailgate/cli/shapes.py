@@ -98,6 +98,7 @@ def comment_document(comment: comments.Comment, zone: ZoneInfo) -> Document:
 
 
 def mail_document(entry: spool.SpoolEntry, zone: ZoneInfo) -> Document:
+    trust, *reasons = (entry.authentication or "").split("\n")
     return {
         "id": entry.id,
         "received_at": moment(entry.received_at, zone),
@@ -106,6 +107,8 @@ def mail_document(entry: spool.SpoolEntry, zone: ZoneInfo) -> Document:
         "case": entry.case,
         "tries": entry.tries,
         "size_bytes": entry.size_bytes,
+        "trust": trust or None,
+        "reasons": reasons,
     }
 
 

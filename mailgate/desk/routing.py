@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mailgate.desk.trust import Trust
+from mailgate.desk.trust import Right, Trust, may
 from mailgate.desk.wording import Command, Grade, command, grade
 from mailgate.mail.message import Kind
 from mailgate.mail.reply_address import Recipient, ToBounce, ToDesk, ToJoin, ToReply
@@ -22,6 +22,7 @@ class HeldReason(StrEnum):
     UNKNOWN_SENDER = "unknown sender"
     NO_CONTRACT = "no valid contract"
     NOT_AUTHENTICATED = "the sender is not authenticated"
+    FORGED = "the domain of the sender disowns the mail"
     NO_SINGLE_AUTHOR = "the mail names no single author"
 
 
@@ -39,6 +40,8 @@ class Thread:
     """Whether the sender is the one it was given to, or one whom an operator confirmed for it."""
     graded: bool
     """Whether a lone digit is the grade of our answer: the mail replies to it, or the case waits for nothing."""
+    approved: bool = False
+    """Whether an operator confirmed this sender for the very reply address that the mail came to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +172,8 @@ def route(arrival: Arrival) -> Route:
             return Record(thread.case if thread else None, "from an address of the desk itself")
         case ToJoin():
             return HoldMail(None, "application for the register")
+        case _ if thread is not None and not may(arrival.trust, Right.WAIT_IN_ITS_THREAD):
+            return HoldMail(thread.case, _why_not(arrival))
         case _ if thread is not None and thread.invitation is not None:
             return _of_member(arrival, thread, thread.invitation)
         case _ if thread is not None:
@@ -183,25 +188,28 @@ def route(arrival: Arrival) -> Route:
 def _of_member(arrival: Arrival, thread: Thread, invitation: int) -> Route:
     if not thread.fits:
         return HoldComment(invitation, "the sender is not the invited member")
-    if arrival.trust is Trust.DOUBTFUL:
-        return HoldComment(invitation, HeldReason.NOT_AUTHENTICATED)
+    if not may(arrival.trust, Right.WRITE):
+        return HoldComment(invitation, _why_not(arrival))
     if not arrival.written.strip():
         return HoldComment(invitation, NOTHING_WRITTEN)
     if command(arrival.written) is Command.DECLINE:
-        return Decline(invitation)
+        return Decline(invitation) if may(arrival.trust, Right.CHANGE) else HoldComment(invitation, _why_not(arrival))
     return TakeComment(invitation)
 
 
 def _of_teacher(arrival: Arrival, thread: Thread) -> Route:
     if not thread.fits:
         return HoldMail(thread.case, "the sender is not the teacher of the case")
-    if arrival.trust is Trust.DOUBTFUL:
-        return HoldMail(thread.case, HeldReason.NOT_AUTHENTICATED)
+    if not may(arrival.trust, Right.WRITE):
+        return HoldMail(thread.case, _why_not(arrival))
     if not arrival.written.strip():
         return HoldMail(thread.case, NOTHING_WRITTEN)
-    if command(arrival.written) is Command.WITHDRAW:
-        return Withdraw(thread.case)
     given = grade(arrival.written) if thread.graded else None
+    withdraws = command(arrival.written) is Command.WITHDRAW
+    if (withdraws or given is not None) and not may(arrival.trust, Right.CHANGE):
+        return HoldMail(thread.case, _why_not(arrival))
+    if withdraws:
+        return Withdraw(thread.case)
     if given is not None and not given.asks_more:
         return Rate(thread.case, given)
     return FollowUp(thread.case, given)
@@ -210,10 +218,16 @@ def _of_teacher(arrival: Arrival, thread: Thread) -> Route:
 def _of_desk(arrival: Arrival) -> Route:
     if not arrival.has_author:
         return OpenHeldCase(HeldReason.NO_SINGLE_AUTHOR, explain=False)
-    if arrival.trust is Trust.DOUBTFUL:
-        return OpenHeldCase(HeldReason.NOT_AUTHENTICATED, explain=False)
+    if not may(arrival.trust, Right.OPEN_A_CASE):
+        return OpenHeldCase(_why_not(arrival), explain=False)
     if not arrival.standing.registered:
         return OpenHeldCase(HeldReason.UNKNOWN_SENDER, explain=True)
     if not arrival.standing.covered:
         return OpenHeldCase(HeldReason.NO_CONTRACT, explain=True)
     return OpenCase()
+
+
+def _why_not(arrival: Arrival) -> HeldReason:
+    if not arrival.has_author:
+        return HeldReason.NO_SINGLE_AUTHOR
+    return HeldReason.FORGED if arrival.trust is Trust.FORGED else HeldReason.NOT_AUTHENTICATED

@@ -9,6 +9,8 @@ _END_OF_DAY = time(23, 59, 59)
 _RETRY_MINUTES = (1, 5, 15, 30, 60, 120, 240)
 _SPREAD = 0.25
 _LEAST_TRIES = 3
+_SHORTEST_SILENCE, _LONGEST_SILENCE = timedelta(seconds=10), timedelta(minutes=15)
+_PATIENCE_WITH_THE_DNS = timedelta(hours=1)
 
 
 def end_of_day(day: date, zone: ZoneInfo) -> datetime:
@@ -24,6 +26,16 @@ def due_in(now: datetime, days: int, zone: ZoneInfo) -> datetime:
 def handle_again(now: datetime, tries: int) -> datetime:
     """When to handle an accepted mail again whose handler raised: soon, since nobody outside is waited for."""
     return now + timedelta(seconds=5**tries)
+
+
+def ask_again(received: datetime, now: datetime) -> datetime:
+    """When to ask the silent DNS again about a mail: it waits as long again as it has waited already."""
+    return now + min(max(now - received, _SHORTEST_SILENCE), _LONGEST_SILENCE)
+
+
+def asks_on(received: datetime, now: datetime) -> bool:
+    """Whether a mail still waits for the DNS to speak."""
+    return now - received < _PATIENCE_WITH_THE_DNS
 
 
 def next_try(now: datetime, tries: int, chance: float) -> datetime:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 
 from mailgate.desk.policy import Policy
 from mailgate.flow.render import Renderer
+from mailgate.flow.verifier import Verifier
 from mailgate.store.database import Database, Transaction
 
 SYSTEM = "system"
@@ -42,6 +43,8 @@ class Office:
     renderer: Renderer
     clock: Callable[[], datetime] = _utc_now
     random_bytes: Callable[[int], bytes] = secrets.token_bytes
+    verifier: Verifier | None = None
+    """Looks at SPF, DKIM and DMARC; None where nothing is asked of the DNS."""
 
     @contextmanager
     def write(self, actor: str = SYSTEM) -> Iterator[Context]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailgate.desk.lifecycle import SpoolState
+from mailgate.desk.trust import Right, Trust, may
 from mailgate.mail.address import Address
 from mailgate.mail.message import Kind, Message
 
@@ -16,6 +17,7 @@ class Incoming:
     message: Message
     received_at: datetime
     reverse_path: Address | None
+    trust: Trust
 
     @property
     def sender(self) -> Address | None:
@@ -33,8 +35,10 @@ class Incoming:
 
     @property
     def may_be_answered(self) -> bool:
-        """No automatic mail is answered, nor one with the null reverse-path (RFC 3834 section 2)."""
-        return self.message.kind is Kind.PERSON and self.reverse_path is not None and self.sender is not None
+        """No automatic mail is answered, nor one with the null reverse-path (RFC 3834 section 2), nor one that
+        somebody else may have written."""
+        is_a_persons = self.message.kind is Kind.PERSON and self.reverse_path is not None
+        return is_a_persons and self.sender is not None and may(self.trust, Right.BE_ANSWERED)
 
 
 @dataclass(frozen=True, slots=True)

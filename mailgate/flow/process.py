@@ -38,13 +38,14 @@ from mailgate.desk.routing import (
     route,
 )
 from mailgate.desk.trust import Trust
-from mailgate.errors import ChangedMeanwhile, Later
+from mailgate.errors import ChangedMeanwhile, DnsTrouble, Later
 from mailgate.events import Event
 from mailgate.flow import bounce, comment, duplicates, follow_up, open_case
 from mailgate.flow.context import Context, Office
 from mailgate.flow.incoming import Handled, Incoming, done
 from mailgate.flow.threads import find_thread, sent_text
-from mailgate.flow.vouch import vouch
+from mailgate.flow.vouch import Judgement, judge, look
+from mailgate.mail.authentication import Verdict
 from mailgate.mail.message import Message
 from mailgate.mail.parse import parse
 from mailgate.mail.quoting import newly_written
@@ -97,12 +98,12 @@ def _handle(office: Office, claimed: Claimed) -> Handled:
         spooled = spool.load(ctx.tx, claimed.id)
         message = parse(spooled.raw)
         teacher = _author(ctx, message)  # here, where nobody waits for us; whoever writes keeps all others waiting
-    trust = Trust.TRUSTED if spooled.confirmed_by else vouch(message, office.policy)
+    verdict = look(office.policy, office.verifier, spooled, message, office.clock())
     with office.write() as ctx:
         marks = duplicates.marks_of(ctx, message)
         ctx.tx.alone(f"mail {marks.whole}")  # two nodes with two copies of it: the second sees what the first did
-        handled = _decide_and_act(ctx, spooled, message, trust, marks, teacher)
-        spool.finish(ctx.tx, claimed, handled.state, handled.reason, handled.case, marks)
+        handled, words = _decide_and_act(ctx, spooled, message, verdict, marks, teacher)
+        spool.finish(ctx.tx, claimed, handled.state, handled.reason, handled.case, marks, words)
     return handled
 
 
@@ -111,23 +112,41 @@ def _author(ctx: Context, message: Message) -> Teacher | None:
 
 
 def _decide_and_act(
-    ctx: Context, spooled: Spooled, message: Message, trust: Trust, marks: Marks, teacher: Teacher | None
-) -> Handled:
+    ctx: Context, spooled: Spooled, message: Message, verdict: Verdict | None, marks: Marks, teacher: Teacher | None
+) -> tuple[Handled, str | None]:
+    """What became of the mail, and the words about its author that are kept with it."""
     recipient = ctx.policy.addresses.recipient(spooled.envelope.forward_paths[0])
+    thread = find_thread(ctx, recipient, message, confirmed=bool(spooled.confirmed_by)) if recipient else None
+    judgement = judge(ctx.policy, spooled, message, verdict, approved=thread is not None and thread.approved)
+    handled = _route_and_act(ctx, spooled, message, recipient, thread, judgement, marks, teacher)
+    return handled, judgement.words
+
+
+def _route_and_act(
+    ctx: Context,
+    spooled: Spooled,
+    message: Message,
+    recipient: Recipient | None,
+    thread: Thread | None,
+    judgement: Judgement,
+    marks: Marks,
+    teacher: Teacher | None,
+) -> Handled:
     if recipient is None:
         return Handled(SpoolState.HELD, "the address was one of ours when the mail came, and is no more")
-    thread = find_thread(ctx, recipient, message, confirmed=bool(spooled.confirmed_by))
-    earlier = spool.cases_of(ctx.tx, marks)
+    # A copy that nobody believes must not stop the true one: whoever saw a mail could send it on ahead.
+    earlier = spool.cases_of(ctx.tx, marks, only_believed=judgement.trust is Trust.TRUSTED)
     if earlier and (thread.case in earlier if thread else isinstance(recipient, ToDesk)):
         return done("the same mail came before", min(earlier))
     if thread is not None:
         message = _trimmed_against_ours(ctx, message, thread)
     if spooled.confirmed_by and not message.written.strip():
         message = replace(message, written=message.body)
-    mail = Incoming(spooled.id, message, spooled.received_at, spooled.envelope.reverse_path)
+    mail = Incoming(spooled.id, message, spooled.received_at, spooled.envelope.reverse_path, judgement.trust)
     if teacher is None and thread is None:  # they may have been registered just now, and their held mails released
         teacher = _author(ctx, message)
-    chosen = route(_arrival(ctx, recipient, mail, thread, teacher, trust))
+    arrival = _arrival(ctx, recipient, mail, thread, teacher)
+    chosen = route(replace(arrival, has_author=arrival.has_author and judgement.author_is_clear))
     handled = _act(ctx, mail, chosen, teacher)
     if handled.state is SpoolState.DONE and handled.case is not None:
         duplicates.note_twins(ctx, spooled, message, marks, handled.case)
@@ -135,7 +154,7 @@ def _decide_and_act(
 
 
 def _arrival(
-    ctx: Context, recipient: Recipient, mail: Incoming, thread: Thread | None, teacher: Teacher | None, trust: Trust
+    ctx: Context, recipient: Recipient, mail: Incoming, thread: Thread | None, teacher: Teacher | None
 ) -> Arrival:
     sent_on = mail.mail_date.astimezone(ctx.policy.timezone).date()
     return Arrival(
@@ -146,7 +165,7 @@ def _arrival(
         written=mail.message.written,
         thread=thread,
         standing=Standing(teacher is not None, teacher is not None and may_consult(teacher, sent_on)),
-        trust=trust,
+        trust=mail.trust,
     )
 
 
@@ -187,10 +206,13 @@ def _trimmed_against_ours(ctx: Context, message: Message, thread: Thread) -> Mes
 def _set_aside(office: Office, claimed: Claimed, error: Exception) -> None:
     """Later for what may pass by itself (the database is away) and for the first tries; else quarantine. Nothing when
     the lease ran out and another worker has the mail: then what was done here is undone."""
-    reason = f"{type(error).__name__} in {_where(error)}"
+    reason = error.reason if isinstance(error, DnsTrouble) else f"{type(error).__name__} in {_where(error)}"
     _log.warning(Event.NOT_HANDLED, queue_id=claimed.id, tries=claimed.tries, error=reason)
     with suppress(ChangedMeanwhile), office.write() as ctx:
-        if isinstance(error, Later):
+        if isinstance(error, DnsTrouble):
+            received_at = spool.entry(ctx.tx, claimed.id).received_at
+            spool.try_again(ctx.tx, claimed, schedule.ask_again(received_at, ctx.now), reason, counts=False)
+        elif isinstance(error, Later):
             spool.try_again(ctx.tx, claimed, schedule.handle_again(ctx.now, 1), reason, counts=False)
         elif claimed.tries < MAX_TRIES:
             spool.try_again(ctx.tx, claimed, schedule.handle_again(ctx.now, claimed.tries), reason, counts=True)

@@ -27,9 +27,10 @@ def find_thread(ctx: Context, recipient: Recipient, message: Message, confirmed:
             found = reply_tokens.find(ctx.tx, token)
             if found is None:
                 return None
-            fits = confirmed or (sender is not None and _fits(ctx, found, sender))
+            approved = sender is not None and reply_tokens.is_confirmed(ctx.tx, found, sender)
+            fits = confirmed or approved or (sender is not None and _fits(ctx, found, sender))
             ours = answered_mail(ctx, message, sender) if sender is not None else None
-            return _thread(ctx, found.case, found.invitation, fits, ours)
+            return _thread(ctx, found.case, found.invitation, fits, ours, approved)
         case ToDesk() if sender is not None:
             ours = answered_mail(ctx, message, sender)
             if ours is not None and ours.case is not None:
@@ -52,15 +53,17 @@ def sent_text(ctx: Context, message: Message, thread: Thread) -> str | None:
     return parse(outbox.octets_of(ctx.tx, mail_id)).body if mail_id else None
 
 
-def _thread(ctx: Context, number: int, invitation: int | None, fits: bool, ours: OutboxEntry | None) -> Thread:
+def _thread(
+    ctx: Context, number: int, invitation: int | None, fits: bool, ours: OutboxEntry | None, approved: bool = False
+) -> Thread:
     kind = ours.kind if ours is not None else ""
     waits_for_nothing = cases.get(ctx.tx, number).state in (CaseState.ANSWERED, CaseState.CLOSED)
     graded = kind == Answer.template or (waits_for_nothing and kind != Clarification.template)
-    return Thread(number, invitation, fits, graded)
+    return Thread(number, invitation, fits, graded, approved)
 
 
 def _fits(ctx: Context, token: reply_tokens.Token, sender: Address) -> bool:
-    """Whether `sender` is a registered address of the person whose token this is, or one confirmed for it."""
+    """Whether `sender` is a registered address of the person whose token this is."""
     if token.invitation is not None:
         person = members.member(ctx.tx, invitations.get(ctx.tx, token.invitation).member_id).person
     else:
@@ -68,5 +71,4 @@ def _fits(ctx: Context, token: reply_tokens.Token, sender: Address) -> bool:
         if teacher_id is None:
             return False
         person = teachers.teacher(ctx.tx, teacher_id).person
-    registered = {address.key for address in person.addresses}
-    return sender.key in registered or reply_tokens.is_confirmed(ctx.tx, token, sender)
+    return sender.key in {address.key for address in person.addresses}

@@ -81,8 +81,7 @@ def split_mail(raw: bytes) -> tuple[Section, bytes]:
     """
     if b"\n" not in raw:
         raw = raw.replace(b"\r", b"\n")
-    if raw.startswith((b"From ", b">From ")):  # the separator of an mbox file
-        raw = raw.partition(b"\n")[2]
+    raw = without_separator(raw)
     end = _END_OF_SECTION.search(raw)
     area, body = (raw[: end.start()], raw[end.end() :]) if end else (raw, b"")
     defects = [] if len(area) <= MOST_SECTION_OCTETS else ["header section over 256 KiB: the rest left out"]
@@ -96,6 +95,12 @@ def split_mail(raw: bytes) -> tuple[Section, bytes]:
         defects.append("header field over 8 KiB: the rest left out")
     kept = tuple(Field(field.name, field.octets[:MOST_FIELD_OCTETS]) for field in fields[:_MOST_FIELDS])
     return Section(kept, tuple(defects)), body
+
+
+def without_separator(raw: bytes) -> bytes:
+    """`raw` without the line that separates the mails of an mbox file; `From :` is a field and no such line."""
+    is_separated = raw.startswith((b"From ", b">From ")) and _FIELD_NAME.match(raw) is None
+    return raw.partition(b"\n")[2] if is_separated else raw
 
 
 def _fields(area: bytes) -> tuple[list[Field], int | None]:

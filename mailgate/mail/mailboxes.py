@@ -9,6 +9,7 @@ Sender, Reply-To and Resent-From never say who somebody is.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from mailgate.mail.fields import Section, decode_words, raw_text
 from mailgate.mail.message import Sender
 
 _PIECE = re.compile(r'"(?:[^"\\]|\\.)*+"|\\.|[^"\\()<>,;:]++|.', re.DOTALL)
+_SHOWN_ADDRESS = re.compile(r"[^\s@<>()\[\]:;,\"'“”‘’「」]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _MOST_MAILBOXES = 500
 
 
@@ -57,6 +59,13 @@ def author(section: Section) -> tuple[Sender, tuple[str, ...]]:
     if found[0].address is None:
         return Sender(found[0].name, None), ("the From field names no address that can be read for certain",)
     return Sender(found[0].name, found[0].address), ()
+
+
+def names_another(sender: Sender) -> bool:
+    """Whether the name that is shown beside the author's address is, or holds, the address of somebody else."""
+    shown = unicodedata.normalize("NFKC", sender.name).lower()
+    own = sender.address.key if sender.address else ""
+    return any(found.rstrip(".") != own for found in _SHOWN_ADDRESS.findall(shown))
 
 
 def recipients(section: Section) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, String, bindparam, exists, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from mailgate.desk.lifecycle import SpoolState
+from mailgate.desk.trust import Trust
 from mailgate.errors import NotFound
 from mailgate.mail.address import Address, parse_address
 from mailgate.mail.envelope import Envelope
@@ -52,6 +53,10 @@ _CASES_OF = select(SpoolRow.case_id).where(
     SpoolRow.whole_hash == bindparam("whole"), SpoolRow.state == SpoolState.DONE, SpoolRow.case_id.is_not(None)
 )
 
+_CASES_OF_BELIEVED = _CASES_OF.where(
+    SpoolRow.authentication.is_(None)
+    | ~(SpoolRow.authentication.startswith(Trust.DOUBTFUL) | SpoolRow.authentication.startswith(Trust.FORGED))
+)
 
 _DONE = select(SpoolRow.id, SpoolRow.case_id, SpoolRow.text_hash).where(
     SpoolRow.state == SpoolState.DONE, SpoolRow.id != bindparam("spool_id"), SpoolRow.whole_hash != bindparam("whole")
@@ -110,6 +115,8 @@ class SpoolEntry:
     case: int | None
     tries: int
     size_bytes: int
+    authentication: str | None = None
+    """How far its author is believed, and why, one a line; None while nothing was looked at."""
 
 
 def claim(tx: Transaction, now: datetime, at_most: int = 1) -> list[Claimed]:
@@ -128,10 +135,13 @@ def finish(
     reason: str,
     case: int | None = None,
     marks: Marks | None = None,
+    authentication: str | None = None,
 ) -> None:
     """Writes what became of a claimed mail, in the same transaction as its effects. Raises ChangedMeanwhile when the
     lease has run out and another worker has it."""
     known: dict[str, Any] = {"case_id": case} if case is not None else {}
+    if authentication is not None:
+        known["authentication"] = authentication
     if marks is not None:
         known |= {"whole_hash": marks.whole, "message_id_hash": marks.message_id, "text_hash": marks.text}
     _WORK.finish(tx, claimed, state=state, reason=reason, **known)
@@ -166,9 +176,10 @@ def restart(tx: Transaction, spool_id: str, now: datetime, confirmed_by: str = "
     row.confirmed_by = confirmed_by or row.confirmed_by
 
 
-def cases_of(tx: Transaction, marks: Marks) -> set[int]:
-    """The cases in which the same mail has already had its effect."""
-    return set(tx.rows(_CASES_OF, whole=marks.whole).scalars())
+def cases_of(tx: Transaction, marks: Marks, *, only_believed: bool = False) -> set[int]:
+    """The cases in which the same mail has already had its effect, or (if not `only_believed`) waits since nobody
+    believes that copy."""
+    return set(tx.rows(_CASES_OF_BELIEVED if only_believed else _CASES_OF, whole=marks.whole).scalars())
 
 
 def twins(tx: Transaction, spool_id: str, marks: Marks, since: datetime) -> list[Twin]:
@@ -228,7 +239,9 @@ def _missing(spool_id: str) -> NotFound:
 
 
 def _entry(row: SpoolRow, size_bytes: int) -> SpoolEntry:
-    return SpoolEntry(row.id, row.received_at, row.state, row.reason, row.case_id, row.tries, size_bytes)
+    return SpoolEntry(
+        row.id, row.received_at, row.state, row.reason, row.case_id, row.tries, size_bytes, row.authentication
+    )
 
 
 def _address(text: str) -> Address:

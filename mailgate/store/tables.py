@@ -327,6 +327,8 @@ class SpoolRow(Base):
     text_hash: Mapped[Hash | None]
     confirmed_by: Mapped[str] = mapped_column(default="")
     """The operator who vouched for the sender with `mail release`."""
+    authentication: Mapped[str | None]
+    """How far the author is believed and why, one reason a line; names no domain and no address."""
 
 
 class OutboxRow(Base):

@@ -250,6 +250,7 @@ def upgrade() -> None:
         sa.Column("message_id_hash", sa.String(length=64), nullable=True),
         sa.Column("text_hash", sa.String(length=64), nullable=True),
         sa.Column("confirmed_by", sa.Text(), nullable=False),
+        sa.Column("authentication", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_spool_case_id")),
         sa.ForeignKeyConstraint(["raw_id"], ["raw_mails.id"], name=op.f("fk_spool_raw_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_spool")),

@@ -171,6 +171,7 @@ def test_date_has_its_offset_or_is_none(octets: bytes, moment: datetime | None) 
         (b"A: 1\r\nB: 2\r\n\r\nc\r\n", ["a", "b"], b"c\r\n"),
         (b"A: 1\n continued\n\nc", ["a"], b"c"),
         (b"From x@y Mon Feb 3\nA: 1\n\nc", ["a"], b"c"),
+        (b"From : x@y\nA: 1\n\nc", ["from", "a"], b"c"),
         (b"A: 1\nno field\nB: 2\n\nc", ["a"], b"no field\nB: 2\n\nc"),
         (b"\r\nA: 1\r\n", [], b"A: 1\r\n"),
         (b"A: 1\rB: 2\r\rc", ["a", "b"], b"c"),
