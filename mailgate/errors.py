@@ -4,6 +4,7 @@
     ├── Later                   4yz: nothing is wrong with what was asked; ask again
     │   ├── StoreUnavailable    the database is away, locked or full
     │   ├── DnsTrouble          the DNS gives no answer, and something depends on it
+    │   ├── ReaderAway          the process that reads mails does not start
     │   └── ChangedMeanwhile    another operator changed the same thing first
     └── Never                   5yz: asking again in the same words will fail again
         ├── Refused             a rule of the desk forbids what was asked
@@ -48,6 +49,10 @@ class DnsTrouble(Later):
 
 class ChangedMeanwhile(Later):
     """Somebody else changed the same row between our look and our change."""
+
+
+class ReaderAway(Later):
+    """The process in which mails are read cannot be started just now."""
 
 
 class Never(MailgateError):

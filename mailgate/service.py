@@ -6,6 +6,7 @@ import logging
 import signal
 import threading
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 
@@ -29,6 +30,7 @@ from mailgate.mail.authentication import Verdict
 from mailgate.mail.envelope import Envelope
 from mailgate.mail.reply_address import OwnAddresses
 from mailgate.mail.signing import Signer, sign
+from mailgate.sandbox.reader import ChildReader
 from mailgate.smtp.certificate import Certificate
 from mailgate.smtp.limits import Limits
 from mailgate.smtp.listener import Listener, ListenerSettings
@@ -191,6 +193,8 @@ class Service:
     def __init__(self, config: Config, office: Office, parts: Collection[str] = PARTS) -> None:
         relay, signer = relay_of(config), signer_of(config)
         self._relay = relay
+        self._reader = ChildReader()
+        office = replace(office, read_mail=self._reader)
         traffic = Traffic(config.delivery.connections_per_domain, Breaker())
 
         def deliver() -> bool:
@@ -262,6 +266,7 @@ class Service:
         for loop in self._loops:
             loop.stop()
         self._relay.close()
+        self._reader.close()
         if self.page is not None:
             self.page.stop()
 

@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 from mailgate.desk.policy import Policy
 from mailgate.flow.render import Renderer
 from mailgate.flow.verifier import Verifier
+from mailgate.mail.message import Message
+from mailgate.mail.parse import parse
 from mailgate.store.database import Database, Transaction
 
 SYSTEM = "system"
@@ -43,6 +45,8 @@ class Office:
     renderer: Renderer
     clock: Callable[[], datetime] = _utc_now
     random_bytes: Callable[[int], bytes] = secrets.token_bytes
+    read_mail: Callable[[bytes], Message] = parse
+    """Reads a received mail; never raises but Later. The service has it done in a process with limits."""
     verifier: Verifier | None = None
     """Looks at SPF, DKIM and DMARC; None where nothing is asked of the DNS."""
 

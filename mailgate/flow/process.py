@@ -47,7 +47,6 @@ from mailgate.flow.threads import find_thread, sent_text
 from mailgate.flow.vouch import Judgement, judge, look
 from mailgate.mail.authentication import Verdict
 from mailgate.mail.message import Message
-from mailgate.mail.parse import parse
 from mailgate.mail.quoting import newly_written
 from mailgate.mail.reply_address import Recipient, ToDesk
 from mailgate.store import spool, teachers
@@ -96,7 +95,8 @@ def _give_back(office: Office, claimed: Sequence[Claimed]) -> None:
 def _handle(office: Office, claimed: Claimed) -> Handled:
     with office.read() as ctx:
         spooled = spool.load(ctx.tx, claimed.id)
-        message = parse(spooled.raw)
+    message = office.read_mail(spooled.raw)
+    with office.read() as ctx:
         teacher = _author(ctx, message)  # here, where nobody waits for us; whoever writes keeps all others waiting
     verdict = look(office.policy, office.verifier, spooled, message, office.clock())
     with office.write() as ctx:

@@ -28,7 +28,7 @@ def parse(raw: bytes) -> Message:
         section, body = fields.split_mail(raw)
         return _read(section, body)
     except Exception:  # noqa: BLE001  # total: a mail that breaks us still becomes something an operator can see
-        return _unreadable(raw)
+        return unreadable(raw, "the mail cannot be read: shown as it came")
 
 
 def is_reply(subject: str, references: tuple[str, ...]) -> bool:
@@ -80,8 +80,8 @@ def _failed(kind: Kind, section: fields.Section, body: bytes, content: parts.Par
     return bounce.failed_recipients(section, body, content.statuses, content.body)
 
 
-def _unreadable(raw: bytes) -> Message:
-    """The last resort: the bytes as text, from nobody, to nobody."""
+def unreadable(raw: bytes, defect: str) -> Message:
+    """The last resort: the bytes as text, from nobody, to nobody, with what is wrong in words."""
     text = charset.decode(raw[: parts.MOST_CHARACTERS], None).text
     return Message(
         message_id="",
@@ -97,5 +97,5 @@ def _unreadable(raw: bytes) -> Message:
         failed=(),
         attachments=(),
         authentication_results=(),
-        defects=("the mail cannot be read: shown as it came",),
+        defects=(defect,),
     )

@@ -17,6 +17,7 @@ from typing import Any
 
 from mailgate import __main__ as program
 from mailgate.flow import context, process
+from mailgate.sandbox.reader import ChildReader
 from mailgate.smtp import maildir
 from mailgate.store import intake, outbox, rounds, spool
 
@@ -73,7 +74,7 @@ POINTS: dict[str, Callable[[Counter], None]] = {
     "before the spool commits": before(intake.Writer, "write"),
     "committed, 250 not said": after(intake.Writer, "write"),
     "mails claimed": before(process, "_process"),
-    "mail parsed": after(process, "parse"),
+    "mail parsed": after(ChildReader, "_read"),
     "case made, not committed": before(spool, "finish"),
     "handled, not committed": after(spool, "finish"),
     "handled and committed": after(process, "_handle"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,6 @@ from structlog.testing import capture_logs
 from mailgate.desk.lifecycle import CaseState, SpoolState
 from mailgate.errors import StoreUnavailable
 from mailgate.flow import open_case, post
-from mailgate.flow import process as process_module
 from mailgate.flow.process import MAX_TRIES, process_next
 from mailgate.mail.parse import parse
 from mailgate.store import cases, outbox, spool
@@ -176,7 +176,7 @@ def test_a_mail_that_kills_its_worker_each_time_is_set_aside_unread(
         with quick_desk.office.write() as ctx:
             assert len(spool.claim(ctx.tx, ctx.now)) == 1
         quick_desk.clock.advance(seconds=LEASE.total_seconds())
-    monkeypatch.setattr(process_module, "parse", _raising(AssertionError("not even read")))
+    quick_desk.office = replace(quick_desk.office, read_mail=_raising(AssertionError("not even read")))
     assert quick_desk.process() == 1
     assert quick_desk.spooled(queue_id).state is SpoolState.QUARANTINED
 
@@ -207,7 +207,7 @@ def test_two_nodes_with_two_copies_make_one_case(desk: Any, monkeypatch: pytest.
         together.wait(10)  # both have claimed, neither has looked whether the mail came before
         return parse(octets)
 
-    monkeypatch.setattr(process_module, "parse", read)
+    desk.office = replace(desk.office, read_mail=read)
     nodes = [threading.Thread(target=desk.process) for _ in ids]
     for node in nodes:
         node.start()

@@ -1,0 +1,117 @@
+"""The worker's side: reads a mail in the child, and in no other way.
+
+A mail that breaks its child, or takes too long, becomes a Message all the same: its octets as text, with a defect that
+says so. Children are started when they are needed and live on from mail to mail.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+
+from mailgate.errors import ReaderAway
+from mailgate.mail.message import Message
+from mailgate.mail.parse import unreadable
+from mailgate.sandbox.exchange import LENGTH_OCTETS, framed, loaded
+
+WALL_SECONDS = 10.0
+_COMMAND = [sys.executable, "-m", "mailgate.sandbox"]
+_START_SECONDS = 60.0
+_SECONDS_WORTH_A_SECOND_TRY = 1.0
+_LONGEST_ANSWER_OCTETS = 2**28
+_BLOCK_OCTETS = 2**20
+_BROKE = "the mail cannot be read within its limits of time and memory: shown as it came"
+
+
+class ChildReader:
+    """Meets `flow.context.ReadMail`; for many threads, one mail at a time."""
+
+    def __init__(self, wall_seconds: float = WALL_SECONDS) -> None:
+        self._wall_seconds = wall_seconds
+        self._guard = threading.Lock()
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def __call__(self, raw: bytes) -> Message:
+        """The mail in `raw`. Raises ReaderAway when no child can be started."""
+        with self._guard:
+            begun = time.monotonic()
+            message = self._read(raw)
+            if message is None and time.monotonic() - begun < _SECONDS_WORTH_A_SECOND_TRY:
+                message = self._read(raw)  # the child may have been killed for a reason of its own
+            return message or unreadable(raw, _BROKE)
+
+    def close(self) -> None:
+        with self._guard:
+            self._end()
+
+    def _read(self, raw: bytes) -> Message | None:
+        """None when it broke the child."""
+        if self._child is None or self._child.poll() is not None:
+            self._child = _started()
+        try:
+            return loaded(_answer(self._child, framed(raw), time.monotonic() + self._wall_seconds))
+        except (OSError, ValueError, KeyError, TypeError):
+            self._end()
+            return None
+
+    def _end(self) -> None:
+        if self._child is not None:
+            self._child.kill()
+            with suppress(OSError):
+                self._child.communicate()
+            self._child = None
+
+
+def _started() -> subprocess.Popen[bytes]:
+    """A child that is ready, without our settings, which may hold passwords. Raises ReaderAway."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MAILGATE_")}
+    try:
+        child = subprocess.Popen(  # noqa: S603  # a command of ours
+            _COMMAND,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # what a dying parser prints may quote the mail
+            bufsize=0,
+        )
+    except OSError as error:
+        raise ReaderAway(f"the process that reads mails does not start: {error.strerror}") from error
+    try:
+        _answer(child, b"", time.monotonic() + _START_SECONDS)
+    except OSError as error:
+        child.kill()
+        child.communicate()
+        raise ReaderAway("the process that reads mails ends at once, or says nothing") from error
+    return child
+
+
+def _answer(child: subprocess.Popen[bytes], question: bytes, give_up_at: float) -> bytes:
+    """What the child says next. Raises OSError when it has died, TimeoutError when it takes too long."""
+    assert child.stdin is not None
+    assert child.stdout is not None
+    to, back = child.stdin.fileno(), child.stdout.fileno()
+    os.set_blocking(to, False)
+    poll = select.poll()
+    poll.register(back, select.POLLIN)
+    if question:
+        poll.register(to, select.POLLOUT)
+    left, answer = memoryview(question), bytearray()
+    while len(answer) < LENGTH_OCTETS or len(answer) < LENGTH_OCTETS + int.from_bytes(answer[:LENGTH_OCTETS]):
+        ready = {descriptor for descriptor, _ in poll.poll(max(give_up_at - time.monotonic(), 0) * 1000)}
+        if not ready:
+            raise TimeoutError
+        if to in ready:
+            left = left[os.write(to, left[:_BLOCK_OCTETS]) :]
+            if not left:
+                poll.unregister(to)
+        if back in ready:
+            block = os.read(back, _BLOCK_OCTETS)
+            if not block or len(answer) > _LONGEST_ANSWER_OCTETS:
+                raise BrokenPipeError
+            answer += block
+    return bytes(answer[LENGTH_OCTETS:])
