@@ -20,7 +20,7 @@ def _block(text: bytes) -> tuple[FailedRecipient, ...]:
     ("block", "wanted"),
     [
         (b"Final-Recipient: rfc822; a@x.example\nAction: failed\nStatus: 5.1.1", ("a@x.example", "5.1.1", True)),
-        (b"Final-Recipient: RFC822;<a@x.example>\nAction: Failed (x)\nStatus: 4.4.7", ("a@x.example", "4.4.7", True)),
+        (b"Final-Recipient: RFC822;<a@x.example>\nAction: Failed (x)\nStatus: 4.4.7", ("a@x.example", "4.4.7", False)),
         (b"Final-Recipient: rfc822; a@x.example\nAction: delayed\nStatus: 4.2.2", ("a@x.example", "4.2.2", False)),
         (b"Final-Recipient: rfc822; a@x.example\nStatus: 5.7.1 (no)", ("a@x.example", "5.7.1", True)),
         (b"Final-Recipient: a@x.example\nAction: failed", ("a@x.example", "", True)),
