@@ -13,7 +13,7 @@ a person, since a person may write just that.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -88,6 +88,8 @@ _FAILURE_DETAIL = re.compile(r"\b[45]\d\d[ -]|[45]\.\d\.\d|<?[^\s<>@]{1,64}@[\w.
 _PASTED = re.compile(r"[-_=]{5,}|>|(?:from|差出人)\s?[:：]", re.I)
 _ATTRIBUTION = re.compile(r".{0,200}(?:wrote|schrieb|écrit|さんは書きました|のメール)\s?[:：]$", re.I)
 
+_SENTENCE_END = re.compile(r"(?<=[。！])\s?|(?<=[.!])\s")
+
 _MOST_CHARACTERS = 4_000
 _MOST_SUBJECT = 400
 _MOST_LINES = 60
@@ -141,6 +143,10 @@ class _Mail:
     @property
     def opening(self) -> tuple[str, ...]:
         return self.lines[:_OPENING_LINES]
+
+    def statements(self, lines: Sequence[str]) -> Iterator[str]:
+        """What stands in `lines` sentence by sentence: programs, too, write a paragraph on one line."""
+        return (sentence for line in lines for sentence in _SENTENCE_END.split(line, 8))
 
     def keyword(self, name: str) -> str:
         """The first word of a field in lower case, without its parameters or comment."""
@@ -202,7 +208,7 @@ def _is_bounce(mail: _Mail) -> bool:
         return True
     spoken = words.BOUNCE_SUBJECT.match(mail.subject) is not None
     if mail.null_path:
-        return spoken or _opens_as_report(mail)
+        return spoken or any(map(words.BOUNCE_OPENING.match, mail.opening))
     if not spoken:
         return False
     if mail.says_automatic or mail.speaks_as(_POSTMASTER):
@@ -214,7 +220,9 @@ def _is_bounce(mail: _Mail) -> bool:
 
 
 def _opens_as_report(mail: _Mail) -> bool:
-    return any(words.BOUNCE_OPENING.match(line) for line in mail.opening)
+    """Whether a report begins at once: a person who passes one on says a word before it."""
+    first = next((number for number, line in enumerate(mail.opening) if line[0].isalnum()), 0)
+    return any(map(words.BOUNCE_OPENING.match, mail.opening[: first + 1]))
 
 
 def _answers_itself(mail: _Mail) -> bool:
@@ -227,7 +235,7 @@ def _answers_itself(mail: _Mail) -> bool:
         return True
     if _FORWARD.match(mail.subject):
         return False
-    return any(words.DECLARES_ANSWER.match(line) for line in mail.opening) or _notice_with_mark(mail)
+    return any(map(words.DECLARES_ANSWER.match, mail.statements(mail.opening))) or _notice_with_mark(mail)
 
 
 def _notice_with_mark(mail: _Mail) -> bool:
@@ -238,18 +246,22 @@ def _notice_with_mark(mail: _Mail) -> bool:
     """
     marked = mail.bulk or mail.says_automatic
     hinted = marked or "x-auto-response-suppress" in mail.fields or mail.robot_sender
-    if words.PREFIX_SUBJECT.match(mail.subject):
-        return hinted or mail.has(_ANSWER_FIELDS) or _declares_program(mail)
-    if words.PLAIN_NOTICE_SUBJECT.match(mail.subject):
-        return hinted or _declares_program(mail)
+    prefixed = words.PREFIX_SUBJECT.match(mail.subject)
+    if prefixed and mail.has(_ANSWER_FIELDS):
+        return True
+    if (prefixed or words.PLAIN_NOTICE_SUBJECT.match(mail.subject)) and (hinted or _declares_program(mail)):
+        return True
     if (hinted and words.NOTICE_SUBJECT.match(mail.subject)) or (marked and words.ABSENCE_SUBJECT.match(mail.subject)):
         return True
     crowded = mail.has(_LIST_FIELDS) or "list-unsubscribe" in mail.fields
-    return mail.bulk and not crowded and any(words.ABSENCE_OPENING.match(line) for line in mail.opening)
+    if mail.bulk and not crowded and any(map(words.ABSENCE_OPENING.match, mail.opening)):
+        return True
+    return bool(words.AUTOMATION_SUBJECT.match(mail.subject) and any(map(words.ABSENT_NOW.match, mail.opening)))
 
 
 def _declares_program(mail: _Mail) -> bool:
-    return any(words.DECLARES_PROGRAM.match(line) or words.DECLARES_ANSWER.match(line) for line in mail.lines)
+    sentences = mail.statements(mail.lines)
+    return any(words.DECLARES_PROGRAM.match(one) or words.DECLARES_ANSWER.match(one) for one in sentences)
 
 
 def _crowd(mail: _Mail) -> Kind | None:

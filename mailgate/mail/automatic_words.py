@@ -10,44 +10,44 @@ from __future__ import annotations
 import re
 
 _REPLY_NAMES = r"""automatic\ reply|auto(?:mated|matic)\ (?:response|answer)
-        |automatic(?:ally)?\ generated\ (?:reply|response)
-    |auto-?(?:reply|response|answer)|automatische\ (?:antwort|abwesenheits\w{1,20}|rückmeldung)
-    |automatisch\ antwoord
-    |réponse\ automatique|respuesta\ automática|risposta\ automatica|resposta\ automàtica|resposta\ automática
-    |autosvar|automati(?:skt?|sk)\ svar|sjálfvirkt\ svar|automaattinen\ vastaus|automatyczna\ odpowiedź
+    |automatic(?:ally)?\ generated\ (?:reply|response)|auto-?(?:reply|response|answer)
+    |automatische\ (?:antwort|abwesenheits\w{1,20}|rückmeldung)|automatisch\ antwoord|réponse\ automatique
+    |respuesta\ automática|risposta\ automatica|resposta\ automàtica|resposta\ automática|autosvar
+    |automati(?:skt?|sk)\ svar|sjálfvirkt\ svar|automaattinen\ vastaus|automatyczna\ odpowiedź
     |odpowiedź\ automatyczna|automatická\ odpov[eě][dď]|automatikus\ válasz|răspuns\ automat
-    |автоматичен\ отговор
-    |автоматический\ ответ|автоматична\ відповідь|αυτόματη\ απάντηση|otomatik\ yanıt|automatski\ odgovor
-    |аутоматски\ одговор|samodejni\ odgovor|automaat(?:ne\ )?vastus|automātisk[aā]\ atbilde
-    |automatinis\ atsakymas
-    |תשובה\ אוטומטית|מענה\ אוטומטי|(?:ال)?رد\ (?:ال)?تلقائي|(?:การ)?ตอบกลับอัตโนมัติ|trả\ lời\ tự\ động
+    |автоматичен\ отговор|автоматический\ ответ|автоматична\ відповідь|αυτόματη\ απάντηση|otomatik\ yanıt
+    |automatski\ odgovor|аутоматски\ одговор|samodejni\ odgovor|automaat(?:ne\ )?vastus|automātisk[aā]\ atbilde
+    |automatinis\ atsakymas|תשובה\ אוטומטית|מענה\ אוטומטי|(?:ال)?رد\ (?:ال)?تلقائي|(?:การ)?ตอบกลับอัตโนมัติ
+    |trả\ lời\ tự\ động|abwesenheits(?:notiz|meldung|nachricht|benachrichtigung)|message\ d.absence
+    |frånvaromeddelande|fraværs(?:melding|besked)|poissaolo(?:viesti|ilmoitus)|afwezigheids(?:melding|bericht)
     |balasan\ otomatis|balasan\ automatik|자동\ ?(?:회신|응답)|自动(?:答复|回复)|自動回[覆复]"""
 
-_ABSENT = r"""out\ of\ (?:the\ )?office|away\ from\ (?:the\ |my\ )?(?:office|desk|mail)
-        |on\ (?:annual\ )?leave|vacation
-    |abwesen(?:d|heit)\w{0,20}|nicht\ im\ (?:büro|haus)|urlaub|absen(?:ce|t)|message\ d.absence
-    |fuera\ de\ (?:la\ )?oficina
-    |ausen(?:te|cia)|fuori\ (?:sede|ufficio)|assen(?:te|za)|fora\ do\ escritório|ausência|afwezig\w{0,8}
-    |niet\ op\ kantoor
-    |frånvar\w{1,8}|fravær\w{0,8}|poissa\w{0,12}|poza\ biurem|nieobecn\w{1,8}|mimo\ kancelář|nepřítom\w{1,8}
-    |irodán\ kívül|házon\ kívül|вне\ офиса|отсутств\w{1,8}|ofis\ dışında|prombūtne|부재\ ?중|不在|外出中|出張中
-    |休暇|長期休暇|休業|休假|不在办公室"""
+_ABSENT = r"""out\ of\ (?:the\ )?office|away\ from\ (?:the\ |my\ )?(?:office|desk|mail)|on\ (?:annual\ )?leave
+    |vacation|abwesen(?:d|heit)\w{0,20}|nicht\ im\ (?:büro|haus)|urlaub|absen(?:ce|t)|message\ d.absence
+    |fuera\ de\ (?:la\ )?oficina|ausen(?:te|cia)|fuori\ (?:sede|ufficio)|assen(?:te|za)|fora\ do\ escritório
+    |ausência|afwezig\w{0,8}|niet\ op\ kantoor|frånvar\w{1,8}|fravær\w{0,8}|poissa\w{0,12}|poza\ biurem
+    |nieobecn\w{1,8}|mimo\ kancelář|nepřítom\w{1,8}|irodán\ kívül|házon\ kívül|вне\ офиса|отсутств\w{1,8}
+    |ofis\ dışında|prombūtne|부재\ ?중|不在|外出中|出張中|休暇|長期休暇|休業|休假|不在办公室"""
 
 CLEAR_SUBJECT = re.compile(
     rf"""[\[【(（<]\s*(?:自動応答|自動返信|自動送信|{_REPLY_NAMES})\s*[\]】)）>](?!の|が|に|を|は|で|と|も|って)
     |(?:{_REPLY_NAMES})\s*(?:[:：]|re[:：]|$)
     |out\ of\ (?:the\ )?office\ (?:auto-?reply|response|message|notification)
+    |auto:?\s{{0,3}}(?:re|fwd?)\s?[:：]
     |auto:\ .{{0,120}}\ (?:out\ of\ (?:the\ )?office|away|on\ leave|absent)
     |(?:自動応答|自動返信)\s*[:：]?\s*(?:re|fwd?|返信)\s*[:：]
-    |(?:re[:：]\s{0, 5})?.{0, 150}\((?:automatic\ response|auto-?reply|autoreply)\)$""",
+    |(?:re[:：]\s{{0,5}})?.{{0,150}}\((?:automatic\ response|auto-?reply|autoreply)\)$""",
     re.I | re.X,
 )
 """Forms that only programs write: they count alone."""
 
 PREFIX_SUBJECT = re.compile(
-    rf"(?:auto|自動応答|自動返信|自動送信|{_ABSENT})(?:\s(?:auto-?reply|message|réponse))?\s*[:：]", re.I | re.X
+    rf"(?:auto|自動応答|自動返信|自動送信|{_ABSENT})(?:のお知らせ)?\s*(?:[:：]|re[:：])", re.I | re.X
 )
 """The prefix of a program before the subject that it answers, which a person may write too ("不在: 来週")."""
+
+AUTOMATION_SUBJECT = re.compile(r"自動(?:応答|返信|送信)(?:メール|メッセージ)?\s*(?:[:：]|$)")
+"""What a program puts before, and a person who asks about one may."""
 
 NOTICE_SUBJECT = re.compile(
     r"""[\[【(（]?\s*(?:送信専用|配信専用|自動応答|自動返信|自動送信|自動配信|受付完了|受信確認
@@ -60,7 +60,7 @@ ABSENCE_SUBJECT = re.compile(rf"[\[【(（]?\s*(?:{_ABSENT})", re.I | re.X)
 PLAIN_NOTICE_SUBJECT = re.compile(
     r"""[\[【(（]?\s*
     (?:不在|休暇|休業|外出中|出張中|自動応答|自動返信|自動送信|out\ of\ (?:the\ )?office|on\ (?:annual\ )?leave
-    |vacation|abwesenheitsnotiz|absence)
+    |vacation|absence|.{1,80}\ is\ (?:currently\ )?out\ of\ (?:the\ )?office\.?)
     (?:通知|のお知らせ|のご案内|のご連絡|連絡|案内|メール|メッセージ|\ ?(?:notice|message|reply))?
     \s*[\]】)）]?\s*(?:$|re\s?[:：])""",
     re.I | re.X,
@@ -95,7 +95,7 @@ BOUNCE_SUBJECT = re.compile(
 BOUNCE_OPENING = re.compile(
     r"""this\ (?:message|report|mail|e-?mail)\ (?:was|is|has\ been)\ (?:created|generated|sent)\ automatically
     |this\ is\ (?:the\ mail|the\ mailer|the\ postfix|the\ qmail|an\ automatically\ generated\ delivery
-    |a\ delivery\ status)
+    |a\ delivery\ (?:status|failure)|an\ advisory-only)
     |hi\.?\ this\ is\ the\ |i'?m\ (?:sorry|afraid)\ (?:to\ have\ to\ inform|i\ wasn'?t\ able
     |to\ have\ to\ tell)
     |(?:an\ error|the\ following\ error)\ occurred\ while\ (?:trying|attempting)\ to\ deliver
@@ -130,7 +130,12 @@ ABSENCE_OPENING = re.compile(
 )
 """How absence notes begin; people write so too, so it is only ever the second sign."""
 
-_CLAUSE_END = r"""\s*(?:[.,!:;。、！]|$|to\ (?:let|inform|your|confirm|acknowledge)|[-–—]\s
+ABSENT_NOW = re.compile(
+    r"(?:ただいま|只今|現在|本日|誠に勝手ながら|申し訳).{0,60}(?:不在|休暇|休業|出張|外出)(?:に|を|中|のため|と(?:させ|なって)|で(?:す|ござ))"
+)
+"""A program that is asked by mail says so of its owner in its first line."""
+
+_CLAUSE_END = r"""\s*(?:[.,!:;。、！，]|$|to\ (?:let|inform|your|confirm|acknowledge)|[-–—]\s
     |です|となり|でござ|でお|いたし|しており|にて)"""
 DECLARES_ANSWER = re.compile(
     rf"""(?:please\ )?(?:note[,:]?\ )?(?:that\ )?(?:this\ (?:e-?mail\ |message\ |mail\ )?(?:is|was)
@@ -140,7 +145,7 @@ DECLARES_ANSWER = re.compile(
         |toto\ je|ez\ egy|bu\ bir|这是(?:一封)?|這是(?:一封)?)\s?(?:an?\ |eine?\ |une?\ |una\ |uma\ |een\ |ett\s
         |et\ )?
         (?:{_REPLY_NAMES}|automatic\ (?:response|reply)|automated\ (?:response|reply)){_CLAUSE_END}
-    |(?:※|\*|・|[【(（\[])?\s*(?:この|本|当|こちらの?)(?:メール|メッセージ|返信|お?返事)?は[、,]?.{{0,20}}
+    |(?:※|\*|・|[【(（\[])?\s*(?:これ|(?:この|本|当|こちらの?)(?:メール|メッセージ|返信|お?返事))は[、,]?.{{0,20}}
         自動(?:的に|で)?(?:返信|応答|お返事|回答){_CLAUSE_END}
     |(?:※|\*|・|[【(（\[])?\s*自動(?:返信|応答)(?:メール|メッセージ|機能)?(?:です|にて|により|でお)""",
     re.I | re.X,
@@ -149,6 +154,10 @@ DECLARES_ANSWER = re.compile(
 
 DECLARES_PROGRAM = re.compile(
     r"""(?:please\ )?(?:note[,:]?\ )?(?:that\ )?this\ (?:e-?mail|message|mail|is)\ .{0,24}automat(?:ed|ic)
+    |i\ will\ be\ out\ of\ the\ office\ (?:starting|from)\ .{1,40}\ and\ will\ not\ return\ until
+    |.{0,40}(?:mensaje\ automático|message\ automatique|automatische\ (?:nachricht|e-?mail)|messaggio\ automatico
+        |mensagem\ automática|automatisch\ bericht|automatiskt?\ (?:meddelande|besked)|wiadomość\ automatyczna
+        |автоматическое\ (?:сообщение|письмо)|系统自动(?:发送|生成|回复))
     |(?:※|\*|・|[【(（\[])?\s*(?:この|本|当)(?:メール|メッセージ|通知)は[、,]?.{0,40}(?:自動|送信専用|配信専用)""",
     re.I | re.X,
 )
@@ -176,10 +185,7 @@ HELD_MAIL = re.compile(
     re.I | re.X | re.S,
 )
 ANSWER_WAY = re.compile(
-    r"https?://|repl(?:y|ying)\ to\ this\ (?:e?-?mail|message)|(?:この|本)メールに(?:そのまま)?返信".replace(
-        r"\ ", " "
-    ),
-    re.I,
+    r"https?://|repl(?:y|ying) to this (?:e-?mail|mail|message)|(?:この|本)メールに(?:そのまま)?返信", re.I
 )
 PROOF_WORDS = ("verif", "confirm", "prove", "authentic", "challenge", "added", "add your", "確認", "証明", "認証")
 """The three parts of a challenge: prove yourself, the mail waits, and how. Only all three make one.

@@ -31,6 +31,7 @@ logging.getLogger("flufl.bounce").propagate = False
 
 _MOST_RECIPIENTS = 100
 _MOST_FLUFL_OCTETS = 32 * 1024
+_MOST_FLUFL_LINES = 1_000  # it tries about a hundred patterns on each
 _COPY_OF_OURS = re.compile(rb"^content-type:[ \t]*(?:message/rfc822|text/rfc822-headers)", re.I | re.M)
 _PROGRAMS = re.compile(r"(?:mailer-?daemon|post_?master|mail-daemon)", re.I)
 
@@ -118,7 +119,8 @@ def _from_flufl(section: Section, body: bytes) -> list[tuple[Address, bool]]:
     """(address, whether for good) by the patterns of flufl.bounce."""
     head = b"\n".join(b"%s:%s" % (field.name.encode("ascii"), field.octets) for field in section.fields)
     try:
-        message = email.message_from_bytes(head[:_MOST_FLUFL_OCTETS] + b"\n\n" + body[:_MOST_FLUFL_OCTETS])
+        lines = body[:_MOST_FLUFL_OCTETS].split(b"\n", _MOST_FLUFL_LINES)[:_MOST_FLUFL_LINES]
+        message = email.message_from_bytes(head[:_MOST_FLUFL_OCTETS] + b"\n\n" + b"\n".join(lines))
         temporary, permanent = all_failures(message)
     except Exception:  # noqa: BLE001  # detectors for 17 mail systems, some raise on odd bytes: then it found nothing
         return []

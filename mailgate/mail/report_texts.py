@@ -19,6 +19,7 @@ _MOST_CHARACTERS = 32 * 1024
 _MOST_LINES = 400
 _LINE_CHARACTERS = 300
 _REASON_LINES = 12
+_EXPANDED_AFTER = 2  # lines: "(expanded from …)" stands below the address and the reason
 
 _ADDRESS = r"[A-Za-z0-9.!#$%&*+/?^_{}~=-]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{1,252}[A-Za-z0-9]"
 _COPY = re.compile(
@@ -94,7 +95,8 @@ def reason_for(lines: Sequence[str], address: Address) -> str:
     needle = str(address).lower()
     for number, line in enumerate(lines):
         if needle in line.lower():
-            return "\n".join(lines[number : number + _REASON_LINES])
+            start = max(0, number - _EXPANDED_AFTER) if _EXPANDED.search(line) else number
+            return "\n".join(lines[start : start + _REASON_LINES])
     return ""
 
 
