@@ -84,7 +84,8 @@ _FORWARD = re.compile(r"\s*[\[(]?(?:fwd?|wg|tr|転送|i|enc|rv|doorst)\s*[:：]"
 _ANSWER = re.compile(
     r"\s*[\[(]?(?:re|aw|antw|sv|vs|返信|fwd?|wg|tr|転送|i|enc|rv|doorst)\s*(?:\[\d{1,3}\])?\s*[:：]", re.I
 )
-_FAILURE_DETAIL = re.compile(r"\b[45]\d\d[ -]|[45]\.\d\.\d|<?[^\s<>@]{1,64}@[\w.-]{1,200}>?")
+_ORNAMENT = re.compile(r"\A[\W_]{1,20}")
+_FAILURE_DETAIL = re.compile(r"\b[45]\d\d[ -]|[45]\.\d\.\d|(?<=[\w.+-])@[\w-]{1,63}\.")
 _PASTED = re.compile(r"[-_=]{5,}|>|(?:from|差出人)\s?[:：]", re.I)
 _ATTRIBUTION = re.compile(r".{0,200}(?:wrote|schrieb|écrit|さんは書きました|のメール)\s?[:：]$", re.I)
 
@@ -206,17 +207,18 @@ def _report(mail: _Mail) -> Kind | None:
 def _is_bounce(mail: _Mail) -> bool:
     if mail.has(_BOUNCE_FIELDS) or mail.speaks_as(_DAEMON):
         return True
-    spoken = words.BOUNCE_SUBJECT.match(mail.subject) is not None
+    spoken = words.BOUNCE_SUBJECT.match(_ORNAMENT.sub("", mail.subject, count=1)) is not None
     if mail.null_path:
         return spoken or any(map(words.BOUNCE_OPENING.match, mail.opening))
-    if not spoken:
-        return False
-    if mail.says_automatic or mail.speaks_as(_POSTMASTER):
+    if spoken and (mail.says_automatic or mail.speaks_as(_POSTMASTER) or "x-mlserver" in mail.fields):
         return True
+    if not (spoken or mail.robot_sender):
+        return False
     if mail.submitted == "no" or _ANSWER.match(mail.subject) or mail.has(_ANSWER_FIELDS):
         return False
-    detailed = "message/rfc822" in mail.part_types or any(_FAILURE_DETAIL.search(line) for line in mail.lines)
-    return detailed and (_opens_as_report(mail) or mail.speaks_as(_SYSTEM))
+    detailed = "message/rfc822" in mail.part_types or _FAILURE_DETAIL.search(mail.text[:_MOST_CHARACTERS])
+    nobody = mail.sender.address is None and not mail.sender.name
+    return bool(detailed) and (_opens_as_report(mail) or (spoken and (nobody or mail.speaks_as(_SYSTEM))))
 
 
 def _opens_as_report(mail: _Mail) -> bool:

@@ -73,7 +73,8 @@ BOUNCE_SUBJECT = re.compile(
     |warning|unsuccessful)
     |fail(?:ure|ed)\ (?:notice|mail|delivery)|returned\ (?:mail|message|to\ sender)|return(?:ed)?\ e?-?mail
     |mail\ (?:could\ not\ be|not)\ delivered|mail\ (?:error|system\ error|status\ report)|nondeliverable
-    |\[bounce\]
+    |bounce\]|there\ was\ an\ error\ sending\ your\ mail
+    |fml\ system\ error|(?:ignored\ )?not\ member\ article|loop\ (?:alert|back\ warning)
     |message\ (?:not\ delivered|could\ not\ be\ delivered|delivery\ has\ failed|status\ -\ undeliverable
     |undeliverable)
     |message\ you\ sent\ (?:blocked|could\ not)|warning:\ (?:could\ not\ send|message\ .{0,40}\ delayed
@@ -87,7 +88,7 @@ BOUNCE_SUBJECT = re.compile(
     |не\ удается\ доставить|недоставлен|не\ доставлен|kan\ (?:inte|ikke)\ leverer|doručit\ nelze
     |nelze\ doručit
     |teslim\ edilemedi|배달(?:되지|할\ 수)|无法(?:传递|投递)|系统退信|無法傳遞|退信
-    |(?:メール|電子メール|メッセージ)?(?:の)?配信(?:不能|できません|に失敗|エラー|状態通知|遅延)|送信できません|送信エラー|送信失敗|未配信
+    |(?:メール|電子メール|メッセージ)?(?:の|を)?配信(?:不能|できません|に失敗|エラー|状態通知|遅延)|送信できません|送信エラー|送信失敗|未配信
     |配送(?:エラー|不能|失敗)|エラーメール|メールエラー|宛先不明|不達""",
     re.I | re.X,
 )
@@ -98,7 +99,9 @@ BOUNCE_OPENING = re.compile(
     |a\ delivery\ (?:status|failure)|an\ advisory-only)
     |hi\.?\ this\ is\ the\ |i'?m\ (?:sorry|afraid)\ (?:to\ have\ to\ inform|i\ wasn'?t\ able
     |to\ have\ to\ tell)
+    |there\ was\ an\ error\ (?:delivering|sending)\ your\ (?:e?-?mail|message)
     |(?:an\ error|the\ following\ error)\ occurred\ while\ (?:trying|attempting)\ to\ deliver
+    |delivery\ has\ failed|(?:mail|message)\ delivery\ (?:has\ )?failed
     |delivery\ (?:to|of)\ (?:the\ following|email|your)|(?:error\ )?delivering\ message\ to
     |the\ following\ (?:message\ to\ <|mail\ could\ not|addresses\ had|recipients?\ (?:did|could|were|was
     |cannot))
@@ -108,7 +111,7 @@ BOUNCE_OPENING = re.compile(
         |cannot\ be\ delivered|wasn't\ delivered|couldn't\ be\ delivered|has\ been\ (?:returned|rejected
         |delayed))
     |(?:could\ not|unable\ to|cannot)\ deliver\ (?:the\ |your\ |this\ )?(?:message|mail|e-?mail)
-    |[-*\s]{2,12}(?:failed\ recipients|non-?delivery\ report|transcript\ of\ session
+    |[-*\s]{2,12}(?:failed\ recipients|failure\ reasons|non-?delivery\ report|transcript\ of\ session
     |the\ following\ addresses)
     |your\ mail\ (?:sent|attempted\ to\ be\ delivered)\ on:?\ \S
     |reporting-mta:|failed\ (?:recipient|addresse?)|sorry,?\ (?:we\ were\ )?unable\ to\ deliver

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 
 from flufl.bounce import all_failures
 
-from mailgate.mail import mailboxes, report_texts
+from mailgate.mail import charset, mailboxes, report_texts
 from mailgate.mail.address import Address, parse_address
 from mailgate.mail.fields import Section, decode_words, raw_text
 from mailgate.mail.message import FailedRecipient
@@ -32,6 +32,7 @@ logging.getLogger("flufl.bounce").propagate = False
 _MOST_RECIPIENTS = 100
 _MOST_FLUFL_OCTETS = 32 * 1024
 _MOST_FLUFL_LINES = 1_000  # it tries about a hundred patterns on each
+_MOST_COPY_OCTETS = 32 * 1024
 _COPY_OF_OURS = re.compile(rb"^content-type:[ \t]*(?:message/rfc822|text/rfc822-headers)", re.I | re.M)
 _PROGRAMS = re.compile(r"(?:mailer-?daemon|post_?master|mail-daemon)", re.I)
 
@@ -73,9 +74,15 @@ def _from_the_rest(section: Section, body: bytes, text: str, lines: Sequence[str
     named = report_texts.named(lines, strangers)
     if named:
         return [FailedRecipient(str(one.address), *judged("", one.reason, delayed=False)) for one in named]
-    copy = _COPY_OF_OURS.search(body)
-    ours = report_texts.original_recipient(body[copy.end() :]) if copy else None
+    ours = _from_our_mail(body, text)
     return [_judged(ours, lines, True)] if ours and ours.key not in strangers else []
+
+
+def _from_our_mail(body: bytes, text: str) -> Address | None:
+    """The recipient of the mail that came back, as a part or below the text: each of ours goes to one person."""
+    part = _COPY_OF_OURS.search(body)
+    copy = charset.to_text(body[part.end() :][:_MOST_COPY_OCTETS], None).text if part else ""
+    return report_texts.original_recipient(copy or report_texts.copy_in_text(text))
 
 
 def _judged_blocks(found: Iterable[Block], lines: Sequence[str]) -> list[FailedRecipient]:

@@ -55,6 +55,7 @@ _LABELLED = re.compile(rf"""(?:{_LABELS})[\s:：;="'<(「]{{0,12}}({_ADDRESS})""
 _DIALOGUE = re.compile(rf"""(?:rcpt\ to:|[45]\d\d[\ -](?:[45]\.\d\.\d\ )?)\s?<({_ADDRESS})>""", re.I | re.X)
 _TO_FIELD = re.compile(rf"""(?:to|an|宛先|à|para|a)\s?[:：][^@\n]{{0,120}}?({_ADDRESS})""", re.I | re.X)
 _ANY = re.compile(rf"(?<![\w.@=/|]){_ADDRESS}(?!@)")
+_TO_OF_COPY = re.compile(r"^to[ \t]?:[^\n]{0,400}(?:\n[ \t][^\n]{0,200}){0,4}", re.I | re.M)
 _EXPANDED = re.compile(rf"\((?:expanded|generated)\ from:?\s?<?({_ADDRESS})>?\)", re.I)
 _ADVICE = re.compile(
     r"contact|help|support|assist|question|from[ :]|sender|postmaster|https?:|message-id|問い?合わ?せ|差出人", re.I
@@ -100,10 +101,16 @@ def reason_for(lines: Sequence[str], address: Address) -> str:
     return ""
 
 
-def original_recipient(copy: bytes) -> Address | None:
+def copy_in_text(text: str) -> str:
+    """What stands in `text` below the report itself, "" when nothing does."""
+    above = len(report_lines(text))
+    return "\n".join(line[:_LINE_CHARACTERS] for line in text[:_MOST_CHARACTERS].split("\n")[above:_MOST_LINES])
+
+
+def original_recipient(copy: str) -> Address | None:
     """The only recipient in the To field of the mail that came back as `copy`, None when there are several."""
-    fields = re.findall(rb"^to[ \t]?:[^\n]{0,400}", copy[: 2 * _MOST_CHARACTERS], re.I | re.M)
-    found = {address for field in fields for address in _ANY.findall(field.decode("ascii", "replace"))}
+    field = _TO_OF_COPY.search(copy[:_MOST_CHARACTERS])
+    found = set(_ANY.findall(field[0])) if field else set()
     return parse_address(found.pop()) if len(found) == 1 else None
 
 

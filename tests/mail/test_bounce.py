@@ -233,7 +233,12 @@ def test_notice_of_amazon_is_read(text: str, wanted: list[tuple[str, str, bool]]
         pytest.param("bounce+k7@desk.example.jp wrote to nobody.\n", [], id="our-return-path"),
         pytest.param("One of a@x.example and b@x.example is away.\n", [], id="two-in-a-sentence"),
         pytest.param("begin 644 a@b\nM@x.y=Z@q.w`/M@x.y\n", [], id="uuencoded"),
-        pytest.param("It failed.\n\nOriginal message follows.\n\nTo: a@x.example\n", [], id="copy-in-the-text"),
+        pytest.param(
+            "It failed.\n\nOriginal message follows.\n\nTo: a@x.example\nSubject: x\n",
+            [("a@x.example", "", True)],
+            id="copy-in-the-text",
+        ),
+        pytest.param("It failed.\n\nOriginal message follows.\n\nTo: a@x.example, b@x.example\n", [], id="copy-to-two"),
     ],
 )
 def test_text_names_recipients_and_nothing_else(text: str, wanted: list[tuple[str, str, bool]]) -> None:
