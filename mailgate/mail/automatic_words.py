@@ -138,8 +138,9 @@ ABSENT_NOW = re.compile(
 )
 """A program that is asked by mail says so of its owner in its first line."""
 
-_CLAUSE_END = r"""\s*(?:[.,!:;。、！，]|$|to\ (?:let|inform|your|confirm|acknowledge)|[-–—]\s
-    |です|となり|でござ|でお|いたし|しており|にて)"""
+_CLAUSE_END = r"\s*(?:[.!:;，]|,\ (?:i|we)\ |$|to\ (?:let|inform|your|confirm|acknowledge)|[-–—]\s)"
+_CLAUSE_END_JA = r"""(?:です(?![かがねよ])|[。、！]|$|となって(?:い|お)り?ます|となります(?![かが])|でござい
+    |でお(?:送り|届け|知らせ)し|(?:いた|致)してい?(?:お)?ります|しております|にて(?:お送り|失礼|お知らせ|ご連絡)(?:し|いたし|致し))"""
 DECLARES_ANSWER = re.compile(
     rf"""(?:please\ )?(?:note[,:]?\ )?(?:that\ )?(?:this\ (?:e-?mail\ |message\ |mail\ )?(?:is|was)
     |dies\ ist|das\ ist|ceci\ est
@@ -149,11 +150,15 @@ DECLARES_ANSWER = re.compile(
         |et\ )?
         (?:{_REPLY_NAMES}|automatic\ (?:response|reply)|automated\ (?:response|reply)){_CLAUSE_END}
     |(?:※|\*|・|[【(（\[])?\s*(?:これ|(?:この|本|当|こちらの?)(?:メール|メッセージ|返信|お?返事))は[、,]?.{{0,20}}
-        自動(?:的に|で)?(?:返信|応答|お返事|回答){_CLAUSE_END}
-    |(?:※|\*|・|[【(（\[])?\s*自動(?:返信|応答)(?:メール|メッセージ|機能)?(?:です|にて|により|でお)""",
+        自動(?:的に|で)?(?:返信|応答|お返事|回答)(?:メール|メッセージ)?{_CLAUSE_END_JA}
+    |(?:※|\*|・|[【(（\[])?\s*自動(?:返信|応答)(?:メール|メッセージ)?(?:です(?![かがねよ])
+        |にて(?:失礼|お知らせ|ご連絡|お送り)(?:し|いたし|致し)[てま])""",
     re.I | re.X,
 )
 """A line that says of its own mail that a program answers."""
+
+ASKS = re.compile(r"[?？]|か[。)）」]?$|right|guess|isn't")
+"""Who asks whether a program wrote is no program."""
 
 DECLARES_PROGRAM = re.compile(
     r"""(?:please\ )?(?:note[,:]?\ )?(?:that\ )?this\ (?:e-?mail|message|mail|is)\ .{0,24}automat(?:ed|ic)
@@ -167,24 +172,20 @@ DECLARES_PROGRAM = re.compile(
 """A line that says that a program sent the mail; forms that carry a person's words say so too."""
 
 CHALLENGE = re.compile(
-    r"""(?:verify|confirm|prove)\ (?:to\ \w{1,20}\ )?(?:that\ )?you(?:\ a|'?)re\ (?:an?\ )?(?:actual\s
-    |real\ |legitimate\ )?
-        (?:human|person|people|not\ (?:an?\ )?(?:spam|robot|computer|machine))
-    |(?:verify|confirm|authenticate)\ (?:your\ (?:e?-?mail\ )?(?:message|mail|address|identity)
-    |yourself\ as\ a\ sender)
+    r"""(?:verify|confirm|prove)\ (?:to\ \w{1,20}\ )?(?:that\ )?you(?:\ a|'?)re\ (?:an?\ )?
+        (?:actual\s|real\s|legitimate\s)?        (?:human|person|people|not\ (?:an?\ )?(?:spam|robot|computer|machine))
+    |(?:verify|confirm|authenticate)\ (?:your\ (?:e?-?mail|message)\b(?!\ address)|yourself\ as\ a\ sender)
     |(?:add\ (?:yourself|your\ address)|have\ your\ address\ added|to\ be\ added)\ .{0,60}(?:list|recipient)
-    |(?:requires?|needs?)\ (?:sender\ |your\ |a\ one-?time\ )?(?:verification|confirmation|authentication)
-    |(?:sender|mail|message)\ (?:verification|confirmation)\ (?:required|requested|request)
-    |challenge[-/ ]response
+    |requires?\ (?:sender\ |a\ one-?time\ )?(?:verification|confirmation|authentication)
+    |(?:sender|mail|message)\ (?:verification|confirmation)\ (?:required|requested)|challenge[-/ ]response
     |あなたが(?:人間|人|ロボットでは?ない).{0,20}(?:確認|証明)|(?:送信者|差出人)(?:の)?(?:確認|認証)が必要""",
     re.I | re.X,
 )
 HELD_MAIL = re.compile(
-    r"""(?:your|the)\ (?:e?-?mail|message)s?\b.{0,120}\b(?:held|waitlisted|quarantin|pending
-    |not\ (?:yet\ )?been\ delivered
-        |will\ (?:then\ )?be\ (?:delivered|released)|go\ to\ my\ inbox|undelivered|blocked|until|before\ it)
+    r"""your\ (?:e?-?mail|message)s?\b[^.!?]{0,100}\b(?:held|waitlisted|quarantin|not\ (?:yet\ )?been\ delivered
+        |undelivered|will\ (?:then\ )?be\ (?:delivered|released)|go\ to\ my\ inbox)
     |(?:ensure|complete)\ (?:the\ )?delivery\ of\ your\ (?:e?-?mail|message)|account\ is\ protected\ by
-    |(?:お送りいただいた|あなたの|お客様の|この)?メールは.{0,40}(?:保留|隔離|まだ届いて|配信され(?:ていません|ます))""",
+    |(?:お送りいただいた|あなたの|お客様の|この)?メールは.{0,40}(?:保留|隔離|まだ届いて|配信されていません)""",
     re.I | re.X | re.S,
 )
 ANSWER_WAY = re.compile(

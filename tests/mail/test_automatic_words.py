@@ -116,6 +116,11 @@ def test_mail_that_says_first_that_a_program_answers_is_believed(text: str) -> N
     "text",
     [
         "This automatic reply of yours came twice.",
+        "I got your mail. This is an automatic reply, right?",
+        "返事が届きました。これは自動返信ですか。",
+        "これは自動返信ですね。",
+        "自動返信により届いたメールについてお尋ねします。",
+        "自動応答にてお知らせいただいた件です。",
         "This is an automatic reply problem that I cannot solve.",
         "Is this an automatic reply?",
         "このメールは自動送信の設定について書いています。",
@@ -204,6 +209,8 @@ def test_challenge_is_an_auto_reply(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "Thanks for your message. I am away until Monday, please confirm your address at https://school.example.jp.",
+        "Yes, I am a person.\n\n> Your message is held. Verify that you are a person: https://desk.example.jp",
         "Please confirm your address at https://school.example.jp, thank you.",
         "Your message was held up at the office. See https://school.example.jp.",
         "The school needs verification of the numbers before your message goes out.",
@@ -214,6 +221,7 @@ def test_request_of_a_person_is_no_challenge(text: str) -> None:
     assert _kind("Re: コメント", text) is _PERSON
 
 
+_TECHNICAL = "It was not delivered.\n\nTechnical report:\n\nFinal-Recipient: rfc822; a@b.example\nAction: failed\n"
 _COULD_NOT = "Your message could not be delivered to:\n\n<gone@members.example.org>\n550 unknown\n"
 
 
@@ -242,6 +250,7 @@ _COULD_NOT = "Your message could not be delivered to:\n\n<gone@members.example.o
         ("x", "", "X-DSNContext: 1 - 2", _TARO, ()),
         ("x", "Your mail sent on: Tue\nCould not be delivered to: <a@b.example>", "X: y", _PORTAL, ()),
         ("**Message you sent blocked by our bulk email filter**", "Your message to:\na@b.example", "X: y", _FILTER, ()),
+        ("x", _TECHNICAL, "X-Mailer: Amazon WorkMail", _TARO, ()),
         ("fml system error message", "", "X-MLServer: fml [fml 4]", _TARO, ()),
         ("x", '{"notificationType":"Bounce"}', "x-amz-sns-message-id: 1", _PORTAL, ()),
         ("Unzustellbar: Anfrage", "", "Auto-Submitted: auto-generated", _TARO, ()),
@@ -269,6 +278,12 @@ def test_report_of_a_mail_system_is_a_bounce(
 )
 def test_person_who_writes_about_a_report_is_a_person(subject: str, text: str, sender: Sender) -> None:
     assert _kind(subject, text, sender=sender) is _PERSON
+
+
+def test_technical_report_counts_only_from_the_program_that_writes_it_so() -> None:
+    assert _kind("x", _TECHNICAL) is _PERSON
+    assert _kind("x", _TECHNICAL, f"X-Mailer: Amazon WorkMail\n{_ANSWER}") is _PERSON
+    assert _kind("Undelivered mail", "How is that?", "X-Mailer: Amazon WorkMail") is _PERSON
 
 
 def test_refusal_that_a_mail_system_words_as_a_receipt_is_a_bounce() -> None:
