@@ -51,6 +51,7 @@ _SYSTEM = re.compile(
 _POSTMASTER = re.compile(r"post_?master|bounces?.{0,200}", re.I)
 _WORKMAIL = re.compile(rb"\s*amazon workmail", re.I)  # reports by text, from an address like any other
 _WORKMAIL_REPORT = ("technical report:", "\nfinal-recipient:", "\naction:")
+_NOTICE = re.compile(r"\s{0,20}\{\s{0,20}\"(?:notificationType|eventType)\"\s?:")  # JSON of Amazon SES
 _COMPLAINT = re.compile(r"complaint about message from \S", re.I)
 _FORWARD = re.compile(r"\s*[\[(]?(?:fwd?|wg|tr|転送|i|enc|rv|doorst)\s*[:：]", re.I)
 _ANSWER = re.compile(
@@ -75,7 +76,7 @@ def kind_of(section: Section, subject: str, sender: Sender, part_types: Sequence
         return report
     if _is_bounce(mail):
         return Kind.BOUNCE
-    if "x-amz-sns-message-id" in mail.fields:
+    if "x-amz-sns-message-id" in mail.fields or _NOTICE.match(mail.head):
         return Kind.BOUNCE if '"Bounce' in mail.head.replace("\\", "") else Kind.AUTO_REPLY
     if mail.submitted == "auto-replied" or _answers_itself(mail):
         return Kind.AUTO_REPLY
@@ -182,4 +183,6 @@ def _declares_program(mail: Evidence) -> bool:
 def _crowd(mail: Evidence) -> Kind | None:
     if mail.keyword("precedence") == "list" or mail.has(_LIST_FIELDS):
         return Kind.LIST
-    return Kind.BULK if mail.bulk or "list-unsubscribe" in mail.fields else None
+    # Gateways of schools add List-Unsubscribe to what a person answers; nobody's newsletter answers a mail of ours.
+    sent_to_many = "list-unsubscribe" in mail.fields and not mail.has(_ANSWER_FIELDS)
+    return Kind.BULK if mail.bulk or sent_to_many else None

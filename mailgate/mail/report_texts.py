@@ -54,6 +54,7 @@ _ENTRY = re.compile(
 _LABELLED = re.compile(rf"""(?:{_LABELS})[\s:：;="'<(「]{{0,12}}({_ADDRESS})""", re.I | re.X)
 _DIALOGUE = re.compile(rf"""(?:rcpt\ to:|[45]\d\d[\ -](?:[45]\.\d\.\d\ )?)\s?<({_ADDRESS})>""", re.I | re.X)
 _TO_FIELD = re.compile(rf"""(?:to|an|宛先|à|para|a)\s?[:：][^@\n]{{0,120}}?({_ADDRESS})""", re.I | re.X)
+_ORIGINAL = re.compile(rf"\s{{0,8}}original\s(?:recipient\s)?address\s?:\s{{0,8}}<?({_ADDRESS})", re.I)
 _ANY = re.compile(rf"(?<![\w.@=/|]){_ADDRESS}(?!@)")
 _TO_OF_COPY = re.compile(r"^to[ \t]?:[^\n]{0,400}(?:\n[ \t][^\n]{0,200}){0,4}", re.I | re.M)
 _EXPANDED = re.compile(rf"\((?:expanded|generated)\ from:?\s?<?({_ADDRESS})>?\)", re.I)
@@ -82,7 +83,13 @@ def report_lines(text: str) -> tuple[str, ...]:
 
 def named(lines: Sequence[str], strangers: frozenset[str]) -> tuple[Named, ...]:
     """The recipients in `lines`, each once; `strangers` are the keys of addresses that only take part in the report."""
-    readers: tuple[Callable[[str], Iterator[str]], ...] = (_entries, _labelled, _dialogue, _to_field)
+    readers: tuple[Callable[[str], Iterator[str]], ...] = (
+        _originals,
+        _entries,
+        _labelled,
+        _dialogue,
+        _to_field,
+    )
     for reader in readers:
         found = _with_reasons(lines, reader, strangers)
         if found:
@@ -131,6 +138,13 @@ def _with_reasons(
         Named(address, "\n".join(lines[number : min(ends[number], number + _REASON_LINES)]))
         for number, address in places.values()
     )
+
+
+def _originals(line: str) -> Iterator[str]:
+    """Where a report tells both: the address that we sent to, not the one that it became."""
+    match = _ORIGINAL.match(line)
+    if match:
+        yield match[1]
 
 
 def _entries(line: str) -> Iterator[str]:

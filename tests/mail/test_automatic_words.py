@@ -158,6 +158,7 @@ def test_person_who_speaks_of_it_or_is_absent_stays_a_person(text: str) -> None:
         ("授業", "", "X-MS-Exchange-Generated-Message-Source: Mailbox Rules Agent", _TARO),
         ("complaint about message from 192.0.2.1", "", "X: y", _TARO),
         ("x", "{}", "x-amz-sns-message-id: 1", _PORTAL),
+        ("x", '{"notificationType":"Complaint","complaint":{}}', "X: y", _PORTAL),
     ],
 )
 def test_what_a_person_could_write_counts_with_a_second_sign(
@@ -179,6 +180,7 @@ def test_what_a_person_could_write_counts_with_a_second_sign(
         ("授業", "", "X-Loop: school.example.jp\nX-Mailer: Microsoft Outlook 16.0", _TARO),
         ("授業", "", "Return-Path: <taro@mail.example.jp>\nDelivered-To: taro@mail.example.jp", _TARO),
         ("授業", "", "Disposition-Notification-To: <taro@mail.example.jp>", _TARO),
+        ("Re: 授業", "", f"List-Unsubscribe: <https://school.example.jp/stop>\n{_ANSWER}", _TARO),
         ("Vacation plans", "We met at https://example.org", _ANSWER, _TARO),
     ],
 )

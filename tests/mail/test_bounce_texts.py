@@ -205,6 +205,34 @@ def _read(text: str) -> tuple[FailedRecipient, ...]:
             id="messaging-server",
         ),
         pytest.param(
+            "Your message cannot be delivered to the following recipients:\n\n  Recipient address: f@y.example\n"
+            "  Original address: {to}\n  Reason: Over quota\n",
+            "",
+            True,
+            id="messaging-server-rewritten",
+        ),
+        pytest.param(
+            "次のあて先へのメッセージはエラーのため送信できませんでした。\n\n送信先メールアドレス:\n\t<{to}>\n\n"
+            "エラー内容: 550 Unknown user\n",
+            "",
+            True,
+            id="carrier-japanese",
+        ),
+        pytest.param(
+            "{to} へのメッセージを配信できませんでした。\n\nご質問は help@relay.example へお問い合わせください。\n",
+            "",
+            True,
+            id="office-365-japanese",
+        ),
+        pytest.param(
+            "A message that you sent has not yet been delivered to one or more of its\nrecipients after more "
+            "than 24 hours.\n"
+            "\n  {to}\n    Delay reason: mailbox is full\n\nDelivery attempts will continue for\nsome time.\n",
+            "",
+            False,
+            id="exim-delayed",
+        ),
+        pytest.param(
             "Your message could not be sent.\nA transcript of the attempts to send the message follows.\n"
             "Addressed To: {to}\n\nThu 29 Jan 2026 23:34:45 +0900\nFailed to send to identified host,\n"
             "{to}: [192.0.2.5], 550 {to}... No such user\n",
