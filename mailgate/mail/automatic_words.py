@@ -50,7 +50,8 @@ AUTOMATION_SUBJECT = re.compile(r"自動(?:応答|返信|送信)(?:メール|メ
 """What a program puts before, and a person who asks about one may."""
 
 NOTICE_SUBJECT = re.compile(
-    r"""[\[【(（]?\s*(?:送信専用|配信専用|自動応答|自動返信|自動送信|自動配信|受付完了|受信確認|auto(?:matic)?[-\ ]?reply)
+    r"""[\[【(（]?\s*(?:送信専用|配信専用|自動応答|自動返信|自動送信|自動配信|受付完了|受信確認
+    |auto(?:matic)?[-\ ]?reply)
     (?!(?:メール|メッセージ)?(?:アドレス|について|[のがにをはでとも](?!お知らせ|ご案内|ご連絡)|[a-z]))""",
     re.I | re.X,
 )
