@@ -1,8 +1,11 @@
-"""Which recipients a delivery report names: RFC 3464 blocks first, then X-Failed-Recipients, then flufl.bounce.
+"""Which recipients a delivery report names, with which status, and whether for good.
 
 `parse` asks for a mail of kind BOUNCE; `flow` marks the addresses. Nothing here says which of our mails bounced:
-the VERP token of the forward-path does. flufl.bounce knows the free texts of mail systems; its exceptions and what is
-no address are thrown away, and it sees only a short copy.
+the VERP token of the forward-path does. Asked in this order, the first that names somebody is believed: the blocks of
+RFC 3464 (`report_blocks`), the JSON of Amazon (`report_notice`), X-Failed-Recipients, the blocks again where they stand
+in a text, flufl.bounce, the text itself (`report_texts`), and last the To field of our mail that came back.
+flufl.bounce knows the free texts of many mail systems; its exceptions and what is no address are thrown away, and it
+sees only a short copy.
 """
 
 from __future__ import annotations
@@ -10,25 +13,28 @@ from __future__ import annotations
 import email
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from flufl.bounce import all_failures
 
-from mailgate.mail import charset
+from mailgate.mail import charset, mailboxes, report_texts
 from mailgate.mail.address import Address, parse_address
-from mailgate.mail.fields import Section, decode_words, raw_text, split_mail
+from mailgate.mail.fields import Section, decode_words, raw_text
 from mailgate.mail.message import FailedRecipient
+from mailgate.mail.report_blocks import Block, blocks, blocks_in_text
+from mailgate.mail.report_notice import bounced
+from mailgate.mail.report_status import enhanced_code, judged
 
 # flufl.bounce logs each of its failures with a traceback that can hold a stranger's text.
 logging.getLogger("flufl.bounce").addHandler(logging.NullHandler())
 logging.getLogger("flufl.bounce").propagate = False
 
 _MOST_RECIPIENTS = 100
-_MOST_STATUS_OCTETS = 128 * 1024
 _MOST_FLUFL_OCTETS = 32 * 1024
-_BLANK_LINE = re.compile(rb"\r?\n[ \t]*\r?\n\s*")
-_CODE = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
-_XTEXT = re.compile(r"\+(2B|3D)")
+_MOST_FLUFL_LINES = 1_000  # it tries about a hundred patterns on each
+_MOST_COPY_OCTETS = 32 * 1024
+_COPY_OF_OURS = re.compile(rb"^content-type:[ \t]*(?:message/rfc822|text/rfc822-headers)", re.I | re.M)
+_PROGRAMS = re.compile(r"(?:mailer-?daemon|post_?master|mail-daemon)", re.I)
 
 
 def failed_recipients(
@@ -37,63 +43,98 @@ def failed_recipients(
     """The recipients that were not reached, each once.
 
     `section` and `body` are the report as it came, `statuses` the octets of its delivery-status parts, `text` its part
-    for people: where no block has a status code, the one of `text` is taken when there is only one recipient.
+    for people.
     """
-    found = [recipient for status in statuses for recipient in _from_blocks(status[:_MOST_STATUS_OCTETS])]
-    if not found and not statuses:
-        found = _in_words(_from_field(section) or _from_flufl(section, body), text)
+    reported = [block for status in statuses for block in blocks(status)]
+    lines = report_texts.report_lines(text)
+    found = _judged_blocks(reported, lines) or _judged_blocks(bounced(text), ())
+    if not found and (reported or not any(status.strip() for status in statuses) or not _only_good_news(statuses)):
+        found = _from_the_rest(section, body, text, lines)
     unique = {recipient.address.lower(): recipient for recipient in reversed(found)}
     return tuple(reversed(unique.values()))[:_MOST_RECIPIENTS]
 
 
-def _from_blocks(status: bytes) -> Iterator[FailedRecipient]:
-    """Per-recipient blocks (RFC 3464 2.3) with an action that is bad news."""
-    for block in _BLANK_LINE.split(status.strip()):
-        fields, _ = split_mail(block)
-        action = raw_text(fields.first("action")).split(" ")[0].lower()
-        address = _typed(fields.first("original-recipient")) or _typed(fields.first("final-recipient"))
-        if address is None or action in ("delivered", "relayed", "expanded"):
-            continue
-        code = _code(raw_text(fields.first("status"))) or _code(raw_text(fields.first("diagnostic-code")))
-        permanent = action == "failed" or code.startswith("5")
-        yield FailedRecipient(str(address), code, permanent)
+def _only_good_news(statuses: Sequence[bytes]) -> bool:
+    """Whether blocks name recipients and none has bad news: then nobody failed, whatever else stands in the mail."""
+    return any(b"-recipient" in status.lower() for status in statuses)
 
 
-def _typed(octets: bytes) -> Address | None:
-    """The address of "rfc822; a@b" (RFC 3464 2.3.1); `+` and `=` may be written as xtext (RFC 3461 4)."""
-    text = raw_text(octets)
-    kind, semicolon, address = text.partition(";")
-    if not semicolon:
-        address = kind
-    address = _XTEXT.sub(lambda match: chr(int(match[1], 16)), address)
-    return parse_address(address) if charset.clean(address) == address else None
+def _from_the_rest(section: Section, body: bytes, text: str, lines: Sequence[str]) -> list[FailedRecipient]:
+    """What a report without usable blocks says elsewhere."""
+    strangers = _strangers(section)
+    listed = _from_field(section)
+    if listed:
+        return [_judged(address, lines, len(listed) == 1) for address in listed]
+    found = _judged_blocks([*blocks_in_text(text.encode("utf-8", "replace"))] or [*blocks_in_text(body)], lines)
+    if found:
+        return found
+    guessed = [(address, final) for address, final in _from_flufl(section, body) if address.key not in strangers]
+    if guessed:
+        return [_judged(address, lines, len(guessed) == 1, final=final) for address, final in guessed]
+    named = report_texts.named(lines, strangers)
+    if named:
+        return [FailedRecipient(str(one.address), *judged("", one.reason, delayed=False)) for one in named]
+    ours = _from_our_mail(body, text)
+    return [_judged(ours, lines, True)] if ours and ours.key not in strangers else []
 
 
-def _code(text: str) -> str:
-    match = _CODE.search(text)
-    return match[1] if match else ""
+def _from_our_mail(body: bytes, text: str) -> Address | None:
+    """The recipient of the mail that came back, as a part or below the text: each of ours goes to one person."""
+    part = _COPY_OF_OURS.search(body)
+    copy = charset.to_text(body[part.end() :][:_MOST_COPY_OCTETS], None).text if part else ""
+    return report_texts.original_recipient(copy or report_texts.copy_in_text(text))
 
 
-def _from_field(section: Section) -> list[tuple[Address, bool]]:
-    """X-Failed-Recipients: Exim and Gmail write it for failures that are final."""
+def _judged_blocks(found: Iterable[Block], lines: Sequence[str]) -> list[FailedRecipient]:
+    known = [(block, block.address) for block in found if block.address]
+    alone = len(known) == 1
+    return [
+        FailedRecipient(
+            str(address),
+            *judged(
+                block.status,
+                block.diagnostic or ("\n".join(lines) if alone and not enhanced_code(block.status) else ""),
+                delayed=block.delayed,
+            ),
+        )
+        for block, address in known
+    ]
+
+
+def _judged(address: Address, lines: Sequence[str], alone: bool, *, final: bool = True) -> FailedRecipient:
+    """`lines` tell about one recipient as a whole, or about each near its address."""
+    reason = "\n".join(lines) if alone else report_texts.reason_for(lines, address)
+    return FailedRecipient(str(address), *judged("", reason, delayed=not final))
+
+
+def _strangers(section: Section) -> frozenset[str]:
+    """Keys of the addresses that write and get the report: no recipient of ours."""
+    sender, _ = mailboxes.author(section)
+    to = [address for address in map(parse_address, mailboxes.recipients(section)) if address]
+    return frozenset(address.key for address in [*to, *([sender.address] if sender.address else [])])
+
+
+def _from_field(section: Section) -> list[Address]:
+    """X-Failed-Recipients, which Exim and Gmail write."""
     texts = [
         part for octets in section.all("x-failed-recipients") for part in decode_words(raw_text(octets)).text.split(",")
     ]
-    return [(address, True) for address in map(parse_address, texts[:_MOST_RECIPIENTS]) if address]
+    return [address for address in map(parse_address, texts[:_MOST_RECIPIENTS]) if address]
 
 
 def _from_flufl(section: Section, body: bytes) -> list[tuple[Address, bool]]:
+    """(address, whether for good) by the patterns of flufl.bounce."""
     head = b"\n".join(b"%s:%s" % (field.name.encode("ascii"), field.octets) for field in section.fields)
     try:
-        message = email.message_from_bytes(head[:_MOST_FLUFL_OCTETS] + b"\n\n" + body[:_MOST_FLUFL_OCTETS])
+        lines = body[:_MOST_FLUFL_OCTETS].split(b"\n", _MOST_FLUFL_LINES)[:_MOST_FLUFL_LINES]
+        message = email.message_from_bytes(head[:_MOST_FLUFL_OCTETS] + b"\n\n" + b"\n".join(lines))
         temporary, permanent = all_failures(message)
     except Exception:  # noqa: BLE001  # detectors for 17 mail systems, some raise on odd bytes: then it found nothing
         return []
     marked = [(octets, True) for octets in permanent] + [(octets, False) for octets in temporary - permanent]
     read = [(parse_address(octets.decode("utf-8", "replace")), final) for octets, final in sorted(marked)]
-    return [(address, final) for address, final in read if address and "." in address.domain]
-
-
-def _in_words(found: list[tuple[Address, bool]], text: str) -> list[FailedRecipient]:
-    code = _code(text) if len(found) == 1 else ""
-    return [FailedRecipient(str(address), code, final or code.startswith("5")) for address, final in found]
+    return [
+        (address, final)
+        for address, final in read
+        if address and "." in address.domain and not _PROGRAMS.match(address.local)
+    ]

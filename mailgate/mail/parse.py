@@ -40,7 +40,8 @@ def _read(section: fields.Section, body: bytes) -> Message:
     subject = fields.unstructured(section.first("subject"))
     sender, from_defects = mailboxes.author(section)
     content = _parts(section, body)
-    kind = automatic.kind_of(section, subject.text, sender, [one.content_type for one in content.attachments])
+    types = [one.content_type for one in content.attachments]
+    kind = automatic.kind_of(section, subject.text, sender, types, content.body)
     references = fields.references(section)
     written = newly_written(content.body, is_reply=is_reply(subject.text, references))
     moment = fields.date(section.first("date"))

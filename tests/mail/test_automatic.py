@@ -15,8 +15,10 @@ _POSTMASTER = Sender("", parse_address("postmaster@relay.example.jp"))
 _NO_REPLY = Sender("", parse_address("no-reply@mail.example.jp"))
 
 
-def _kind(header: bytes, subject: str = "", sender: Sender = _TARO, part_types: tuple[str, ...] = ()) -> Kind:
-    return kind_of(split_mail(header + b"\r\n\r\n")[0], subject, sender, part_types)
+def _kind(
+    header: bytes, subject: str = "", sender: Sender = _TARO, part_types: tuple[str, ...] = (), text: str = ""
+) -> Kind:
+    return kind_of(split_mail(header + b"\r\n\r\n")[0], subject, sender, part_types, text)
 
 
 @pytest.mark.parametrize(
@@ -53,12 +55,14 @@ def test_fields_say_who_speaks(header: bytes, subject: str, kind: Kind) -> None:
 @pytest.mark.parametrize(
     ("subject", "kind"),
     [
-        ("自動応答: コメントのお願い", Kind.AUTO_REPLY),
-        ("自動返信：ありがとうございます", Kind.AUTO_REPLY),
+        ("自動応答: コメントのお願い", Kind.PERSON),
+        ("自動返信：ありがとうございます", Kind.PERSON),
+        ("自動応答: Re: コメントのお願い", Kind.AUTO_REPLY),
         ("【自動返信】お問い合わせ", Kind.AUTO_REPLY),
         ("自動返信 Re: コメント", Kind.AUTO_REPLY),
         ("Automatic reply: comment", Kind.AUTO_REPLY),
-        ("Out of Office: comment", Kind.AUTO_REPLY),
+        ("Out of Office: comment", Kind.PERSON),
+        ("Out of Office AutoReply: comment", Kind.AUTO_REPLY),
         ("AUTO: Taro is out of the office", Kind.AUTO_REPLY),
         ("自動返信が届かない件", Kind.PERSON),
         ("Re: 自動応答: コメントのお願い", Kind.PERSON),

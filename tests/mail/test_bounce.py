@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import time
+
 import pytest
 
 from mailgate.mail import bounce
@@ -20,7 +23,7 @@ def _block(text: bytes) -> tuple[FailedRecipient, ...]:
     ("block", "wanted"),
     [
         (b"Final-Recipient: rfc822; a@x.example\nAction: failed\nStatus: 5.1.1", ("a@x.example", "5.1.1", True)),
-        (b"Final-Recipient: RFC822;<a@x.example>\nAction: Failed (x)\nStatus: 4.4.7", ("a@x.example", "4.4.7", True)),
+        (b"Final-Recipient: RFC822;<a@x.example>\nAction: Failed (x)\nStatus: 4.4.7", ("a@x.example", "4.4.7", False)),
         (b"Final-Recipient: rfc822; a@x.example\nAction: delayed\nStatus: 4.2.2", ("a@x.example", "4.2.2", False)),
         (b"Final-Recipient: rfc822; a@x.example\nStatus: 5.7.1 (no)", ("a@x.example", "5.7.1", True)),
         (b"Final-Recipient: a@x.example\nAction: failed", ("a@x.example", "", True)),
@@ -102,3 +105,155 @@ def test_exception_of_the_library_names_nobody(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(bounce, "all_failures", broken)
     assert failed_recipients(_NO_HEADER, b"", [], "") == ()
+
+
+def _report(text: str, header: bytes = b"", body: bytes | None = None) -> tuple[FailedRecipient, ...]:
+    """What is read in a report of a mail system with `text` for people, to our return path."""
+    section, rest = split_mail(header + b"From: MAILER-DAEMON@relay.example\nTo: bounce+k7@desk.example.jp\n\n")
+    return failed_recipients(section, text.encode() if body is None else rest + body, [], text)
+
+
+@pytest.mark.parametrize(
+    ("block", "wanted"),
+    [
+        (b"Action: failed\nStatus: 5.0.0\nDiagnostic-Code: smtp; 550 5.1.1 gone", ("5.1.1", True)),
+        (b"Action: failed\nStatus: 5.0.0\nDiagnostic-Code: smtp; 452 4.2.2 full", ("4.2.2", False)),
+        (b"Action: failed\nStatus: 4.4.7\nDiagnostic-Code: smtp; 550 5.1.1 gone", ("4.4.7", False)),
+        (b"Action: failed\nDiagnostic-Code: smtp; 550 gone", ("", True)),
+        (b"Action: failed\nDiagnostic-Code: smtp; 452 full", ("", False)),
+        (b"Action: delayed\nStatus: 5.0.0", ("5.0.0", False)),
+        (b"Action: delayed", ("", False)),
+        (b"Action: failed\nStatus: 550", ("", True)),
+        (b"Action: error\nStatus: 5.1.10", ("5.1.10", True)),
+    ],
+)
+def test_status_is_taken_from_the_field_then_from_what_the_server_said(block: bytes, wanted: tuple[str, bool]) -> None:
+    assert _block(b"Final-Recipient: rfc822; a@x.example\n" + block) == (FailedRecipient("a@x.example", *wanted),)
+
+
+@pytest.mark.parametrize(
+    ("fields", "address"),
+    [
+        (b"Original-Recipient: rfc822;o@x.example\nFinal-Recipient: rfc822;f@y.example", "o@x.example"),
+        (b"Original-Recipient: rfc822; rfc822;o@x.example", "o@x.example"),
+        (b"Original-Recipient: rfc822;unknown\nFinal-Recipient: rfc822;f@y.example", "f@y.example"),
+        (b"Final-Recipient: X400; /S=f/OU=y/\nX-Actual-Recipient: rfc822;a@x.example", "a@x.example"),
+        (b"Final-Recipient: rfc822;f@y.example (F. Y.)", "f@y.example"),
+    ],
+)
+def test_address_that_we_sent_to_comes_before_the_one_it_was_forwarded_to(fields: bytes, address: str) -> None:
+    assert _block(fields + b"\nAction: failed\nStatus: 5.1.1") == (FailedRecipient(address, "5.1.1", True),)
+
+
+def test_success_report_names_nobody_whatever_its_text_says() -> None:
+    section, body = split_mail(b"X-Failed-Recipients: a@x.example\n\n")
+    status = b"Final-Recipient: rfc822; a@x.example\nAction: delivered\nStatus: 2.0.0"
+    assert failed_recipients(section, body, [status], "<a@x.example>: 550 gone") == ()
+
+
+def test_report_whose_blocks_name_no_address_is_read_in_its_text() -> None:
+    section, body = split_mail(b"To: bounce+k7@desk.example.jp\n\n")
+    status = b"Reporting-MTA: dns; r.example\n\nFinal-Recipient: x400; /S=a/\nAction: failed"
+    assert failed_recipients(section, body, [status], "Failed recipient: <a@x.example>\n550 5.1.1 gone") == (
+        FailedRecipient("a@x.example", "5.1.1", True),
+    )
+
+
+def test_blocks_in_the_text_of_a_report_are_read() -> None:
+    text = (
+        "Your mail has a problem.\n\n---\nReporting-MTA: dns; r.example\n\n"
+        "  Final-Recipient: rfc822; a@x.example\n  Action: failed\n  Status: 5.9.8\n\nGood bye.\n"
+    )
+    assert _report(text) == (FailedRecipient("a@x.example", "5.9.8", True),)
+
+
+def test_blocks_in_a_broken_multipart_are_read() -> None:
+    body = (
+        b"--wrong\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; r\n\n"
+        b"Final-Recipient: rfc822; a@x.example\nAction: failed\nStatus: 5.1.1\n"
+    )
+    assert _report("", body=body) == (FailedRecipient("a@x.example", "5.1.1", True),)
+
+
+_NOTICE = (
+    '{"notificationType":"Bounce","bounce":{"bounceType":"Permanent","bouncedRecipients":'
+    '[{"emailAddress":"a@x.example","action":"failed","status":"5.1.1","diagnosticCode":"smtp; 550 5.1.1 gone"}]}}'
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (_NOTICE, [("a@x.example", "5.1.1", True)]),
+        (_NOTICE + "\n--\nTo stop these mails, visit https://stop.example/", [("a@x.example", "5.1.1", True)]),
+        (json.dumps({"Type": "Notification", "Message": _NOTICE}), [("a@x.example", "5.1.1", True)]),
+        (_NOTICE.replace('"action"', '!\n "action"'), [("a@x.example", "5.1.1", True)]),
+        (
+            '{"bounce":{"bounceType":"Transient","bouncedRecipients":[{"emailAddress":"a@x.example"}]}}',
+            [("a@x.example", "4.0.0", False)],
+        ),
+        ('{"notificationType":"Complaint","complaint":{}}', []),
+        ('{"bounce":{"bouncedRecipients":[1,{"emailAddress":7},{}]}}', []),
+        ('{"bounce":[]}', []),
+        ("{" * 5_000, []),
+        ('{"bounce":' + "[" * 5_000, []),
+        ('{"bounce":' + "9" * 5_000, []),
+    ],
+)
+def test_notice_of_amazon_is_read(text: str, wanted: list[tuple[str, str, bool]]) -> None:
+    assert _report(text) == tuple(FailedRecipient(*one) for one in wanted)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        pytest.param(
+            "This message was created automatically by mail delivery software.\n\nThe following address(es) failed:\n\n"
+            "  |/home/hanako/bin/filter --from soudan@desk.example.jp\n    (generated from "
+            "hanako@members.example.org)\n",
+            [("hanako@members.example.org", "", True)],
+            id="exim-pipe",
+        ),
+        pytest.param(
+            "   ----- The following addresses had permanent fatal errors -----\n"
+            "f@y.example\n    (reason: 553 5.7.1 refused)\n    (expanded from: <o@x.example>)\n",
+            [("f@y.example", "5.7.1", True), ("o@x.example", "5.7.1", True)],
+            id="expanded",
+        ),
+        pytest.param(
+            "The following addresses failed:\n\na@x.example\n550 5.1.1 gone\n\nb@x.example\n452 4.2.2 full\n",
+            [("a@x.example", "5.1.1", True), ("b@x.example", "4.2.2", False)],
+            id="each-has-its-own-reason",
+        ),
+        pytest.param(
+            "The mail is lost.\nFor help contact helpdesk@relay.example or ask postmaster@relay.example.\n",
+            [],
+            id="advice",
+        ),
+        pytest.param("bounce+k7@desk.example.jp wrote to nobody.\n", [], id="our-return-path"),
+        pytest.param("One of a@x.example and b@x.example is away.\n", [], id="two-in-a-sentence"),
+        pytest.param("begin 644 a@b\nM@x.y=Z@q.w`/M@x.y\n", [], id="uuencoded"),
+        pytest.param(
+            "It failed.\n\nOriginal message follows.\n\nTo: a@x.example\nSubject: x\n",
+            [("a@x.example", "", True)],
+            id="copy-in-the-text",
+        ),
+        pytest.param("It failed.\n\nOriginal message follows.\n\nTo: a@x.example, b@x.example\n", [], id="copy-to-two"),
+    ],
+)
+def test_text_names_recipients_and_nothing_else(text: str, wanted: list[tuple[str, str, bool]]) -> None:
+    assert _report(text) == tuple(FailedRecipient(*one) for one in wanted)
+
+
+def test_mail_of_ours_that_came_back_names_its_only_recipient() -> None:
+    copy = b"--b\nContent-Type: message/rfc822\n\nFrom: soudan@desk.example.jp\nTo: Hanako <a@x.example>\nSubject: x\n"
+    assert _report("It could not be done.", body=copy) == (FailedRecipient("a@x.example", "", True),)
+    assert _report("It could not be done.", body=copy.replace(b"\nSubject", b", b@x.example\nSubject")) == ()
+
+
+@pytest.mark.parametrize("unit", ["\n", "a@b.example\n", "delivery of ", "(expanded from ", "{", "\r", "To: ", "550 "])
+def test_report_of_any_size_takes_little_time(unit: str) -> None:
+    text = unit * (2_000_000 // len(unit))
+    start = time.process_time()
+    _report(text)
+    assert time.process_time() - start < 1.0
