@@ -11,19 +11,21 @@ from mailgate.store.outbox import OutboxEntry
 
 
 def take_report(ctx: Context, mail: Incoming, token: str) -> Handled:
-    """A permanent failure marks the mail, the address, and an unanswered invitation; a temporary one is recorded.
+    """A failure that is final marks the mail and an unanswered invitation, and one of the address itself (5.1.y, or no
+    code at all) the address; that somebody still tries is recorded.
 
     Only the token is believed: whom the report names does not matter, it may be a rewritten or expanded address.
     """
     sent = outbox.by_bounce_token(ctx.tx, token)
     if sent is None:
         return done("delivery report for an unknown mail")
-    if not any(failed.permanent for failed in mail.message.failed):
+    final = [failed for failed in mail.message.failed if failed.given_up]
+    if not final:
         return done("delivery report: not delivered yet", sent.case)
-    status = next((failed.status for failed in mail.message.failed if failed.permanent), "")
-    recipient = outbox.recipient_of(ctx.tx, sent.id)
+    status = final[0].status
     outbox.mark_failed(ctx.tx, sent.id, f"bounced {status}".strip())
-    persons.mark_undeliverable(ctx.tx, recipient, ctx.now)
+    if any(failed.permanent and failed.status[:3] in ("5.1", "") for failed in final):
+        persons.mark_undeliverable(ctx.tx, outbox.recipient_of(ctx.tx, sent.id), ctx.now)
     audit.record(
         ctx.tx, ctx.now, "system", "bounce", case=sent.case, subject=sent.handle, detail=f"{sent.kind} {status}"
     )

@@ -73,7 +73,7 @@ def _from_the_rest(section: Section, body: bytes, text: str, lines: Sequence[str
         return [_judged(address, lines, len(guessed) == 1, final=final) for address, final in guessed]
     named = report_texts.named(lines, strangers)
     if named:
-        return [FailedRecipient(str(one.address), *judged("", one.reason, delayed=False)) for one in named]
+        return [FailedRecipient(str(one.address), *judged("", one.reason, delayed=None)) for one in named]
     ours = _from_our_mail(body, text)
     return [_judged(ours, lines, True)] if ours and ours.key not in strangers else []
 
@@ -104,7 +104,7 @@ def _judged_blocks(found: Iterable[Block], lines: Sequence[str]) -> list[FailedR
 def _judged(address: Address, lines: Sequence[str], alone: bool, *, final: bool = True) -> FailedRecipient:
     """`lines` tell about one recipient as a whole, or about each near its address."""
     reason = "\n".join(lines) if alone else report_texts.reason_for(lines, address)
-    return FailedRecipient(str(address), *judged("", reason, delayed=not final))
+    return FailedRecipient(str(address), *judged("", reason, delayed=None if final else True))
 
 
 def _strangers(section: Section) -> frozenset[str]:

@@ -47,6 +47,8 @@ class FailedRecipient:
     status: str
     """Enhanced status code "5.1.1" (RFC 3463); empty when the report has none."""
     permanent: bool
+    given_up: bool = True
+    """Whether the sender of the report has stopped trying; a temporary failure of days ends so too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,16 +36,21 @@ def enhanced_code(text: str) -> str:
     return match[1] if match else ""
 
 
-def judged(status: str, reason: str, *, delayed: bool) -> tuple[str, bool]:
-    """(status code or "", permanent) of one recipient.
+def judged(status: str, reason: str, *, delayed: bool | None) -> tuple[str, bool, bool]:
+    """(status code or "", permanent, given up) of one recipient.
 
-    `status` is what the report declares, `reason` what the other server said or the words for people; `delayed`, that
-    the report says that it still tries.
+    `status` is what the report declares, `reason` what the other server said or the words for people; `delayed`,
+    whether the report says that it still tries, None when it does not say.
     """
+    code, permanent = _class(status, reason)
+    if delayed:
+        return code, False, False
+    return code, permanent, permanent or delayed is False or not _TRYING.search(reason[:_MOST_CHARACTERS])
+
+
+def _class(status: str, reason: str) -> tuple[str, bool]:
     declared, told = enhanced_code(status), enhanced_code(reason)
     code = told if told and declared[1:] in ("", ".0.0") else declared
-    if delayed:
-        return code, False
     if code:
         return code, code.startswith("5")
     reply = _REPLY.search(reason[:_MOST_CHARACTERS])

@@ -36,7 +36,7 @@ def dumped(message: Message) -> bytes:
     address = message.sender.address
     plain["sender"] = [message.sender.name, [address.local, address.domain] if address else None]
     plain["date"] = message.date.isoformat() if message.date else None
-    plain["failed"] = [[one.address, one.status, one.permanent] for one in message.failed]
+    plain["failed"] = [[one.address, one.status, one.permanent, one.given_up] for one in message.failed]
     plain["attachments"] = [[one.filename, one.content_type, one.size_bytes] for one in message.attachments]
     return json.dumps(plain, ensure_ascii=False).encode()
 
@@ -56,7 +56,10 @@ def loaded(octets: bytes) -> Message:
         written=_text(plain["written"]),
         signature=_text(plain["signature"]),
         kind=Kind(plain["kind"]),
-        failed=tuple(FailedRecipient(_text(to), _text(status), bool(hard)) for to, status, hard in plain["failed"]),
+        failed=tuple(
+            FailedRecipient(_text(to), _text(status), bool(permanent), bool(given_up))
+            for to, status, permanent, given_up in plain["failed"]
+        ),
         attachments=tuple(Attachment(_text(file), _text(kind), int(size)) for file, kind, size in plain["attachments"]),
         authentication_results=_texts(plain["authentication_results"]),
         defects=_texts(plain["defects"]),

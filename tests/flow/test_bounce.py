@@ -94,6 +94,23 @@ def test_a_delay_is_recorded_and_changes_nothing(quick_desk: Any) -> None:
     assert _undeliverable(quick_desk) == frozenset()
 
 
+def test_a_failure_that_was_tried_for_days_is_final_and_the_address_lives(quick_desk: Any) -> None:
+    number = quick_desk.open_case()
+    (invited,) = quick_desk.invite(number)
+    entry = _report(quick_desk, _address(quick_desk, "invitation"), "failed", "4.4.7")
+    assert (entry.reason, entry.case) == ("bounce of invitation", number)
+    assert quick_desk.invitation(invited.invitation).state is InvitationState.BOUNCED
+    assert quick_desk.outbox("invitation")[0].reason == "bounced 4.4.7"
+    assert _undeliverable(quick_desk) == frozenset()
+
+
+def test_a_full_mailbox_is_final_and_the_address_lives(quick_desk: Any) -> None:
+    quick_desk.invite(quick_desk.open_case())
+    _report(quick_desk, _address(quick_desk, "invitation"), "failed", "5.2.2")
+    assert quick_desk.outbox("invitation")[0].state is OutboxState.FAILED
+    assert _undeliverable(quick_desk) == frozenset()
+
+
 def test_a_bounce_after_the_comment_leaves_the_invitation_alone(quick_desk: Any) -> None:
     number = quick_desk.open_case()
     (invited,) = quick_desk.invite(number)

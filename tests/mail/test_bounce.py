@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,10 @@ def _block(text: bytes) -> tuple[FailedRecipient, ...]:
     [
         (b"Final-Recipient: rfc822; a@x.example\nAction: failed\nStatus: 5.1.1", ("a@x.example", "5.1.1", True)),
         (b"Final-Recipient: RFC822;<a@x.example>\nAction: Failed (x)\nStatus: 4.4.7", ("a@x.example", "4.4.7", False)),
-        (b"Final-Recipient: rfc822; a@x.example\nAction: delayed\nStatus: 4.2.2", ("a@x.example", "4.2.2", False)),
+        (
+            b"Final-Recipient: rfc822; a@x.example\nAction: delayed\nStatus: 4.2.2",
+            ("a@x.example", "4.2.2", False, False),
+        ),
         (b"Final-Recipient: rfc822; a@x.example\nStatus: 5.7.1 (no)", ("a@x.example", "5.7.1", True)),
         (b"Final-Recipient: a@x.example\nAction: failed", ("a@x.example", "", True)),
         (
@@ -41,7 +45,7 @@ def _block(text: bytes) -> tuple[FailedRecipient, ...]:
         ),
     ],
 )
-def test_block_of_a_report_names_its_recipient(block: bytes, wanted: tuple[str, str, bool]) -> None:
+def test_block_of_a_report_names_its_recipient(block: bytes, wanted: tuple[Any, ...]) -> None:
     assert _block(block) == (FailedRecipient(*wanted),)
     assert _block(block.replace(b"\n", b"\r\n")) == (FailedRecipient(*wanted),)
 
@@ -94,7 +98,7 @@ def test_what_the_library_takes_for_an_address_is_checked(monkeypatch: pytest.Mo
     found = frozenset((b"| /bin/sh", b"a@localhost", b"\xff@x", b"good@x.example")), frozenset((b"late@x.example",))
     monkeypatch.setattr(bounce, "all_failures", lambda message: (found[0], found[1]))
     assert failed_recipients(_NO_HEADER, b"", [], "") == (
-        FailedRecipient("good@x.example", "", False),
+        FailedRecipient("good@x.example", "", False, given_up=False),
         FailedRecipient("late@x.example", "", True),
     )
 
@@ -121,13 +125,13 @@ def _report(text: str, header: bytes = b"", body: bytes | None = None) -> tuple[
         (b"Action: failed\nStatus: 4.4.7\nDiagnostic-Code: smtp; 550 5.1.1 gone", ("4.4.7", False)),
         (b"Action: failed\nDiagnostic-Code: smtp; 550 gone", ("", True)),
         (b"Action: failed\nDiagnostic-Code: smtp; 452 full", ("", False)),
-        (b"Action: delayed\nStatus: 5.0.0", ("5.0.0", False)),
-        (b"Action: delayed", ("", False)),
+        (b"Action: delayed\nStatus: 5.0.0", ("5.0.0", False, False)),
+        (b"Action: delayed", ("", False, False)),
         (b"Action: failed\nStatus: 550", ("", True)),
         (b"Action: error\nStatus: 5.1.10", ("5.1.10", True)),
     ],
 )
-def test_status_is_taken_from_the_field_then_from_what_the_server_said(block: bytes, wanted: tuple[str, bool]) -> None:
+def test_status_is_taken_from_the_field_then_from_what_the_server_said(block: bytes, wanted: tuple[Any, ...]) -> None:
     assert _block(b"Final-Recipient: rfc822; a@x.example\n" + block) == (FailedRecipient("a@x.example", *wanted),)
 
 

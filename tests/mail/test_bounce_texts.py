@@ -302,4 +302,20 @@ def _read(text: str) -> tuple[FailedRecipient, ...]:
     ],
 )
 def test_text_names_the_recipient_and_whether_for_good(text: str, status: str, permanent: bool) -> None:
-    assert _read(text.replace("{to}", _TO)) == (FailedRecipient(_TO, status, permanent),)
+    assert [(one.address, one.status, one.permanent) for one in _read(text.replace("{to}", _TO))] == [
+        (_TO, status, permanent)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "given_up"),
+    [
+        ("550 5.1.1 unknown user", True),
+        ("452 4.2.2 mailbox full", True),
+        ("452 4.2.2 mailbox full. We will keep trying for 4 days.", False),
+        ("Your mail could not be delivered yet. 配信が遅れています。", False),
+    ],
+)
+def test_a_text_says_whether_it_is_over(words: str, given_up: bool) -> None:
+    (found,) = _read(f"This is the mail system.\n\n<{_TO}>: {words}\n")
+    assert found.given_up is given_up

@@ -124,7 +124,9 @@ _SAMPLE_READINGS: dict[str, dict[str, Any]] = {
     "15-bounce-dsn": {
         "kind": "bounce",
         "bounce": {
-            "recipients": [{"address": "old.address@members.example.org", "status": "5.1.1", "permanent": True}]
+            "recipients": [
+                {"address": "old.address@members.example.org", "status": "5.1.1", "permanent": True, "given_up": True}
+            ]
         },
     },
     "21-follow-up-outlook": {
