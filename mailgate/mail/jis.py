@@ -11,6 +11,7 @@ import re
 _REPLACEMENT = "\ufffd"
 _ESCAPE = re.compile(rb"\x1b(\$\([@-Z]|\$[@AB]|\([@-Z]|&@|\$)")
 _RUN = re.compile(rb"[\x21-\x7e]+|[^\x21-\x7e]+")
+_SHIFTED = re.compile(rb"\x0e([^\x0f]*)\x0f?")
 _EUC_RUN = re.compile(rb"(?:[\xa1-\xfe]{2})+|(?:\x8e[\xa1-\xdf])+|\x8f[\xa1-\xfe]{2}|[\x00-\x7f]+|.", re.DOTALL)
 
 
@@ -71,6 +72,14 @@ def from_iso2022jp(octets: bytes) -> str:
 
 
 def _jis_stretch(escape: bytes, stretch: bytes) -> str:
+    if b"\x0e" not in stretch:
+        return _plain_stretch(escape, stretch)
+    pieces = _SHIFTED.split(stretch)  # SO and SI: kana in between, whatever stood before (CP50222)
+    texts = [_plain_stretch(b"(I" if number % 2 else escape, piece) for number, piece in enumerate(pieces)]
+    return "".join(texts)
+
+
+def _plain_stretch(escape: bytes, stretch: bytes) -> str:
     if escape in (b"$B", b"$@", b"$(B", b"$(@", b"$", b"&@"):
         return "".join(_jis_run(run) for run in _RUN.findall(stretch))
     if escape == b"(I":
@@ -88,14 +97,7 @@ def _jis_run(run: bytes) -> str:
 
 
 def _ascii_stretch(stretch: bytes) -> str:
-    """Between the escapes: ASCII, SO/SI kana, and what a gateway may have added in eight bits."""
-    if stretch.isascii():
-        shifted = stretch.split(b"\x0e")
-        texts = [shifted[0].decode("ascii")]
-        for piece in shifted[1:]:
-            kana, _, rest = piece.partition(b"\x0f")
-            texts.append(_jis_stretch(b"(I", kana) + rest.decode("ascii"))
-        return "".join(texts)
+    """Between the escapes: ASCII, and what a gateway may have added in eight bits."""
     try:
         return stretch.decode("utf-8")
     except UnicodeDecodeError:
