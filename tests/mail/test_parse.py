@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import json
 import re
@@ -248,6 +249,37 @@ def test_text_that_quotes_a_part_header_keeps_its_words() -> None:
     assert parse(raw.replace(b"\r\n\r\nContent", b"\r\nX: y\r\n\r\nContent")).body == (
         "Content-Type: message/rfc822\nis what it said"
     )
+
+
+@pytest.mark.parametrize("announced", [b"; boundary=never", b"", b'; boundary=""'])
+def test_boundary_that_never_comes_is_taken_from_the_body(announced: bytes) -> None:
+    part = b"--seen \r\nContent-Type: text/plain; charset=shift_jis\r\n\r\n" + "表です".encode("cp932") + b"\r\n"
+    pdf = b"--seen\r\nContent-Type: application/pdf; name=a.pdf\r\n\r\nx\r\n--seen--\r\n"
+    message = parse(_MIXED.replace(b"; boundary=b", announced) + part + pdf)
+    assert (message.body, [one.filename for one in message.attachments]) == ("表です", ["a.pdf"])
+    assert message.defects == ("the boundary of the parts is not the one that was announced",)
+
+
+_BASE64 = _FROM + b"Content-Type: text/plain; charset=iso-2022-jp\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+_LINES = base64.encodebytes("一行目です。\r\n".encode("iso2022_jp") * 9).replace(b"\n", b"\r\n")
+
+
+@pytest.mark.parametrize(
+    ("octets", "body", "defects"),
+    [
+        (_LINES, "一行目です。\n" * 9, ()),
+        (b"!" + _LINES, "一行目です。\n" * 9, ()),
+        (
+            _LINES + b"\r\nlist\r\n____\r\nhttps://list.example/\r\n",
+            "一行目です。\n" * 9 + "\n\nlist\n____\nhttps://list.example/",
+            ("plain text below the base64",),
+        ),
+        ("平文です。\r\n".encode("iso2022_jp"), "平文です。", ("base64 is announced, plain text is there",)),
+    ],
+)
+def test_base64_that_a_gateway_spoilt_is_read(octets: bytes, body: str, defects: tuple[str, ...]) -> None:
+    message = parse(_BASE64 + octets)
+    assert (message.body.rstrip("\n"), message.defects) == (body.rstrip("\n"), defects)
 
 
 def test_members_of_a_digest_are_not_read_as_the_senders_words() -> None:
