@@ -126,9 +126,10 @@ def clean(text: str) -> str:
     """`text` with `\\n` line ends, NFC, twins folded, and nothing in it that a terminal or database would choke on."""
     text = _NEWLINE.sub("\n", text.replace("\r\n", "\n"))
     text = _UNWANTED.sub("", text)
+    if text.isascii():
+        return text
     text = _PRIVATE.sub("〓", text)
-    if not text.isascii():
-        text = (_PILED_ANCIENT if _ANCIENT.search(text) else _PILED).sub(r"\1", text)
+    text = (_PILED_ANCIENT if _ANCIENT.search(text) else _PILED).sub(r"\1", text)
     return unicodedata.normalize("NFC", _TWIN.sub(lambda match: _TWINS[match[0]], text))
 
 

@@ -15,7 +15,7 @@ from functools import lru_cache
 from mailgate.mail.jis import from_eucjp
 
 _REPLACEMENT = "\ufffd"
-_SCORED_OCTETS = 1_536
+_SCORED_OCTETS = 400
 _LABEL_BONUS = 5
 _LABEL_BONUS_CP932 = 10  # half-width kana look just like the kanji of EUC-JP: the label has more to say
 _SURE_BY = 5
@@ -29,6 +29,7 @@ _WRITTEN_TOGETHER = re.compile(
 _JAPANESE = re.compile("[\x00-\x7f\u3000-\u30ff\u4e00-\u9fff]*")
 _KANA_IN_EUC = re.compile(rb"(?:\x8e[\xa6-\xdf])+")
 _ACCENT_AMONG_LETTERS = re.compile(rb"[A-Za-z][\x80-\xff]|[\x80-\xff][A-Za-z]")
+_EIGHT_BITS = re.compile(rb"[\x80-\xff]")
 _RARE_IN_GB = re.compile(rb"[\x81-\x83][\x40-\xfe]")
 """Kanji in the first rows of GBK are rare; kana of cp932 look like them."""
 
@@ -55,7 +56,7 @@ def likeliest(octets: bytes, promised: str | None) -> tuple[str, bool]:
     unreadable = whole.count(_REPLACEMENT)
     if len(THREE_OCTETS.findall(damaged)) > 3 * unreadable + (2 if unreadable else 0):
         return "utf-8", True  # no other charset makes its sequences by chance
-    sample = octets[:_SCORED_OCTETS]
+    sample = _sample(octets)
     scores = {"utf-8": _score(whole[:_SCORED_OCTETS]) + (_LABEL_BONUS if promised == "utf-8" else 0)}
     for codec in (promised, "cp932", "eucjp", "cp1252"):
         if codec and codec not in scores:
@@ -75,6 +76,13 @@ def euc_by_chance(octets: bytes, text: str) -> str | None:
 def decode_with(codec: str, octets: bytes) -> str:
     """`octets` in a codec of Python's, or "eucjp"; what is no character is U+FFFD."""
     return from_eucjp(octets) if codec == "eucjp" else octets.decode(codec, "replace")
+
+
+def _sample(octets: bytes) -> bytes:
+    """A few hundred octets from the first that is not ASCII on, with the one before it."""
+    first = _EIGHT_BITS.search(octets)
+    start = max(0, first.start() - 1) if first else 0
+    return octets[start : start + _SCORED_OCTETS]
 
 
 def _expected(codec: str, sample: bytes, promised: bool) -> int:

@@ -10,8 +10,13 @@ import re
 
 _REPLACEMENT = "\ufffd"
 _ESCAPE = re.compile(rb"\x1b(\$\([@-Z]|\$[@AB]|\([@-Z]|&@|\$)")
+# Kanji in pairs, back to ASCII after each stretch: nearly every mail. No other escapes, no shifts, no eight bits.
+_REGULAR = re.compile(rb"[^\x0e\x1b\x80-\xff]*+(?:\x1b\$[@B](?:[\x21-\x7e]{2})*+\x1b\([BJ][^\x0e\x1b\x80-\xff]*+)*+")
+_REGULAR_ESCAPE = re.compile(rb"\x1b(?:\$[@B]|\([BJ])")
 _RUN = re.compile(rb"[\x21-\x7e]+|[^\x21-\x7e]+")
 _SHIFTED = re.compile(rb"\x0e([^\x0f]*)\x0f?")
+_EUC_REGULAR = re.compile(rb"(?:[\x00-\x7f]++|(?:[\xa1-\xfe]{2})++)*+")
+_EUC_PAIRS = re.compile(rb"([\xa1-\xfe]+)")
 _EUC_RUN = re.compile(rb"(?:[\xa1-\xfe]{2})+|(?:\x8e[\xa1-\xdf])+|\x8f[\xa1-\xfe]{2}|[\x00-\x7f]+|.", re.DOTALL)
 
 
@@ -32,6 +37,7 @@ def _jis_pairs() -> _Pairs:
             char = bytes((lead, trail)).decode("cp932", "replace")
             if len(char) == 1:
                 pairs[row << 8 | cell] = char
+    pairs[0] = "\0"  # the mark between stretches
     return pairs
 
 
@@ -48,6 +54,10 @@ def _pairs_to_text(octets: bytes) -> str:
 
 def from_eucjp(octets: bytes) -> str:
     """EUC-JP with the vendor rows (CP51932); what is no character is U+FFFD."""
+    if _EUC_REGULAR.fullmatch(octets):
+        pieces = _EUC_PAIRS.split(octets)
+        pieces[1::2] = [pairs.translate(_SEVEN) for pairs in pieces[1::2]]
+        return _regular(pieces)
     return "".join(_euc_run(run) for run in _EUC_RUN.findall(octets))
 
 
@@ -65,9 +75,19 @@ def _euc_run(run: bytes) -> str:
 
 def from_iso2022jp(octets: bytes) -> str:
     """ISO-2022-JP in all its dialects (RFC 1468, CP50220-2): each stretch between escapes by its own set."""
+    if _REGULAR.fullmatch(octets):
+        return _regular(_REGULAR_ESCAPE.split(octets))
     pieces = _ESCAPE.split(octets)
     texts = [_jis_stretch(b"(B", pieces[0])]
     texts += [_jis_stretch(escape, stretch) for escape, stretch in zip(pieces[1::2], pieces[2::2], strict=True)]
+    return "".join(texts)
+
+
+def _regular(pieces: list[bytes]) -> str:
+    """ASCII and pairs in turn. All pairs are looked up in one call: a mail has hundreds of stretches."""
+    kanji = b"\0\0".join(pieces[1::2]).decode("utf-16-be").translate(_PAIRS).split("\0")
+    texts = [piece.decode("ascii") for piece in pieces]
+    texts[1::2] = kanji if len(pieces) > 1 else []
     return "".join(texts)
 
 

@@ -59,7 +59,7 @@ class Parts:
 def take_apart(section: Section, body: bytes) -> Parts:
     """Text, attachments and reports of a mail whose header section is `section`. May raise on hostile structure."""
     defects: list[str] = []
-    tree = _tree(tamed(section, body, defects))
+    tree = _tree(tamed(section, body, defects), _has_parts(section))
     names = dict.fromkeys(type(defect).__name__ for part in tree.walk() for defect in part.defects)
     defects += [_DEFECT_WORDS[name] for name in names if name in _DEFECT_WORDS]
     walk = _Walk(defects)
@@ -67,8 +67,13 @@ def take_apart(section: Section, body: bytes) -> Parts:
     return Parts(text, tuple(walk.attachments), tuple(walk.statuses), tuple(dict.fromkeys(defects)))
 
 
-def _tree(tamed: bytes) -> Tree:
-    if len(tamed) <= _MAIL_PARSER_OCTETS:
+def _has_parts(section: Section) -> bool:
+    return any(octets.lstrip()[:10].lower() == b"multipart/" for octets in section.all("content-type"))
+
+
+def _tree(tamed: bytes, has_parts: bool) -> Tree:
+    """mail-parser's tree where there is a structure to find, and where that is not too dear."""
+    if has_parts and len(tamed) <= _MAIL_PARSER_OCTETS:
         try:
             return mailparser.parse_from_bytes(tamed).message  # type: ignore[no-any-return]  # the library is untyped
         except Exception:  # noqa: BLE001, S110  # it raises four kinds of its own and of others; the next line copes

@@ -220,7 +220,7 @@ def test_text_over_the_limit_is_cut_with_a_defect() -> None:
 
 
 def test_structure_that_breaks_the_libraries_is_shown_as_it_came(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(tamed: bytes) -> None:
+    def broken(*_: object) -> None:
         raise RecursionError
 
     monkeypatch.setattr(parts, "_tree", broken)
@@ -230,7 +230,7 @@ def test_structure_that_breaks_the_libraries_is_shown_as_it_came(monkeypatch: py
 
 
 def test_standard_library_takes_over_where_mail_parser_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(tamed: bytes) -> None:
+    def broken(*_: object) -> None:
         raise TypeError
 
     monkeypatch.setattr(parts.mailparser, "parse_from_bytes", broken)
