@@ -19,6 +19,7 @@ _SCORED_OCTETS = 400
 _LABEL_BONUS = 5
 _LABEL_BONUS_CP932 = 10  # half-width kana look just like the kanji of EUC-JP: the label has more to say
 _SURE_BY = 5
+_MOST_BY_CHANCE = 200
 _MISREAD_LATIN = re.compile("[A-Za-z][\u4e00-\u9fff]")
 """An accented Latin letter and its neighbour, read as one kanji."""
 THREE_OCTETS = re.compile("[\u0800-\ud7ff\ue000-\ufffc\U00010000-\U0010ffff]")
@@ -67,7 +68,7 @@ def likeliest(octets: bytes, promised: str | None) -> tuple[str, bool]:
 
 def euc_by_chance(octets: bytes, text: str) -> str | None:
     """The EUC-JP text of `octets`, which are valid as the UTF-8 `text`, where nobody writes such letters together."""
-    if _WRITTEN_TOGETHER.fullmatch(text):
+    if len(octets) > _MOST_BY_CHANCE or _WRITTEN_TOGETHER.fullmatch(text):
         return None
     euc = from_eucjp(octets)
     return euc if _JAPANESE.fullmatch(euc) else None

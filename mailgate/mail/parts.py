@@ -21,7 +21,7 @@ from mailgate.mail import charset
 from mailgate.mail.fields import Parameters, Section, decode_base64, parameters
 from mailgate.mail.message import Attachment
 from mailgate.mail.rendering import html_to_text, unflow
-from mailgate.mail.taming import OPAQUE, tamed
+from mailgate.mail.taming import Tamed, has_parts, tamed, unnamed
 
 # mail-parser writes content types and reasons from strangers' mails to the log; what matters comes back as defects.
 logging.getLogger("mailparser").addHandler(logging.NullHandler())
@@ -30,8 +30,10 @@ logging.getLogger("mailparser").propagate = False
 MOST_PARTS = 200
 MOST_DEPTH = 20
 MOST_CHARACTERS = 1_000_000
+_MOST_OCTETS = 2_500_000
 _MAIL_PARSER_OCTETS = 1024 * 1024  # above, its second copy of each attachment costs more than its findings are worth
 
+_BASE64_AND_BLANKS = bytes(octet for octet in range(128) if chr(octet).isalnum() or chr(octet) in "+/= \t\r\n\v\f")
 _NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]")
 _SEEN_OF_BASE64 = 1_000
 _TOKEN = re.compile(r"[\w.+-]{1,100}/[\w.+-]{1,100}")
@@ -59,26 +61,23 @@ class Parts:
 def take_apart(section: Section, body: bytes) -> Parts:
     """Text, attachments and reports of a mail whose header section is `section`. May raise on hostile structure."""
     defects: list[str] = []
-    tree = _tree(tamed(section, body, defects), _has_parts(section))
+    copy = tamed(section, body, defects)
+    tree = _tree(copy.octets, has_parts(section))
     names = dict.fromkeys(type(defect).__name__ for part in tree.walk() for defect in part.defects)
     defects += [_DEFECT_WORDS[name] for name in names if name in _DEFECT_WORDS]
-    walk = _Walk(defects)
+    walk = _Walk(copy, defects)
     text = _joined(walk.texts(tree, 0), defects)
     return Parts(text, tuple(walk.attachments), tuple(walk.statuses), tuple(dict.fromkeys(defects)))
 
 
-def _has_parts(section: Section) -> bool:
-    return any(octets.lstrip()[:10].lower() == b"multipart/" for octets in section.all("content-type"))
-
-
-def _tree(tamed: bytes, has_parts: bool) -> Tree:
+def _tree(octets: bytes, structured: bool) -> Tree:
     """mail-parser's tree where there is a structure to find, and where that is not too dear."""
-    if has_parts and len(tamed) <= _MAIL_PARSER_OCTETS:
+    if structured and len(octets) <= _MAIL_PARSER_OCTETS:
         try:
-            return mailparser.parse_from_bytes(tamed).message  # type: ignore[no-any-return]  # the library is untyped
+            return mailparser.parse_from_bytes(octets).message  # type: ignore[no-any-return]  # the library is untyped
         except Exception:  # noqa: BLE001, S110  # it raises four kinds of its own and of others; the next line copes
             pass
-    return email.message_from_bytes(tamed)
+    return email.message_from_bytes(octets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,11 @@ class _Text:
         """The text to read, of at most `room` characters before layout."""
         label = self.kind.get("charset")
         meta = _META_CHARSET.search(self.octets[:4096]) if self.html and not label else None
-        decoded = charset.decode(self.octets[: 4 * MOST_CHARACTERS], meta[1].decode("ascii") if meta else label)
+        octets = self.octets
+        if len(octets) > _MOST_OCTETS:
+            octets = octets[: octets.rfind(b"\n", 0, _MOST_OCTETS) + 1 or _MOST_OCTETS]
+            defects.append("text over 2,500,000 octets: the rest left out")
+        decoded = charset.decode(octets, meta[1].decode("ascii") if meta else label)
         defects.extend(decoded.defects)
         text = decoded.text
         if len(text) > room:
@@ -112,6 +115,7 @@ class _Text:
 class _Walk:
     """One pass over the parts: collects attachments and reports on the way, gives back the texts to read."""
 
+    copy: Tamed
     defects: list[str]
     attachments: list[Attachment] = field(default_factory=list)
     statuses: list[bytes] = field(default_factory=list)
@@ -144,8 +148,8 @@ class _Walk:
         content_type = kind.value
         if not _TOKEN.fullmatch(content_type) or content_type.startswith("multipart/"):
             content_type = "text/plain"  # RFC 2045 5.2: what does not say (well) what it is, is text
-        content_type = content_type.replace(OPAQUE.decode("ascii"), "")
-        octets = _octets(part, self.defects)
+        content_type = unnamed(content_type)
+        octets = _octets(part, self.copy, self.defects)
         filename = disposition.get("filename") or kind.get("name")
         lone = depth == 0 and content_type.startswith("text/")
         attach = attach or disposition.value == "attachment" or (bool(filename) and not lone)
@@ -191,23 +195,24 @@ def _parameters(part: Tree, name: str) -> Parameters:
     return Parameters("", {})
 
 
-def _octets(part: Tree, defects: list[str]) -> bytes:
+def _octets(part: Tree, copy: Tamed, defects: list[str]) -> bytes:
     """The decoded content of a leaf (RFC 2045 6), with more patience for bad encodings than the library has."""
     encoding = re.split(r"[\s;(]", _parameters(part, "content-transfer-encoding").value)[0]
     del part["content-transfer-encoding"]  # so that the library gives the octets as they came
-    octets = part.get_payload(decode=True)
-    if not isinstance(octets, bytes):
+    payload = part.get_payload(decode=True)
+    if not isinstance(payload, bytes):
         return b""
+    octets = copy.restored(payload)
     if encoding == "base64":
         return _from_base64(octets, defects)
     if encoding == "quoted-printable":
         return binascii.a2b_qp(octets)
-    return octets.replace(OPAQUE, b"")
+    return octets
 
 
 def _from_base64(octets: bytes, defects: list[str]) -> bytes:
     """Base64 as gateways leave it: with a footer in plain text below, or with plain text instead."""
-    if not _NO_BASE64.search(octets):
+    if not octets.translate(None, _BASE64_AND_BLANKS):
         return decode_base64(octets)
     lines = octets.lstrip().splitlines(keepends=True)
     width = len(lines[0].rstrip())
