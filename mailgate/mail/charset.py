@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
 
 from mailgate.mail import guessing
 from mailgate.mail.jis import from_iso2022jp
@@ -66,6 +67,7 @@ _TWIN = re.compile("[\u301c\u2212\u2016\u00a2\u00a3\u00ac]")
 _TWINS = dict(zip("\u301c\u2212\u2016\u00a2\u00a3\u00ac", "～－∥￠￡￢", strict=True))
 
 
+@cache
 def _piled_marks(first: int, last: int) -> re.Pattern[str]:
     """More than eight marks in a row that normalisation would sort, of the code points from `first` to `last`."""
     marks = "".join(char for char in map(chr, range(first, last)) if unicodedata.combining(char))
@@ -73,10 +75,9 @@ def _piled_marks(first: int, last: int) -> re.Pattern[str]:
 
 
 # Sorting marks is quadratic (300,000 of them: 90 s), and no letter has more than a few. Two patterns, because a
-# class that leaves the basic plane is a hundred times slower; ancient scripts alone need the second.
+# class that leaves the basic plane is a hundred times slower; ancient scripts alone need the second, made when met.
 _PILED = _piled_marks(0x300, 0x10000)
 _ANCIENT = re.compile("[\U00010000-\U0001efff]")
-_PILED_ANCIENT = _piled_marks(0x300, 0x1F000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def clean(text: str) -> str:
     if text.isascii():
         return text
     text = _PRIVATE.sub("〓", text)
-    text = (_PILED_ANCIENT if _ANCIENT.search(text) else _PILED).sub(r"\1", text)
+    text = (_piled_marks(0x300, 0x1F000) if _ANCIENT.search(text) else _PILED).sub(r"\1", text)
     return unicodedata.normalize("NFC", _TWIN.sub(lambda match: _TWINS[match[0]], text))
 
 
