@@ -1,6 +1,6 @@
 """Adversarial shapes: for each, a mail of about so many octets that asks for more than linear work somewhere.
 
-`test_linear_work` reads them small, `tests/bench/reading.py` measures them at 2.5 and 10 MB.
+`test_linear_work` counts the calls, `tests/bench/reading.py` measures them at 2.5 and 10 MB.
 """
 
 from __future__ import annotations
@@ -68,6 +68,7 @@ SHAPES: dict[str, Shape] = {
         56,
     ),
     "messages inside messages": repeated(FROM, b"Content-Type: message/rfc822\r\n\r\n"),
+    "escaped quotes": repeated(_MIXED, b'--b\r\nContent-Type: text/plain; a="' + b'\\"' * 2_000 + b"\r\n\r\nx\r\n"),
     "part headers": repeated(_MIXED + b"--b\r\n", b"Content-Type: text/plain\r\n"),
     "long boundary": repeated(FROM + b"Content-Type: multipart/mixed; boundary=", b"b", b"\r\n\r\n--b\r\n"),
     "alternatives": repeated(
