@@ -30,7 +30,7 @@ _WRITTEN_TOGETHER = re.compile(
 _JAPANESE = re.compile("[\x00-\x7f\u3000-\u30ff\u4e00-\u9fff]*")
 _KANA_IN_EUC = re.compile(rb"(?:\x8e[\xa6-\xdf])+")
 _ACCENT_AMONG_LETTERS = re.compile(rb"[A-Za-z][\x80-\xff]|[\x80-\xff][A-Za-z]")
-_EIGHT_BITS = re.compile(rb"[\x80-\xff]")
+_WORD = re.compile(rb"[^\x00-\x20]+")
 _RARE_IN_GB = re.compile(rb"[\x81-\x83][\x40-\xfe]")
 """Kanji in the first rows of GBK are rare; kana of cp932 look like them."""
 
@@ -52,13 +52,12 @@ def likeliest(octets: bytes, promised: str | None) -> tuple[str, bool]:
 
     `promised` is what the label says; it breaks ties. "utf-8" comes out for UTF-8 with damage.
     """
-    damaged = octets.decode("utf-8", "replace")
-    whole = damaged.removesuffix(_REPLACEMENT) if octets[-1] > 0x7F else damaged  # cut off, perhaps inside a character
-    unreadable = whole.count(_REPLACEMENT)
+    damaged = _without_cut(octets)
+    unreadable = damaged.count(_REPLACEMENT)
     if len(THREE_OCTETS.findall(damaged)) > 3 * unreadable + (2 if unreadable else 0):
         return "utf-8", True  # no other charset makes its sequences by chance
     sample = _sample(octets)
-    scores = {"utf-8": _score(whole[:_SCORED_OCTETS]) + (_LABEL_BONUS if promised == "utf-8" else 0)}
+    scores = {"utf-8": _score(_without_cut(sample.rstrip())) + (_LABEL_BONUS if promised == "utf-8" else 0)}
     for codec in (promised, "cp932", "eucjp", "cp1252"):
         if codec and codec not in scores:
             scores[codec] = _score(decode_with(codec, sample)) + _expected(codec, sample, codec == promised)
@@ -79,11 +78,21 @@ def decode_with(codec: str, octets: bytes) -> str:
     return from_eucjp(octets) if codec == "eucjp" else octets.decode(codec, "replace")
 
 
+def _without_cut(octets: bytes) -> str:
+    """As UTF-8, but for a character that is cut off at the end."""
+    text = octets.decode("utf-8", "replace")
+    return text.removesuffix(_REPLACEMENT) if octets[-1] > 0x7F else text
+
+
 def _sample(octets: bytes) -> bytes:
-    """A few hundred octets from the first that is not ASCII on, with the one before it."""
-    first = _EIGHT_BITS.search(octets)
-    start = max(0, first.start() - 1) if first else 0
-    return octets[start : start + _SCORED_OCTETS]
+    """A few hundred octets of those words that are not ASCII."""
+    sample = b""
+    for word in _WORD.finditer(octets):
+        if not word[0].isascii():
+            sample += word[0][: _SCORED_OCTETS - len(sample)] + b" "
+            if len(sample) >= _SCORED_OCTETS:
+                break
+    return sample
 
 
 def _expected(codec: str, sample: bytes, promised: bool) -> int:

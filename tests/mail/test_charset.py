@@ -6,6 +6,7 @@ import pytest
 
 from mailgate.mail.charset import Decoded, clean, decode
 
+_GUESS = "the character set is no more than a guess"
 _SENTENCE = "髙橋さんと、①の件（㈱みどり）を話しました。"
 
 
@@ -76,9 +77,14 @@ def test_text_is_read_without_a_defect(octets: bytes, label: str | None, text: s
             Decoded("席替えです。", ("the text is eucjp, not shift_jis as it says",)),
         ),
         ("はい。".encode("cp932"), "gb2312", Decoded("はい。", ("the text is cp932, not gb2312 as it says",))),
+        (
+            b"Ver " * 200 + "¡Feliz información!".encode("cp1252"),
+            "utf-8",
+            Decoded("Ver " * 200 + "¡Feliz información!", ("the text is cp1252, not utf-8 as it says", _GUESS)),
+        ),
         ("主幹です".encode("euc_jp"), "utf-8", Decoded("主幹です", ("the text is eucjp, not utf-8 as it says",))),
-        ("表".encode("euc_jp"), None, Decoded("表", ("the character set is no more than a guess",))),
-        ("ﾒﾓ".encode("cp932"), None, Decoded("厶", ("the character set is no more than a guess",))),
+        ("表".encode("euc_jp"), None, Decoded("表", (_GUESS,))),
+        ("ﾒﾓ".encode("cp932"), None, Decoded("厶", (_GUESS,))),
         (b"abc", "x-nowhere", Decoded("abc", ("unknown character set: x-nowhere",))),
         ("席替え".encode("cp932"), "../etc\0", Decoded("席替え", ("unknown character set: ../etc",))),
         ("席替え".encode()[:-1], "utf-8", Decoded("席替\ufffd", ("characters that could not be read: 1",))),
