@@ -169,16 +169,16 @@ def _utf16(octets: bytes, name: str) -> str:
 
 
 def _paired(octets: bytes, name: str, text: str) -> Decoded | None:
-    """Kanji whose two octets are a letter of UTF-8 by chance (表 in EUC-JP is ɽ); None where `text` is to be believed.
+    """Kanji that are UTF-8 by chance (表 in EUC-JP is ɽ, 﨑① in cp932 is 핇@); None where `text` is to be believed.
 
     The label decides where it can be true; without one, whether anybody writes such letters together.
     """
-    if guessing.THREE_OCTETS.search(text):
+    if not guessing.may_be_chance(text):
         return None
     codec = _CODEC_OF.get(name)
     if codec in _DOUBLE:
-        labelled = guessing.decode_with(codec, octets)
-        return None if _REPLACEMENT in labelled else Decoded(labelled, ())
+        labelled = guessing.as_labelled(octets, codec, text)
+        return None if labelled is None else Decoded(labelled, ())
     if codec or name in _UTF8:
         return None
     euc = guessing.euc_by_chance(octets, text)

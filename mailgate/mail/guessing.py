@@ -22,12 +22,14 @@ _SURE_BY = 5
 _MOST_BY_CHANCE = 200
 _MISREAD_LATIN = re.compile("[A-Za-z][\u4e00-\u9fff]")
 """An accented Latin letter and its neighbour, read as one kanji."""
-THREE_OCTETS = re.compile("[\u0800-\ud7ff\ue000-\ufffc\U00010000-\U0010ffff]")
+_THREE_OCTETS = re.compile("[\u0800-\ud7ff\ue000-\ufffc\U00010000-\U0010ffff]")
 _WRITTEN_TOGETHER = re.compile(
     "(?=[^A-Za-z]*[A-Za-z])[\x00-\x7f\xa0-\u017f\u0218-\u021b]*"  # Latin, with a plain letter among the others
     "|[\x00-\x7f\xa0-\xbf\u0386-\u03ce]*|[\x00-\x7f\xa0-\xbf\u0400-\u04ff]*|[\x00-\x7f\u0530-\u07ff]*"
 )
-_JAPANESE = re.compile("[\x00-\x7f\u3000-\u30ff\u4e00-\u9fff]*")
+_JAPANESE = re.compile("[\x00-\x7f\u2460-\u2473\u3000-\u33ff\u4e00-\u9fff\uf900-\ufaff]*")
+_SURELY_UTF8 = re.compile("[\u0800-\uabff\ud7a4-\ud7ff\ue000-\ufffc\U00010000-\U0010ffff]")
+_HANGUL = re.compile("[\uac00-\ud7a3]")
 _KANA_IN_EUC = re.compile(rb"(?:\x8e[\xa6-\xdf])+")
 _ACCENT_AMONG_LETTERS = re.compile(rb"[A-Za-z][\x80-\xff]|[\x80-\xff][A-Za-z]")
 _WORD = re.compile(rb"[^\x00-\x20]+")
@@ -54,7 +56,7 @@ def likeliest(octets: bytes, promised: str | None) -> tuple[str, bool]:
     """
     damaged = _without_cut(octets)
     unreadable = damaged.count(_REPLACEMENT)
-    if len(THREE_OCTETS.findall(damaged)) > 3 * unreadable + (2 if unreadable else 0):
+    if len(_THREE_OCTETS.findall(damaged)) > 3 * unreadable + (2 if unreadable else 0):
         return "utf-8", True  # no other charset makes its sequences by chance
     sample = _sample(octets)
     scores = {"utf-8": _score(_without_cut(sample.rstrip())) + (_LABEL_BONUS if promised == "utf-8" else 0)}
@@ -65,9 +67,22 @@ def likeliest(octets: bytes, promised: str | None) -> tuple[str, bool]:
     return best, best == promised or scores[best] - scores[second] >= _SURE_BY
 
 
+def may_be_chance(text: str) -> bool:
+    """Whether `text`, from octets that are valid UTF-8, may be another charset's: letters of two octets, or Hangul."""
+    return not _SURELY_UTF8.search(text)
+
+
+def as_labelled(octets: bytes, codec: str, text: str) -> str | None:
+    """The text of `octets` in the promised `codec`; None where that makes less sense than the UTF-8 `text`."""
+    labelled = decode_with(codec, octets)
+    if _REPLACEMENT in labelled or (_HANGUL.search(text) and not _JAPANESE.fullmatch(labelled)):
+        return None
+    return labelled
+
+
 def euc_by_chance(octets: bytes, text: str) -> str | None:
     """The EUC-JP text of `octets`, which are valid as the UTF-8 `text`, where nobody writes such letters together."""
-    if len(octets) > _MOST_BY_CHANCE or _WRITTEN_TOGETHER.fullmatch(text):
+    if len(octets) > _MOST_BY_CHANCE or _HANGUL.search(text) or _WRITTEN_TOGETHER.fullmatch(text):
         return None
     euc = from_eucjp(octets)
     return euc if _JAPANESE.fullmatch(euc) else None
