@@ -37,12 +37,13 @@ def _jis_pairs() -> _Pairs:
             char = bytes((lead, trail)).decode("cp932", "replace")
             if len(char) == 1:
                 pairs[row << 8 | cell] = char
-    pairs[0] = "\0"  # the mark between stretches
+    pairs[0] = "\0\0"  # the mark between stretches
     return pairs
 
 
 _PAIRS = _jis_pairs()
 _SEVEN = bytes(range(128)) * 2
+_EIGHT = b"\0" + bytes(octet | 0x80 for octet in range(1, 256))
 
 
 def _pairs_to_text(octets: bytes) -> str:
@@ -85,10 +86,18 @@ def from_iso2022jp(octets: bytes) -> str:
 
 def _regular(pieces: list[bytes]) -> str:
     """ASCII and pairs in turn. All pairs are looked up in one call: a mail has hundreds of stretches."""
-    kanji = b"\0\0".join(pieces[1::2]).decode("utf-16-be").translate(_PAIRS).split("\0")
+    kanji = _looked_up(b"\0\0".join(pieces[1::2])).split("\0\0")
     texts = [piece.decode("ascii") for piece in pieces]
     texts[1::2] = kanji if len(pieces) > 1 else []
     return "".join(texts)
+
+
+def _looked_up(pairs: bytes) -> str:
+    """By Python's codec, which is ten times as fast and has no vendor rows; else by the table."""
+    try:
+        return pairs.translate(_EIGHT).decode("euc_jp")
+    except UnicodeDecodeError:
+        return pairs.decode("utf-16-be").translate(_PAIRS)
 
 
 def _jis_stretch(escape: bytes, stretch: bytes) -> str:
