@@ -28,10 +28,11 @@ _BLOCKS = frozenset(
     {"p", "div", "li", "tr", "ul", "ol", "table", "blockquote", "pre", "hr", "section", "article", "header", "footer"}
     | {f"h{level}" for level in range(1, 7)}
 )
-_BREAK_BEFORE = dict.fromkeys(_BLOCKS, "\n") | {"br": "\n", "li": "\n* "}
-_BREAK_AFTER = dict.fromkeys(_BLOCKS, "\n") | {"td": "  ", "th": "  "}
+_BREAK = "\v"  # a line end that is meant; those of the source are blanks
+_BREAK_BEFORE = dict.fromkeys(_BLOCKS, _BREAK) | {"br": _BREAK, "li": f"{_BREAK}* "}
+_BREAK_AFTER = dict.fromkeys(_BLOCKS, _BREAK) | {"td": "\xa0 ", "th": "\xa0 "}
 _BLANKS = re.compile("[ \t\n]+")
-_AROUND_BREAK = re.compile("[ \t]*\n[ \t]*")
+_AROUND_BREAK = re.compile(f" ?{_BREAK} ?")
 _CONFIG = ParserConfig(css=STRICT_CSS_PROFILE)
 
 
@@ -116,12 +117,12 @@ def _in_lines(element: lxml.html.HtmlElement) -> str:
             if node.tag in _UNSEEN:
                 walk.skip_subtree()
                 continue
-            pieces += [_BREAK_BEFORE.get(node.tag, ""), _BLANKS.sub(" ", node.text or "")]
+            pieces += [_BREAK_BEFORE.get(node.tag, ""), node.text or ""]
         elif node.tag not in _UNSEEN or event != "end":
             pieces.append(_BREAK_AFTER.get(node.tag, ""))
         if event != "start" and node is not element:
-            pieces.append(_BLANKS.sub(" ", node.tail or ""))
-    return _AROUND_BREAK.sub("\n", "".join(pieces))
+            pieces.append(node.tail or "")
+    return _AROUND_BREAK.sub("\n", _BLANKS.sub(" ", "".join(pieces)))
 
 
 def _marked(quote: str) -> str:
