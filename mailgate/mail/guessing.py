@@ -54,12 +54,12 @@ def likeliest(octets: bytes, promised: str | None) -> tuple[str, bool]:
 
     `promised` is what the label says; it breaks ties. "utf-8" comes out for UTF-8 with damage.
     """
-    damaged = _without_cut(octets)
+    sample = _sample(octets)
+    damaged = _without_cut(sample.rstrip())
     unreadable = damaged.count(_REPLACEMENT)
     if len(_THREE_OCTETS.findall(damaged)) > 3 * unreadable + (2 if unreadable else 0):
         return "utf-8", True  # no other charset makes its sequences by chance
-    sample = _sample(octets)
-    scores = {"utf-8": _score(_without_cut(sample.rstrip())) + (_LABEL_BONUS if promised == "utf-8" else 0)}
+    scores = {"utf-8": _score(damaged) + (_LABEL_BONUS if promised == "utf-8" else 0)}
     for codec in (promised, "cp932", "eucjp", "cp1252"):
         if codec and codec not in scores:
             scores[codec] = _score(decode_with(codec, sample)) + _expected(codec, sample, codec == promised)
