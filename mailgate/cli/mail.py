@@ -8,11 +8,9 @@ from typing import Any
 
 import click
 
-from mailgate.cli import shapes
 from mailgate.cli.common import (
     Desk,
     confirm,
-    dumped,
     json_option,
     never_asks_option,
     pass_desk,
@@ -63,12 +61,11 @@ def parse_files(files: tuple[Path, ...], as_json: bool) -> None:
 
     Example: mailgate mail parse --json letter.eml
     """
-    from mailgate.cli.reading import message_document
-    from mailgate.mail.parse import parse
+    from mailgate.cli.reading import lines_of
 
     del as_json  # there is one form, and the flag names it
-    for file in files:
-        click.echo(dumped(message_document(click.format_filename(file), parse(read_octets(file)))))
+    for line in lines_of(files):
+        click.echo(line)
 
 
 @mail.command("list")
@@ -81,6 +78,7 @@ def list_mails(desk: Desk, quarantined: bool, state: str | None, as_json: bool) 
 
     Example: mailgate mail list --quarantined
     """
+    from mailgate.cli import shapes
     from mailgate.store import spool
 
     wanted = [SpoolState.QUARANTINED] if quarantined else [SpoolState(state)] if state else []
@@ -100,6 +98,7 @@ def show_mail(desk: Desk, mail_id: str, reveal: str | None, as_json: bool) -> No
 
     Example: mailgate mail show k3v9xq2mhd5a
     """
+    from mailgate.cli import shapes
     from mailgate.flow import spooled
     from mailgate.mail.parse import parse
     from mailgate.store import spool

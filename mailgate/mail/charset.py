@@ -3,7 +3,7 @@
 Before it, `fields` and `parts` take off the transfer encoding; after it come only clean str values. It knows no
 MIME: octets and a label go in. Codecs are named from a fixed list, and always the Microsoft supersets (cp932 for
 Shift_JIS, gb18030 for GB2312, cp949 for EUC-KR), because mailers write vendor characters under the narrow labels.
-ISO-2022-JP and EUC-JP are read by `jis`.
+ISO-2022-JP and EUC-JP are read by `jis`; what contradicts its label is left to `guessing`.
 
 Known weakness: emoji of the carriers before 2012 (private use) are shown as 〓, as other mailers show them.
 """
@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
-from mailgate.mail.jis import from_eucjp, from_iso2022jp
+from mailgate.mail import guessing
+from mailgate.mail.jis import from_iso2022jp
 
 _REPLACEMENT = "\ufffd"
 
@@ -31,6 +31,7 @@ _UNNAMED = _named(
     "utf-8",
 )
 """Labels that promise UTF-8 or nothing."""
+_UTF8 = frozenset(["utf-8", "utf8", "unicode-1-1-utf-8", "utf-8-mac"])
 _CODEC_OF = {
     **_named(
         "shift_jis shift-jis sjis x-sjis windows-31j ms932 cp932 ms_kanji csshiftjis cswindows31j x-ms-cp932 "
@@ -46,6 +47,7 @@ _CODEC_OF = {
     **{f"windows-{n}": f"cp{n}" for n in range(1250, 1259)},
     **{"koi8-r": "koi8_r", "koi8-u": "koi8_u", "tis-620": "cp874", "macintosh": "mac_roman"},
 }
+_DOUBLE = frozenset(["cp932", "eucjp", "gb18030", "cp949", "big5hkscs"])
 _SEVEN_BIT = {
     **_named("utf-7 unicode-1-1-utf-7 x-unicode-2-0-utf-7", "utf_7"),
     "iso-2022-kr": "iso2022_kr",
@@ -55,9 +57,8 @@ _UTF16 = _named("utf-16 utf-16le utf-16be utf16 unicode ucs-2 iso-10646-ucs-2", 
 _JIS_LABEL = re.compile(r"_?(cs)?iso-?2022-?jp.*|cp5022[0-2]|jis|x-jis")
 
 _JIS_SIGN = re.compile(rb"\x1b(?:\$|\([BJIH])")
-_SCORED_OCTETS = 1_536
-_LABEL_BONUS = 5
-_LABEL_BONUS_CP932 = 10  # half-width kana look just like the kanji of EUC-JP: the label has more to say
+
+_GUESSED = ("the character set is no more than a guess",)
 
 _UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2060\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]")
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
@@ -66,6 +67,7 @@ _TWIN = re.compile("[\u301c\u2212\u2016\u00a2\u00a3\u00ac]")
 _TWINS = dict(zip("\u301c\u2212\u2016\u00a2\u00a3\u00ac", "～－∥￠￡￢", strict=True))
 
 
+@cache
 def _piled_marks(first: int, last: int) -> re.Pattern[str]:
     """More than eight marks in a row that normalisation would sort, of the code points from `first` to `last`."""
     marks = "".join(char for char in map(chr, range(first, last)) if unicodedata.combining(char))
@@ -73,24 +75,9 @@ def _piled_marks(first: int, last: int) -> re.Pattern[str]:
 
 
 # Sorting marks is quadratic (300,000 of them: 90 s), and no letter has more than a few. Two patterns, because a
-# class that leaves the basic plane is a hundred times slower; ancient scripts alone need the second.
+# class that leaves the basic plane is a hundred times slower; ancient scripts alone need the second, made when met.
 _PILED = _piled_marks(0x300, 0x10000)
 _ANCIENT = re.compile("[\U00010000-\U0001efff]")
-_PILED_ANCIENT = _piled_marks(0x300, 0x1F000)
-_MISREAD_LATIN = re.compile("[A-Za-z][\u4e00-\u9fff]")
-"""An accented Latin letter and its neighbour, read as one kanji."""
-_THREE_OCTETS = re.compile("[\u0800-\ud7ff\ue000-\ufffc\U00010000-\U0010ffff]")
-_WEIGHTS: tuple[tuple[str, int], ...] = (
-    ("[\u3041-\u3096\u30a1-\u30fa\u30fc]", 3),  # kana: the surest sign of Japanese
-    ("[、。「」]", 2),
-    ("[\u4e00-\u9fff\uac00-\ud7a3]", 2),
-    ("[\u00c0-\u024f\u0370-\u05ea\u0e01-\u0e5b]", 1),
-    ("[\uff61-\uff9f]", -1),
-    ("[\u00a1-\u00bf\u0192\u02c6\u02dc\u2013-\u203a\u2122]", -2),
-    ("[\ue000-\uf8ff]", -3),
-    ("[\x80-\x9f]", -5),
-    (_REPLACEMENT, -10),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +117,9 @@ def to_text(octets: bytes, label: str | None) -> Decoded:
         text = octets.decode("utf-8")
     except UnicodeDecodeError:
         return _best_guess(octets, name)
+    paired = _paired(octets, name, text)
+    if paired is not None:
+        return paired
     return Decoded(text, _label_defects(name) or _untrue(name, "utf-8"))
 
 
@@ -137,9 +127,10 @@ def clean(text: str) -> str:
     """`text` with `\\n` line ends, NFC, twins folded, and nothing in it that a terminal or database would choke on."""
     text = _NEWLINE.sub("\n", text.replace("\r\n", "\n"))
     text = _UNWANTED.sub("", text)
+    if text.isascii():
+        return text
     text = _PRIVATE.sub("〓", text)
-    if not text.isascii():
-        text = (_PILED_ANCIENT if _ANCIENT.search(text) else _PILED).sub(r"\1", text)
+    text = (_piled_marks(0x300, 0x1F000) if _ANCIENT.search(text) else _PILED).sub(r"\1", text)
     return unicodedata.normalize("NFC", _TWIN.sub(lambda match: _TWINS[match[0]], text))
 
 
@@ -177,35 +168,26 @@ def _utf16(octets: bytes, name: str) -> str:
     return octets.decode("utf-16-le" if little else "utf-16-be", "replace")
 
 
+def _paired(octets: bytes, name: str, text: str) -> Decoded | None:
+    """Kanji that are UTF-8 by chance (表 in EUC-JP is ɽ, 﨑① in cp932 is 핇@); None where `text` is to be believed.
+
+    The label decides where it can be true; without one, whether anybody writes such letters together.
+    """
+    if not guessing.may_be_chance(text):
+        return None
+    codec = _CODEC_OF.get(name)
+    if codec in _DOUBLE:
+        labelled = guessing.as_labelled(octets, codec, text)
+        return None if labelled is None else Decoded(labelled, ())
+    if codec or name in _UTF8:
+        return None
+    euc = guessing.euc_by_chance(octets, text)
+    return None if euc is None else Decoded(euc, _label_defects(name) or _GUESSED)
+
+
 def _best_guess(octets: bytes, name: str) -> Decoded:
-    """Eight-bit text that is not UTF-8: the reading with the most kana and the least rubbish; the label breaks ties."""
-    damaged = octets.decode("utf-8", "replace")
-    if len(_THREE_OCTETS.findall(damaged)) > damaged.count(_REPLACEMENT) - (name in ("utf-8", "utf8")):
-        return Decoded(damaged, _label_defects(name))  # no other charset makes UTF-8 sequences by chance
-    promised = _CODEC_OF.get(name)
-    sample = octets[:_SCORED_OCTETS]
-    scores = {
-        codec: _score(_decode_with(codec, sample)) + (_bonus(codec) if codec == promised else 0)
-        for codec in (promised, "cp932", "eucjp", "cp1252")
-        if codec
-    }
-    best = max(scores, key=lambda codec: scores[codec])
-    return Decoded(_decode_with(best, octets), _label_defects(name) or _untrue(name, best))
-
-
-def _bonus(codec: str) -> int:
-    return _LABEL_BONUS_CP932 if codec == "cp932" else _LABEL_BONUS
-
-
-def _score(text: str) -> int:
-    score = -3 * len(_MISREAD_LATIN.findall(text))
-    return score + sum(_weight(char) * count for char, count in Counter(text).items() if char > "\x7f")
-
-
-@lru_cache(maxsize=16_384)
-def _weight(char: str) -> int:
-    return next((weight for pattern, weight in _WEIGHTS if re.match(pattern, char)), 0)
-
-
-def _decode_with(codec: str, octets: bytes) -> str:
-    return from_eucjp(octets) if codec == "eucjp" else octets.decode(codec, "replace")
+    """Eight-bit text that is not UTF-8, or damaged UTF-8."""
+    codec, sure = guessing.likeliest(octets, "utf-8" if name in _UTF8 else _CODEC_OF.get(name))
+    untrue = () if codec == "utf-8" else _untrue(name, codec)
+    defects = _label_defects(name) or untrue
+    return Decoded(guessing.decode_with(codec, octets), defects if sure else (*defects, *_GUESSED))

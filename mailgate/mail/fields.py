@@ -138,6 +138,8 @@ def decode_words(text: str) -> charset.Decoded:
 
     Neighbouring words with one label are joined as octets first: mailers cut inside a character.
     """
+    if "=?" not in text:
+        return charset.Decoded(_one_line(text), ())
     pieces: list[str] = []
     defects: list[str] = []
     end = 0
@@ -148,8 +150,11 @@ def decode_words(text: str) -> charset.Decoded:
         defects += decoded.defects
         end = stop
     pieces.append(text[end:])
-    plain = charset.clean("".join(pieces))
-    return charset.Decoded(" ".join(plain.replace("\n", " ").replace("\t", " ").split(" ")).strip(), tuple(defects))
+    return charset.Decoded(_one_line("".join(pieces)), tuple(defects))
+
+
+def _one_line(text: str) -> str:
+    return charset.clean(text).replace("\n", " ").replace("\t", " ").strip()
 
 
 def _word_groups(text: str) -> Iterator[tuple[tuple[str, list[bytes]], int, int]]:

@@ -10,7 +10,13 @@ import re
 
 _REPLACEMENT = "\ufffd"
 _ESCAPE = re.compile(rb"\x1b(\$\([@-Z]|\$[@AB]|\([@-Z]|&@|\$)")
+# Kanji in pairs, back to ASCII after each stretch: nearly every mail. No other escapes, no shifts, no eight bits.
+_REGULAR = re.compile(rb"[^\x0e\x1b\x80-\xff]*+(?:\x1b\$[@B](?:[\x21-\x7e]{2})*+\x1b\([BJ][^\x0e\x1b\x80-\xff]*+)*+")
+_REGULAR_ESCAPE = re.compile(rb"\x1b(?:\$[@B]|\([BJ])")
 _RUN = re.compile(rb"[\x21-\x7e]+|[^\x21-\x7e]+")
+_SHIFTED = re.compile(rb"\x0e([^\x0f]*)\x0f?")
+_EUC_REGULAR = re.compile(rb"(?:[\x00-\x7f]++|(?:[\xa1-\xfe]{2})++)*+")
+_EUC_PAIRS = re.compile(rb"([\xa1-\xfe]+)")
 _EUC_RUN = re.compile(rb"(?:[\xa1-\xfe]{2})+|(?:\x8e[\xa1-\xdf])+|\x8f[\xa1-\xfe]{2}|[\x00-\x7f]+|.", re.DOTALL)
 
 
@@ -31,11 +37,13 @@ def _jis_pairs() -> _Pairs:
             char = bytes((lead, trail)).decode("cp932", "replace")
             if len(char) == 1:
                 pairs[row << 8 | cell] = char
+    pairs[0] = "\0\0"  # the mark between stretches
     return pairs
 
 
 _PAIRS = _jis_pairs()
 _SEVEN = bytes(range(128)) * 2
+_EIGHT = b"\0" + bytes(octet | 0x80 for octet in range(1, 256))
 
 
 def _pairs_to_text(octets: bytes) -> str:
@@ -47,6 +55,10 @@ def _pairs_to_text(octets: bytes) -> str:
 
 def from_eucjp(octets: bytes) -> str:
     """EUC-JP with the vendor rows (CP51932); what is no character is U+FFFD."""
+    if _EUC_REGULAR.fullmatch(octets):
+        pieces = _EUC_PAIRS.split(octets)
+        pieces[1::2] = [pairs.translate(_SEVEN) for pairs in pieces[1::2]]
+        return _regular(pieces)
     return "".join(_euc_run(run) for run in _EUC_RUN.findall(octets))
 
 
@@ -64,13 +76,39 @@ def _euc_run(run: bytes) -> str:
 
 def from_iso2022jp(octets: bytes) -> str:
     """ISO-2022-JP in all its dialects (RFC 1468, CP50220-2): each stretch between escapes by its own set."""
+    if _REGULAR.fullmatch(octets):
+        return _regular(_REGULAR_ESCAPE.split(octets))
     pieces = _ESCAPE.split(octets)
     texts = [_jis_stretch(b"(B", pieces[0])]
     texts += [_jis_stretch(escape, stretch) for escape, stretch in zip(pieces[1::2], pieces[2::2], strict=True)]
     return "".join(texts)
 
 
+def _regular(pieces: list[bytes]) -> str:
+    """ASCII and pairs in turn. All pairs are looked up in one call: a mail has hundreds of stretches."""
+    kanji = _looked_up(b"\0\0".join(pieces[1::2])).split("\0\0")
+    texts = [piece.decode("ascii") for piece in pieces]
+    texts[1::2] = kanji if len(pieces) > 1 else []
+    return "".join(texts)
+
+
+def _looked_up(pairs: bytes) -> str:
+    """By Python's codec, which is ten times as fast and has no vendor rows; else by the table."""
+    try:
+        return pairs.translate(_EIGHT).decode("euc_jp")
+    except UnicodeDecodeError:
+        return pairs.decode("utf-16-be").translate(_PAIRS)
+
+
 def _jis_stretch(escape: bytes, stretch: bytes) -> str:
+    if b"\x0e" not in stretch:
+        return _plain_stretch(escape, stretch)
+    pieces = _SHIFTED.split(stretch)  # SO and SI: kana in between, whatever stood before (CP50222)
+    texts = [_plain_stretch(b"(I" if number % 2 else escape, piece) for number, piece in enumerate(pieces)]
+    return "".join(texts)
+
+
+def _plain_stretch(escape: bytes, stretch: bytes) -> str:
     if escape in (b"$B", b"$@", b"$(B", b"$(@", b"$", b"&@"):
         return "".join(_jis_run(run) for run in _RUN.findall(stretch))
     if escape == b"(I":
@@ -88,14 +126,7 @@ def _jis_run(run: bytes) -> str:
 
 
 def _ascii_stretch(stretch: bytes) -> str:
-    """Between the escapes: ASCII, SO/SI kana, and what a gateway may have added in eight bits."""
-    if stretch.isascii():
-        shifted = stretch.split(b"\x0e")
-        texts = [shifted[0].decode("ascii")]
-        for piece in shifted[1:]:
-            kana, _, rest = piece.partition(b"\x0f")
-            texts.append(_jis_stretch(b"(I", kana) + rest.decode("ascii"))
-        return "".join(texts)
+    """Between the escapes: ASCII, and what a gateway may have added in eight bits."""
     try:
         return stretch.decode("utf-8")
     except UnicodeDecodeError:

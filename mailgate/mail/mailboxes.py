@@ -144,4 +144,5 @@ def _unquote(piece: str) -> str:
 
 
 def _name(text: str) -> str:
-    return decode_words(text).text.strip("\"' ")
+    name = decode_words(text).text
+    return name[1:-1].strip() if len(name) > 1 and name[0] == name[-1] and name[0] in "\"'" else name

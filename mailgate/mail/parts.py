@@ -1,9 +1,8 @@
 """The body of a mail taken apart: which parts are read as its text, which are attachments, which are a report.
 
 `parse` hands in the header section and the octets of the body. mail-parser finds the structure, the standard library
-(compat32) where it fails or the mail is big; both get a tamed copy: only Content-* fields, short ones, few containers,
-and message/* parts as plain octets, so that another person's mail is never read as the sender's words and chosen
-input stays linear. Decoding is `charset`'s work, layout `rendering`'s. RFC 2045, 2046, 2183, 6522.
+(compat32) where it fails or the mail is big; both get the copy that `taming` makes. Decoding is `charset`'s work,
+layout `rendering`'s. RFC 2045, 2046, 2183, 6522.
 """
 
 from __future__ import annotations
@@ -22,6 +21,7 @@ from mailgate.mail import charset
 from mailgate.mail.fields import Parameters, Section, decode_base64, parameters
 from mailgate.mail.message import Attachment
 from mailgate.mail.rendering import html_to_text, unflow
+from mailgate.mail.taming import Tamed, has_parts, tamed, unnamed
 
 # mail-parser writes content types and reasons from strangers' mails to the log; what matters comes back as defects.
 logging.getLogger("mailparser").addHandler(logging.NullHandler())
@@ -30,20 +30,12 @@ logging.getLogger("mailparser").propagate = False
 MOST_PARTS = 200
 MOST_DEPTH = 20
 MOST_CHARACTERS = 1_000_000
+_MOST_OCTETS = 2_500_000
 _MAIL_PARSER_OCTETS = 1024 * 1024  # above, its second copy of each attachment costs more than its findings are worth
-_MOST_CONTAINERS = 20
-_MOST_LINES = 500_000
-_MOST_DASH_LINES = 1_000
-_MOST_FIELD_OCTETS = 4_096
-_MOST_FIELDS_OCTETS = 128 * 1024
 
-_CONTENT_FIELD = re.compile(rb"^(content-[a-z-]{1,40}):([^\n]*+(?:\n[ \t][^\n]*+)*+)", re.IGNORECASE | re.MULTILINE)
-_DASH_LINE = re.compile(rb"^--", re.MULTILINE)
-_LONE_CR = re.compile(rb"\r(?!\n)")
-_CONTAINER = re.compile(rb"\s*multipart/", re.IGNORECASE)
-# The parsers go into messages, and take the children of a digest for messages: under another name they do not.
-_DESCENDED = re.compile(rb"\A(\s*)(message/|multipart/digest)", re.IGNORECASE)
-_OPAQUE = b"x-opaque-to-mailgate-"
+_BASE64_AND_BLANKS = bytes(octet for octet in range(128) if chr(octet).isalnum() or chr(octet) in "+/= \t\r\n\v\f")
+_NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]")
+_SEEN_OF_BASE64 = 1_000
 _TOKEN = re.compile(r"[\w.+-]{1,100}/[\w.+-]{1,100}")
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset=[\"']?([\w-]{1,40})", re.IGNORECASE)
 _RENDERINGS = frozenset(["text/enriched", "text/richtext", "text/x-amp-html", "text/watch-html"])
@@ -69,69 +61,23 @@ class Parts:
 def take_apart(section: Section, body: bytes) -> Parts:
     """Text, attachments and reports of a mail whose header section is `section`. May raise on hostile structure."""
     defects: list[str] = []
-    tree = _tree(_tamed(section, body, defects))
+    copy = tamed(section, body, defects)
+    tree = _tree(copy.octets, has_parts(section))
     names = dict.fromkeys(type(defect).__name__ for part in tree.walk() for defect in part.defects)
     defects += [_DEFECT_WORDS[name] for name in names if name in _DEFECT_WORDS]
-    walk = _Walk(defects)
+    walk = _Walk(copy, defects)
     text = _joined(walk.texts(tree, 0), defects)
     return Parts(text, tuple(walk.attachments), tuple(walk.statuses), tuple(dict.fromkeys(defects)))
 
 
-def _tree(tamed: bytes) -> Tree:
-    if len(tamed) <= _MAIL_PARSER_OCTETS:
+def _tree(octets: bytes, structured: bool) -> Tree:
+    """mail-parser's tree where there is a structure to find, and where that is not too dear."""
+    if structured and len(octets) <= _MAIL_PARSER_OCTETS:
         try:
-            return mailparser.parse_from_bytes(tamed).message  # type: ignore[no-any-return]  # the library is untyped
+            return mailparser.parse_from_bytes(octets).message  # type: ignore[no-any-return]  # the library is untyped
         except Exception:  # noqa: BLE001, S110  # it raises four kinds of its own and of others; the next line copes
             pass
-    return email.message_from_bytes(tamed)
-
-
-def _tamed(section: Section, body: bytes, defects: list[str]) -> bytes:
-    """The copy for the structure parsers: nothing in it makes them slow or lets them descend where they should not."""
-    own = [
-        b"%s:%s" % (one.name.encode("ascii"), one.octets) for one in section.fields if one.name.startswith("content-")
-    ]
-    head = b"".join(field + b"\n" for field in own).replace(b"\r", b"") + b"\n"
-    if re.match(r"\s*(multipart|message)/", _text_of(section.first("content-type")), re.IGNORECASE):
-        body = _LONE_CR.sub(b"\n", body)
-        if body.count(b"\n") > _MOST_LINES:
-            body = b"\n".join(body.split(b"\n", _MOST_LINES)[:_MOST_LINES])
-            defects.append("more than 500,000 lines: the rest left out")
-        for number, dashes in enumerate(_DASH_LINE.finditer(body)):
-            if number == _MOST_DASH_LINES:
-                body = body[: dashes.start()]
-                defects.append("too many part delimiters: the rest left out")
-                break
-        return _Tamer(defects).tame(head + body)
-    return _Tamer(defects).tame(head) + body
-
-
-def _text_of(octets: bytes) -> str:
-    return octets[:200].decode("latin-1")
-
-
-@dataclass(slots=True)
-class _Tamer:
-    defects: list[str]
-    containers: int = 0
-    octets: int = 0
-
-    def tame(self, mail: bytes) -> bytes:
-        return _CONTENT_FIELD.sub(self._field, mail)
-
-    def _field(self, match: re.Match[bytes]) -> bytes:
-        name, value = match[1], match[2]
-        if len(value) > _MOST_FIELD_OCTETS:
-            value = value[:_MOST_FIELD_OCTETS].rstrip(b"\r\n")
-            self.defects.append("Content field over 4 KiB: the rest left out")
-        self.octets += len(value)
-        if name.lower() == b"content-type":
-            self.containers += _CONTAINER.match(value) is not None
-            value = _DESCENDED.sub(lambda start: start[1] + _OPAQUE + start[2], value)
-        if self.containers > _MOST_CONTAINERS or self.octets > _MOST_FIELDS_OCTETS:
-            self.defects.append("too many parts inside parts: the rest is shown as it stands")
-            return b"X-Left-Out:"
-        return name + b":" + value
+    return email.message_from_bytes(octets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +90,11 @@ class _Text:
         """The text to read, of at most `room` characters before layout."""
         label = self.kind.get("charset")
         meta = _META_CHARSET.search(self.octets[:4096]) if self.html and not label else None
-        decoded = charset.decode(self.octets[: 4 * MOST_CHARACTERS], meta[1].decode("ascii") if meta else label)
+        octets = self.octets
+        if len(octets) > _MOST_OCTETS:
+            octets = octets[: octets.rfind(b"\n", 0, _MOST_OCTETS) + 1 or _MOST_OCTETS]
+            defects.append("text over 2,500,000 octets: the rest left out")
+        decoded = charset.decode(octets, meta[1].decode("ascii") if meta else label)
         defects.extend(decoded.defects)
         text = decoded.text
         if len(text) > room:
@@ -165,6 +115,7 @@ class _Text:
 class _Walk:
     """One pass over the parts: collects attachments and reports on the way, gives back the texts to read."""
 
+    copy: Tamed
     defects: list[str]
     attachments: list[Attachment] = field(default_factory=list)
     statuses: list[bytes] = field(default_factory=list)
@@ -197,8 +148,8 @@ class _Walk:
         content_type = kind.value
         if not _TOKEN.fullmatch(content_type) or content_type.startswith("multipart/"):
             content_type = "text/plain"  # RFC 2045 5.2: what does not say (well) what it is, is text
-        content_type = content_type.replace(_OPAQUE.decode("ascii"), "")
-        octets = _octets(part)
+        content_type = unnamed(content_type)
+        octets = _octets(part, self.copy, self.defects)
         filename = disposition.get("filename") or kind.get("name")
         lone = depth == 0 and content_type.startswith("text/")
         attach = attach or disposition.value == "attachment" or (bool(filename) and not lone)
@@ -244,15 +195,35 @@ def _parameters(part: Tree, name: str) -> Parameters:
     return Parameters("", {})
 
 
-def _octets(part: Tree) -> bytes:
+def _octets(part: Tree, copy: Tamed, defects: list[str]) -> bytes:
     """The decoded content of a leaf (RFC 2045 6), with more patience for bad encodings than the library has."""
     encoding = re.split(r"[\s;(]", _parameters(part, "content-transfer-encoding").value)[0]
     del part["content-transfer-encoding"]  # so that the library gives the octets as they came
-    octets = part.get_payload(decode=True)
-    if not isinstance(octets, bytes):
+    payload = part.get_payload(decode=True)
+    if not isinstance(payload, bytes):
         return b""
+    octets = copy.restored(payload)
     if encoding == "base64":
-        return decode_base64(octets)
+        return _from_base64(octets, defects)
     if encoding == "quoted-printable":
         return binascii.a2b_qp(octets)
-    return octets.replace(_OPAQUE, b"")
+    return octets
+
+
+def _from_base64(octets: bytes, defects: list[str]) -> bytes:
+    """Base64 as gateways leave it: with a footer in plain text below, or with plain text instead."""
+    if not octets.translate(None, _BASE64_AND_BLANKS):
+        return decode_base64(octets)
+    lines = octets.lstrip().splitlines(keepends=True)
+    width = len(lines[0].rstrip())
+    for number, line in enumerate(lines):
+        if _NO_BASE64.search(line):
+            break
+        if len(line.rstrip()) < width or line.rstrip().endswith(b"="):  # the last line of base64
+            defects.append("plain text below the base64")
+            return decode_base64(b"".join(lines[: number + 1])) + b"\r\n" + b"".join(lines[number + 1 :])
+    noise = len(_NO_BASE64.findall(octets[:_SEEN_OF_BASE64]))
+    if 10 * noise > min(len(octets), _SEEN_OF_BASE64):
+        defects.append("base64 is announced, plain text is there")
+        return octets
+    return decode_base64(octets)

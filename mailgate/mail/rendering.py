@@ -8,6 +8,7 @@ input where html.parser and html2text do not; what they cannot take is shown wit
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 # None of these libraries brings types.
 import lxml.etree  # type: ignore[import-untyped]
@@ -21,6 +22,17 @@ _PLACE = re.compile("\ue000(\\d{1,6})\ue000")
 _QUOTE_MARKS = re.compile(">*")
 _TAG = re.compile("<[^<>]{0,2000}>")
 _BLANK_LINES = re.compile("\n{3,}")
+_MOST_ELEMENTS = 4_000
+_UNSEEN = frozenset(["head", "style", "script", "template", "title"])
+_BLOCKS = frozenset(
+    {"p", "div", "li", "tr", "ul", "ol", "table", "blockquote", "pre", "hr", "section", "article", "header", "footer"}
+    | {f"h{level}" for level in range(1, 7)}
+)
+_BREAK = "\v"  # a line end that is meant; those of the source are blanks
+_BREAK_BEFORE = dict.fromkeys(_BLOCKS, _BREAK) | {"br": _BREAK, "li": f"{_BREAK}* "}
+_BREAK_AFTER = dict.fromkeys(_BLOCKS, _BREAK) | {"td": "\xa0 ", "th": "\xa0 "}
+_BLANKS = re.compile("[ \t\n]+")
+_AROUND_BREAK = re.compile(f" ?{_BREAK} ?")
 _CONFIG = ParserConfig(css=STRICT_CSS_PROFILE)
 
 
@@ -54,9 +66,10 @@ def html_to_text(html: str) -> str:
     try:
         parser = lxml.html.HTMLParser(huge_tree=True)  # the text of long threads nests deeper than its usual 256
         tree = lxml.html.document_fromstring(re.sub(r"\A\s*<\?xml[^>]{0,200}>", "", html), parser=parser)
-        quotes = _cut_out_quotes(tree)
+        read = _laid_out if sum(1 for _ in tree.iter()) <= _MOST_ELEMENTS else _in_lines
+        quotes = _cut_out_quotes(tree, read)
         # Each once: a character reference can forge a place.
-        text = _PLACE.sub(lambda place: _marked(quotes.pop(int(place[1]), "")), _text(tree))
+        text = _PLACE.sub(lambda place: _marked(quotes.pop(int(place[1]), "")), read(tree))
     except (lxml.etree.LxmlError, ValueError, RecursionError, IndexError, AttributeError, TypeError):
         # An empty document, or nesting and styles that the libraries do not take.
         text = _TAG.sub("", html)
@@ -64,7 +77,7 @@ def html_to_text(html: str) -> str:
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip("\n")
 
 
-def _cut_out_quotes(tree: lxml.html.HtmlElement) -> dict[int, str]:
+def _cut_out_quotes(tree: lxml.html.HtmlElement, read: Callable[[lxml.html.HtmlElement], str]) -> dict[int, str]:
     """Replace each outermost cited block by a numbered place between private characters; the texts by number."""
     quotes: dict[int, str] = {}
     for number, element in enumerate(_outermost_quotes(tree)):
@@ -72,7 +85,7 @@ def _cut_out_quotes(tree: lxml.html.HtmlElement) -> dict[int, str]:
         place.text = f"\ue000{number}\ue000"
         place.tail, element.tail = element.tail, None  # what follows the quote is not of it
         element.getparent().replace(element, place)
-        quotes[number] = _text(element)
+        quotes[number] = read(element)
     return quotes
 
 
@@ -91,8 +104,25 @@ def _is_cited(element: lxml.html.HtmlElement) -> bool:
     return element.get("type") == "cite" or _QUOTING_CLASS.search(element.get("class", "")) is not None
 
 
-def _text(element: lxml.html.HtmlElement) -> str:
+def _laid_out(element: lxml.html.HtmlElement) -> str:
     return str(Inscriptis(element, _CONFIG).get_text())
+
+
+def _in_lines(element: lxml.html.HtmlElement) -> str:
+    """The text with a line for each block, and no other layout: inscriptis takes seconds for the longest mails."""
+    pieces: list[str] = []
+    walk = lxml.etree.iterwalk(element, events=("start", "end", "comment", "pi"))
+    for event, node in walk:
+        if event == "start":
+            if node.tag in _UNSEEN:
+                walk.skip_subtree()
+                continue
+            pieces += [_BREAK_BEFORE.get(node.tag, ""), node.text or ""]
+        elif node.tag not in _UNSEEN or event != "end":
+            pieces.append(_BREAK_AFTER.get(node.tag, ""))
+        if event != "start" and node is not element:
+            pieces.append(node.tail or "")
+    return _AROUND_BREAK.sub("\n", _BLANKS.sub(" ", "".join(pieces)))
 
 
 def _marked(quote: str) -> str:

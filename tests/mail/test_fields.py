@@ -78,6 +78,8 @@ def test_parameters_are_decoded(octets: bytes, value: str, by_name: dict[str, st
         (b'"a..b"@docomo.example.ne.jp', "", "a..b@docomo.example.ne.jp"),
         (b'"=?ISO-2022-JP?B?GyRCQGhAOCROQWs4fRsoQg==?=" <m@x.example>', "先生の窓口", "m@x.example"),
         (b"m@x.example (=?UTF-8?B?5Lit5p2R?=)", "中村", "m@x.example"),
+        (b"=?utf-8?B?5L2Q6JekICLoirEi?= <m@x.example>", '佐藤 "花"', "m@x.example"),
+        (b"'Oki' <m@x.example>", "Oki", "m@x.example"),
         (b'"Oki, Mari" <m@x.example>', "Oki, Mari", "m@x.example"),
         ("表 ソノ子 <m@x.example>".encode("cp932"), "表 ソノ子", "m@x.example"),
         (b"\x1b$B;3ED\x1b(B <m@x.example>", "山田", "m@x.example"),

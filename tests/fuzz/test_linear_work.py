@@ -1,0 +1,42 @@
+"""Chosen input never costs more than its size deserves: calls are counted, at a size and at four times that size.
+
+Counting is the same on a busy machine. What happens inside one call of a regular expression or a library does not
+count here: `tests/bench/reading.py` prints seconds for the same shapes up to 10 MB.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import FrameType
+
+import pytest
+from shapes import SHAPES
+
+from mailgate.mail.parse import parse
+
+_OCTETS = 2_000
+_START = 500  # calls that every mail costs
+
+
+def _calls(raw: bytes) -> int:
+    """How many functions are called, ours and the libraries', those in C too."""
+    count = 0
+
+    def counted(frame: FrameType, event: str, arg: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    previous = sys.getprofile()
+    sys.setprofile(counted)
+    try:
+        parse(raw)
+    finally:
+        sys.setprofile(previous)
+    return count
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_work_grows_no_faster_than_the_mail(name: str) -> None:
+    small, large = SHAPES[name](_OCTETS), SHAPES[name](4 * _OCTETS)
+    parse(small), parse(large)  # tables that are filled at first use
+    assert _calls(large) < 5 * _calls(small) + _START
