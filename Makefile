@@ -20,7 +20,7 @@ DEV     := $(VENV)/.dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run demo test bench crash lint fmt lock fresh clean postgresql
+.PHONY: help install run demo test bench crash fuzz lint fmt lock fresh clean postgresql
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,9 +41,13 @@ bench: $(DEV) postgresql ## measure the engine, as ratios to a bare aiosmtpd sin
 	$(BIN)/python tests/bench/accept.py $(ARGS)
 	$(BIN)/python tests/bench/handle.py
 	$(BIN)/python tests/bench/listing.py
+	$(BIN)/python tests/bench/reading.py
 
 crash: $(DEV) ## kill the service at random moments and count what is lost (ARGS="200 --url URL" for another database)
 	$(BIN)/python tests/crash/kills.py $(or $(ARGS),200)
+
+fuzz: $(DEV) ## try thousands of damaged mails on every reader
+	$(BIN)/python -m pytest tests/fuzz --hypothesis-profile=fuzz $(ARGS)
 
 lint: $(DEV) ## check style, types and who imports whom
 	$(BIN)/ruff check .

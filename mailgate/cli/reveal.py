@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mailgate.cli.common import Desk
-from mailgate.desk.people import Person
-from mailgate.flow.context import Context
-from mailgate.flow.register import record_reveal
-from mailgate.mail.message import Sender
+
+if TYPE_CHECKING:
+    from mailgate.desk.people import Person
+    from mailgate.flow.context import Context
+    from mailgate.mail.message import Sender
 
 reveal_option = click.option("--reveal", metavar="REASON", help="Show names and addresses; goes into the audit log.")
 
@@ -24,6 +25,8 @@ def looking(desk: Desk, action: str, subject: str, reveal: str | None) -> Iterat
         with desk.office.read(desk.actor) as ctx:
             yield ctx
         return
+    from mailgate.flow.register import record_reveal  # the database, which not every command needs
+
     with desk.office.write(desk.actor) as ctx:
         record_reveal(ctx, action, subject, reveal)
         yield ctx

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 from hypothesis import HealthCheck, settings
-
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "mail")]
 
 settings.register_profile(
     "fuzz", max_examples=5_000, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True

@@ -59,11 +59,11 @@ def test_every_report_is_read(body: bytes, statuses: list[bytes], text: str) -> 
 
 
 @STRANGE
-@given(mails, st.text(max_size=60), st.lists(st.text(max_size=20), max_size=3))
-def test_every_header_section_has_a_kind(raw: bytes, subject: str, types: list[str]) -> None:
+@given(mails, st.text(max_size=60), st.lists(st.text(max_size=20), max_size=3), st.text(max_size=500))
+def test_every_header_section_has_a_kind(raw: bytes, subject: str, types: list[str], text: str) -> None:
     section, _ = fields.split_mail(raw)
     sender, _ = mailboxes.author(section)
-    assert automatic.kind_of(section, subject, sender, types) in Kind
+    assert automatic.kind_of(section, subject, sender, types, charset.clean(text)) in Kind
 
 
 @STRANGE
