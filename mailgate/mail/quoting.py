@@ -12,22 +12,24 @@ second mark leaves its rest when `sent` is not known. A signature with a sentenc
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mailgate.mail import lines as forms
-from mailgate.mail.lines import Line, Role
+from mailgate.mail.attributions import Attribution, Strength, find, has_address, split_run_together
+from mailgate.mail.labels import Role, header_role
+from mailgate.mail.lines import Line
+from mailgate.mail.returned import Returned, compare
 from mailgate.mail.signature import find_signature
 
-_PIECE = 6
-"""Characters compared at a time: longer than the endings that all Japanese sentences share."""
-_SHARE_THAT_CAME_BACK = 0.7
-"""Of the pieces of a line: forgives a character that a client changed."""
-_LEAST_THAT_CAME_BACK = 12
-"""Characters in a run of lines: fewer may be the sender's own words."""
 _HEADER_GAP = 2
 """Lines without a label inside a header block: addressees that a client wrapped, blank lines."""
+_WRAPPED_AT = 66
+"""Columns of a quoted line that a client may have wrapped without a second mark."""
+_SHARE_OF_OUR_TEXT = 0.6
+"""Of what stands below a header block: then it is our mail, and what is not ours there was typed."""
+_STRANGE = 0.35
+"""A line that has less than this in common with our text was not ours, even changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +48,36 @@ def newly_written(body: str, *, is_reply: bool, sent: str | None = None) -> Writ
     be left gives everything that is no quote; the text is "" when there is nothing of that kind either.
     """
     lines = body.split("\n")
-    kinds = [forms.classify(line) for line in lines]
     if not is_reply:
-        return _compose(lines, kinds, [False] * len(lines))
+        return _compose(lines, [forms.classify(line) for line in lines], [False] * len(lines))
+    lines = split_run_together(lines)
+    reply = _read(lines, sent)
+    written = _compose(lines, reply.kinds, _cuts(reply, to_the_end=True))
+    return written if written.text else _compose(lines, reply.kinds, _cuts(reply, to_the_end=False))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    lines: list[str]
+    kinds: list[Line]
+    attributions: tuple[Attribution, ...]
+    quoted: list[bool]
+    """Marked as a quote, or come back from what we sent."""
+    returned: Returned | None
+
+
+def _read(lines: list[str], sent: str | None) -> _Reply:
+    kinds = [forms.classify(line) for line in lines]
+    attributions = tuple(find(lines, kinds))
+    for one in attributions:
+        kinds[one.start : one.end] = [Line.ATTRIBUTION] * (one.end - one.start)
     _settle_marks(lines, kinds)
-    quoted = _quoted(lines, kinds, sent)
-    written = _compose(lines, kinds, _cuts(lines, kinds, quoted, to_the_end=True))
-    return written if written.text else _compose(lines, kinds, _cuts(lines, kinds, quoted, to_the_end=False))
+    _settle_wrapped_quotes(lines, kinds)
+    quoted = [kind is Line.QUOTE for kind in kinds]
+    returned = compare(lines, quoted, sent) if sent else None
+    if returned is not None:
+        quoted = [marked or back for marked, back in zip(quoted, returned.quoted, strict=True)]
+    return _Reply(lines, kinds, attributions, quoted, returned)
 
 
 def _settle_marks(lines: Sequence[str], kinds: list[Line]) -> None:
@@ -80,64 +105,38 @@ def _is_quote(lines: Sequence[str], kinds: Sequence[Line], start: int, end: int)
     return end - start > 1 or forms.mark(lines[start]) in "＞≫"
 
 
-def _quoted(lines: Sequence[str], kinds: Sequence[Line], sent: str | None) -> list[bool]:
-    """Which lines are marked as quotes, or came back from `sent` without a mark."""
-    quoted = [kind is Line.QUOTE for kind in kinds]
-    weights = _weights(lines, quoted, sent) if sent else []
-    at = 0
-    while at < len(weights):
-        start, end, weight = at, at, 0
-        while at < len(weights) and (weights[at] is not None or kinds[at] is Line.BLANK):
-            weight, end = weight + (weights[at] or 0), at + 1 if kinds[at] is not Line.BLANK else end
-            at += 1
-        if weight >= _LEAST_THAT_CAME_BACK:
-            quoted[start:end] = [True] * (end - start)
-        at += 1
-    return quoted
+def _settle_wrapped_quotes(lines: Sequence[str], kinds: list[Line]) -> None:
+    """Take the rest of a long quoted line, which a client wrapped without a second mark, for a quote too."""
+    for at in range(1, len(lines) - 1):
+        if kinds[at] is not Line.TEXT or kinds[at - 1] is not Line.QUOTE or kinds[at + 1] is not Line.QUOTE:
+            continue
+        above, rest = lines[at - 1].rstrip(), lines[at].strip()
+        broken = forms.width(above) >= _WRAPPED_AT and above[-1] not in ".:;!?。！？：」』)）"
+        if broken and (rest[0].islower() or forms.width(rest) <= forms.width(above) // 3):
+            kinds[at] = Line.QUOTE
 
 
-def _weights(lines: Sequence[str], marked: Sequence[bool], sent: str) -> list[int | None]:
-    """For each line how many characters came back from `sent`: 0 for a courtesy, None for a line of its own.
-
-    Clients re-wrap, change widths and drop blank lines, so a line is compared by its overlapping pieces and without
-    white space; one that is too short for that must be a whole line or go on where the line above it ended.
-    """
-    whole = {_folded(line) for line in sent.split("\n")}
-    joined = "".join(_folded(line) for line in sent.split("\n"))
-    pieces = {joined[at : at + _PIECE] for at in range(len(joined) - _PIECE + 1)}
-    weights: list[int | None] = []
-    above = ""
-    for line, is_marked in zip(lines, marked, strict=True):
-        folded = "" if is_marked else _folded(line)
-        if not folded:
-            came_back = False
-        elif len(folded) < _PIECE:
-            came_back = folded in whole or (above != "" and _folded(above)[-_PIECE:] + folded in joined)
-        else:
-            count = len(folded) - _PIECE + 1
-            same = sum(folded[at : at + _PIECE] in pieces for at in range(count))
-            came_back = same >= count * _SHARE_THAT_CAME_BACK
-        weight = 0 if forms.is_courtesy(line) else len(folded)
-        weights.append(weight if came_back else None)
-        above = line
-    return weights
-
-
-def _folded(line: str) -> str:
-    plain = unicodedata.normalize("NFKC", line.lstrip(" \t>＞|｜≫")).replace("〜", "~")
-    return "".join(plain.split()).casefold()
-
-
-def _cuts(lines: Sequence[str], kinds: Sequence[Line], quoted: Sequence[bool], *, to_the_end: bool) -> list[bool]:
+def _cuts(reply: _Reply, *, to_the_end: bool) -> list[bool]:
     """Which lines are not newly written. `to_the_end`: whatever stands below a header block is an unmarked quote."""
-    cut = list(quoted)
-    for start, end in _header_blocks(lines, kinds):
+    cut, kinds = list(reply.quoted), reply.kinds
+    for start, end in _header_blocks(reply.lines, kinds):
         below = next((at for at in range(end, len(kinds)) if kinds[at] is not Line.BLANK), len(kinds))
-        unmarked = below == len(kinds) or kinds[below] is not Line.QUOTE
-        if to_the_end and unmarked:
-            return _cut_attributions(lines, kinds, [*cut[:start], *[True] * (len(cut) - start)], to_the_end=True)
         cut[start:end] = [True] * (end - start)
-    return _cut_attributions(lines, kinds, cut, to_the_end=to_the_end)
+        if to_the_end and (below == len(kinds) or kinds[below] is not Line.QUOTE):
+            _cut_below(reply, cut, end)
+            break
+    _cut_attributions(reply, cut, to_the_end=to_the_end)
+    return cut
+
+
+def _cut_below(reply: _Reply, cut: list[bool], start: int) -> None:
+    """Cut an unmarked quote to the end of the mail; where it is known to be our mail, leave what is not ours."""
+    below = [at for at in range(start, len(cut)) if reply.lines[at].strip()]
+    returned = reply.returned
+    known = returned is not None and sum(returned.quoted[at] for at in below) >= len(below) * _SHARE_OF_OUR_TEXT
+    for at in range(start, len(cut)):
+        drawn = reply.kinds[at] in (Line.RULE, Line.DELIMITER, Line.HEADER, Line.BLANK)
+        cut[at] = cut[at] or not known or drawn or (returned is not None and returned.share[at] >= _STRANGE)
 
 
 def _header_blocks(lines: Sequence[str], kinds: Sequence[Line]) -> Iterator[tuple[int, int]]:
@@ -150,7 +149,7 @@ def _header_blocks(lines: Sequence[str], kinds: Sequence[Line]) -> Iterator[tupl
         first, end, look, roles = at, at, at, set[Role | None]()
         while look < min(end + _HEADER_GAP + 1, len(kinds)):
             if kinds[look] is Line.HEADER:
-                roles.add(forms.header_role(lines[look]))
+                roles.add(header_role(lines[look]))
                 end = look + 1
             look += 1
         start = _introduction(lines, kinds, first)
@@ -162,47 +161,43 @@ def _header_blocks(lines: Sequence[str], kinds: Sequence[Line]) -> Iterator[tupl
 def _introduction(lines: Sequence[str], kinds: Sequence[Line], first: int) -> int:
     """Where a header block begins: at a marker or an Outlook rule over it, at most one blank line away."""
     above = next((at for at in range(first - 1, max(first - 3, -1), -1) if kinds[at] is not Line.BLANK), first)
-    drawn = set(lines[above].strip()) if kinds[above] is Line.RULE else {""}
-    # A rule of hyphens is also the end of a signature, unless it stands right over the block.
-    outlook = drawn == {"_"} or (above == first - 1 and drawn == {"-"})
-    return above if kinds[above] is Line.MARKER or outlook else first
+    if kinds[above] is Line.MARKER:
+        return above
+    drawn = set("".join(lines[above].split())) if kinds[above] is Line.RULE else {""}
+    # A rule of hyphens is also the end of a signature, unless it stands apart or right over the block.
+    apart = above == 0 or kinds[above - 1] is Line.BLANK or above == first - 1
+    return above if drawn == {"_"} or (drawn <= set("-=*") and apart) else first
 
 
 def _names_its_source(lines: Sequence[str], kinds: Sequence[Line], start: int, end: int) -> bool:
     if kinds[start] is Line.MARKER:
         return True
-    return any(forms.header_role(line) is Role.FROM and forms.has_address(line) for line in lines[start:end])
+    return any(header_role(line) is Role.FROM and has_address(line) for line in lines[start:end])
 
 
-def _cut_attributions(lines: Sequence[str], kinds: Sequence[Line], cut: list[bool], *, to_the_end: bool) -> list[bool]:
+def _cut_attributions(reply: _Reply, cut: list[bool], *, to_the_end: bool) -> None:
     """Cut the lines that say who wrote what follows, where that is cut too, the mail ends, or the form is certain."""
+    found = {one.end - 1: one for one in reply.attributions}
+    markers = {at for at, kind in enumerate(reply.kinds) if kind is Line.MARKER}
     below: bool | None = None
-    quotes_below = False
-    for at in range(len(lines) - 1, -1, -1):
-        if kinds[at] is Line.BLANK:
+    own_below = own_behind_a_quote = False
+    for at in range(len(cut) - 1, -1, -1):
+        if reply.kinds[at] is Line.BLANK:
             continue
-        if not cut[at] and kinds[at] in (Line.ATTRIBUTION, Line.MARKER):
-            start = _attribution_start(lines, kinds, at)
-            whole = " ".join(lines[start : at + 1])
-            certain = kinds[at] is Line.MARKER or forms.stands_over_any_quote(whole)
-            if below or certain or (below is None and forms.is_certain_attribution(whole)):
-                end = len(cut) if to_the_end and certain and not quotes_below else at + 1
-                cut[start:end] = [True] * (end - start)
+        one = found.get(at) or (Attribution(at, at + 1, Strength.STRONG) if at in markers else None)
+        if one is not None and not cut[at] and (below or one.strength >= _needed(below)):
+            cut[one.start : one.end] = [True] * (one.end - one.start)
+            if to_the_end and not below and one.strength is Strength.STRONG and not own_behind_a_quote:
+                _cut_below(reply, cut, one.end)
+                own_below = not all(cut[one.end :])
         below = cut[at]
-        quotes_below = quotes_below or cut[at]
-    return cut
+        own_behind_a_quote = own_behind_a_quote or (cut[at] and own_below)
+        own_below = own_below or not cut[at]
 
 
-def _attribution_start(lines: Sequence[str], kinds: Sequence[Line], last: int) -> int:
-    """The first line of an attribution that was wrapped over two or three lines."""
-    if kinds[last] is Line.MARKER or forms.opens_attribution(lines[last]):
-        return last
-    for at in range(last - 1, max(last - 3, -1), -1):
-        if kinds[at] is Line.BLANK:
-            break
-        if forms.opens_attribution(lines[at]):
-            return at
-    return last
+def _needed(below: bool | None) -> Strength:
+    """The strength of an attribution that no quote stands below: it ends the mail, or own words follow."""
+    return Strength.CERTAIN if below is None else Strength.STRONG
 
 
 def _compose(lines: Sequence[str], kinds: Sequence[Line], cut: Sequence[bool]) -> Written:

@@ -1,0 +1,203 @@
+"""The lines that say who wrote what follows: `On 1 Feb 2025, at 10:05, Name <address> wrote:`.
+
+`quoting.py` asks where they are and how far to believe them. The words of the languages are few; what decides is what
+every client writes: a date, a time, an address, and a colon at the end. A sentence of the sender has seldom more
+than one of them, so each form has a strength and the weaker ones count only over a quote. Clients wrap these lines, and
+some put them behind the last sentence of the reply. There is no RFC. All repeats are bounded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from mailgate.mail.lines import LONGEST, Line
+
+_MOST_LINES_ABOVE = 3
+"""A client wraps an attribution at 72 to 78 columns: four lines when the address is long."""
+_LONGEST_BEFORE_DATE = 60
+_LONGEST_ATTRIBUTION = 300
+
+
+class Strength(IntEnum):
+    WEAK = 1
+    """An attribution when a quote stands right below."""
+    CERTAIN = 2
+    """Nobody types it, so it may also be the last line: its quote was deleted."""
+    STRONG = 3
+    """As a client writes it, so that what stands below is a quote also without marks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    start: int
+    end: int
+    """The line behind the last."""
+    strength: Strength
+
+
+# Verbs are stems where a language inflects them.
+_VERBS = (
+    r"wrote|writes|\bsent|schrieb|geschrieben|écrit|escribió|scritto|schreef|geschreven|escreveu|写道|寫道|작성|쓴\s?글|"
+    r"님이\s?쓴|skrev|kirjoitti|napisał|pisze|napsal|napísal|írta|написа|писав|пишет|пише|yazdı|viết|a scris|έγραψε|"
+    r"va escriure|escrigué|napisao|napisala|menulis|เขียนว่า|כתב|כתבה|كتب|さんは書きました|が書きました|さんの発言"
+)
+_VERB = re.compile(_VERBS, re.IGNORECASE)
+_CLOSING_WORDS = (
+    rf"のメール|のメッセージ|からのメッセージ|メッセージ|書きました|の発言|より|(?:{_VERBS})(?:\(a\)|\(ла\)|\(ла\)|ла|a|ła|\(ав\))?|"
+    r"følgende|följande|het volgende|Folgendes"
+)
+_CLOSED_BY_A_VERB = re.compile(rf"(?:{_CLOSING_WORDS})\s{{0,2}}[:：]$", re.IGNORECASE)
+# Outlook for the Mac and old Yahoo leave the colon out; Zoho writes hyphens on both sides.
+_CLOSED_WITHOUT_COLON = re.compile(r"(?:wrote|schrieb|a écrit|escribió|ha scritto)$", re.IGNORECASE)
+_BETWEEN_HYPHENS = re.compile(rf"-{{2,12}}\s?\S.{{1,200}}(?:{_VERBS})\s?-{{2,12}}$", re.IGNORECASE)
+_HORDE = re.compile(r"(?:引用|Quoting|Zitat von|Citando|Quota|Citeren)\s.{1,200}[:：]$")
+
+_ADDRESS = re.compile(r"[\w.+=-]{1,64}@[\w-]{1,63}\.[\w.-]{1,100}")
+_BRACKETED = re.compile(
+    r"[<(\[]{1,2}\s?(?:mailto:)?[\w.+=\u200e-]{1,64}@[\w-]{1,63}\.[\w.-]{1,100}(?:<mailto:[^<>]{1,120}>)?\s?[>)\]]"
+)
+_DATE = re.compile(
+    r"\d{4}\s?[年년/.-]\s?\d{1,2}|\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{2,4}|"
+    r"\d{1,2}(?:st|nd|rd|th|º)?[.,]?[\s-](?:de\s|d['’])?(?:[^\s\d]{2,12}|(?:thg|tháng)\s\d{1,2})[.,]{0,2}[\s-](?:de\s|del\s)?\d{4}|"
+    r"[^\s\d]{3,10}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{4}"
+)
+_NUMERIC_DATE = re.compile(r"(?<!\d)(?:\d{4}[/.-]\d{1,2}[/.-]\d{1,2}|\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{2,4})(?!\d)")
+_TIME = re.compile(r"(?<![\d.:])\d{1,2}\s?[:.h時시]\s?\d{2}(?![\d.])(?!:\d\d\.)")
+_TIME_AND_COMMA = re.compile(
+    r"\d[:.h]\d{2}(?::\d\d)?(?:\s?[AaPp]\.?[Mm]\.?)?(?:\s?[+-]\d{4}|\s?[A-Z]{2,4}(?:[+-]\d{1,2})?)?\s?[,、，]"
+)
+_HIRAGANA = re.compile(r"[ぁ-ん]")
+_JAPANESE_CLIENT = re.compile(
+    r"\D?\d{4}[年/-].{1,40}\d[:時]\d{2}.{0,12}[、,\s].{1,60}(?:のメール|のメッセージ|さんは書きました|より)\s?[:：]$"
+)
+_OLD_GMAIL = re.compile(r"\d{4}/\d{1,2}/\d{1,2}\s.{1,100}<[^<>\s]{3,120}@[^<>\s]{3,120}>$")
+_IN_THE_MIDDLE = re.compile(
+    r"(?:\s|-{2,6}\s?)(?=(?:On|Le|Am|El|Il|Op|Em|Den|Dne|Dnia|W dniu)\s(?:giorno\s)?(?:[^\W\d]{2,12}[.,]{0,2}\s)?"
+    r"(?:[^\W\d]{3,10}\.?\s)?\d)|(?<=[。！？!?])\s?(?=\d{4}[年/-]\s?\d{1,2}[月/-])"
+)
+_DIGIT = re.compile(r"\d")
+_LETTER = re.compile(r"[^\W\d_]")
+_INVISIBLE = " \t\u3000\xa0*\u200e\u200f\u202a\u202b\u202c\u2068\u2069"
+_ENDINGS = (":", "：", "-", "wrote", "schrieb", "écrit", "escribió", "scritto", ">")
+_TAIL_OF_A_WRAPPED_ONE = re.compile(
+    rf">\s?(?:(?:{_CLOSING_WORDS}|het volgende geschreven|ha scritto|a écrit)\s?)?[:：]$", re.IGNORECASE
+)
+_SENTENCE_END = ("。", "！", "？", "!", "?")
+
+
+# `From: name <address>` has an address too, but the header block decides about it.
+_NEVER = frozenset({Line.BLANK, Line.MARKER, Line.RULE, Line.FOOTER, Line.HEADER})
+
+
+def has_address(line: str) -> bool:
+    """Whether a mail address stands in the line."""
+    return _ADDRESS.search(line[:LONGEST]) is not None
+
+
+def strength(text: str) -> Strength | None:
+    """How far to believe that `text` (one line, or the lines of a wrapped one joined) is an attribution; None if it is none."""
+    bare = text.strip(_INVISIBLE)
+    if not bare or len(bare) > _LONGEST_ATTRIBUTION or not bare.endswith(_ENDINGS):
+        return None
+    if bare[-1] not in ":：" and _DIGIT.search(bare) is None and bare[-1] != "-":
+        return None
+    dated, verb = _DATE.search(bare), _VERB.search(bare)
+    addressed, timed = _ADDRESS.search(bare), _TIME.search(bare)
+    japanese = _HIRAGANA.search(bare)
+    if not _has_the_form(bare, dated=bool(dated), timed=bool(timed and not japanese), addressed=bool(addressed)):
+        return None
+    if dated is None or not _opens_with(bare[: dated.start()]):
+        return Strength.WEAK
+    if _BRACKETED.search(bare) or (addressed and verb) or _JAPANESE_CLIENT.match(bare):
+        return Strength.STRONG
+    if verb and timed and not japanese and (_NUMERIC_DATE.search(bare) or _TIME_AND_COMMA.search(bare)):
+        return Strength.STRONG
+    return Strength.CERTAIN if addressed or timed else Strength.WEAK
+
+
+def _has_the_form(bare: str, *, dated: bool, timed: bool, addressed: bool) -> bool:
+    if bare[-1] == "-":
+        return _BETWEEN_HYPHENS.match(bare) is not None
+    if bare[-1] not in ":：":
+        return (dated and _CLOSED_WITHOUT_COLON.search(bare) is not None) or _OLD_GMAIL.match(bare) is not None
+    if _CLOSED_BY_A_VERB.search(bare) or _HORDE.match(bare):
+        return True
+    # A language without a row here: an address, or a date with a time, before the colon.
+    return addressed or (dated and timed) or (dated and _VERB.search(bare) is not None and not _HIRAGANA.search(bare))
+
+
+def _opens_with(before: str) -> bool:
+    """Whether what stands before the date is no sentence: a word of the language, a weekday, or name and address."""
+    words = _BRACKETED.sub("", before)
+    return len(words) <= _LONGEST_BEFORE_DATE and not any(sign in words for sign in _SENTENCE_END)
+
+
+def find(lines: Sequence[str], kinds: Sequence[Line]) -> Iterator[Attribution]:
+    """The attributions among unmarked lines, from the top, also those that a client wrapped."""
+    for last, line in enumerate(lines):
+        if kinds[last] in _NEVER or len(line) > LONGEST:
+            continue
+        if not line.rstrip(_INVISIBLE).endswith(_ENDINGS):
+            continue
+        if kinds[last] in (Line.QUOTE, Line.MARK) and not _TAIL_OF_A_WRAPPED_ONE.match(line.strip()):
+            continue
+        found = _ending_at(lines, kinds, last)
+        if found is not None:
+            yield found
+
+
+def _ending_at(lines: Sequence[str], kinds: Sequence[Line], last: int) -> Attribution | None:
+    """The shortest run of lines to `last` that nobody types, else `last` alone when a quote below would make it one."""
+    alone: Attribution | None = None
+    if kinds[last] not in (Line.QUOTE, Line.MARK):
+        found = strength(lines[last])
+        continued = lines[last].lstrip().startswith("<")
+        if found is not None:
+            alone = Attribution(last, last + 1, found)
+        if found is not None and found >= Strength.CERTAIN and not continued:
+            return alone
+    joined = lines[last].strip()
+    for start in range(last - 1, max(last - 1 - _MOST_LINES_ABOVE, -1), -1):
+        above = lines[start].strip()
+        if kinds[start] is not Line.TEXT or above.endswith(_SENTENCE_END):
+            break
+        joined = f"{above} {joined}"
+        found = strength(joined) if _DIGIT.search(joined) else None
+        if found is not None and found >= Strength.CERTAIN:
+            return Attribution(start, last + 1, found)
+    if alone is not None and continued and last > 0 and _is_a_name(lines[last - 1], kinds[last - 1]):
+        return Attribution(last - 1, last + 1, alone.strength)
+    return alone
+
+
+def _is_a_name(line: str, kind: Line) -> bool:
+    return kind is Line.TEXT and len(line) <= _LONGEST_BEFORE_DATE and not line.rstrip().endswith((*_SENTENCE_END, "."))
+
+
+def split_run_together(lines: Sequence[str]) -> list[str]:
+    """`lines`, where an attribution that a client put behind the last sentence of a reply is a line of its own."""
+    result: list[str] = []
+    for at, line in enumerate(lines):
+        middle = _middle(line, lines[at + 1 : at + _MOST_LINES_ABOVE])
+        result.extend((line[:middle].rstrip(" -"), line[middle:].lstrip(" -")) if middle else (line,))
+    return result
+
+
+def _middle(line: str, below: Sequence[str]) -> int:
+    """Where in the line an attribution begins behind other words; 0 when none does."""
+    if len(line) > LONGEST or line.lstrip()[:1] == ">" or _DIGIT.search(line) is None:
+        return 0
+    for found in _IN_THE_MIDDLE.finditer(line):
+        if _LETTER.search(line[: found.start()]) is None:
+            continue
+        joined = ""
+        for further in (line[found.end() :], *below):
+            joined = f"{joined} {further.strip()}".strip()
+            if joined[-1:] in (":", "：") and (strength(joined) or 0) >= Strength.CERTAIN:
+                return found.end()
+            if not further.strip() or further.rstrip().endswith(_SENTENCE_END):
+                break
+    return 0
