@@ -18,6 +18,7 @@ from mailgate.mail.lines import LONGEST, Line
 _MOST_LINES_ABOVE = 3
 """A client wraps an attribution at 72 to 78 columns: four lines when the address is long."""
 _LONGEST_BEFORE_DATE = 60
+_LONGEST_WITH_NAME = 120
 _LONGEST_ATTRIBUTION = 300
 
 
@@ -60,7 +61,7 @@ _BRACKETED = re.compile(
     r"[<(\[]{1,2}\s?(?:mailto:)?[\w.+=\u200e-]{1,64}@[\w-]{1,63}\.[\w.-]{1,100}(?:<mailto:[^<>]{1,120}>)?\s?[>)\]]"
 )
 _DATE = re.compile(
-    r"\d{4}\s?[年년/.-]\s?\d{1,2}|\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{2,4}|"
+    r"\d{4}\s?[年년/.-]\s?\d{1,2}|\d{4}\.?\s[^\s\d]{2,12}\s\d{1,2}(?!\d)|\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{2,4}|"
     r"\d{1,2}(?:st|nd|rd|th|º)?[.,]?[\s-](?:de\s|d['’])?(?:[^\s\d]{2,12}|(?:thg|tháng)\s\d{1,2})[.,]{0,2}[\s-](?:de\s|del\s)?\d{4}|"
     r"[^\s\d]{3,10}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{4}"
 )
@@ -79,6 +80,10 @@ _IN_THE_MIDDLE = re.compile(
     r"(?:[^\W\d]{3,10}\.?\s)?\d)|(?<=[。！？!?])\s?(?=\d{4}[年/-]\s?\d{1,2}[月/-])"
 )
 _DIGIT = re.compile(r"\d")
+_NAME_SIGN = re.compile(r"[A-ZÀ-ÞА-ЯЁІЇЄΑ-ΩĄ-Ž]|[^\x00-\u02ff\u0370-\u052f\W\d]")
+"""A capital, or a letter of a script without capitals."""
+_LATEST_OPENING = 16
+"""Characters before the date when a weekday in small letters opens the line."""
 _LETTER = re.compile(r"[^\W\d_]")
 _INVISIBLE = " \t\u3000\xa0*\u200e\u200f\u202a\u202b\u202c\u2068\u2069"
 _ENDINGS = (":", "：", "-", "wrote", "schrieb", "écrit", "escribió", "scritto", ">")
@@ -95,6 +100,16 @@ _NEVER = frozenset({Line.BLANK, Line.MARKER, Line.RULE, Line.FOOTER, Line.HEADER
 def has_address(line: str) -> bool:
     """Whether a mail address stands in the line."""
     return _ADDRESS.search(line[:LONGEST]) is not None
+
+
+def has_bracketed_address(line: str) -> bool:
+    """Whether a mail address stands in the line as `<address>`, `[address]` or `(address)`."""
+    return _BRACKETED.search(line[:LONGEST]) is not None
+
+
+def has_date_and_time(line: str) -> bool:
+    """Whether a date with its year and a time of day stand in the line."""
+    return _DATE.search(line[:LONGEST]) is not None and _TIME.search(line[:LONGEST]) is not None
 
 
 def strength(text: str) -> Strength | None:
@@ -132,7 +147,8 @@ def _has_the_form(bare: str, *, dated: bool, timed: bool, addressed: bool) -> bo
 def _opens_with(before: str) -> bool:
     """Whether what stands before the date is no sentence: a word of the language, a weekday, or name and address."""
     words = _BRACKETED.sub("", before)
-    return len(words) <= _LONGEST_BEFORE_DATE and not any(sign in words for sign in _SENTENCE_END)
+    longest = _LONGEST_BEFORE_DATE if words == before else _LONGEST_WITH_NAME
+    return len(words) <= longest and not any(sign in words for sign in _SENTENCE_END)
 
 
 def find(lines: Sequence[str], kinds: Sequence[Line]) -> Iterator[Attribution]:
@@ -152,29 +168,34 @@ def find(lines: Sequence[str], kinds: Sequence[Line]) -> Iterator[Attribution]:
 def _ending_at(lines: Sequence[str], kinds: Sequence[Line], last: int) -> Attribution | None:
     """The shortest run of lines to `last` that nobody types, else `last` alone when a quote below would make it one."""
     alone: Attribution | None = None
-    if kinds[last] not in (Line.QUOTE, Line.MARK):
-        found = strength(lines[last])
-        continued = lines[last].lstrip().startswith("<")
-        if found is not None:
-            alone = Attribution(last, last + 1, found)
-        if found is not None and found >= Strength.CERTAIN and not continued:
+    start, joined = last, lines[last].strip()
+    while True:
+        marked = kinds[start] in (Line.QUOTE, Line.MARK)
+        found = None if marked or _DIGIT.search(joined) is None and start < last else strength(joined)
+        if found is not None and (alone is None or found >= Strength.CERTAIN):
+            alone = Attribution(start, last + 1, found)
+        complete = not _goes_on(lines[start])
+        if alone is not None and alone.strength >= Strength.CERTAIN and complete:
             return alone
-    joined = lines[last].strip()
-    for start in range(last - 1, max(last - 1 - _MOST_LINES_ABOVE, -1), -1):
-        above = lines[start].strip()
-        if kinds[start] is not Line.TEXT or above.endswith(_SENTENCE_END):
-            break
-        joined = f"{above} {joined}"
-        found = strength(joined) if _DIGIT.search(joined) else None
-        if found is not None and found >= Strength.CERTAIN:
-            return Attribution(start, last + 1, found)
-    if alone is not None and continued and last > 0 and _is_a_name(lines[last - 1], kinds[last - 1]):
-        return Attribution(last - 1, last + 1, alone.strength)
-    return alone
+        if last - start == _MOST_LINES_ABOVE or start == 0 or not _can_go_on(lines[start - 1], kinds[start - 1]):
+            return alone
+        start -= 1
+        joined = f"{lines[start].strip()} {joined}"
 
 
-def _is_a_name(line: str, kind: Line) -> bool:
-    return kind is Line.TEXT and len(line) <= _LONGEST_BEFORE_DATE and not line.rstrip().endswith((*_SENTENCE_END, "."))
+def _can_go_on(above: str, kind: Line) -> bool:
+    return kind is Line.TEXT and not above.rstrip().endswith(_SENTENCE_END)
+
+
+def _goes_on(line: str) -> bool:
+    """Whether a line of an attribution has its beginning on the line above: in a bracket, or without any name."""
+    bare = line.strip(_INVISIBLE)
+    bracket = bare.find(">")
+    if bare.startswith("<") or (bracket >= 0 and "<" not in bare[:bracket]):
+        return True
+    dated = _DATE.search(bare)
+    late = dated is None or dated.start() > _LATEST_OPENING
+    return _NAME_SIGN.search(bare) is None or (bare[0].islower() and late)
 
 
 def split_run_together(lines: Sequence[str]) -> list[str]:

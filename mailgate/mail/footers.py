@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 _DEVICES = (
-    r"iPhone|iPad|iPod|Apple|Android|Galaxy|Xperia|AQUOS|arrows|Pixel|Huawei|Samsung|BlackBerry|Windows|Mac|Outlook|Gmail|Yahoo!?|"
+    r"iPhon\w{1,3}|iPad|iPod|Apple|Android|Galaxy|Xperia|AQUOS|arrows|Pixel|Huawei|Samsung|BlackBerry|Windows|Mac|Outlook|Gmail|Yahoo!?|"
     r"Thunderbird|Spark|Proton|ドコモ|docomo|au|SoftBank|スマートフォン|スマホ|携帯|タブレット|モバイル|らくらくホン|Nokia|Mail|eM Client"
 )
 _NAME = r"(?:\[?[A-Z0-9][\w!+'’/-]{0,20}\]?)"
@@ -41,7 +41,7 @@ _SENT_FROM = re.compile(
 )
 _GET_OUTLOOK = re.compile(
     r"(?:Obtenez|Télécharger|Obtener|Obter|Descargar|Baixar|Scarica|Ottieni|Download|Hämta|Skaffa|Hent|Få|Pobierz|Stáhnout|Získat|"
-    r"Hanki|Загрузить|Скачать|Получить|Отримати|Завантажити|获取|取得|下载|下載)\s?(?:program |aplikację |aplikaci )?Outlook\s.{1,100}$|"
+    r"Hanki|Загрузить|Скачать|Получить|Отримати|Завантажити|获取|取得|下载|下載)\s?(?:o |el |le |program |aplikację |aplikaci )?Outlook\s.{1,100}$|"
     r"Outlook (?:für|voor|for) \S{2,10}(?:<[^<>]{1,100}>)?\s?(?:beziehen|herunterladen|downloaden|holen)$|"
     r"(?:iOS|Android) için Outlook['’]?.{1,100}$|(?:取得|获取) (?:iOS|Android) 版 Outlook.{0,100}$|(?:iOS|Android)용 Outlook.{1,100}$"
 )

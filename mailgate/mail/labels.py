@@ -23,18 +23,18 @@ class Role(Enum):
 _LABELS = {
     Role.FROM: "from 差出人 送信者 送信元 発信者 発信元 von de dela da van fra från od от отправитель від відкого"
     " 发件人 寄件者 寄件人 發件人 보낸사람 보낸이 발신자 expéditeur mittente afzender remitente remetente nadawca lähettäjä feladó"
-    " kimden gönderen από αποστολέας šalje expeditorul saatja absender avsändare afsender odesílatel",
+    " kimden gönderen από αποστολέας dari šalje expeditorul saatja absender avsändare afsender odesílatel",
     Role.DATE: "sent date datesent 送信日時 送信日 日付 日時 送信時刻 受信日時 受信日 送信時間 gesendet datum envoyé envoyéle date"
     " messagedu fecha fechadeenvío enviado enviadoel enviadoem enviadaem enviada data datadeenvio inviato verzonden sendt"
     " skickat sendte wysłano odesláno отправлено дата датаотправки надіслано відправлено 发送时间 发送日期 日期 寄件日期"
-    " 傳送時間 傳送日期 發送時間 時間 时间 보낸날짜 보낸시간 날짜 일시 lähetetty päivämäärä päiväys elküldve dátum gönderildi gönderilen"
-    " gönderilmetarihi göndermetarihi tarih dato dată trimis odoslané poslano ημερομηνία στάλθηκε",
+    " 傳送時間 傳送日期 發送時間 보낸날짜 보낸시간 날짜 일시 lähetetty päivämäärä päiväys elküldve dátum gönderildi gönderilen"
+    " gönderilmetarihi göndermetarihi tarih dato dată enviatel dikirim tanggal trimis odoslané poslano ημερομηνία στάλθηκε",
     Role.TO: "to cc bcc 宛先 送信先 受信者 宛名 写し ccの宛先 reply-to 返信先 an kopie kopie(cc) à a pour copieà cci para aan"
-    " kopi kópia kopio til till kopia do dw adresat komu pre prima кому копия копія 收件人 抄送 收件者 副本 密件副本 받는사람 받는이"
+    " kopi kópia kopio til till kopia do dw adresat komu pre prima pera kepada кому копия копія 收件人 抄送 收件者 副本 密件副本 받는사람 받는이"
     " 수신자 참조 vastaanottaja címzett másolat másolatotkap kime bilgi către destinatarul destinatario destinatário destinataire"
     " προς κοιν. svartil antwortan répondreà rispondia respondera antwoordaan odpowiedź-do ответ-кому",
     Role.SUBJECT: "subject 件名 題名 タイトル 標題 betreff objet sujet asunto assunto oggetto onderwerp emne ämne temat předmět"
-    " predmet тема 主题 主題 主旨 제목 aihe tárgy konu subiect subiectul naslov objekt θέμα",
+    " predmet тема 主题 主題 主旨 제목 aihe tárgy konu subiect subiectul naslov assumpte subjek objekt θέμα",
 }
 _ROLES = {label: role for role, labels in _LABELS.items() for label in labels.split()}
 _LABELLED = re.compile(r"\s{0,4}\*{0,2}([^:：*]{1,24})\*{0,2}\s{0,2}[:：]")

@@ -15,15 +15,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from mailgate.mail import header_blocks
 from mailgate.mail import lines as forms
-from mailgate.mail.attributions import Attribution, Strength, find, has_address, split_run_together
-from mailgate.mail.labels import Role, header_role
+from mailgate.mail.attributions import Attribution, Strength, find, split_run_together
 from mailgate.mail.lines import Line
 from mailgate.mail.returned import Returned, compare
 from mailgate.mail.signature import find_signature
 
-_HEADER_GAP = 2
-"""Lines without a label inside a header block: addressees that a client wrapped, blank lines."""
 _WRAPPED_AT = 66
 """Columns of a quoted line that a client may have wrapped without a second mark."""
 _SHARE_OF_OUR_TEXT = 0.6
@@ -119,7 +117,7 @@ def _settle_wrapped_quotes(lines: Sequence[str], kinds: list[Line]) -> None:
 def _cuts(reply: _Reply, *, to_the_end: bool) -> list[bool]:
     """Which lines are not newly written. `to_the_end`: whatever stands below a header block is an unmarked quote."""
     cut, kinds = list(reply.quoted), reply.kinds
-    for start, end in _header_blocks(reply.lines, kinds):
+    for start, end in header_blocks.find(reply.lines, kinds):
         below = next((at for at in range(end, len(kinds)) if kinds[at] is not Line.BLANK), len(kinds))
         cut[start:end] = [True] * (end - start)
         if to_the_end and (below == len(kinds) or kinds[below] is not Line.QUOTE):
@@ -137,42 +135,6 @@ def _cut_below(reply: _Reply, cut: list[bool], start: int) -> None:
     for at in range(start, len(cut)):
         drawn = reply.kinds[at] in (Line.RULE, Line.DELIMITER, Line.HEADER, Line.BLANK)
         cut[at] = cut[at] or not known or drawn or (returned is not None and returned.share[at] >= _STRANGE)
-
-
-def _header_blocks(lines: Sequence[str], kinds: Sequence[Line]) -> Iterator[tuple[int, int]]:
-    """Runs of labelled lines that a client put above a quote, with the marker or rule above them."""
-    at = 0
-    while at < len(kinds):
-        if kinds[at] is not Line.HEADER:
-            at += 1
-            continue
-        first, end, look, roles = at, at, at, set[Role | None]()
-        while look < min(end + _HEADER_GAP + 1, len(kinds)):
-            if kinds[look] is Line.HEADER:
-                roles.add(header_role(lines[look]))
-                end = look + 1
-            look += 1
-        start = _introduction(lines, kinds, first)
-        if (len(roles) > 2 and Role.FROM in roles) or (len(roles) > 1 and _names_its_source(lines, kinds, start, end)):
-            yield start, end
-        at = end
-
-
-def _introduction(lines: Sequence[str], kinds: Sequence[Line], first: int) -> int:
-    """Where a header block begins: at a marker or an Outlook rule over it, at most one blank line away."""
-    above = next((at for at in range(first - 1, max(first - 3, -1), -1) if kinds[at] is not Line.BLANK), first)
-    if kinds[above] is Line.MARKER:
-        return above
-    drawn = set("".join(lines[above].split())) if kinds[above] is Line.RULE else {""}
-    # A rule of hyphens is also the end of a signature, unless it stands apart or right over the block.
-    apart = above == 0 or kinds[above - 1] is Line.BLANK or above == first - 1
-    return above if drawn == {"_"} or (drawn <= set("-=*") and apart) else first
-
-
-def _names_its_source(lines: Sequence[str], kinds: Sequence[Line], start: int, end: int) -> bool:
-    if kinds[start] is Line.MARKER:
-        return True
-    return any(header_role(line) is Role.FROM and has_address(line) for line in lines[start:end])
 
 
 def _cut_attributions(reply: _Reply, cut: list[bool], *, to_the_end: bool) -> None:
