@@ -80,12 +80,27 @@ def _reads_as_signature(lines: Sequence[str], kinds: Sequence[Line], start: int,
     """Few short lines, none a sentence, with a contact, an office, or (after a blank line) a name."""
     drawn = (Line.RULE, Line.BLANK, Line.DELIMITER)
     content = [line for line, kind in zip(lines[start:end], kinds[start:end], strict=True) if kind not in drawn]
-    if not 0 < len(content) <= _MOST_SIGNATURE_LINES or any(is_sentence(line) for line in content):
+    if not 0 < len(content) <= _MOST_SIGNATURE_LINES:
+        return False
+    sentences = sum(map(is_sentence, content))
+    if sentences and not (_is_a_box(kinds, start, end) and _names_somebody_with_a_note(content, sentences)):
         return False
     if any(is_contact(line) or is_office(line) for line in content):
         return True
     after_blank = start == 0 or kinds[start - 1] is Line.BLANK
     return after_blank and len(content) <= _MOST_NAME_LINES and any(is_name(line) for line in content)
+
+
+def _is_a_box(kinds: Sequence[Line], start: int, end: int) -> bool:
+    """Whether a rule stands over the block and another ends it, as around signatures and seldom around text."""
+    last = next((at for at in range(end - 1, start, -1) if kinds[at] is not Line.BLANK), start)
+    return kinds[start] is Line.RULE and kinds[last] is Line.RULE
+
+
+def _names_somebody_with_a_note(content: Sequence[str], sentences: int) -> bool:
+    """A motto or the hours may stand in a signature that has a contact, and besides it a name or an office."""
+    contacts = any(is_contact(line) for line in content)
+    return sentences == 1 and contacts and any(is_name(line) or is_office(line) for line in content)
 
 
 def _find_unruled(lines: Sequence[str], kinds: Sequence[Line], first: int, end: int) -> int:
