@@ -25,7 +25,7 @@ from mailgate.mail.signature import find_signature
 _WRAPPED_AT = 66
 """Columns of a quoted line that a client may have wrapped without a second mark."""
 _SHARE_OF_OUR_TEXT = 0.6
-"""Of what stands below a header block: then it is our mail, and what is not ours there was typed."""
+"""Came back below a header block: then what stands there is our mail, and what is not ours was typed."""
 _STRANGE = 0.35
 """A line that has less than this in common with our text was not ours, even changed."""
 
@@ -129,12 +129,25 @@ def _cuts(reply: _Reply, *, to_the_end: bool) -> list[bool]:
 
 def _cut_below(reply: _Reply, cut: list[bool], start: int) -> None:
     """Cut an unmarked quote to the end of the mail; where it is known to be our mail, leave what is not ours."""
-    below = [at for at in range(start, len(cut)) if reply.lines[at].strip()]
     returned = reply.returned
-    known = returned is not None and sum(returned.quoted[at] for at in below) >= len(below) * _SHARE_OF_OUR_TEXT
+    if returned is None:
+        cut[start:] = [True] * (len(cut) - start)
+        return
+    back = sum(returned.size[at] for at in range(start, len(cut)) if returned.quoted[at] or cut[at])
+    known = back >= returned.size_sent * _SHARE_OF_OUR_TEXT
     for at in range(start, len(cut)):
-        drawn = reply.kinds[at] in (Line.RULE, Line.DELIMITER, Line.HEADER, Line.BLANK)
-        cut[at] = cut[at] or not known or drawn or (returned is not None and returned.share[at] >= _STRANGE)
+        cut[at] = cut[at] or not known
+    for at in range(start, len(cut)):
+        drawn = not returned.size[at] and reply.kinds[at] is not Line.BLANK
+        if not cut[at] and (drawn or returned.share[at] >= _STRANGE):
+            cut[at] = _stands_between_cuts(reply, cut, at)
+
+
+def _stands_between_cuts(reply: _Reply, cut: Sequence[bool], at: int) -> bool:
+    """Whether a line has nothing but cut lines beside it."""
+    above = next((cut[look] for look in range(at - 1, max(at - 4, -1), -1) if reply.kinds[look] is not Line.BLANK), True)
+    beside = range(at + 1, min(at + 4, len(cut)))
+    return above and next((cut[look] for look in beside if reply.kinds[look] is not Line.BLANK), True)
 
 
 def _cut_attributions(reply: _Reply, cut: list[bool], *, to_the_end: bool) -> None:

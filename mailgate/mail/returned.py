@@ -1,74 +1,139 @@
 """Which lines of a reply are lines of our own mail that came back, whatever the client did to them.
 
-`quoting.py` asks when it knows the text that this mail answers. Clients re-wrap, change widths, drop marks, blank lines and
-whole lines, so lines are compared by their overlapping pieces and without white space. What everybody writes
-(`お世話になっております`) is no sign of a quote by itself. Time and memory grow with both texts together.
+`quoting.py` asks when it knows the text that this mail answers. Clients re-wrap, change widths and signs, drop marks, blank
+lines and whole lines, so only letters and digits are compared, by overlapping pieces. What everybody writes
+(`お世話になっております`) came back only where it stands in our text next to what else came back. Time and memory grow with
+both texts together.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mailgate.mail.lines import is_courtesy
 
-_PIECE = 6
-"""Characters compared at a time: longer than the endings that all Japanese sentences share."""
+_PIECE = 5
+"""Characters compared at a time: longer than most endings that all Japanese sentences share."""
 _SHARE_THAT_CAME_BACK = 0.7
-"""Of the pieces of a line: forgives a character that a client changed."""
+"""Of the characters of a line: forgives some that a client changed."""
+_SHARE_BETWEEN_RETURNED = 0.4
 _LEAST_THAT_CAME_BACK = 12
 """Characters in a run of lines: fewer may be the sender's own words."""
 _MARKS = " \t\u3000>＞|｜≫│┃"
+_NEXT_TO = 8
+"""Characters of the neighbour that must stand next to a courtesy in our text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """For each line of the reply."""
+    """For each line of the reply, and of our text as a whole."""
 
     quoted: tuple[bool, ...]
     """It came back in a run that is long enough to be a quote."""
     share: tuple[float, ...]
     """How much of it stands in our text, from 0 to 1."""
+    size: tuple[int, ...]
+    """Its letters and digits."""
+    size_sent: int
+    """The letters and digits of our text."""
 
 
 def compare(lines: Sequence[str], marked: Sequence[bool], sent: str) -> Returned:
-    """Look for `lines` in `sent`. Lines that are `marked` as quotes already need no comparison and end a run."""
-    share = _shares(lines, marked, sent)
+    """Look for `lines` in `sent`. A line that is `marked` as a quote already needs no comparison; it holds a run together."""
+    ours = _folded(sent)
+    folded = [_folded(line) for line in lines]
+    share = _shares(folded, ours, {_folded(line) for line in sent.split("\n")})
     quoted = [False] * len(lines)
-    at = 0
-    while at < len(lines):
-        start, end, weight = at, at, 0
-        while at < len(lines) and not marked[at] and (share[at] >= _SHARE_THAT_CAME_BACK or not lines[at].strip()):
-            if lines[at].strip():
-                weight, end = weight + (0 if is_courtesy(lines[at]) else len(_folded(lines[at]))), at + 1
-            at += 1
-        if weight >= _LEAST_THAT_CAME_BACK:
-            quoted[start:end] = [True] * (end - start)
-        at += 1
-    return Returned(tuple(quoted), tuple(share))
+    for start, end in _runs(folded, marked, share):
+        inner = [at for at in range(start, end) if folded[at] and not marked[at]]
+        signs = [at for at in range(start, end) if marked[at]]
+        if not (inner and signs and signs[0] < inner[0]):
+            inner = _without_own_courtesies_above(lines, folded, inner, ours)
+        if not (inner and signs and signs[-1] > inner[-1]):
+            inner = _without_own_courtesies_below(lines, folded, inner, ours)
+        weight = sum(len(folded[at]) for at in inner if not is_courtesy(lines[at]))
+        enclosed = inner and signs and signs[0] < inner[0] and signs[-1] > inner[-1]
+        if inner and (weight >= _LEAST_THAT_CAME_BACK or (weight and signs) or enclosed):
+            quoted[inner[0] : inner[-1] + 1] = [True] * (inner[-1] + 1 - inner[0])
+    beside = [back or is_marked for back, is_marked in zip(quoted, marked, strict=True)]
+    for at in _drawn_beside(lines, folded, beside, sent):
+        quoted[at] = True
+    return Returned(tuple(quoted), tuple(share), tuple(map(len, folded)), len(ours))
 
 
-def _shares(lines: Sequence[str], marked: Sequence[bool], sent: str) -> list[float]:
-    """A line too short for pieces must be a whole line of ours or go on where the line above it ended."""
-    whole = {_folded(line) for line in sent.split("\n")}
-    joined = "".join(_folded(line) for line in sent.split("\n"))
-    pieces = {joined[at : at + _PIECE] for at in range(len(joined) - _PIECE + 1)}
+def _shares(folded: Sequence[str], ours: str, whole: set[str]) -> list[float]:
+    """The part of each line's characters in pieces of ours; a short line counts whole or with a neighbour."""
+    pieces = {ours[at : at + _PIECE] for at in range(len(ours) - _PIECE + 1)}
     shares: list[float] = []
-    above = ""
-    for line, is_marked in zip(lines, marked, strict=True):
-        folded = _folded(line)
-        if is_marked or not folded:
-            shares.append(0.0)
-        elif len(folded) < _PIECE:
-            shares.append(float(folded in whole or (above != "" and above[-_PIECE:] + folded in joined)))
-        else:
-            count = len(folded) - _PIECE + 1
-            shares.append(sum(folded[at : at + _PIECE] in pieces for at in range(count)) / count)
-        above = folded or above
+    for at, line in enumerate(folded):
+        if len(line) < _PIECE:
+            shares.append(float(line != "" and (line in whole or _goes_on(folded, at, ours))))
+            continue
+        covered, end = 0, 0
+        for start in range(len(line) - _PIECE + 1):
+            if line[start : start + _PIECE] in pieces:
+                covered += start + _PIECE - max(start, end)
+                end = start + _PIECE
+        shares.append(covered / len(line))
     return shares
 
 
-def _folded(line: str) -> str:
-    plain = unicodedata.normalize("NFKC", line.lstrip(_MARKS)).replace("〜", "~")
-    return "".join(plain.split()).casefold()
+def _goes_on(folded: Sequence[str], at: int, ours: str) -> bool:
+    """Whether a few characters stand in our text right behind the line above or right before the line below."""
+    above = next((folded[look] for look in range(at - 1, max(at - 3, -1), -1) if folded[look]), "")
+    below = next((folded[look] for look in range(at + 1, min(at + 3, len(folded))) if folded[look]), "")
+    behind = above != "" and above[-_NEXT_TO:] + folded[at] in ours
+    return behind or (below != "" and folded[at] + below[:_NEXT_TO] in ours)
+
+
+def _runs(folded: Sequence[str], marked: Sequence[bool], share: Sequence[float]) -> Iterator[tuple[int, int]]:
+    """Stretches of returned, marked and blank lines; a line that is half ours stays in when its neighbours are ours."""
+    written = [at for at in range(len(folded)) if folded[at] or marked[at]]
+    ours = [marked[at] or share[at] >= _SHARE_THAT_CAME_BACK for at in written]
+    start = 0
+    for nth, at in enumerate(written):
+        between = 0 < nth < len(written) - 1 and ours[nth - 1] and ours[nth + 1]
+        if not ours[nth] and not (between and share[at] >= _SHARE_BETWEEN_RETURNED):
+            yield start, at
+            start = at + 1
+    yield start, len(folded)
+
+
+def _drawn_beside(lines: Sequence[str], folded: Sequence[str], ours: Sequence[bool], sent: str) -> Iterator[int]:
+    """Lines without a letter that stand right beside a line of ours and are drawn just so in our text."""
+    drawn = {line.strip() for line in sent.split("\n") if line.strip() and not _folded(line)}
+    for at, line in enumerate(lines):
+        beside = (at and ours[at - 1]) or (at + 1 < len(lines) and ours[at + 1])
+        if beside and not folded[at] and line.strip(_MARKS) in drawn:
+            yield at
+
+
+def _without_own_courtesies_above(
+    lines: Sequence[str], folded: Sequence[str], inner: list[int], ours: str
+) -> list[int]:
+    """Drop courtesies at the head of a run that do not stand there in our text: the sender wrote them too."""
+    while inner and is_courtesy(lines[inner[0]]):
+        below = folded[inner[1]] if len(inner) > 1 else ""
+        if below and folded[inner[0]] + below[:_NEXT_TO] in ours:
+            break
+        inner = inner[1:]
+    return inner
+
+
+def _without_own_courtesies_below(
+    lines: Sequence[str], folded: Sequence[str], inner: list[int], ours: str
+) -> list[int]:
+    """The same at the foot of a run."""
+    while inner and is_courtesy(lines[inner[-1]]):
+        above = folded[inner[-2]] if len(inner) > 1 else ""
+        if above and above[-_NEXT_TO:] + folded[inner[-1]] in ours:
+            break
+        inner = inner[:-1]
+    return inner
+
+
+def _folded(text: str) -> str:
+    """Letters and digits alone, in one width and case."""
+    return "".join(sign for sign in unicodedata.normalize("NFKC", text).casefold() if sign.isalnum())

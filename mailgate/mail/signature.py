@@ -14,6 +14,7 @@ from mailgate.mail.lines import LONGEST, Line
 _FARTHEST_SIGNATURE = 25
 _MOST_SIGNATURE_LINES = 10
 _MOST_NAME_LINES = 4
+_MOST_SENTENCES = 2
 _SENTENCE = re.compile(
     r"。|[、，？?]$|(?:ます|です|ました|でした|ません|ください|下さい|ましょう|でしょうか|ですか|ますか|でしょう|ですね|ますね|ですが)[!！…]{0,3}$"
 )
@@ -57,10 +58,15 @@ def find_signature(lines: Sequence[str], kinds: Sequence[Line], start: int, end:
     """Where the signature at the end of lines[start:end] begins; `end` when there is none."""
     first = max(start, end - _FARTHEST_SIGNATURE)
     for at in range(first, end):
-        if lines[at] == "-- " or (kinds[at] is Line.DELIMITER and _reads_as_signature(lines, kinds, at, end)):
+        if (lines[at] == "-- " and _can_be_delimited(lines[at + 1 : end])) or (kinds[at] is Line.DELIMITER and _reads_as_signature(lines, kinds, at, end)):
             return at
     ruled = _find_ruled(lines, kinds, first, end)
     return ruled if ruled < end else _find_unruled(lines, kinds, first, end)
+
+
+def _can_be_delimited(content: Sequence[str]) -> bool:
+    """Whether what stands below the delimiter is no letter: a quoted delimiter may have lost its mark."""
+    return sum(map(is_sentence, content)) <= _MOST_SENTENCES
 
 
 def _find_ruled(lines: Sequence[str], kinds: Sequence[Line], first: int, end: int) -> int:
