@@ -76,7 +76,7 @@ _JAPANESE_CLIENT = re.compile(
 )
 _OLD_GMAIL = re.compile(r"\d{4}/\d{1,2}/\d{1,2}\s.{1,100}<[^<>\s]{3,120}@[^<>\s]{3,120}>$")
 _IN_THE_MIDDLE = re.compile(
-    r"(?:\s|-{2,6}\s?)(?=(?:On|Le|Am|El|Il|Op|Em|Den|Dne|Dnia|W dniu)\s(?:giorno\s)?(?:[^\W\d]{2,12}[.,]{0,2}\s)?"
+    r"(?:[^\S\n]|-{2,6}\s?)(?=(?:On|Le|Am|El|Il|Op|Em|Den|Dne|Dnia|W dniu)\s(?:giorno\s)?(?:[^\W\d]{2,12}[.,]{0,2}\s)?"
     r"(?:[^\W\d]{3,10}\.?\s)?\d)|(?<=[。！？!?])\s?(?=\d{4}[年/-]\s?\d{1,2}[月/-])"
 )
 _DIGIT = re.compile(r"\d")
@@ -90,6 +90,7 @@ _ENDINGS = (":", "：", "-", "wrote", "schrieb", "écrit", "escribió", "scritto
 _TAIL_OF_A_WRAPPED_ONE = re.compile(
     rf">\s?(?:(?:{_CLOSING_WORDS}|het volgende geschreven|ha scritto|a écrit)\s?)?[:：]$", re.IGNORECASE
 )
+_LAST_SIGNS = frozenset([*_INVISIBLE, *(ending[-1] for ending in _ENDINGS)])
 _SENTENCE_END = ("。", "！", "？", "!", "?")
 
 
@@ -154,7 +155,7 @@ def _opens_with(before: str) -> bool:
 def find(lines: Sequence[str], kinds: Sequence[Line]) -> Iterator[Attribution]:
     """The attributions among unmarked lines, from the top, also those that a client wrapped."""
     for last, line in enumerate(lines):
-        if kinds[last] in _NEVER or len(line) > LONGEST:
+        if line[-1:] not in _LAST_SIGNS or kinds[last] in _NEVER or len(line) > LONGEST:
             continue
         if not line.rstrip(_INVISIBLE).endswith(_ENDINGS):
             continue
@@ -200,25 +201,31 @@ def _goes_on(line: str) -> bool:
 
 def split_run_together(lines: Sequence[str]) -> list[str]:
     """`lines`, where an attribution that a client put behind the last sentence of a reply is a line of its own."""
+    middles: dict[int, int] = {}
+    for last, line in enumerate(lines):
+        if line[-1:] in _LAST_SIGNS and line.rstrip(_INVISIBLE).endswith((":", "：")):
+            for at in range(max(last - _MOST_LINES_ABOVE + 1, 0), last + 1):
+                middles[at] = middles.get(at) or _middle(lines[at : last + 1])
+    if not any(middles.values()):
+        return list(lines)
     result: list[str] = []
     for at, line in enumerate(lines):
-        middle = _middle(line, lines[at + 1 : at + _MOST_LINES_ABOVE])
+        middle = middles.get(at, 0)
         result.extend((line[:middle].rstrip(" -"), line[middle:].lstrip(" -")) if middle else (line,))
     return result
 
 
-def _middle(line: str, below: Sequence[str]) -> int:
-    """Where in the line an attribution begins behind other words; 0 when none does."""
-    if len(line) > LONGEST or line.lstrip()[:1] == ">" or _DIGIT.search(line) is None:
+def _middle(lines: Sequence[str]) -> int:
+    """Where in the first of the lines an attribution begins behind other words and ends with the last; 0 when none does."""
+    line = lines[0]
+    if len(line) > LONGEST or line.lstrip()[:1] == ">" or any(map(_ends_a_paragraph, lines[:-1])):
         return 0
     for found in _IN_THE_MIDDLE.finditer(line):
-        if _LETTER.search(line[: found.start()]) is None:
-            continue
-        joined = ""
-        for further in (line[found.end() :], *below):
-            joined = f"{joined} {further.strip()}".strip()
-            if joined[-1:] in (":", "：") and (strength(joined) or 0) >= Strength.CERTAIN:
-                return found.end()
-            if not further.strip() or further.rstrip().endswith(_SENTENCE_END):
-                break
+        joined = " ".join([line[found.end() :], *lines[1:]])
+        if _LETTER.search(line[: found.start()]) and (strength(joined) or 0) >= Strength.CERTAIN:
+            return found.end()
     return 0
+
+
+def _ends_a_paragraph(line: str) -> bool:
+    return not line.strip() or line.rstrip().endswith(_SENTENCE_END)

@@ -24,15 +24,15 @@ def find(lines: Sequence[str], kinds: Sequence[Line]) -> Iterator[tuple[int, int
     """The first line of each block with what stands over it, and the line behind the last, from the top."""
     at = 0
     while at < len(kinds):
-        if kinds[at] is Line.HEADER:
+        kind, end = kinds[at], at
+        if kind is Line.HEADER:
             end = _known(lines, kinds, at)
-        elif kinds[at] is Line.TEXT and at and kinds[at - 1] is not Line.TEXT:
+        elif kind is Line.TEXT and at and kinds[at - 1] is not Line.TEXT:
             end = _unknown(lines, kinds, at)
-        else:
-            end = at
-        start = _introduction(lines, kinds, at)
-        if end > at and (kinds[at] is not Line.HEADER or _is_believed(lines, kinds, start, end)):
-            yield start, end
+        if end > at:
+            start = _introduction(lines, kinds, at)
+            if kind is not Line.HEADER or _is_believed(lines, kinds, start, end):
+                yield start, end
         at = max(end, at + 1)
 
 

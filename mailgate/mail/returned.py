@@ -8,6 +8,7 @@ both texts together.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ _SHARE_BETWEEN_RETURNED = 0.4
 _LEAST_THAT_CAME_BACK = 12
 """Characters in a run of lines: fewer may be the sender's own words."""
 _MARKS = " \t\u3000>＞|｜≫│┃"
+_NEITHER = re.compile(r"[\W_]+")
 _NEXT_TO = 8
 """Characters of the neighbour that must stand next to a courtesy in our text."""
 
@@ -70,6 +72,9 @@ def _shares(folded: Sequence[str], ours: str, whole: set[str]) -> list[float]:
     for at, line in enumerate(folded):
         if len(line) < _PIECE:
             shares.append(float(line != "" and (line in whole or _goes_on(folded, at, ours))))
+            continue
+        if line in ours:
+            shares.append(1.0)
             continue
         covered, end = 0, 0
         for start in range(len(line) - _PIECE + 1):
@@ -136,4 +141,4 @@ def _without_own_courtesies_below(
 
 def _folded(text: str) -> str:
     """Letters and digits alone, in one width and case."""
-    return "".join(sign for sign in unicodedata.normalize("NFKC", text).casefold() if sign.isalnum())
+    return _NEITHER.sub("", unicodedata.normalize("NFKC", text).casefold())

@@ -58,7 +58,9 @@ def find_signature(lines: Sequence[str], kinds: Sequence[Line], start: int, end:
     """Where the signature at the end of lines[start:end] begins; `end` when there is none."""
     first = max(start, end - _FARTHEST_SIGNATURE)
     for at in range(first, end):
-        if (lines[at] == "-- " and _can_be_delimited(lines[at + 1 : end])) or (kinds[at] is Line.DELIMITER and _reads_as_signature(lines, kinds, at, end)):
+        if (lines[at] == "-- " and _can_be_delimited(lines[at + 1 : end])) or (
+            kinds[at] is Line.DELIMITER and _reads_as_signature(lines, kinds, at, end)
+        ):
             return at
     ruled = _find_ruled(lines, kinds, first, end)
     return ruled if ruled < end else _find_unruled(lines, kinds, first, end)

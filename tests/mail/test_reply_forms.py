@@ -78,7 +78,10 @@ def blocks(code: str) -> Iterator[tuple[str, str]]:
     yield "bold", "\n".join(f"*{label}:* {value}" for label, value in values)
     yield "indented", "\n".join(f"    {label}: {value}" for label, value in values)
     yield "no address", "\n".join(f"{label}: {value.split(' <')[0]}" for label, value in values)
-    yield "phone's order", "\n".join(f"{label}: {value}" for label, value in (values[0], values[1], values[3], values[2]))
+    yield (
+        "phone's order",
+        "\n".join(f"{label}: {value}" for label, value in (values[0], values[1], values[3], values[2])),
+    )
     wrapped_values = [f"{label}: {value}" for label, value in values]
     wrapped_values[2] += ";\n Anna Berg <anna@example.org>"
     yield "wrapped addressees", "\n".join(wrapped_values)

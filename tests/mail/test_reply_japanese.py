@@ -109,8 +109,10 @@ BELOW = {
     "Horde": f"引用 {DESK}：\n\n{quoted('> ')}",
     "K-9": f"2025年2月3日 18:12:20 JST、教員相談窓口 より:\n\n{quoted('>')}",
     "K-9, forward style": f"-------- 元メール --------\n件名: コメントのお願い\n送信日: 2025/02/03 18:12\n差出人: {DESK}\n宛先: 藤原\n\n{SENT}",
-    "Yahoo!": "----- Original Message -----\n" + "\n".join(
-        f">{line}" for line in f"From: {DESK}\nTo: 藤原\nDate: 2025/2/3, Mon 18:12\nSubject: コメント\n\n{SENT}".split("\n")
+    "Yahoo!": "----- Original Message -----\n"
+    + "\n".join(
+        f">{line}"
+        for line in f"From: {DESK}\nTo: 藤原\nDate: 2025/2/3, Mon 18:12\nSubject: コメント\n\n{SENT}".split("\n")
     ),
     "Yahoo!, name": f"--- {DESK} wrote:\n{quoted('> ')}",
     "docomo": f"----- 元のメッセージ -----\n差出人：{DESK}\n日付：2025/02/03 18:12\n宛先：藤原\n件名：コメントのお願い\n\n{SENT}",
