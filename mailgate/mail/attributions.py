@@ -20,6 +20,7 @@ _MOST_LINES_ABOVE = 3
 _LONGEST_BEFORE_DATE = 60
 _LONGEST_WITH_NAME = 120
 _LONGEST_ATTRIBUTION = 300
+_LONGEST_CLOSING = 32
 
 
 class Strength(IntEnum):
@@ -114,7 +115,7 @@ def has_date_and_time(line: str) -> bool:
 
 
 def strength(text: str) -> Strength | None:
-    """How far to believe that `text` (one line, or the lines of a wrapped one joined) is an attribution; None if it is none."""
+    """How far to believe that `text` (a line, or the lines of a wrapped one joined) is an attribution; None if not."""
     bare = text.strip(_INVISIBLE)
     if not bare or len(bare) > _LONGEST_ATTRIBUTION or not bare.endswith(_ENDINGS):
         return None
@@ -139,7 +140,7 @@ def _has_the_form(bare: str, *, dated: bool, timed: bool, addressed: bool) -> bo
         return _BETWEEN_HYPHENS.match(bare) is not None
     if bare[-1] not in ":：":
         return (dated and _CLOSED_WITHOUT_COLON.search(bare) is not None) or _OLD_GMAIL.match(bare) is not None
-    if _CLOSED_BY_A_VERB.search(bare) or _HORDE.match(bare):
+    if _CLOSED_BY_A_VERB.search(bare[-_LONGEST_CLOSING:]) or _HORDE.match(bare):
         return True
     # A language without a row here: an address, or a date with a time, before the colon.
     return addressed or (dated and timed) or (dated and _VERB.search(bare) is not None and not _HIRAGANA.search(bare))
@@ -172,7 +173,7 @@ def _ending_at(lines: Sequence[str], kinds: Sequence[Line], last: int) -> Attrib
     start, joined = last, lines[last].strip()
     while True:
         marked = kinds[start] in (Line.QUOTE, Line.MARK)
-        found = None if marked or _DIGIT.search(joined) is None and start < last else strength(joined)
+        found = None if marked or (start < last and _DIGIT.search(joined) is None) else strength(joined)
         if found is not None and (alone is None or found >= Strength.CERTAIN):
             alone = Attribution(start, last + 1, found)
         complete = not _goes_on(lines[start])
@@ -196,7 +197,7 @@ def _goes_on(line: str) -> bool:
         return True
     dated = _DATE.search(bare)
     late = dated is None or dated.start() > _LATEST_OPENING
-    return _NAME_SIGN.search(bare) is None or (bare[0].islower() and late)
+    return (_NAME_SIGN.search(bare) is None and "@" not in bare) or (bare[0].islower() and late)
 
 
 def split_run_together(lines: Sequence[str]) -> list[str]:
@@ -216,7 +217,7 @@ def split_run_together(lines: Sequence[str]) -> list[str]:
 
 
 def _middle(lines: Sequence[str]) -> int:
-    """Where in the first of the lines an attribution begins behind other words and ends with the last; 0 when none does."""
+    """Where in the first of the lines an attribution begins behind other words and ends with the last; 0 if none."""
     line = lines[0]
     if len(line) > LONGEST or line.lstrip()[:1] == ">" or any(map(_ends_a_paragraph, lines[:-1])):
         return 0

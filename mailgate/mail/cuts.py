@@ -94,7 +94,10 @@ def _settle_wrapped_quotes(lines: Sequence[str], kinds: list[Line]) -> None:
 
 
 def decide(reply: Reply, *, to_the_end: bool) -> list[bool]:
-    """Which lines of `reply.lines` are not newly written. `to_the_end`: whatever stands below a header block is an unmarked quote."""
+    """Which lines of `reply.lines` are not newly written.
+
+    `to_the_end`: whatever stands below a header block is an unmarked quote.
+    """
     cut, kinds = list(reply.quoted), reply.kinds
     for start, end in header_blocks.find(reply.lines, kinds):
         below = next((at for at in range(end, len(kinds)) if kinds[at] is not Line.BLANK), len(kinds))

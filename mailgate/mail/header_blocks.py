@@ -1,8 +1,8 @@
 """Blocks of labelled lines (`From:`, `差出人：`) that clients put over a mail that they quote without marks.
 
-`quoting.py` cuts at them. A label alone is a word of many languages, so several must stand together, one of them naming the
-sender; a block in a language without a row in `labels.py` is known by its values, an address and a date. The rule or
-marker over a block belongs to it.
+`quoting.py` cuts at them. A label alone is a word of many languages, so several must stand together, one of them
+naming the sender; a block in a language without a row in `labels.py` is known by its values, an address and a date.
+The rule or marker over a block belongs to it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def find(lines: Sequence[str], kinds: Sequence[Line]) -> Iterator[tuple[int, int
     while at < len(kinds):
         kind, end = kinds[at], at
         if kind is Line.HEADER:
-            end = _known(lines, kinds, at)
+            end = _known(kinds, at)
         elif kind is Line.TEXT and at and kinds[at - 1] is not Line.TEXT:
             end = _unknown(lines, kinds, at)
         if end > at:
@@ -36,7 +36,7 @@ def find(lines: Sequence[str], kinds: Sequence[Line]) -> Iterator[tuple[int, int
         at = max(end, at + 1)
 
 
-def _known(lines: Sequence[str], kinds: Sequence[Line], first: int) -> int:
+def _known(kinds: Sequence[Line], first: int) -> int:
     end = look = first
     while look < min(end + _GAP + 1, len(kinds)):
         if kinds[look] is Line.HEADER:

@@ -1,15 +1,17 @@
 """What the sender of a mail newly wrote, apart from what came back and from the signature.
 
-`mail/parse.py` hands in the readable text and stores both results. `mail/lines.py` says what each line can be, `mail/cuts.py`
-decides on the pattern of the classes and on a comparison with the text that we sent, `mail/signature.py` finds the
-signature; here they are put together. Nothing is rewritten: the result is made of the body's own lines in their order, cut
-only where a client put its attribution behind the last sentence. Quoting has no RFC but the delimiter of signatures
-(RFC 3676, section 4.3). A closing name alone stays in the text: the screening looks for it.
+`mail/parse.py` hands in the readable text and stores both results. `mail/lines.py` says what each line can be,
+`mail/cuts.py` decides on the pattern of the classes and on a comparison with the text that we sent,
+`mail/signature.py` finds the signature; here they are put together. Nothing is rewritten: the result is made of the
+body's own lines in their order, cut only where a client put its attribution behind the last sentence. Quoting has no
+RFC but the delimiter of signatures (RFC 3676, section 4.3). A closing name alone stays in the text: the screening
+looks for it.
 
 Known weaknesses: without `sent`, an answer typed between the unmarked lines below a header block is lost from a reply
-that also has text above it, since such a block is taken for top posting; the same below an attribution with a date and an
-address whose quote the sender deleted. Own lines that begin with `>` are taken for a quote. An attribution without date and
-address stays over an unmarked quote. A signature of several sentences, or of one name, stays in the text.
+that also has text above it, since such a block is taken for top posting; the same below an attribution with a date
+and an address whose quote the sender deleted. Own lines that begin with `>` are taken for a quote. An attribution
+without date and address stays over an unmarked quote. A signature of several sentences, or of one name, stays in the
+text.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Which lines of a reply are lines of our own mail that came back, whatever the client did to them.
 
-`quoting.py` asks when it knows the text that this mail answers. Clients re-wrap, change widths and signs, drop marks, blank
-lines and whole lines, so only letters and digits are compared, by overlapping pieces. What everybody writes
-(`お世話になっております`) came back only where it stands in our text next to what else came back. Time and memory grow with
-both texts together.
+`quoting.py` asks when it knows the text that this mail answers. Clients re-wrap, change widths and signs, drop marks,
+blank lines and whole lines, so only letters and digits are compared, by overlapping pieces. What everybody writes
+(`お世話になっております`) came back only where it stands in our text next to what else came back. Time and memory
+grow with both texts together.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Returned:
 
 
 def compare(lines: Sequence[str], marked: Sequence[bool], sent: str) -> Returned:
-    """Look for `lines` in `sent`. A line that is `marked` as a quote already needs no comparison; it holds a run together."""
+    """Look for `lines` in `sent`. A line `marked` as a quote needs no comparison; it holds a run together."""
     ours = _folded(sent)
     folded = [_folded(line) for line in lines]
     share = _shares(folded, ours, {_folded(line) for line in sent.split("\n")})
