@@ -55,6 +55,9 @@ _CLOSED_BY_A_VERB = re.compile(rf"(?:{_CLOSING_WORDS})\s{{0,2}}[:：]$", re.IGNO
 # Outlook for the Mac and old Yahoo leave the colon out; Zoho writes hyphens on both sides.
 _CLOSED_WITHOUT_COLON = re.compile(r"(?:wrote|schrieb|a écrit|escribió|ha scritto)$", re.IGNORECASE)
 _BETWEEN_HYPHENS = re.compile(rf"-{{2,12}}\s?\S.{{1,200}}(?:{_VERBS})\s?-{{2,12}}$", re.IGNORECASE)
+# `Name <address> wrote:` and `---- Name wrote ----`, without a date.
+_NAMES_AND_CLOSES = re.compile(rf"[>)\]]\s?(?:{_CLOSING_WORDS}|a écrit|ha scritto|님이 작성|さんは書きました)\s{{0,2}}[:：]$", re.IGNORECASE)
+_RULED = re.compile(r"-{4,12}\s?[^-]{1,80}\s(?:wrote|schrieb|a écrit|escribió|ha scritto|escreveu)\s?-{4,12}$")
 _HORDE = re.compile(r"(?:引用|Quoting|Zitat von|Citando|Quota|Citeren)\s.{1,200}[:：]$")
 
 _ADDRESS = re.compile(r"[\w.+=-]{1,64}@[\w-]{1,63}\.[\w.-]{1,100}")
@@ -126,13 +129,16 @@ def strength(text: str) -> Strength | None:
     japanese = _HIRAGANA.search(bare)
     if not _has_the_form(bare, dated=bool(dated), timed=bool(timed and not japanese), addressed=bool(addressed)):
         return None
+    named = _BRACKETED.search(bare)
+    if (named and _NAMES_AND_CLOSES.search(bare) and named.start() <= _LONGEST_BEFORE_DATE) or _RULED.match(bare):
+        return Strength.STRONG
     if dated is None or not _opens_with(bare[: dated.start()]):
         return Strength.WEAK
-    if _BRACKETED.search(bare) or (addressed and verb) or _JAPANESE_CLIENT.match(bare):
+    if named or (addressed and verb) or _JAPANESE_CLIENT.match(bare):
         return Strength.STRONG
     if verb and timed and not japanese and (_NUMERIC_DATE.search(bare) or _TIME_AND_COMMA.search(bare)):
         return Strength.STRONG
-    return Strength.CERTAIN if addressed or timed else Strength.WEAK
+    return Strength.CERTAIN if addressed or (timed and verb) else Strength.WEAK
 
 
 def _has_the_form(bare: str, *, dated: bool, timed: bool, addressed: bool) -> bool:
@@ -174,9 +180,10 @@ def _ending_at(lines: Sequence[str], kinds: Sequence[Line], last: int) -> Attrib
     while True:
         marked = kinds[start] in (Line.QUOTE, Line.MARK)
         found = None if marked or (start < last and _DIGIT.search(joined) is None) else strength(joined)
-        if found is not None and (alone is None or found >= Strength.CERTAIN):
+        dated = found is not None and _DATE.search(joined) is not None
+        if found is not None and (start == last or (dated and found >= Strength.CERTAIN)):
             alone = Attribution(start, last + 1, found)
-        complete = not _goes_on(lines[start])
+        complete = dated and not _goes_on(lines[start])
         if alone is not None and alone.strength >= Strength.CERTAIN and complete:
             return alone
         if last - start == _MOST_LINES_ABOVE or start == 0 or not _can_go_on(lines[start - 1], kinds[start - 1]):

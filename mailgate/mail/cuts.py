@@ -135,23 +135,23 @@ def _cut_attributions(reply: Reply, cut: list[bool], *, to_the_end: bool) -> Non
     found = {one.end - 1: one for one in reply.attributions}
     markers = {at for at, kind in enumerate(reply.kinds) if kind is Line.MARKER}
     below: bool | None = None
-    own_below = own_left = own_behind_a_quote = False
+    quote_below = own_below = own_left = own_behind_a_quote = False
     handled = len(cut)
     for at in range(len(cut) - 1, -1, -1):
         if reply.kinds[at] is Line.BLANK:
             continue
         one = found.get(at) or (Attribution(at, at + 1, Strength.STRONG) if at in markers else None)
-        if one is not None and not cut[at] and (below or one.strength >= _needed(below)):
+        if one is not None and not cut[at] and (quote_below or one.strength >= _needed(below)):
             cut[one.start : one.end] = [True] * (one.end - one.start)
             if to_the_end and not below and one.strength is Strength.STRONG and not own_behind_a_quote:
                 _cut_below(reply, cut, one.end, handled)
                 own_below = own_left = own_left or not all(cut[one.end : handled])
                 handled = one.start
-        below = cut[at]
+        below, quote_below = cut[at], reply.quoted[at]
         own_behind_a_quote = own_behind_a_quote or (cut[at] and own_below)
         own_below = own_below or not cut[at]
 
 
 def _needed(below: bool | None) -> Strength:
-    """The strength of an attribution that no quote stands below: it ends the mail, or own words follow."""
-    return Strength.CERTAIN if below is None else Strength.STRONG
+    """The strength of an attribution that no quote stands right below: it ends what was written, or own words follow."""
+    return Strength.STRONG if below is False else Strength.CERTAIN
