@@ -11,7 +11,7 @@ QUOTES = (
     "",
     f"\n\nOn Sat, Feb 1, 2025 at 10:05 AM {DESK} wrote:\n\n> May the groups be changed?\n> Please answer.\n",
     f"\n\n2025年2月1日(土) 10:05 {DESK}:\n> 班分けを変えてもよいでしょうか。\n",
-    f"\n\n________________________________\nFrom: {DESK}\nSent: Saturday, February 1, 2025 10:05\nTo: Toru\nSubject: 40\n\nMay they?",
+    f"\n\n{'_' * 32}\nFrom: {DESK}\nSent: Saturday, February 1, 2025 10:05\nTo: Toru\nSubject: 40\n\nMay they?",
 )
 
 KEPT = (

@@ -1,8 +1,8 @@
-"""Every form of reply that the clients write, in every language of reply_forms.toml: only what was newly written is left.
+"""Every form of reply that clients write, in every language of reply_forms.toml: only the newly written is left.
 
-The table holds the words of the clients; here they are put together with the positions of an answer (above, below, between)
-and the ways in which a quote is shown (marked, unmarked, indented, under a header block). Each reply says exactly what
-must be left.
+The table holds the words of the clients; here they are put together with the positions of an answer (above, below,
+between) and the ways in which a quote is shown (marked, unmarked, indented, under a header block). Each reply says
+exactly what must be left.
 """
 
 from __future__ import annotations
