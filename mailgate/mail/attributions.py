@@ -56,7 +56,9 @@ _CLOSED_BY_A_VERB = re.compile(rf"(?:{_CLOSING_WORDS})\s{{0,2}}[:：]$", re.IGNO
 _CLOSED_WITHOUT_COLON = re.compile(r"(?:wrote|schrieb|a écrit|escribió|ha scritto)$", re.IGNORECASE)
 _BETWEEN_HYPHENS = re.compile(rf"-{{2,12}}\s?\S.{{1,200}}(?:{_VERBS})\s?-{{2,12}}$", re.IGNORECASE)
 # `Name <address> wrote:` and `---- Name wrote ----`, without a date.
-_NAMES_AND_CLOSES = re.compile(rf"[>)\]]\s?(?:{_CLOSING_WORDS}|a écrit|ha scritto|님이 작성|さんは書きました)\s{{0,2}}[:：]$", re.IGNORECASE)
+_NAMES_AND_CLOSES = re.compile(
+    rf"[>)\]]\s?(?:{_CLOSING_WORDS}|a écrit|ha scritto|님이 작성|さんは書きました)\s{{0,2}}[:：]$", re.IGNORECASE
+)
 _RULED = re.compile(r"-{4,12}\s?[^-]{1,80}\s(?:wrote|schrieb|a écrit|escribió|ha scritto|escreveu)\s?-{4,12}$")
 _HORDE = re.compile(r"(?:引用|Quoting|Zitat von|Citando|Quota|Citeren)\s.{1,200}[:：]$")
 
@@ -78,6 +80,7 @@ _HIRAGANA = re.compile(r"[ぁ-ん]")
 _JAPANESE_CLIENT = re.compile(
     r"\D?\d{4}[年/-].{1,40}\d[:時]\d{2}.{0,12}[、,\s].{1,60}(?:のメール|のメッセージ|さんは書きました|より)\s?[:：]$"
 )
+_GROUPWISE = re.compile(r">>>\s?[^\s>].{2,150}\s?>>>$")
 _OLD_GMAIL = re.compile(r"\d{4}/\d{1,2}/\d{1,2}\s.{1,100}<[^<>\s]{3,120}@[^<>\s]{3,120}>$")
 _IN_THE_MIDDLE = re.compile(
     r"(?:[^\S\n]|-{2,6}\s?)(?=(?:On|Le|Am|El|Il|Op|Em|Den|Dne|Dnia|W dniu)\s(?:giorno\s)?(?:[^\W\d]{2,12}[.,]{0,2}\s)?"
@@ -166,8 +169,11 @@ def find(lines: Sequence[str], kinds: Sequence[Line]) -> Iterator[Attribution]:
             continue
         if not line.rstrip(_INVISIBLE).endswith(_ENDINGS):
             continue
-        if kinds[last] in (Line.QUOTE, Line.MARK) and not _TAIL_OF_A_WRAPPED_ONE.match(line.strip()):
-            continue
+        if kinds[last] in (Line.QUOTE, Line.MARK):
+            if _GROUPWISE.match(line.strip()) and (has_address(line) or _DATE.search(line)):
+                yield Attribution(last, last + 1, Strength.STRONG)
+            if not _TAIL_OF_A_WRAPPED_ONE.match(line.strip()):
+                continue
         found = _ending_at(lines, kinds, last)
         if found is not None:
             yield found

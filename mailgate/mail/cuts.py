@@ -20,6 +20,7 @@ _WRAPPED_AT = 66
 """Columns of a quoted line that a client may have wrapped without a second mark."""
 _SHARE_OF_OUR_TEXT = 0.6
 """Came back: then an unmarked quote is our mail, and what is not ours in it was typed."""
+_FEWEST_LABELS = 2
 _STRANGE = 0.35
 """A line that has less than this in common with our text was not ours, even changed."""
 
@@ -142,7 +143,8 @@ def _cut_attributions(reply: Reply, cut: list[bool], *, to_the_end: bool) -> Non
             continue
         one = found.get(at) or (Attribution(at, at + 1, Strength.STRONG) if at in markers else None)
         if one is not None and not cut[at] and (quote_below or one.strength >= _needed(below)):
-            cut[one.start : one.end] = [True] * (one.end - one.start)
+            start = _labels_above(reply.kinds, one.start)
+            cut[start : one.end] = [True] * (one.end - start)
             if to_the_end and not below and one.strength is Strength.STRONG and not own_behind_a_quote:
                 _cut_below(reply, cut, one.end, handled)
                 own_below = own_left = own_left or not all(cut[one.end : handled])
@@ -152,6 +154,16 @@ def _cut_attributions(reply: Reply, cut: list[bool], *, to_the_end: bool) -> Non
         own_below = own_below or not cut[at]
 
 
+def _labels_above(kinds: Sequence[Line], start: int) -> int:
+    """Where an attribution begins over which Yandex puts addressees and subject, with a rule over all."""
+    first = start
+    while first and kinds[first - 1] is Line.HEADER:
+        first -= 1
+    if start - first < _FEWEST_LABELS:
+        return start
+    return first - 1 if first and kinds[first - 1] is Line.RULE else first
+
+
 def _needed(below: bool | None) -> Strength:
-    """The strength of an attribution that no quote stands right below: it ends what was written, or own words follow."""
+    """The strength of an attribution that no quote stands right below: it ends what was written, or text follows."""
     return Strength.STRONG if below is False else Strength.CERTAIN

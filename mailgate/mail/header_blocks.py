@@ -17,6 +17,8 @@ from mailgate.mail.lines import LONGEST, Line
 _GAP = 2
 """Lines without a label inside a block: addressees that a client wrapped, blank lines."""
 _FEWEST_UNKNOWN = 3
+_TITLED_RULE = re.compile(r"\s{0,4}[-_=*]{4,40}\s?[^\W\d].{1,60}[^\W\d]\s?[-_=*]{4,40}\s{0,4}$")
+"""A marker in words that no table has; over a block it is one."""
 _ANY_LABEL = re.compile(r"\s{0,4}\*{0,2}[^\W\d][^:：<>。、]{0,24}[:：]\*{0,2}\s{0,4}\S")
 
 
@@ -68,7 +70,7 @@ def _unknown(lines: Sequence[str], kinds: Sequence[Line], first: int) -> int:
 def _introduction(lines: Sequence[str], kinds: Sequence[Line], first: int) -> int:
     """Where a block begins: at a marker or an Outlook rule over it, at most one blank line away."""
     above = next((at for at in range(first - 1, max(first - 3, -1), -1) if kinds[at] is not Line.BLANK), first)
-    if kinds[above] is Line.MARKER:
+    if kinds[above] is Line.MARKER or (kinds[above] is Line.TEXT and _TITLED_RULE.match(lines[above][:LONGEST])):
         return above
     drawn = set("".join(lines[above].split())) if kinds[above] is Line.RULE else {""}
     # A rule of hyphens is also the end of a signature, unless it stands apart or right over the block.

@@ -46,7 +46,8 @@ _DECORATION = "■□◆◇●○・["
 
 _MARKER_WORDS = (
     # Above a reply.
-    r"Original Message|Reply Message|Original appointment|Original-Nachricht|Originalnachricht|"
+    r"Original Message|Replied Message|Reply Message|"
+    r"回复的原邮件|Original appointment|Original-Nachricht|Originalnachricht|"
     r"Ursprüngliche Nachricht|Antwort Nachricht|Message d['’]origine|Message original|Mensaje original|"
     r"Messaggio originale|Oorspronkelijk bericht|Origineel bericht|Mensagem original|Originalmeddelande|"
     r"Ursprungligt meddelande|Oprindelig meddelelse|Original meddelelse|Opprinnelig melding|"

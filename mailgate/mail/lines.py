@@ -43,12 +43,14 @@ _ADDRESSING = re.compile(r"\s{0,3}[>＞≫]\s?\S{1,16}\s?(?:先生|様|さん|�
 _RULE_SIGNS = frozenset("━─―‐–—－ー-＝=＿_＊*◇◆☆★■□●○◎▼▽▲△~～〜+＋#＃┏┓┗┛┃┌┐└┘│|╋┳┻┣┫┼〓≡∽∞♪♡♥❀✿✽※:;.｡°ﾟ゜･・‥…'`^/／\\")
 _RULE_ALONE = frozenset("━─―‐–—－ー-＝=＿_＊*◇◆☆★■□~～〜+#┏┓┗┛┌┐└┘〓≡∽/／")
 _SHORTEST_RULE = 4
+_ZERO_WIDTH = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff \xa0"
+"""Phones leave these on lines that look blank."""
 
 
 def classify(line: str) -> Line:
     """The class of one line (without its line end) by its own form alone."""
     bare = line.strip()
-    if not bare:
+    if not bare or not (bare.isascii() or bare.strip(_ZERO_WIDTH)):
         return Line.BLANK
     if bare[0] == ">":
         return Line.MARK if addresses_a_person(bare) else Line.QUOTE
