@@ -45,16 +45,17 @@ class Returned:
 def compare(lines: Sequence[str], marked: Sequence[bool], sent: str) -> Returned:
     """Look for `lines` in `sent`. A line `marked` as a quote needs no comparison; it holds a run together."""
     ours = _folded(sent)
+    pieces = set(_pieces(ours))
     folded = [_folded(line) for line in lines]
-    share = _shares(folded, ours, {_folded(line) for line in sent.split("\n")})
+    share = _shares(folded, marked, pieces, {_folded(line) for line in sent.split("\n")})
     quoted = [False] * len(lines)
     for start, end in _runs(folded, marked, share):
         inner = [at for at in range(start, end) if folded[at] and not marked[at]]
         signs = [at for at in range(start, end) if marked[at]]
         if not (inner and signs and signs[0] < inner[0]):
-            inner = _without_own_courtesies_above(lines, folded, inner, ours)
+            inner = _without_own_courtesies_above(lines, folded, inner, pieces)
         if not (inner and signs and signs[-1] > inner[-1]):
-            inner = _without_own_courtesies_below(lines, folded, inner, ours)
+            inner = _without_own_courtesies_below(lines, folded, inner, pieces)
         weight = sum(len(folded[at]) for at in inner if not is_courtesy(lines[at]))
         enclosed = inner and signs and signs[0] < inner[0] and signs[-1] > inner[-1]
         if inner and (weight >= _LEAST_THAT_CAME_BACK or (weight and signs) or enclosed):
@@ -65,16 +66,15 @@ def compare(lines: Sequence[str], marked: Sequence[bool], sent: str) -> Returned
     return Returned(tuple(quoted), tuple(share), tuple(map(len, folded)), len(ours))
 
 
-def _shares(folded: Sequence[str], ours: str, whole: set[str]) -> list[float]:
+def _shares(folded: Sequence[str], marked: Sequence[bool], pieces: set[str], whole: set[str]) -> list[float]:
     """The part of each line's characters in pieces of ours; a short line counts whole or with a neighbour."""
-    pieces = {ours[at : at + _PIECE] for at in range(len(ours) - _PIECE + 1)}
     shares: list[float] = []
     for at, line in enumerate(folded):
-        if len(line) < _PIECE:
-            shares.append(float(line != "" and (line in whole or _goes_on(folded, at, ours))))
+        if marked[at]:
+            shares.append(0.0)
             continue
-        if line in ours:
-            shares.append(1.0)
+        if len(line) < _PIECE:
+            shares.append(float(line != "" and (line in whole or _goes_on(folded, at, pieces))))
             continue
         covered, end = 0, 0
         for start in range(len(line) - _PIECE + 1):
@@ -85,12 +85,12 @@ def _shares(folded: Sequence[str], ours: str, whole: set[str]) -> list[float]:
     return shares
 
 
-def _goes_on(folded: Sequence[str], at: int, ours: str) -> bool:
+def _goes_on(folded: Sequence[str], at: int, pieces: set[str]) -> bool:
     """Whether a few characters stand in our text right behind the line above or right before the line below."""
     above = next((folded[look] for look in range(at - 1, max(at - 3, -1), -1) if folded[look]), "")
     below = next((folded[look] for look in range(at + 1, min(at + 3, len(folded))) if folded[look]), "")
-    behind = above != "" and above[-_NEXT_TO:] + folded[at] in ours
-    return behind or (below != "" and folded[at] + below[:_NEXT_TO] in ours)
+    behind = above != "" and _stands_in(above[-_NEXT_TO:] + folded[at], pieces)
+    return behind or (below != "" and _stands_in(folded[at] + below[:_NEXT_TO], pieces))
 
 
 def _runs(folded: Sequence[str], marked: Sequence[bool], share: Sequence[float]) -> Iterator[tuple[int, int]]:
@@ -116,27 +116,36 @@ def _drawn_beside(lines: Sequence[str], folded: Sequence[str], ours: Sequence[bo
 
 
 def _without_own_courtesies_above(
-    lines: Sequence[str], folded: Sequence[str], inner: list[int], ours: str
+    lines: Sequence[str], folded: Sequence[str], inner: list[int], pieces: set[str]
 ) -> list[int]:
     """Drop courtesies at the head of a run that do not stand there in our text: the sender wrote them too."""
     while inner and is_courtesy(lines[inner[0]]):
         below = folded[inner[1]] if len(inner) > 1 else ""
-        if below and folded[inner[0]] + below[:_NEXT_TO] in ours:
+        if below and _stands_in(folded[inner[0]] + below[:_NEXT_TO], pieces):
             break
         inner = inner[1:]
     return inner
 
 
 def _without_own_courtesies_below(
-    lines: Sequence[str], folded: Sequence[str], inner: list[int], ours: str
+    lines: Sequence[str], folded: Sequence[str], inner: list[int], pieces: set[str]
 ) -> list[int]:
     """The same at the foot of a run."""
     while inner and is_courtesy(lines[inner[-1]]):
         above = folded[inner[-2]] if len(inner) > 1 else ""
-        if above and above[-_NEXT_TO:] + folded[inner[-1]] in ours:
+        if above and _stands_in(above[-_NEXT_TO:] + folded[inner[-1]], pieces):
             break
         inner = inner[:-1]
     return inner
+
+
+def _pieces(text: str) -> Iterator[str]:
+    return (text[at : at + _PIECE] for at in range(len(text) - _PIECE + 1))
+
+
+def _stands_in(text: str, pieces: set[str]) -> bool:
+    """Whether all pieces of a text are ours; a set keeps the time linear where a search in our text would not."""
+    return len(text) >= _PIECE and all(piece in pieces for piece in _pieces(text))
 
 
 def _folded(text: str) -> str:
