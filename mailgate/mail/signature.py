@@ -14,6 +14,7 @@ from mailgate.mail.lines import LONGEST, Line
 _FARTHEST_SIGNATURE = 25
 _MOST_SIGNATURE_LINES = 10
 _MOST_NAME_LINES = 4
+_MOST_SENTENCES = 2
 _SENTENCE = re.compile(
     r"。|[、，？?]$|(?:ます|です|ました|でした|ません|ください|下さい|ましょう|でしょうか|ですか|ますか|でしょう|ですね|ますね|ですが)[!！…]{0,3}$"
 )
@@ -29,7 +30,7 @@ _CONTACT = re.compile(
 )
 _TITLES = (
     "弁護士|臨床心理士|公認心理師|社会福祉士|社会保険労務士|カウンセラー|"
-    "教諭|校長|教頭|教授|講師|主任|担任|理事|会長|部長|課長|室長"
+    "教諭|校長|教頭|教授|講師|主任|担任|理事|会長|部長|課長|室長|園長|所長|院長|代表|支援員|相談員|司書|保健師|看護師"
 )
 _OFFICES = (
     "小学校|中学校|高等学校|高校|学園|学院|学校|幼稚園|保育園|こども園|大学|大学院|研究所|研究室|事務所|委員会|会社|"
@@ -38,7 +39,7 @@ _OFFICES = (
 _RANK_OR_PLACE = re.compile(rf"(?:{_TITLES}|{_OFFICES})$")
 _OFFICE = re.compile(
     rf"(?:{_OFFICES})(?:\s.{{1,20}})?$|"
-    rf"(?:{_TITLES})\s|株式会社|[(（]株[)）]|㈱|"
+    rf"(?:{_TITLES})\s|(?:NPO|学校|福祉|一般社団|公益社団|財団)法人|株式会社|[(（]株[)）]|㈱|"
     r"\b(?:School|University|College|Office|Inc|Ltd|LLC|Institute)\b"
 )
 _KANJI = "一-鿿々〆ヶ㐀-䶿豈-﫿"
@@ -47,6 +48,10 @@ _NAME = re.compile(
     # A kana right behind kanji is a given name only when it is no particle.
     rf"[{_KANJI}]{{1,4}}(?![にをはがのとへでもや])[ぁ-んァ-ヶー]{{2,4}}|"
     r"[A-Z][a-z'-]{1,20} (?:[A-Z]\.? )?[A-Z][A-Za-z'-]{1,20})(?:\s?[(（].{1,40}[)）])?$"
+)
+_NAME_WITH_OFFICE_AND_TITLE = re.compile(
+    rf"[^\s、。]{{1,20}}(?:{_OFFICES})\s(?:[^\s、。]{{1,12}}\s)?[^\s、。]{{0,8}}(?:{_TITLES})\s"
+    rf"[{_KANJI}ぁ-んァ-ヶー]{{1,6}}(?:\s[{_KANJI}ぁ-んァ-ヶー]{{1,6}})?$"
 )
 _LONGEST_SIGNATURE_LINE = 70
 _WALLS = " \t\u3000┃│|*＊■□◆◇●○☆★"
@@ -57,10 +62,22 @@ def find_signature(lines: Sequence[str], kinds: Sequence[Line], start: int, end:
     """Where the signature at the end of lines[start:end] begins; `end` when there is none."""
     first = max(start, end - _FARTHEST_SIGNATURE)
     for at in range(first, end):
-        if lines[at] == "-- " or (kinds[at] is Line.DELIMITER and _reads_as_signature(lines, kinds, at, end)):
+        if kinds[at] is Line.DELIMITER and (
+            _is_delimited(lines[at], lines[at + 1 : end]) or _reads_as_signature(lines, kinds, at, end)
+        ):
             return at
     ruled = _find_ruled(lines, kinds, first, end)
     return ruled if ruled < end else _find_unruled(lines, kinds, first, end)
+
+
+def _is_delimited(delimiter: str, content: Sequence[str]) -> bool:
+    """Whether the delimiter of RFC 3676, also when its blank was lost, has no letter below it but a signature."""
+    written = [line for line in content if line.strip()]
+    sentences = sum(map(is_sentence, written))
+    # A quoted delimiter may have lost its mark, and without its blank it may be a rule of the sender.
+    if delimiter == "-- ":
+        return sentences <= _MOST_SENTENCES
+    return delimiter.rstrip() in ("--", "—") and 0 < len(written) <= _MOST_SIGNATURE_LINES and not sentences
 
 
 def _find_ruled(lines: Sequence[str], kinds: Sequence[Line], first: int, end: int) -> int:
@@ -77,15 +94,30 @@ def _find_ruled(lines: Sequence[str], kinds: Sequence[Line], first: int, end: in
 
 
 def _reads_as_signature(lines: Sequence[str], kinds: Sequence[Line], start: int, end: int) -> bool:
-    """Few short lines, none a sentence, with a contact, an office, or (after a blank line) a name."""
+    """Few short lines, none a sentence, with a contact, an office, or (apart from the text) a name."""
     drawn = (Line.RULE, Line.BLANK, Line.DELIMITER)
     content = [line for line, kind in zip(lines[start:end], kinds[start:end], strict=True) if kind not in drawn]
-    if not 0 < len(content) <= _MOST_SIGNATURE_LINES or any(is_sentence(line) for line in content):
+    if not 0 < len(content) <= _MOST_SIGNATURE_LINES:
+        return False
+    sentences = sum(map(is_sentence, content))
+    if sentences and not (_is_a_box(kinds, start, end) and _names_somebody_with_a_note(content, sentences)):
         return False
     if any(is_contact(line) or is_office(line) for line in content):
         return True
-    after_blank = start == 0 or kinds[start - 1] is Line.BLANK
-    return after_blank and len(content) <= _MOST_NAME_LINES and any(is_name(line) for line in content)
+    apart = start == 0 or kinds[start - 1] is Line.BLANK or is_sentence(lines[start - 1])
+    return apart and len(content) <= _MOST_NAME_LINES and any(is_name(line) for line in content)
+
+
+def _is_a_box(kinds: Sequence[Line], start: int, end: int) -> bool:
+    """Whether a rule stands over the block and another ends it, as around signatures and seldom around text."""
+    last = next((at for at in range(end - 1, start, -1) if kinds[at] is not Line.BLANK), start)
+    return kinds[start] is Line.RULE and kinds[last] is Line.RULE
+
+
+def _names_somebody_with_a_note(content: Sequence[str], sentences: int) -> bool:
+    """A motto or the hours may stand in a signature that has a contact, and besides it a name or an office."""
+    contacts = any(is_contact(line) for line in content)
+    return sentences == 1 and contacts and any(is_name(line) or is_office(line) for line in content)
 
 
 def _find_unruled(lines: Sequence[str], kinds: Sequence[Line], first: int, end: int) -> int:
@@ -96,11 +128,26 @@ def _find_unruled(lines: Sequence[str], kinds: Sequence[Line], first: int, end: 
     start = last
     while start > first and kinds[start - 1] is not Line.BLANK and not is_sentence(lines[start - 1]):
         start -= 1
-    content = lines[start:last]
+    start = _with_the_name_above(lines, kinds, start, last, first)
+    content = [line for line in lines[start:last] if line.strip()]
     above = next((lines[at] for at in range(start - 1, first - 1, -1) if kinds[at] is not Line.BLANK), "")
+    if len(content) == 1 and _NAME_WITH_OFFICE_AND_TITLE.match(content[0]) and not announces(above):
+        return start
     if not 1 < len(content) <= _MOST_SIGNATURE_LINES or any(map(announces, (above, content[0]))):
         return end
     return start if _names_one_person(content) else end
+
+
+def _with_the_name_above(lines: Sequence[str], kinds: Sequence[Line], start: int, last: int, first: int) -> int:
+    """Where a signature begins whose contacts stand in a block of their own below name and office."""
+    if start - 2 < first or not all(map(is_contact, lines[start:last])):
+        return start
+    above = start - 1
+    while above > first and kinds[above - 1] is Line.TEXT and not is_sentence(lines[above - 1]):
+        above -= 1
+    block = lines[above : start - 1]
+    one = sum(map(is_name, block)) == 1
+    return above if one and len(block) <= _MOST_NAME_LINES and any(map(is_office, block)) else start
 
 
 def _names_one_person(content: Sequence[str]) -> bool:
@@ -108,7 +155,8 @@ def _names_one_person(content: Sequence[str]) -> bool:
     contacts = [is_contact(line) for line in content]
     if any(contacts):
         reachable = any(contact and "://" not in line for contact, line in zip(contacts, content, strict=True))
-        return reachable and not all(contacts)
+        named = any(map(is_office, content)) and sum(map(is_name, content)) == 1
+        return (reachable or named) and not all(contacts)
     return any(map(is_office, content)) and sum(map(is_name, content)) == 1
 
 
@@ -126,7 +174,11 @@ def is_sentence(line: str) -> bool:
 def announces(line: str) -> bool:
     """Whether the line says that the ones below belong to the message (`連絡先は下記のとおりです`)."""
     bare = line.strip()
-    return bare.endswith((":", "：")) or re.search(r"下記|以下|次の|連絡先|below", bare[:LONGEST]) is not None
+    return (
+        bare.endswith((":", "："))
+        or re.search(r"下記|以下|次の|連絡先|相談先|合わせ先|窓口|こちら|紹介|お薦め|おすすめ|below", bare[:LONGEST])
+        is not None
+    )
 
 
 def is_contact(line: str) -> bool:

@@ -238,3 +238,27 @@ def test_reply_that_would_be_all_cut_keeps_what_is_no_quote() -> None:
 @pytest.mark.parametrize("is_reply", [True, False])
 def test_empty_body_gives_empty_text(body: str, is_reply: bool) -> None:
     assert newly_written(body, is_reply=is_reply, sent=SENT) == Written("", "")
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        f"----------------\nКому: Toru (toru@example.org);\nТема: 40;\n01.02.2025, 10:05, {DESK}:\n",
+        f'>>> "Desk" <{DESK[5:-1]}> 01/02/2025 10:05 >>>\n',
+        f"---------- Initial Header -----------\n\nFrom : {DESK}\nTo : toru@example.org\nDate : Sat\nSubject : 40\n",
+        "---- Replied Message ----\n| From | Desk |\n| Date | 2025-02-01 |\n",
+        "---- 回复的原邮件 ----\n| 发件人 | Desk |\n| 日期 | 2025年02月01日 |\n",
+        f"In a message dated 2/1/2025 10:05:00 A.M. Tokyo Standard Time, {DESK[5:-1]} writes:\n",
+        f"--- On Sat, 2/1/25, {DESK} wrote:\n\nFrom: {DESK}\nSubject: 40\nTo: Toru\nDate: Saturday\n",
+        f"‐‐‐‐‐‐‐ Original Message ‐‐‐‐‐‐‐\nOn Saturday, February 1, 2025 10:05 AM, {DESK} wrote:\n",
+        f"On 1 Feb 2025, 10:05 +0900, {DESK}, wrote:\n",
+        f"Суббота,  1 февраля 2025, 10:05 +03:00 от {DESK}:\n",
+        f"Name {DESK} hat am 1. Februar 2025 um 10:05 geschrieben:\n",
+        "---- Desk wrote ----\n",
+        f"{DESK} wrote:\n",
+        f"From: {DESK}<mailto:desk@example.jp>\nSent: \u200e1/\u200e2/\u200e2025 10:05\nTo: Toru\nSubject: 40\n",
+    ],
+)
+def test_rarer_clients_over_an_unmarked_quote(above: str) -> None:
+    assert reply(f"{ANSWER}\n\n{above}\nMay the groups be changed?\nPlease answer.") == ANSWER
+    assert reply(f"{ANSWER}\n\u200b\n{above}\n> May the groups be changed?\n") == ANSWER

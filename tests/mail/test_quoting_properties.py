@@ -32,6 +32,12 @@ PIECES = [
     "高梨 透",
     "TEL 03-0000-1234",
     "iPhoneから送信",
+    "はい。2025/03/01 10:05 <a@example.org>のメール:",
+    "Xyz: a <a@example.org>",
+    "Abc: 2025/03/01 10:05",
+    ">>> a@example.org >>>",
+    "> wrote:",
+    "---- a wrote ----",
     "答えです。",
     "窓口からのお願いがあります。",
 ]
@@ -40,8 +46,9 @@ BODIES = st.lists(LINES, max_size=30).map("\n".join)
 
 
 def stands_in_order(part: str, body: str) -> bool:
+    """Each line of the part is a line of the body, or the beginning of one that has an attribution behind it."""
     rest = iter(body.split("\n"))
-    return all(line in rest for line in part.split("\n") if line.strip())
+    return all(any(whole.startswith(line) for whole in rest) for line in part.split("\n") if line.strip())
 
 
 def content(text: str) -> list[str]:
@@ -85,6 +92,14 @@ HOSTILE = {
     "names": ("a> b\nc> d\n", 30_000),
     "digits": ("03-0000-0000\n", 40_000),
     "short lines": ("あ\n", 100_000),
+    "attributions behind words": ("yes On Sat, Feb 1, 2025 at 10:05 AM b@example.org wrote:\n", 8_000),
+    "openings": ("On Sat, Feb 1, 2025 On Sat, Feb 1, 2025 On Sat, Feb 1, 2025:\n", 8_000),
+    "wrapped attributions": ("On Sat, Feb 1, 2025 at 10:05 Anna <\nb@example.org>\nwrote:\n", 8_000),
+    "colons": ("a b c: d e f:\n", 40_000),
+    "unknown labels": ("\nXyz: a <b@example.org>\nXyz: b\nXyz: c\n", 10_000),
+    "strong attributions": ("a\n2025/03/01 10:05 <a@example.org> wrote:\n", 10_000),
+    "footers": ("Sent from My My My My My My My My,\n", 30_000),
+    "markers": ("-----Original Message-----\na\n", 30_000),
 }
 
 

@@ -36,6 +36,10 @@ SIGNATURES = [
     "┏━━━━━┓\n┃ 高梨 透 ┃\n┗━━━━━┛",
     "------ 高梨 透 ------\ntakanashi@example.org\n----------------------",
     "Toru Takanashi\nPhone: +81 3 0000 1234\ntoru@example.org",
+    "NPO法人川辺の会\n代表　高梨透\nhttps://kawabe.example.org/",
+    "川辺小学校\n高梨 透\n\nTEL 03-0000-1234\ntakanashi@example.org",
+    "川辺町立川辺小学校　教諭　高梨　透",
+    "--\n高梨 透\nsent with care",
     "高梨 透\n〒100-0000 東京都千代田区1-1\n携帯 090-0000-1234",
 ]
 
@@ -47,6 +51,11 @@ def test_signature_is_reported_apart(signature: str) -> None:
     assert newly_written(f"{TEXT}\n\n{signature}\n", is_reply=True) == expected
     assert newly_written(f"{TEXT}\n\n{signature}\n\n{QUOTE}", is_reply=True) == expected
     assert newly_written(f"{QUOTE}\n{TEXT}\n\n{signature}\n", is_reply=True) == expected
+
+
+@pytest.mark.parametrize("signature", ["-----\n高梨透", "～～～～～～\n高梨 透\n～～～～～～", *SIGNATURES[2:6]])
+def test_ruled_signature_right_below_the_last_sentence_is_reported_apart(signature: str) -> None:
+    assert newly_written(f"{TEXT}\n{signature}\n\n{QUOTE}", is_reply=True) == Written(TEXT, signature)
 
 
 @pytest.mark.parametrize("signature", SIGNATURES[:2])
@@ -73,6 +82,7 @@ def test_signature_below_the_quote_is_reported_too(signature: str) -> None:
         "本文です。\n\n・・・・・・",
         "行った学校は三つです。\n\n川辺小学校\n山辺小学校\n浜辺小学校",
         "関係者を挙げます。\n\n山田校長\n佐藤 教頭\n川辺小学校",
+        "お薦めの相談先\n\n川辺相談室\nTEL 03-0000-1234",
         "役に立った資料です。\n\nhttps://a.example.org/\nhttps://b.example.org/",
         "役に立ったものです。\n\n参考資料\nhttps://a.example.org/",
         "お知らせします。\n\nTEL 03-0000-1234\ntakanashi@example.org",
