@@ -22,8 +22,8 @@ from mailgate.flow.delivery_breaker import Attempt, Breaker
 from mailgate.flow.delivery_relay import Broken, Relay, Unreached
 from mailgate.flow.delivery_traffic import Traffic
 from mailgate.mail.outcome import Deferred, Failed, Outcome, Sent
-from mailgate.store import audit, outbox
-from mailgate.store.outbox import InHand
+from mailgate.store import audit, outbox, sending
+from mailgate.store.sending import InHand
 
 _CODE_AND_STATUS = re.compile(r"[2-5]\d\d(?: [245]\.\d{1,3}\.\d{1,3})?(?= |$)")
 _log = structlog.get_logger("deliver")
@@ -52,7 +52,7 @@ def deliver_next(office: Office, relay: Relay, sign: Sign, traffic: Traffic | No
 
 def _claim(office: Office, busy_domains: list[str], busy_recipients: list[str]) -> InHand | None:
     with office.write() as ctx:
-        return outbox.claim(ctx.tx, ctx.now, busy_domains, busy_recipients)
+        return sending.claim(ctx.tx, ctx.now, busy_domains, busy_recipients)
 
 
 def _deliver(office: Office, relay: Relay, sign: Sign, traffic: Traffic, mail: InHand, attempt: Attempt) -> bool:
@@ -72,7 +72,7 @@ def _deliver(office: Office, relay: Relay, sign: Sign, traffic: Traffic, mail: I
 
 def _handed_over(office: Office, relay: Relay, sign: Sign, mail: InHand) -> Answer:
     with office.read() as ctx:
-        letter = outbox.load(ctx.tx, mail.id)
+        letter = sending.load(ctx.tx, mail.id)
     reverse_path = office.policy.addresses.bounce_address(letter.bounce_token)
     return relay.deliver(reverse_path, letter.recipient, sign(letter.octets))
 
@@ -91,9 +91,9 @@ def _write_down(office: Office, mail: InHand, answer: Answer) -> None:
     with office.write() as ctx:
         match answer:
             case Sent(reply):
-                outbox.mark_sent(ctx.tx, mail.id, ctx.now, reply)
+                sending.mark_sent(ctx.tx, mail.id, ctx.now, reply)
             case Unreached(reason):
-                outbox.give_back(ctx.tx, mail, reason)
+                sending.give_back(ctx.tx, mail, reason)
             case Failed(reason):
                 _fail(ctx, mail, reason, _code_and_status(reason))
             case Deferred(reason) | Broken(reason):
@@ -108,13 +108,13 @@ def _defer_or_give_up(ctx: Context, mail: InHand, reason: str) -> None:
         _fail(ctx, mail, reason, f"given up after {hours} hours {_code_and_status(reason)}".rstrip())
         return
     chance = int.from_bytes(ctx.random_bytes(2)) / 65_536
-    outbox.defer(ctx.tx, mail, schedule.next_try(ctx.now, mail.tries, chance), reason)
+    sending.defer(ctx.tx, mail, schedule.next_try(ctx.now, mail.tries, chance), reason)
 
 
 def _fail(ctx: Context, mail: InHand, reason: str, detail: str) -> None:
     """The operators see it in `outbox list` with the reason, and in the history of the case without the words of the
     relay: those may name somebody."""
-    if outbox.give_up(ctx.tx, mail, reason):
+    if sending.give_up(ctx.tx, mail, reason):
         audit.record(
             ctx.tx, ctx.now, ctx.actor, "delivery failed", case=mail.case, subject=f"mail {mail.id}", detail=detail
         )

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 from mailgate.errors import Later
 from mailgate.flow.delivery_breaker import Breaker
-from mailgate.store.outbox import InHand
+from mailgate.store.sending import InHand
 
 Claim = Callable[[list[str], list[str]], InHand | None]
 """Claims a mail that goes to none of these domains and none of these recipients."""

@@ -17,7 +17,7 @@ from mailgate.events import Event
 from mailgate.flow.context import Context, Office
 from mailgate.flow.invite import remind_one
 from mailgate.flow.run_dry import back_to_queue_if_dry
-from mailgate.store import audit, cases, invitations, outbox, spool
+from mailgate.store import audit, cases, invitations, sending, spool
 
 _log = structlog.get_logger("due")
 
@@ -46,7 +46,7 @@ def run_due(office: Office) -> Done:
 def _unstick(office: Office) -> None:
     """A clock that was ahead and was set right leaves mail that waits for a moment far off."""
     with office.write() as ctx:
-        mails = spool.unstick(ctx.tx, ctx.now) + outbox.unstick(ctx.tx, ctx.now)
+        mails = spool.unstick(ctx.tx, ctx.now) + sending.unstick(ctx.tx, ctx.now)
     if mails:
         _log.warning(Event.WRONG_CLOCK, mails=mails)
 

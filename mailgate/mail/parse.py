@@ -19,6 +19,10 @@ _REPLY_SUBJECT = re.compile(
     r"(?:re|ｒｅ|ＲＥ|Ｒｅ|aw|antw|sv|vs|回复|回覆|答复|返信|Re\s?\(\d{1,3}\)|re\s?(?:\[\d{1,3}\]|\^\d{1,3}|\d{1,3}))\s*[:：]",
     re.IGNORECASE,
 )
+_FORWARD_SUBJECT = re.compile(
+    r"\s*(?:fwd?|fw|wg|tr|rv|i|enc|pd|vb|vl|doorst|転送|转发|轉寄|전달)\s*[:：]",
+    re.IGNORECASE,
+)
 _MOST_DEFECTS = 50
 
 
@@ -32,8 +36,13 @@ def parse(raw: bytes) -> Message:
 
 
 def is_reply(subject: str, references: tuple[str, ...]) -> bool:
-    """Whether a mail answers another: it refers to one, or its subject starts with Re: (a forward's does not)."""
-    return bool(references) or _REPLY_SUBJECT.match(subject) is not None
+    """Whether a mail answers another: its subject starts with Re:, or it refers to one and is no forward.
+
+    Gmail writes References into forwards too.
+    """
+    if _REPLY_SUBJECT.match(subject):
+        return True
+    return bool(references) and _FORWARD_SUBJECT.match(subject) is None
 
 
 def _read(section: fields.Section, body: bytes) -> Message:

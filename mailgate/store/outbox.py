@@ -1,12 +1,9 @@
-"""Composed mail that is to be sent: put in the transaction of the change it tells of, claimed by a sender.
+"""Composed mail that is to be sent: put in the transaction of the change it tells of, handed out by `sending.py`.
 
-    queued --> sent
-       \\--> deferred --> sent
-                    \\--> failed          (refused for good, or tried for too long)
-    queued, deferred --> cancelled        (by an operator)
-
-A claimed mail keeps its state; while the relay is away it goes back as it was, and that try does not count. A sender
-that dies between the relay's 250 and our mark sends once more, with the same octets and Message-ID.
+queued --> sent
+   \\--> deferred --> sent
+                \\--> failed          (refused for good, or tried for too long)
+queued, deferred --> cancelled        (by an operator)
 """
 
 from __future__ import annotations
@@ -15,48 +12,18 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, select
 
 from mailgate.desk.lifecycle import OutboxState
 from mailgate.errors import NotFound, Refused
 from mailgate.mail.address import Address, parse_address
-from mailgate.store.claim import WorkList
 from mailgate.store.columns import Instant, table_of
 from mailgate.store.database import Transaction
 from mailgate.store.tables import OutboxRow
 
-_WAITING = (OutboxState.QUEUED, OutboxState.DEFERRED)
+WAITING = (OutboxState.QUEUED, OutboxState.DEFERRED)
 
-LEASE = timedelta(minutes=30)
-"""Longer than a relay may take for one mail, command by command (smtp/relay.py)."""
-_LONGEST_WAIT = timedelta(hours=6)
-"""Longer than the longest delay between two tries (desk/schedule.py)."""
-_WORK = WorkList(
-    OutboxRow,
-    _WAITING,
-    [
-        OutboxRow.domain_hash.not_in(bindparam("busy_domains", expanding=True)),
-        OutboxRow.recipient_hash.not_in(bindparam("busy_recipients", expanding=True)),
-    ],
-    lease=LEASE,
-    longest_wait=_LONGEST_WAIT,
-)
 _rows = table_of(OutboxRow)
-_IN_HAND = select(_rows.c.created_at, _rows.c.case_id, _rows.c.domain_hash, _rows.c.recipient_hash).where(
-    _rows.c.id == bindparam("b_id")
-)
-_MINE = update(_rows).where(_rows.c.id == bindparam("b_id"), _rows.c.lease == bindparam("b_lease"))
-_STILL_MINE = _MINE.where(_rows.c.state.in_(_WAITING))  # no operator cancelled it while the relay had it
-_DEFER = _STILL_MINE.values(
-    state=OutboxState.DEFERRED, next_try_at=bindparam("at"), reason=bindparam("why"), lease=None
-)
-_GIVE_UP = _STILL_MINE.values(state=OutboxState.FAILED, reason=bindparam("why"), lease=None)
-_GIVE_BACK = _MINE.values(next_try_at=_rows.c.created_at, tries=_rows.c.tries - 1, reason=bindparam("why"), lease=None)
-_SENT = (
-    update(_rows)
-    .where(_rows.c.id == bindparam("b_id"))
-    .values(state=OutboxState.SENT, sent_at=bindparam("at"), reason=bindparam("why"), lease=None)
-)
 _SAME_MOMENT = timedelta(milliseconds=1)
 _LATEST_OF_CASE = select(func.max(_rows.c.created_at)).where(
     _rows.c.case_id == bindparam("case"),
@@ -84,31 +51,6 @@ class NewMail:
     recipient: Address
     octets: bytes
     message_id: str
-    bounce_token: str
-
-
-@dataclass(frozen=True, slots=True)
-class InHand:
-    """A claimed mail, not opened yet."""
-
-    id: str
-    tries: int
-    """Including this one."""
-    lease: str
-    created_at: datetime
-    case: int | None
-    domain: str
-    """Of its recipient, as a keyed hash."""
-    recipient: str
-    """The same of the whole address."""
-
-
-@dataclass(frozen=True, slots=True)
-class ToSend:
-    """A mail as it is handed to the relay."""
-
-    recipient: Address
-    octets: bytes
     bounce_token: str
 
 
@@ -159,64 +101,15 @@ def _moment_of_its_own(tx: Transaction, case: int | None, now: datetime) -> date
     return now if latest is None else latest + timedelta(microseconds=1)
 
 
-def claim(
-    tx: Transaction, now: datetime, busy_domains: Collection[str] = (), busy_recipients: Collection[str] = ()
-) -> InHand | None:
-    """The mail that has been due longest, leased and not opened yet; None when nothing is due.
-
-    What goes to one of the busy (hashes as in `InHand`) is left for later and stops nobody.
-    """
-    claimed = next(
-        iter(_WORK.claim(tx, now, 1, busy_domains=list(busy_domains), busy_recipients=list(busy_recipients))), None
-    )
-    if claimed is None:
-        return None
-    row = tx.rows(_IN_HAND, b_id=claimed.id).one()
-    return InHand(
-        claimed.id, claimed.tries, claimed.lease, row.created_at, row.case_id, row.domain_hash, row.recipient_hash
-    )
-
-
-def unstick(tx: Transaction, now: datetime) -> int:
-    """Makes due what a clock that was ahead has put off; how many mails that were."""
-    return _WORK.unstick(tx, now)
-
-
-def load(tx: Transaction, mail_id: str) -> ToSend:
-    """A claimed mail, opened. Raises BadKeys."""
-    row = _row(tx, mail_id)
-    return ToSend(_recipient(tx, row), tx.unseal_bytes(row, "octets"), tx.unseal(row, "bounce_token"))
-
-
-def mark_sent(tx: Transaction, mail_id: str, now: datetime, reply: str) -> None:
-    """A fact, whoever has the mail in hand now, and even if it was cancelled meanwhile."""
-    tx.rows(_SENT, b_id=mail_id, at=now, why=reply)
-
-
-def defer(tx: Transaction, mail: InHand, next_try_at: datetime, reason: str) -> None:
-    """To be tried again at `next_try_at`, unless it was cancelled or is in other hands now."""
-    tx.rows(_DEFER, b_id=mail.id, b_lease=mail.lease, at=next_try_at, why=reason)
-
-
-def give_up(tx: Transaction, mail: InHand, reason: str) -> bool:
-    """Not to be tried again; False when it was cancelled or is in other hands now."""
-    return tx.rows(_GIVE_UP, b_id=mail.id, b_lease=mail.lease, why=reason).rowcount > 0
-
-
-def give_back(tx: Transaction, mail: InHand, reason: str) -> None:
-    """Due again as it was, before whatever is younger; this try does not count. `reason` is why there was none."""
-    tx.rows(_GIVE_BACK, b_id=mail.id, b_lease=mail.lease, why=reason)
-
-
 def mark_failed(tx: Transaction, mail_id: str, reason: str) -> None:
     """It came back, after it was sent."""
-    row = _row(tx, mail_id)
+    row = row_of(tx, mail_id)
     row.state, row.reason, row.lease = OutboxState.FAILED, reason, None
 
 
 def retry(tx: Transaction, mail_id: str, now: datetime) -> None:
     """Makes a deferred, failed or cancelled mail due now; raises Refused for a sent one."""
-    row = _row(tx, mail_id)
+    row = row_of(tx, mail_id)
     if row.state is OutboxState.SENT:
         raise Refused(f"mail {mail_id} was sent already")
     row.state, row.next_try_at, row.created_at, row.tries, row.lease = OutboxState.QUEUED, now, now, 0, None
@@ -224,15 +117,15 @@ def retry(tx: Transaction, mail_id: str, now: datetime) -> None:
 
 def cancel(tx: Transaction, mail_id: str) -> None:
     """Takes a waiting mail out; raises Refused when it is not waiting any more."""
-    row = _row(tx, mail_id)
-    if row.state not in _WAITING:
+    row = row_of(tx, mail_id)
+    if row.state not in WAITING:
         raise Refused(f"mail {mail_id} is {row.state}: only a waiting mail can be cancelled")
     row.state = OutboxState.CANCELLED
 
 
 def cancel_waiting(tx: Transaction, invitation: int) -> None:
     """Takes out whatever still waits to be sent about an invitation."""
-    query = select(OutboxRow).where(OutboxRow.invitation_id == invitation, OutboxRow.state.in_(_WAITING))
+    query = select(OutboxRow).where(OutboxRow.invitation_id == invitation, OutboxRow.state.in_(WAITING))
     for row in tx.session.scalars(query):
         row.state = OutboxState.CANCELLED
 
@@ -282,11 +175,11 @@ def count_to(tx: Transaction, recipient: Address, kinds: Collection[str], since:
 
 
 def recipient_of(tx: Transaction, mail_id: str) -> Address:
-    return _recipient(tx, _row(tx, mail_id))
+    return _recipient(tx, row_of(tx, mail_id))
 
 
 def octets_of(tx: Transaction, mail_id: str) -> bytes:
-    return tx.unseal_bytes(_row(tx, mail_id), "octets")
+    return tx.unseal_bytes(row_of(tx, mail_id), "octets")
 
 
 def entries(
@@ -303,10 +196,11 @@ def entries(
 
 def entry(tx: Transaction, mail_id: str) -> OutboxEntry:
     """One mail as `outbox list` shows it; raises NotFound."""
-    return _entry(_row(tx, mail_id))
+    return _entry(row_of(tx, mail_id))
 
 
-def _row(tx: Transaction, mail_id: str) -> OutboxRow:
+def row_of(tx: Transaction, mail_id: str) -> OutboxRow:
+    """For `sending.py`; raises NotFound."""
     row = tx.session.get(OutboxRow, mail_id)
     if row is None:
         raise NotFound(f"there is no outgoing mail {mail_id}: 'mailgate outbox list' shows them")
@@ -330,7 +224,7 @@ def _entry(row: OutboxRow) -> OutboxEntry:
         row.handle,
         row.state,
         row.tries,
-        row.next_try_at if row.state in _WAITING else None,
+        row.next_try_at if row.state in WAITING else None,
         row.message_id,
         row.case_id,
         row.reason,

@@ -35,7 +35,7 @@ from mailgate.flow.delivery_traffic import Traffic
 from mailgate.mail.address import Address
 from mailgate.smtp import connections
 from mailgate.smtp.relay import RelaySettings, SmtpRelay, Tls
-from mailgate.store import migrate, outbox
+from mailgate.store import migrate, outbox, sending
 from mailgate.store.outbox import NewMail
 
 REPETITIONS = 3
@@ -103,7 +103,7 @@ def delivered(desk: Office, port: int, mails: int, way: Way) -> float:
         seconds = time.perf_counter() - begun
     relay.close()
     with desk.database.read() as tx:
-        if outbox.claim(tx, datetime.now(UTC)) is not None:
+        if sending.claim(tx, datetime.now(UTC)) is not None:
             raise SystemExit("not every mail was sent")
     return mails / seconds
 

@@ -19,7 +19,7 @@ from mailgate import __main__ as program
 from mailgate.flow import context, process
 from mailgate.sandbox.reader import ChildReader
 from mailgate.smtp import maildir
-from mailgate.store import intake, outbox, rounds, spool
+from mailgate.store import intake, rounds, sending, spool
 
 
 def die() -> None:
@@ -80,7 +80,7 @@ POINTS: dict[str, Callable[[Counter], None]] = {
     "handled and committed": after(process, "_handle"),
     "letter claimed": before(maildir.MaildirRelay, "deliver"),
     "letter delivered, not marked": after(maildir.MaildirRelay, "deliver"),
-    "letter marked, not committed": after(outbox, "mark_sent"),
+    "letter marked, not committed": after(sending, "mark_sent"),
     "text approved, not committed": after(rounds, "approve"),
 }
 
@@ -99,7 +99,7 @@ def main(arguments: list[str]) -> None:
     POINTS[point](Counter(int(times)))
     if "CRASH_CLOCK" in os.environ:
         context.datetime = WrongClock  # type: ignore[misc]  # a class put in the place of another
-    for work in (spool._WORK, outbox._WORK):
+    for work in (spool._WORK, sending._WORK):
         work._lease = timedelta(seconds=float(lease_seconds))
     sys.argv = ["mailgate", *rest]
     program.main()

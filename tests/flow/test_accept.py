@@ -11,7 +11,7 @@ from mailgate.errors import StoreUnavailable
 from mailgate.flow.accept import Acceptance
 from mailgate.mail.address import Address
 from mailgate.mail.envelope import Envelope
-from mailgate.store import outbox, reply_tokens
+from mailgate.store import reply_tokens, sending
 from mailgate.store.tables import RawMailRow, SpoolRow
 
 TO_DESK = Envelope(Address("haruka", "minami.example"), (Address("soudan", "mado.example"),))
@@ -23,9 +23,9 @@ def _is_ours(desk: Any, local: str, domain: str = "mado.example") -> bool:
 
 def _bounce_token(desk: Any) -> str:
     with desk.office.write() as ctx:
-        mail = outbox.claim(ctx.tx, ctx.now)
+        mail = sending.claim(ctx.tx, ctx.now)
         assert mail is not None
-        return outbox.load(ctx.tx, mail.id).bounce_token
+        return sending.load(ctx.tx, mail.id).bounce_token
 
 
 def test_the_plain_addresses_are_ours_in_any_case_and_nothing_else_is(quick_desk: Any) -> None:

@@ -13,7 +13,7 @@ from mailgate.flow import compilation, invite, review, triage
 from mailgate.flow.review import Decisions
 from mailgate.mail.address import Address
 from mailgate.mail.parse import parse
-from mailgate.store import members, outbox
+from mailgate.store import members, sending
 from mailgate.store.columns import Base
 
 IN_THE_CLEAR = "森野市立南小学校"
@@ -58,8 +58,8 @@ def _play(desk: Any) -> None:
     desk.run(compilation.answer, number, desk.case(number).version)
     desk.write("stranger@canary.example", "見知らぬかなりあ")
     with desk.office.write() as ctx:
-        while (mail := outbox.claim(ctx.tx, ctx.now)) is not None:
-            outbox.mark_sent(ctx.tx, mail.id, ctx.now, "250")
+        while (mail := sending.claim(ctx.tx, ctx.now)) is not None:
+            sending.mark_sent(ctx.tx, mail.id, ctx.now, "250")
 
 
 def _forms(words: tuple[str, ...]) -> dict[str, bytes]:

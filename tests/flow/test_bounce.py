@@ -7,7 +7,7 @@ import pytest
 from mailgate.desk.lifecycle import CaseState, InvitationState, OutboxState
 from mailgate.errors import Refused
 from mailgate.flow import invite
-from mailgate.store import outbox, persons
+from mailgate.store import persons, sending
 from mailgate.store.spool import SpoolEntry
 
 REPORT = """\
@@ -38,10 +38,10 @@ def _address(desk: Any, kind: str) -> str:
     """The return path of the newest mail of a kind."""
     wanted = desk.outbox(kind)[-1].id
     with desk.office.write() as ctx:
-        while (mail := outbox.claim(ctx.tx, ctx.now)) is not None:
-            outbox.mark_sent(ctx.tx, mail.id, ctx.now, "250")
+        while (mail := sending.claim(ctx.tx, ctx.now)) is not None:
+            sending.mark_sent(ctx.tx, mail.id, ctx.now, "250")
             if mail.id == wanted:
-                return str(ctx.policy.addresses.bounce_address(outbox.load(ctx.tx, mail.id).bounce_token))
+                return str(ctx.policy.addresses.bounce_address(sending.load(ctx.tx, mail.id).bounce_token))
     raise AssertionError(f"no {kind} waits")
 
 

@@ -21,8 +21,9 @@ from mailgate.flow.delivery_relay import Broken, Unreached
 from mailgate.flow.delivery_traffic import Traffic
 from mailgate.mail.address import Address
 from mailgate.mail.outcome import Deferred, Failed, Outcome, Sent
-from mailgate.store import audit, outbox
-from mailgate.store.outbox import LEASE, NewMail
+from mailgate.store import audit, outbox, sending
+from mailgate.store.outbox import NewMail
+from mailgate.store.sending import LEASE
 from mailgate.store.tables import OutboxRow
 
 
@@ -132,7 +133,7 @@ def test_a_mail_is_given_up_after_the_retry_hours(quick_desk: Any) -> None:
 def test_nobody_else_sends_a_mail_that_is_in_hand(desk: Any) -> None:
     desk.open_case()
     with desk.office.write() as ctx:
-        assert outbox.claim(ctx.tx, ctx.now) is not None
+        assert sending.claim(ctx.tx, ctx.now) is not None
     relay = FakeRelay([Sent("250")])
     assert _deliver(desk, relay) == 0
     desk.clock.advance(seconds=LEASE.total_seconds())

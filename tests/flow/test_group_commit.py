@@ -20,7 +20,7 @@ from mailgate.flow.group_commit import GroupCommit
 from mailgate.flow.queue_id import new_queue_id
 from mailgate.mail.address import Address
 from mailgate.mail.envelope import Envelope
-from mailgate.store import outbox
+from mailgate.store import sending
 from mailgate.store.tables import OutboxRow, RawMailRow, SpoolRow
 
 DESK = Address("soudan", "mado.example")
@@ -137,7 +137,7 @@ def test_the_case_that_a_token_names_is_known_from_the_start(desk: Any) -> None:
     reply = desk.reply_address(case=number)
     with desk.office.read() as ctx:
         row = ctx.tx.session.scalars(select(OutboxRow)).first()
-        bounce = f"bounce+{outbox.load(ctx.tx, row.id).bounce_token}" if row else ""
+        bounce = f"bounce+{sending.load(ctx.tx, row.id).bounce_token}" if row else ""
     to = [reply.partition("@")[0], bounce, "soudan", "reply+" + "a" * 24]
     envelope = Envelope(None, tuple(Address(local, "mado.example") for local in to))
     queue_id = Acceptance(desk.office, lambda: None).accept(envelope, b"x")

@@ -16,7 +16,7 @@ from mailgate.errors import StoreUnavailable
 from mailgate.flow import open_case, post
 from mailgate.flow.process import MAX_TRIES, process_next
 from mailgate.mail.parse import parse
-from mailgate.store import cases, outbox, spool
+from mailgate.store import cases, outbox, sending, spool
 from mailgate.store.claim import LEASE
 from mailgate.store.tables import RawMailRow
 
@@ -319,7 +319,7 @@ def test_a_sender_whose_local_part_has_an_at_sign_stops_no_other_mail(desk: Any)
     desk.open_case()
     claimed = []
     with desk.office.write() as ctx:
-        while (mail := outbox.claim(ctx.tx, ctx.now)) is not None:
-            claimed.append(str(outbox.load(ctx.tx, mail.id).recipient))
+        while (mail := sending.claim(ctx.tx, ctx.now)) is not None:
+            claimed.append(str(sending.load(ctx.tx, mail.id).recipient))
     assert strange.state is SpoolState.DONE
     assert claimed[-1] == "haruka@minami.example"

@@ -179,6 +179,10 @@ def test_vendor_characters_of_seven_bit_jis_come_through() -> None:
         ("Report: 案件", (), False),
         ("先日の Re: のこと", (), False),
         ("", (), False),
+        ("Fwd: ご相談", ("<a@b.example>",), False),
+        ("転送：ご相談", ("<a@b.example>",), False),
+        ("Re: Fwd: ご相談", (), True),
+        ("Friday", ("<a@b.example>",), True),
     ],
 )
 def test_reply_is_told_by_references_or_subject(subject: str, references: tuple[str, ...], reply: bool) -> None:

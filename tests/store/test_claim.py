@@ -10,7 +10,7 @@ from mailgate.desk.lifecycle import SpoolState
 from mailgate.errors import ChangedMeanwhile
 from mailgate.mail.address import Address
 from mailgate.mail.envelope import Envelope
-from mailgate.store import outbox, spool
+from mailgate.store import outbox, sending, spool
 from mailgate.store.claim import LEASE, Claimed
 from mailgate.store.database import Database
 from mailgate.store.outbox import NewMail
@@ -43,7 +43,7 @@ def _put_outgoing(database: Database, count: int) -> None:
 
 @pytest.mark.parametrize("kind", ["spool", "outbox"])
 def test_several_workers_share_the_work_and_nothing_is_claimed_twice(database: Database, kind: str) -> None:
-    claim = {"spool": lambda *given: next(iter(spool.claim(*given)), None), "outbox": outbox.claim}[kind]
+    claim = {"spool": lambda *given: next(iter(spool.claim(*given)), None), "outbox": sending.claim}[kind]
     if kind == "spool":
         _put(database, *(f"mail{number}" for number in range(ROWS)))
     else:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from mailgate.desk.lifecycle import CaseState, OutboxState, SpoolState
 from mailgate.mail.address import Address
 from mailgate.mail.envelope import Envelope
-from mailgate.store import cases, figures, outbox, spool
+from mailgate.store import cases, figures, outbox, sending, spool
 from mailgate.store.database import Transaction
 from mailgate.store.outbox import NewMail
 
@@ -40,7 +40,7 @@ def test_what_is_done_with_is_not_counted(tx: Transaction) -> None:
     first, second, _ = spool.claim(tx, NOW + 9 * HOUR, 3)
     spool.finish(tx, first, SpoolState.DONE, "")
     spool.finish(tx, second, SpoolState.HELD, "")
-    outbox.mark_sent(tx, "o0", NOW, "250")
+    sending.mark_sent(tx, "o0", NOW, "250")
     cases.open_case(tx, cases.NewCase(CaseState.NEW, "", None, SOMEBODY, "", NOW, NOW, None))
     found = figures.counts(tx)
     assert found.spool == {SpoolState.RECEIVED: 1, SpoolState.HELD: 1, SpoolState.QUARANTINED: 0}
@@ -52,10 +52,10 @@ def test_the_oldest_is_the_one_that_came_first_whenever_it_is_due(tx: Transactio
     for number in range(3):
         _compose(tx, f"o{number}", NOW + number * HOUR)
         _receive(tx, f"r{number}", NOW + number * HOUR)
-    outbox.mark_sent(tx, "o0", NOW, "250")
-    tried = outbox.claim(tx, NOW + 9 * HOUR)
+    sending.mark_sent(tx, "o0", NOW, "250")
+    tried = sending.claim(tx, NOW + 9 * HOUR)
     assert tried is not None
-    outbox.defer(tx, tried, NOW + 99 * HOUR, "451")
+    sending.defer(tx, tried, NOW + 99 * HOUR, "451")
     assert figures.oldest(tx) == {
         SpoolState.RECEIVED: NOW,
         OutboxState.QUEUED: NOW + 2 * HOUR,

@@ -8,9 +8,10 @@ import pytest
 from mailgate.desk.lifecycle import CaseState, OutboxState
 from mailgate.errors import NotFound, Refused
 from mailgate.mail.address import Address
-from mailgate.store import cases, outbox
+from mailgate.store import cases, outbox, sending
 from mailgate.store.database import Transaction
-from mailgate.store.outbox import LEASE, InHand, NewMail
+from mailgate.store.outbox import NewMail
+from mailgate.store.sending import LEASE, InHand
 
 NOW = datetime(2026, 2, 2, tzinfo=UTC)
 TODA, OTHER = Address("toda", "law.example"), Address("other", "law.example")
@@ -22,7 +23,7 @@ def _another(name: str, **changes: object) -> NewMail:
 
 
 def _claim(tx: Transaction, now: datetime = NOW) -> InHand:
-    claimed = outbox.claim(tx, now)
+    claimed = sending.claim(tx, now)
     assert claimed is not None
     return claimed
 
@@ -39,12 +40,12 @@ def test_octets_and_message_id_are_the_same_at_every_try(tx: Transaction) -> Non
     seen = set()
     for number in range(1, 4):
         at = NOW + number * timedelta(hours=1)
-        claimed = outbox.claim(tx, at)
+        claimed = sending.claim(tx, at)
         assert claimed is not None
         assert claimed.tries == number
-        mail = outbox.load(tx, claimed.id)
+        mail = sending.load(tx, claimed.id)
         seen.add((mail.octets, mail.recipient, mail.bounce_token, outbox.entry(tx, "one").message_id))
-        outbox.defer(tx, claimed, at, "later")
+        sending.defer(tx, claimed, at, "later")
     assert seen == {(MAIL.octets, TODA, "token1", "<one@mado.example>")}
 
 
@@ -55,16 +56,16 @@ def test_octets_and_message_id_are_the_same_at_every_try(tx: Transaction) -> Non
 def test_every_recipient_comes_back(tx: Transaction, recipient: Address) -> None:
     outbox.put(tx, _another("x", recipient=recipient), NOW)
     assert outbox.recipient_of(tx, "x") == recipient
-    claimed = outbox.claim(tx, NOW)
+    claimed = sending.claim(tx, NOW)
     assert claimed is not None
-    assert outbox.load(tx, claimed.id).recipient == recipient
+    assert sending.load(tx, claimed.id).recipient == recipient
 
 
 def test_a_claimed_mail_is_due_again_after_its_lease(tx: Transaction) -> None:
     outbox.put(tx, MAIL, NOW)
-    assert outbox.claim(tx, NOW) is not None
-    assert outbox.claim(tx, NOW) is None
-    assert outbox.claim(tx, NOW + LEASE) is not None
+    assert sending.claim(tx, NOW) is not None
+    assert sending.claim(tx, NOW) is None
+    assert sending.claim(tx, NOW + LEASE) is not None
 
 
 def test_marks_say_what_became_of_a_mail(tx: Transaction) -> None:
@@ -72,9 +73,9 @@ def test_marks_say_what_became_of_a_mail(tx: Transaction) -> None:
     for name in ("sent", "deferred", "failed", "bounced"):
         outbox.put(tx, _another(name), NOW)
         in_hand[name] = _claim(tx)
-    outbox.mark_sent(tx, "sent", NOW, "250 2.0.0 Ok")
-    outbox.defer(tx, in_hand["deferred"], NOW + timedelta(minutes=1), "421 busy")
-    assert outbox.give_up(tx, in_hand["failed"], "550 5.1.1")
+    sending.mark_sent(tx, "sent", NOW, "250 2.0.0 Ok")
+    sending.defer(tx, in_hand["deferred"], NOW + timedelta(minutes=1), "421 busy")
+    assert sending.give_up(tx, in_hand["failed"], "550 5.1.1")
     outbox.mark_failed(tx, "bounced", "bounced 5.1.1")
     assert _state(tx, "sent") == (OutboxState.SENT, 1, "250 2.0.0 Ok")
     assert _state(tx, "deferred") == (OutboxState.DEFERRED, 1, "421 busy")
@@ -89,7 +90,7 @@ def test_a_mail_that_is_given_back_is_due_before_the_younger_ones_and_was_not_tr
     outbox.put(tx, _another("old"), NOW)
     outbox.put(tx, _another("young"), NOW + timedelta(minutes=1))
     later = NOW + timedelta(hours=1)
-    outbox.give_back(tx, _claim(tx, later), "nobody there")
+    sending.give_back(tx, _claim(tx, later), "nobody there")
     assert _state(tx, "old") == (OutboxState.QUEUED, 0, "nobody there")
     assert [(_claim(tx, later).id, one) for one in (1, 2)] == [("old", 1), ("young", 2)]
 
@@ -98,33 +99,33 @@ def test_what_goes_to_the_busy_is_left_and_the_others_go_on(tx: Transaction) -> 
     for name, recipient in (("a", TODA), ("b", OTHER), ("c", Address("abe", "school.example"))):
         outbox.put(tx, _another(name, recipient=recipient), NOW)
     first = _claim(tx)
-    others = outbox.claim(tx, NOW, busy_domains=[first.domain])
+    others = sending.claim(tx, NOW, busy_domains=[first.domain])
     assert (first.id, others.id if others else None) == ("a", "c")
-    assert outbox.claim(tx, NOW, busy_domains=[first.domain]) is None
+    assert sending.claim(tx, NOW, busy_domains=[first.domain]) is None
     outbox.put(tx, _another("d", recipient=TODA), NOW)
-    same_domain = outbox.claim(tx, NOW, busy_recipients=[first.recipient])
+    same_domain = sending.claim(tx, NOW, busy_recipients=[first.recipient])
     assert same_domain is not None
     assert same_domain.id == "b"
-    assert outbox.claim(tx, NOW, busy_recipients=[first.recipient]) is None
+    assert sending.claim(tx, NOW, busy_recipients=[first.recipient]) is None
 
 
 def test_whose_lease_has_run_out_changes_nothing_but_tells_that_the_mail_went_out(tx: Transaction) -> None:
     outbox.put(tx, MAIL, NOW)
     slow, quick = _claim(tx), _claim(tx, NOW + LEASE)
-    outbox.defer(tx, slow, NOW, "421")
-    outbox.give_back(tx, slow, "nobody there")
-    assert outbox.give_up(tx, slow, "550") is False
+    sending.defer(tx, slow, NOW, "421")
+    sending.give_back(tx, slow, "nobody there")
+    assert sending.give_up(tx, slow, "550") is False
     assert _state(tx) == (OutboxState.QUEUED, 2, "")
-    outbox.mark_sent(tx, slow.id, NOW, "250")
-    outbox.defer(tx, quick, NOW, "421")
+    sending.mark_sent(tx, slow.id, NOW, "250")
+    sending.defer(tx, quick, NOW, "421")
     assert _state(tx) == (OutboxState.SENT, 2, "250")
 
 
 def test_a_mail_that_was_sent_is_never_sent_again(tx: Transaction) -> None:
     outbox.put(tx, MAIL, NOW)
-    outbox.mark_sent(tx, "one", NOW, "250")
+    sending.mark_sent(tx, "one", NOW, "250")
     tx.session.flush()
-    assert outbox.claim(tx, NOW + timedelta(days=9)) is None
+    assert sending.claim(tx, NOW + timedelta(days=9)) is None
     with pytest.raises(Refused, match="sent already"):
         outbox.retry(tx, "one", NOW)
     with pytest.raises(Refused, match="only a waiting mail"):
@@ -136,23 +137,23 @@ def test_a_retried_mail_is_due_now_with_all_its_tries(tx: Transaction, end: str)
     outbox.put(tx, MAIL, NOW)
     claimed = _claim(tx)
     if end == "failed":
-        assert outbox.give_up(tx, claimed, "550")
+        assert sending.give_up(tx, claimed, "550")
     elif end == "cancelled":
         outbox.cancel(tx, "one")
     else:
-        outbox.defer(tx, claimed, NOW + timedelta(days=1), "421")
+        sending.defer(tx, claimed, NOW + timedelta(days=1), "421")
     tx.session.flush()
-    assert outbox.claim(tx, NOW) is None
+    assert sending.claim(tx, NOW) is None
     outbox.retry(tx, "one", NOW)
     assert _state(tx)[:2] == (OutboxState.QUEUED, 0)
-    assert outbox.claim(tx, NOW) is not None
+    assert sending.claim(tx, NOW) is not None
 
 
 def test_a_cancelled_mail_is_not_sent(tx: Transaction) -> None:
     outbox.put(tx, MAIL, NOW)
     outbox.cancel(tx, "one")
     tx.session.flush()
-    assert outbox.claim(tx, NOW + timedelta(days=1)) is None
+    assert sending.claim(tx, NOW + timedelta(days=1)) is None
 
 
 def test_the_bounce_token_finds_exactly_its_mail(tx: Transaction) -> None:
