@@ -81,7 +81,9 @@ def _shares(folded: Sequence[str], marked: Sequence[bool], pieces: set[str], who
             if line[start : start + _PIECE] in pieces:
                 covered += start + _PIECE - max(start, end)
                 end = start + _PIECE
-        shares.append(covered / len(line))
+        # A few words of the sender's own are easily made of pieces of ours: at the edge of a quote all must be.
+        few = covered < len(line) < 2 * _PIECE
+        shares.append(min(covered / len(line), _SHARE_BETWEEN_RETURNED) if few else covered / len(line))
     return shares
 
 
