@@ -26,6 +26,7 @@ _DAMAGED = (sqlite3.DatabaseError, psycopg.DatabaseError)
 _SWITCH_AGAIN_SECONDS = 0.01
 _SQLITE_PRAGMAS = (
     "PRAGMA synchronous=FULL",
+    "PRAGMA cache_size=-500",  # KiB for each connection: the system has the pages too, and a service has ten of them
     "PRAGMA foreign_keys=ON",
     "PRAGMA secure_delete=ON",
     "PRAGMA trusted_schema=OFF",
