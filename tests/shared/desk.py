@@ -18,7 +18,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import Integer, select, text
+from emptied import make_empty
+from sqlalchemy import select
 
 from mailgate.desk.entries import MemberEntry, PersonEntry, SchoolEntry, TeacherEntry
 from mailgate.desk.lifecycle import CommentState
@@ -48,7 +49,6 @@ from mailgate.store import (
     spool,
     teachers,
 )
-from mailgate.store.columns import Base
 from mailgate.store.database import Database
 from mailgate.store.sealing import Keys
 from mailgate.store.tables import AuditRow
@@ -280,15 +280,6 @@ def _furnish(database: Database) -> None:
             members.set_member_status(tx, member.id, MemberStatus.ACTIVE)
 
 
-def _empty(database: Database) -> None:
-    """No rows, and counting from 1 again."""
-    with database.write() as tx:
-        for table in reversed(Base.metadata.sorted_tables):
-            tx.session.execute(table.delete())
-            if isinstance(table.c.id.type, Integer):
-                tx.session.execute(text(f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), 1, false)"))
-
-
 # What a process has once is made once here too: an engine keeps the statements that it has compiled, a renderer its
 # templates. Made anew for each test they would cost more than all the rest.
 
@@ -341,7 +332,7 @@ def quick_desk(furnished_sqlite: Path, sqlite_database: Database, renderer: Rend
 
 @pytest.fixture
 def postgresql_desk(postgresql_database: Database, renderer: Renderer) -> Desk:
-    _empty(postgresql_database)
+    make_empty(postgresql_database)
     _furnish(postgresql_database)
     return _desk(postgresql_database, renderer)
 

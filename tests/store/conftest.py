@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Integer, text
+from emptied import make_empty
 
 from mailgate.desk.entries import MemberEntry, PersonEntry
 from mailgate.desk.lifecycle import CaseState
@@ -20,21 +20,11 @@ from mailgate.desk.people import MemberKind
 from mailgate.mail.address import Address
 from mailgate.mail.envelope import Envelope
 from mailgate.store import cases, invitations, members, migrate, spool
-from mailgate.store.columns import Base
 from mailgate.store.database import Database, Transaction
 from mailgate.store.sealing import Keys
 
 KEYS = Keys(b"s" * 32, b"a" * 32, b"t" * 32)
 NOW = datetime(2026, 2, 2, tzinfo=UTC)
-
-
-def _empty(database: Database) -> None:
-    """No rows, and counting from 1 again."""
-    with database.write() as tx:
-        for table in reversed(Base.metadata.sorted_tables):
-            tx.session.execute(table.delete())
-            if isinstance(table.c.id.type, Integer):
-                tx.session.execute(text(f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), 1, false)"))
 
 
 @pytest.fixture(scope="session")
@@ -67,7 +57,7 @@ def database(request: pytest.FixtureRequest) -> Database:
     """A database that has the tables and no rows."""
     found: Database = request.getfixturevalue(f"{request.param}_database")
     if request.param == "postgresql":
-        _empty(found)
+        make_empty(found)
         return found
     found.close()
     path = Path(found.engine.url.database or "")
