@@ -7,7 +7,7 @@ worker.py          ~ ~ the sender is gone; nothing from here on may lose the mai
 mail/parse.py      octets -> Message
 flow/vouch.py      how far the author is believed: authentication/ asks the DNS, desk/trust.py has the table
 desk/routing.py    -> Route
-flow/process.py    calls one handler of flow/ and commits once
+flow/handle.py     calls one handler of flow/; flow/process.py commits once
 store/outbox.py    the mails that follow from it, in the same transaction
 flow/deliver.py    -> smtp/relay.py -> Sent | Deferred | Failed
 """

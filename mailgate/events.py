@@ -26,6 +26,8 @@ class Event(StrEnum):
     HANDLED = "handled"
     """A worker is done with an accepted mail: `outcome` is its state, `result` the reason in words."""
     NOT_HANDLED = "not handled"
+    DNS_SILENT = "the DNS is silent"
+    """Nothing is known yet of the sender of a mail; it waits, and its DNS is asked again."""
     NOT_SCREENED = "not screened"
     DELIVERY = "delivery"
     """One try to hand a mail to the relay is over: `outcome`."""

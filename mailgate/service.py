@@ -7,7 +7,6 @@ import signal
 import threading
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
 from functools import cached_property
 
 from mailgate.config import Config
@@ -22,12 +21,11 @@ from mailgate.flow.delivery_relay import LastingRelay
 from mailgate.flow.delivery_traffic import Traffic
 from mailgate.flow.due import run_due
 from mailgate.flow.pressure import SpoolLimits
-from mailgate.flow.process import process_next
+from mailgate.flow.process import process_next, process_waiting
 from mailgate.flow.render import Renderer
 from mailgate.flow.screen import screen_next
 from mailgate.flow.verifier import Verifier
 from mailgate.mail.authentication import Verdict
-from mailgate.mail.envelope import Envelope
 from mailgate.mail.reply_address import OwnAddresses
 from mailgate.mail.signing import Signer, sign
 from mailgate.sandbox.reader import ChildReader
@@ -105,7 +103,7 @@ class _LateVerifier:
         self._nameservers, self._sees_peers = nameservers, sees_peers
 
     @cached_property
-    def verify(self) -> Callable[[Envelope, bytes, str, datetime], Verdict]:
+    def verify(self) -> Callable[..., Verdict]:
         from mailgate.authentication.resolver import Resolver
         from mailgate.authentication.verifier import DnsVerifier
 
@@ -211,14 +209,15 @@ class Service:
 
         screening = Loop("screening", lambda: screen_next(office))
 
-        def process() -> bool:
-            busy = process_next(office, _MAILS_AT_A_TIME) > 0
+        def handle(some: Callable[[Office, int], int]) -> bool:
+            busy = some(office, _MAILS_AT_A_TIME) > 0
             if busy:
                 screening.wake()
                 wake_delivery()
             return busy
 
-        worker = Loop("worker", process)
+        worker = Loop("worker", lambda: handle(process_next))
+        waiting = Loop("waiting", lambda: handle(process_waiting))
 
         def tick() -> bool:
             run_due(office)
@@ -226,7 +225,7 @@ class Service:
             return False
 
         scheduler = Loop("scheduler", tick, idle_seconds=_SCHEDULER_SECONDS)
-        loops = {"worker": [worker, screening], "delivery": deliveries, "scheduler": [scheduler]}
+        loops = {"worker": [worker, waiting, screening], "delivery": deliveries, "scheduler": [scheduler]}
         self._loops = [loop for part, of_part in loops.items() if part in parts for loop in of_part]
         self._acceptance = Acceptance(office, worker.wake, limits_of(config))
         self.listener = listener_of(config, self._acceptance) if "listener" in parts else None

@@ -2,7 +2,9 @@
 
 Used by `signatures`, `senders` and `verifier`, on dnspython. What strangers put into a question is checked here once
 more, since pyspf asks for whatever a macro expands to. Answers are kept for as long as they say, but never longer than
-an hour; that the DNS is silent is remembered too, so that a flood of mails from one broken domain costs one wait.
+an hour. That the DNS is silent is remembered too, for the name and for the whole organisation: a flood of mails from
+one broken domain costs one wait, whatever the names that it makes us ask for. Who is patient asks for other names of
+that organisation all the same.
 
 Known weakness: aliases that go round in a circle count as silence, not as nothing, as they do with most resolvers.
 """
@@ -24,15 +26,17 @@ import dns.rdatatype
 import dns.resolver
 
 from mailgate.errors import DnsTrouble
+from mailgate.mail.domains import organisation
 
 _QUESTION_SECONDS = 4.0
 _TRY_SECONDS = 1.5
-_MAIL_SECONDS = 8.0
+_PATIENT_SECONDS, _HASTY_SECONDS = 8.0, 2.5
 _MAIL_QUESTIONS = 60
 _MOST_KEPT = 2_000
 _LONGEST_KEPT_SECONDS = 3_600.0
 _NOTHING_KEPT_SECONDS = 60.0
 _SILENCE_KEPT_SECONDS = 10.0
+_SILENCE_AROUND_KEPT_SECONDS = 60.0
 _MOST_TEXT_OCTETS = 4_096
 _MOST_RECORDS = 100
 _MOST_KEPT_CHARACTERS = 8_192
@@ -70,6 +74,7 @@ class Resolver:
         self._clock = clock
         self._stub: dns.resolver.Resolver | None = None
         self._kept: OrderedDict[tuple[str, str], tuple[float, Answer | None]] = OrderedDict()
+        self._silent: OrderedDict[str, float] = OrderedDict()
         self._lock = threading.Lock()
 
     def ask(self, name: str, kind: str, seconds: float = _QUESTION_SECONDS) -> Answer:
@@ -94,9 +99,15 @@ class Resolver:
             answer = self._asked(labels, kind, min(seconds, self._question_seconds))
         except DnsTrouble:
             self._keep(key, None, _SILENCE_KEPT_SECONDS)
+            self._note_silence(key[0])
             raise
         self._keep(key, answer, answer.kept_seconds)
         return answer
+
+    def is_silent_around(self, name: str) -> bool:
+        """Whether somebody has lately waited in vain for an answer about the organisation of `name`."""
+        with self._lock:
+            return self._clock() < self._silent.get(organisation(name.lower()), 0.0)
 
     def _keep(self, key: tuple[str, str], answer: Answer | None, seconds: float) -> None:
         if answer is not None and len(repr(answer.records)) > _MOST_KEPT_CHARACTERS:
@@ -106,6 +117,14 @@ class Resolver:
             self._kept.move_to_end(key)
             while len(self._kept) > _MOST_KEPT:
                 self._kept.popitem(last=False)
+
+    def _note_silence(self, name: str) -> None:
+        with self._lock:
+            around = organisation(name)
+            self._silent[around] = self._clock() + _SILENCE_AROUND_KEPT_SECONDS
+            self._silent.move_to_end(around)
+            while len(self._silent) > _MOST_KEPT:
+                self._silent.popitem(last=False)
 
     def _asked(self, labels: list[str], kind: str, seconds: float) -> Answer:
         name = dns.name.Name([*(label.encode("ascii") for label in labels), b""])  # as it is: "\" escapes nothing
@@ -136,13 +155,13 @@ class Questions:
 
     resolver: Resolver
     at_most: int = _MAIL_QUESTIONS
-    seconds: float = _MAIL_SECONDS
+    patient: bool = True
     clock: Callable[[], float] = time.monotonic
     _ends_at: float = field(init=False)
     asked: int = 0
 
     def __post_init__(self) -> None:
-        self._ends_at = self.clock() + self.seconds
+        self._ends_at = self.clock() + (_PATIENT_SECONDS if self.patient else _HASTY_SECONDS)
 
     def ask(self, name: str, kind: str) -> Answer:
         """See `Resolver.ask`; raises TooManyQuestions as well, and DnsTrouble when the time of the mail is over."""
@@ -152,6 +171,8 @@ class Questions:
         left = self._ends_at - self.clock()
         if left <= 0:
             raise DnsTrouble("the DNS takes too long over one mail")
+        if not self.patient and self.resolver.is_silent_around(name):
+            raise DnsTrouble("the DNS gave no answer about this domain lately")
         return self.resolver.ask(name, kind, left)
 
     def texts(self, name: str) -> list[bytes]:

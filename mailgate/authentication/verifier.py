@@ -30,9 +30,9 @@ class DnsVerifier:
         self._resolver = resolver
         self._sees_peers = sees_peers
 
-    def verify(self, envelope: Envelope, raw: bytes, author: str, received_at: datetime) -> Verdict:
+    def verify(self, envelope: Envelope, raw: bytes, author: str, received_at: datetime, *, patient: bool) -> Verdict:
         """See `Verifier`."""
-        questions = Questions(self._resolver)
+        questions = Questions(self._resolver, patient=patient)
         signatures = check_signatures(raw, author, questions, received_at)
         published, exists = _policy(author, questions)
         # Last, since what it asks for is the sender's choice.

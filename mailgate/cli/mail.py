@@ -124,7 +124,7 @@ def show_mail(desk: Desk, mail_id: str, reveal: str | None, as_json: bool) -> No
 @never_asks_option
 @pass_desk
 def retry_mail(desk: Desk, mail_id: str) -> None:
-    """Handle a quarantined mail once more.
+    """Handle a quarantined mail once more, or a waiting one at once.
 
     Example: mailgate mail retry k3v9xq2mhd5a
     """
@@ -140,7 +140,7 @@ def retry_mail(desk: Desk, mail_id: str) -> None:
 @yes_option
 @pass_desk
 def release_mail(desk: Desk, mail_id: str, yes: bool) -> None:
-    """Handle a held mail as if its sender fitted; you vouch for them.
+    """Handle a held or waiting mail as if its sender fitted; you vouch for them.
 
     Example: mailgate mail release k3v9xq2mhd5a
     """
@@ -157,7 +157,7 @@ def release_mail(desk: Desk, mail_id: str, yes: bool) -> None:
 @yes_option
 @pass_desk
 def discard_mail(desk: Desk, mail_id: str, yes: bool) -> None:
-    """Set a quarantined or held mail aside for good; it stays in the record.
+    """Set a waiting, quarantined or held mail aside for good; it stays in the record.
 
     Example: mailgate mail discard k3v9xq2mhd5a
     """

@@ -70,7 +70,7 @@ class Stage:
         """What became of a mail that was handed in; waits for it."""
 
         def handled() -> bool:
-            return self._entry(queue_id).state is not SpoolState.RECEIVED
+            return self._entry(queue_id).state not in (SpoolState.RECEIVED, SpoolState.WAITING)
 
         _wait_for(handled, f"mail {queue_id} is not handled")
         return self._entry(queue_id)

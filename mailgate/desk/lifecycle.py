@@ -42,6 +42,8 @@ class SpoolState(StrEnum):
     """A mail that we said 250 to."""
 
     RECEIVED = "received"
+    WAITING = "waiting"
+    """For the DNS of its sender."""
     DONE = "done"
     HELD = "held"
     QUARANTINED = "quarantined"

@@ -9,6 +9,7 @@ from mailgate.mail.reply_address import ToJoin
 from mailgate.store import audit, spool
 
 _HELP = {
+    SpoolState.WAITING: ("release", "retry", "discard"),
     SpoolState.HELD: ("release", "discard"),
     SpoolState.QUARANTINED: ("retry", "discard"),
     SpoolState.DISCARDED: ("retry",),
@@ -26,18 +27,19 @@ def next_step(ctx: Context, mail_id: str) -> str:
 
 
 def retry(ctx: Context, mail_id: str) -> None:
-    """Handles a quarantined (or discarded) mail once more. Raises Refused in other states, NotFound."""
-    _expect(ctx, mail_id, SpoolState.QUARANTINED, SpoolState.DISCARDED)
+    """Handles a quarantined (or discarded) mail once more, one that waits for the DNS at once. Raises Refused in other
+    states, NotFound."""
+    _expect(ctx, mail_id, SpoolState.WAITING, SpoolState.QUARANTINED, SpoolState.DISCARDED)
     spool.restart(ctx.tx, mail_id, ctx.now)
     audit.record(ctx.tx, ctx.now, ctx.actor, "retry mail", subject=f"mail {mail_id}")
 
 
 def release(ctx: Context, mail_id: str) -> None:
-    """Handles a held mail as if its sender fitted: the operator vouches for them, by name.
+    """Handles a held or waiting mail as if its sender fitted: the operator vouches for them, by name.
 
     Raises Refused in other states, and for an application: it would only be held again.
     """
-    _expect(ctx, mail_id, SpoolState.HELD)
+    _expect(ctx, mail_id, SpoolState.WAITING, SpoolState.HELD)
     if _is_application(ctx, mail_id):
         raise Refused(f"mail {mail_id} is an application for the register: {next_step(ctx, mail_id)}")
     spool.restart(ctx.tx, mail_id, ctx.now, confirmed_by=ctx.actor)
@@ -45,8 +47,8 @@ def release(ctx: Context, mail_id: str) -> None:
 
 
 def discard(ctx: Context, mail_id: str) -> None:
-    """Ends a quarantined or held mail without effect; it stays in the record. Raises Refused in other states."""
-    _expect(ctx, mail_id, SpoolState.QUARANTINED, SpoolState.HELD)
+    """Ends a waiting, quarantined or held mail without effect; it stays in the record. Raises Refused otherwise."""
+    _expect(ctx, mail_id, SpoolState.WAITING, SpoolState.QUARANTINED, SpoolState.HELD)
     spool.set_state(ctx.tx, mail_id, SpoolState.DISCARDED, "discarded")
     audit.record(ctx.tx, ctx.now, ctx.actor, "discard mail", subject=f"mail {mail_id}")
 

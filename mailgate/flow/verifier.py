@@ -12,6 +12,9 @@ from mailgate.mail.envelope import Envelope
 class Verifier(Protocol):
     """For several threads."""
 
-    def verify(self, envelope: Envelope, raw: bytes, author: str, received_at: datetime) -> Verdict:
-        """What speaks for `author`, the ASCII domain of the one author of `raw`. May take seconds; raises nothing:
-        where the DNS is silent the verdict is undecided."""
+    def verify(self, envelope: Envelope, raw: bytes, author: str, received_at: datetime, *, patient: bool) -> Verdict:
+        """What speaks for `author`, the ASCII domain of the one author of `raw`; raises nothing: where the DNS is
+        silent the verdict is undecided.
+
+        `patient`: waits some seconds longer for an answer, and asks also where nobody answered a moment ago.
+        """

@@ -40,12 +40,12 @@ class Judgement:
 
 
 def look(
-    policy: Policy, verifier: Verifier | None, spooled: Spooled, message: Message, now: datetime
+    policy: Policy, verifier: Verifier | None, spooled: Spooled, message: Message, now: datetime, *, patient: bool
 ) -> Verdict | None:
     """What authentication says of the author; None when nobody is asked, or there is no author to ask about.
 
-    Asks the DNS and may take seconds: no transaction is open. Raises DnsTrouble when it is silent, for a while: an
-    answer that never comes is in the end no reason to believe anybody.
+    Asks the DNS and may take seconds (`patient` as in `Verifier`): no transaction is open. Raises DnsTrouble when it
+    is silent, for a while: an answer that never comes is in the end no reason to believe anybody.
     """
     author = ascii_domain(message.sender.address.domain) if message.sender.address else None
     if spooled.confirmed_by or policy.authentication is AuthenticationPolicy.OFF or author is None:
@@ -54,7 +54,7 @@ def look(
         return verdict_of(message.authentication_results, policy.trusted_authserv_ids, author)
     if verifier is None:
         return None
-    verdict = verifier.verify(spooled.envelope, spooled.raw, author, spooled.received_at)
+    verdict = verifier.verify(spooled.envelope, spooled.raw, author, spooled.received_at, patient=patient)
     waits = policy.authentication is AuthenticationPolicy.ENFORCE and schedule.asks_on(spooled.received_at, now)
     if verdict.undecided and waits:
         raise DnsTrouble("the DNS gives no answer about the sender")

@@ -19,7 +19,7 @@ from mailgate.desk.lifecycle import CaseState, OutboxState, SpoolState
 from mailgate.store.database import Transaction
 from mailgate.store.tables import CaseRow, CommentRow, OutboxRow, RoundRow, SpoolRow
 
-SPOOL_STATES = (SpoolState.RECEIVED, SpoolState.HELD, SpoolState.QUARANTINED)
+SPOOL_STATES = (SpoolState.RECEIVED, SpoolState.WAITING, SpoolState.HELD, SpoolState.QUARANTINED)
 OUTBOX_STATES = (OutboxState.QUEUED, OutboxState.DEFERRED, OutboxState.FAILED)
 _AT_EACH_END = 500
 _State = TypeVar("_State", bound=StrEnum)
@@ -72,7 +72,10 @@ def _oldest(since: _Column, next_try_at: _Column, state: ColumnElement[bool]) ->
 
 
 _OLDEST: dict[SpoolState | OutboxState, Select[Any]] = {
-    SpoolState.RECEIVED: _oldest(SpoolRow.received_at, SpoolRow.next_try_at, SpoolRow.state == SpoolState.RECEIVED),
+    **{
+        state: _oldest(SpoolRow.received_at, SpoolRow.next_try_at, SpoolRow.state == state)
+        for state in (SpoolState.RECEIVED, SpoolState.WAITING)
+    },
     OutboxState.QUEUED: _oldest(OutboxRow.created_at, OutboxRow.next_try_at, OutboxRow.state == OutboxState.QUEUED),
     OutboxState.DEFERRED: _oldest(OutboxRow.created_at, OutboxRow.next_try_at, OutboxRow.state == OutboxState.DEFERRED),
 }

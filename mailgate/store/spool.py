@@ -1,8 +1,9 @@
 """Accepted mail: put before the sender hears 250, claimed by a worker, finished in the commit of its effects.
 
     received --- handled -------------------> done          (or held, for a person)
-        \\------ raised a few times ---------> quarantined --- mail retry ---> received
-                                                          \\-- mail discard -> discarded
+       |  \\---- raised a few times ---------> quarantined --- mail retry ---> received
+       |                                                  \\-- mail discard -> discarded
+       +-------- the DNS is silent ---------> waiting       then as from received
 
 The octets are kept unchanged in `raw_mails`, sealed; each forward-path has a row of its own in `spool`.
 """
@@ -28,12 +29,15 @@ from mailgate.store.database import Transaction
 from mailgate.store.intake import put as put  # the way in, beside those out
 from mailgate.store.tables import RawMailRow, SpoolRow
 
+_LINES = (SpoolState.RECEIVED, SpoolState.WAITING)
+"""The states in which a mail waits for a worker. Each has workers of its own: who waits long stands before nobody."""
+
 
 def _behind(lane: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
     """Whether a worker has an earlier mail of the same lane in hand."""
     earlier = aliased(SpoolRow)
     return exists().where(
-        earlier.state == SpoolState.RECEIVED,
+        earlier.state.in_(_LINES),
         earlier.lease.is_not(None),
         earlier.next_try_at > NOW,
         getattr(earlier, lane.key) == lane,
@@ -42,7 +46,8 @@ def _behind(lane: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
     )
 
 
-_WORK = WorkList(SpoolRow, [SpoolState.RECEIVED], [~_behind(SpoolRow.sender_hash), ~_behind(SpoolRow.case_id)])
+_IN_ORDER = (~_behind(SpoolRow.sender_hash), ~_behind(SpoolRow.case_id))
+_WORK = {line: WorkList(SpoolRow, [line], _IN_ORDER) for line in _LINES}
 _WHOLE = (
     select(RawMailRow.__table__, SpoolRow.confirmed_by)
     .join(SpoolRow, SpoolRow.raw_id == RawMailRow.id)
@@ -119,13 +124,14 @@ class SpoolEntry:
     """How far its author is believed, and why, one a line; None while nothing was looked at."""
 
 
-def claim(tx: Transaction, now: datetime, at_most: int = 1) -> list[Claimed]:
-    """The next mails to handle, leased and not opened yet (one that does not open must not stop those behind it).
+def claim(tx: Transaction, now: datetime, at_most: int = 1, line: SpoolState = SpoolState.RECEIVED) -> list[Claimed]:
+    """The next mails to handle of those received, or of those waiting; leased, and not opened yet: one that does not
+    open must not stop those behind it.
 
     What one author sent, or what came for one case, is never in two hands at once: order is kept within it. A mail
     that waits for another try holds nobody up.
     """
-    return _WORK.claim(tx, now, at_most)
+    return _WORK[line].claim(tx, now, at_most)
 
 
 def finish(
@@ -144,29 +150,38 @@ def finish(
         known["authentication"] = authentication
     if marks is not None:
         known |= {"whole_hash": marks.whole, "message_id_hash": marks.message_id, "text_hash": marks.text}
-    _WORK.finish(tx, claimed, state=state, reason=reason, **known)
+    _finish(tx, claimed, state=state, reason=reason, **known)
 
 
 def try_again(tx: Transaction, claimed: Claimed, at: datetime, reason: str, *, counts: bool) -> None:
     """Gives a claimed mail back, due again at `at`; `counts` False takes the try back. Raises ChangedMeanwhile."""
     tries = claimed.tries - (0 if counts else 1)
-    _WORK.finish(tx, claimed, next_try_at=at, reason=reason, tries=tries)
+    _finish(tx, claimed, next_try_at=at, reason=reason, tries=tries)
+
+
+def wait(tx: Transaction, claimed: Claimed, until: datetime, reason: str) -> None:
+    """Puts a claimed mail with those that wait; that was no try. Raises ChangedMeanwhile."""
+    _finish(tx, claimed, state=SpoolState.WAITING, next_try_at=until, reason=reason, tries=claimed.tries - 1)
+
+
+def _finish(tx: Transaction, claimed: Claimed, **values: Any) -> None:
+    _WORK[SpoolState.RECEIVED].finish(tx, claimed, **values)
 
 
 def untouched(tx: Transaction, claimed: Claimed, now: datetime) -> None:
     """Gives a claimed mail back with which nothing was done."""
-    _WORK.give_back(tx, claimed, now)
+    _WORK[SpoolState.RECEIVED].give_back(tx, claimed, now)
 
 
 def unstick(tx: Transaction, now: datetime) -> int:
     """Makes due what a clock that was ahead has put off; how many mails that were."""
-    return _WORK.unstick(tx, now)
+    return sum(work.unstick(tx, now) for work in _WORK.values())
 
 
 def set_state(tx: Transaction, spool_id: str, state: SpoolState, reason: str) -> None:
-    """What an operator decided about a mail that no worker has; raises NotFound."""
+    """What an operator decided about a mail; a worker that has it in hand finds its work undone. Raises NotFound."""
     row = _row(tx, spool_id)
-    row.state, row.reason = state, reason
+    row.state, row.reason, row.lease = state, reason, None
 
 
 def restart(tx: Transaction, spool_id: str, now: datetime, confirmed_by: str = "") -> None:

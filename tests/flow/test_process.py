@@ -104,7 +104,7 @@ def test_no_word_of_a_mail_gets_into_the_reason_or_the_log(quick_desk: Any, monk
         queue_id = quick_desk.accept(quick_desk.mail(body=CANARY, subject=CANARY))
         _until_quiet(quick_desk)
     reason = quick_desk.spooled(queue_id).reason
-    assert reason.startswith("ValueError in process.py:")
+    assert reason.startswith("ValueError in handle.py:")
     assert [entry["event"] for entry in logs] == ["accepted", *["not handled"] * MAX_TRIES]
     assert {entry["queue_id"] for entry in logs} == {queue_id}
     assert CANARY not in reason + str(logs)

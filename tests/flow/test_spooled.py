@@ -11,9 +11,9 @@ from mailgate.flow import spooled
 from mailgate.store import spool
 
 STATES = {
-    "retry": {SpoolState.QUARANTINED, SpoolState.DISCARDED},
-    "release": {SpoolState.HELD},
-    "discard": {SpoolState.QUARANTINED, SpoolState.HELD},
+    "retry": {SpoolState.WAITING, SpoolState.QUARANTINED, SpoolState.DISCARDED},
+    "release": {SpoolState.WAITING, SpoolState.HELD},
+    "discard": {SpoolState.WAITING, SpoolState.QUARANTINED, SpoolState.HELD},
 }
 
 

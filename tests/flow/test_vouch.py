@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -11,9 +12,12 @@ import pytest
 
 from mailgate.desk.lifecycle import CaseState, CommentState, SpoolState
 from mailgate.desk.trust import AuthenticationPolicy
+from mailgate.errors import ChangedMeanwhile
+from mailgate.flow import spooled
+from mailgate.flow.process import process_next
 from mailgate.mail.authentication import Verdict, Wish
 from mailgate.mail.envelope import Envelope
-from mailgate.store import reply_tokens
+from mailgate.store import reply_tokens, spool
 
 PASSED = Verdict(True, Wish.REJECT, undecided=False, reasons=("DKIM: pass for the author's domain",))
 NOTHING = Verdict(False, Wish.NOTHING, undecided=False, reasons=("DKIM: no signature",))
@@ -27,8 +31,10 @@ class Says:
 
     verdict: Verdict
     asked: list[str] = field(default_factory=list)
+    patience: list[bool] = field(default_factory=list)
 
-    def verify(self, envelope: Envelope, raw: bytes, author: str, received_at: datetime) -> Verdict:
+    def verify(self, envelope: Envelope, raw: bytes, author: str, received_at: datetime, *, patient: bool) -> Verdict:
+        self.patience.append(patient)
         self.asked.append(author)
         return self.verdict
 
@@ -114,7 +120,7 @@ def test_silence_of_the_dns_means_later(desk: Any) -> None:
     strict, verifier = desk_that_hears(desk, SILENT)
     entry = strict.write()
     assert (entry.state, entry.reason, entry.case) == (
-        SpoolState.RECEIVED,
+        SpoolState.WAITING,
         "the DNS gives no answer about the sender",
         None,
     )
@@ -123,13 +129,14 @@ def test_silence_of_the_dns_means_later(desk: Any) -> None:
     strict.clock.advance(seconds=20)
     strict.process()
     assert strict.case(strict.spooled(entry.id).case).state is CaseState.NEW
+    assert verifier.patience == [False, True]
 
 
 def test_silence_is_waited_for_with_growing_pauses_and_then_counts_for_nobody(quick_desk: Any) -> None:
     strict, verifier = desk_that_hears(quick_desk, SILENT)
     received, entry = strict.clock.now, strict.write()
     asked_after = []
-    while strict.spooled(entry.id).state is SpoolState.RECEIVED:
+    while strict.spooled(entry.id).state is SpoolState.WAITING:
         strict.clock.advance(seconds=10)
         if strict.process():
             asked_after.append(round((strict.clock.now - received) / timedelta(seconds=1)))
@@ -146,7 +153,60 @@ def test_a_mail_that_waits_holds_nobody_up(quick_desk: Any) -> None:
     waiting = strict.write()
     verifier.verdict = PASSED
     assert strict.case(strict.write().case).state is CaseState.NEW
-    assert strict.spooled(waiting.id).state is SpoolState.RECEIVED
+    assert strict.spooled(waiting.id).state is SpoolState.WAITING
+
+
+@pytest.mark.parametrize(
+    ("decides", "state"), [(spooled.release, CaseState.NEW), (spooled.retry, CaseState.NEW), (spooled.discard, None)]
+)
+def test_an_operator_need_not_wait_for_the_dns(quick_desk: Any, decides: Any, state: CaseState | None) -> None:
+    strict, verifier = desk_that_hears(quick_desk, SILENT)
+    waiting = strict.write()
+    if decides is spooled.retry:
+        verifier.verdict = PASSED
+    strict.run(decides, waiting.id)
+    strict.clock.advance(minutes=5)
+    strict.process()
+    case = strict.spooled(waiting.id).case
+    assert (strict.case(case).state if case else None) is state
+
+
+def test_what_an_operator_decides_undoes_the_work_in_hand(quick_desk: Any) -> None:
+    strict, _ = desk_that_hears(quick_desk, SILENT)
+    waiting = strict.write()
+    strict.clock.advance(minutes=5)
+    with strict.office.write() as ctx:
+        (claimed,) = spool.claim(ctx.tx, ctx.now, line=SpoolState.WAITING)
+    strict.run(spooled.discard, waiting.id)
+    with pytest.raises(ChangedMeanwhile), strict.office.write() as ctx:
+        spool.finish(ctx.tx, claimed, SpoolState.DONE, "by the slow worker")
+    assert strict.spooled(waiting.id).state is SpoolState.DISCARDED
+
+
+def test_silent_domains_hold_no_other_mail_up(desk: Any) -> None:
+    """Seven mails of silent domains, then a teacher's: its look does not begin after theirs have ended."""
+    last_comes = threading.Event()
+
+    class Waits:
+        def verify(
+            self, envelope: Envelope, raw: bytes, author: str, received_at: datetime, *, patient: bool
+        ) -> Verdict:
+            assert not patient
+            if author == "minami.example":
+                last_comes.set()
+                return PASSED
+            assert last_comes.wait(10)
+            return SILENT
+
+    strict, _ = desk_that_hears(desk, SILENT)
+    strict = replace(strict, office=replace(strict.office, verifier=Waits()))
+    silent = [
+        strict.accept(strict.mail(sender=f"x@s{one}.example"), reverse_path=f"x@s{one}.example") for one in range(7)
+    ]
+    good = strict.accept(strict.mail())
+    assert process_next(strict.office, 16) == 8
+    assert {strict.spooled(one).state for one in silent} == {SpoolState.WAITING}
+    assert strict.case(strict.spooled(good).case).state is CaseState.NEW
 
 
 def test_a_forged_mail_waits_apart_from_its_case(desk: Any) -> None:

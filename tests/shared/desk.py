@@ -29,7 +29,7 @@ from mailgate.desk.trust import AuthenticationPolicy
 from mailgate.flow import compilation, invite, review, screen
 from mailgate.flow.accept import Acceptance
 from mailgate.flow.context import Office
-from mailgate.flow.process import process_next
+from mailgate.flow.process import process_next, process_waiting
 from mailgate.flow.render import Renderer
 from mailgate.flow.review import Decisions
 from mailgate.mail.address import Address, parse_address
@@ -134,7 +134,7 @@ class Desk:
     def process(self) -> int:
         """Handles everything that is due; how many mails that was."""
         count = 0
-        while process_next(self.office):
+        while process_next(self.office) or process_waiting(self.office):
             count += 1
         return count
 

@@ -14,7 +14,7 @@ from mailgate.store.outbox import NewMail
 NOW = datetime(2026, 2, 2, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 SOMEBODY = Address("haruka", "minami.example")
-NOTHING = {SpoolState.RECEIVED: None, OutboxState.QUEUED: None, OutboxState.DEFERRED: None}
+NOTHING = {SpoolState.RECEIVED: None, SpoolState.WAITING: None, OutboxState.QUEUED: None, OutboxState.DEFERRED: None}
 
 
 def _receive(tx: Transaction, name: str, at: datetime) -> None:
@@ -27,7 +27,7 @@ def _compose(tx: Transaction, name: str, at: datetime) -> None:
 
 def test_an_empty_desk_has_every_state_at_nought(tx: Transaction) -> None:
     found = figures.counts(tx)
-    assert found.spool == {SpoolState.RECEIVED: 0, SpoolState.HELD: 0, SpoolState.QUARANTINED: 0}
+    assert found.spool == {SpoolState.RECEIVED: 0, SpoolState.WAITING: 0, SpoolState.HELD: 0, SpoolState.QUARANTINED: 0}
     assert found.outbox == {OutboxState.QUEUED: 0, OutboxState.DEFERRED: 0, OutboxState.FAILED: 0}
     assert found.cases == dict.fromkeys(CaseState, 0)
     assert (found.unscreened, figures.oldest(tx)) == (0, NOTHING)
@@ -43,7 +43,7 @@ def test_what_is_done_with_is_not_counted(tx: Transaction) -> None:
     sending.mark_sent(tx, "o0", NOW, "250")
     cases.open_case(tx, cases.NewCase(CaseState.NEW, "", None, SOMEBODY, "", NOW, NOW, None))
     found = figures.counts(tx)
-    assert found.spool == {SpoolState.RECEIVED: 1, SpoolState.HELD: 1, SpoolState.QUARANTINED: 0}
+    assert found.spool == {SpoolState.RECEIVED: 1, SpoolState.WAITING: 0, SpoolState.HELD: 1, SpoolState.QUARANTINED: 0}
     assert found.outbox == {OutboxState.QUEUED: 2, OutboxState.DEFERRED: 0, OutboxState.FAILED: 0}
     assert found.cases == dict.fromkeys(CaseState, 0) | {CaseState.NEW: 1}
 
@@ -58,6 +58,7 @@ def test_the_oldest_is_the_one_that_came_first_whenever_it_is_due(tx: Transactio
     sending.defer(tx, tried, NOW + 99 * HOUR, "451")
     assert figures.oldest(tx) == {
         SpoolState.RECEIVED: NOW,
+        SpoolState.WAITING: None,
         OutboxState.QUEUED: NOW + 2 * HOUR,
         OutboxState.DEFERRED: NOW + HOUR,
     }

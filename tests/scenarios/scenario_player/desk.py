@@ -29,7 +29,7 @@ from mailgate.config import load
 from mailgate.flow.accept import Acceptance
 from mailgate.flow.context import Office
 from mailgate.flow.deliver import deliver_next
-from mailgate.flow.process import process_next
+from mailgate.flow.process import process_next, process_waiting
 from mailgate.flow.screen import screen_next
 from mailgate.mail.address import Address
 from mailgate.mail.outcome import Deferred, Failed, Outcome
@@ -144,7 +144,9 @@ class Desk:
         """Does all that is due now; gives the mails that went out, oldest first."""
         for _ in range(_MOST_WORK):
             # Every hand does one piece of work in each turn, as the loops of the service do at the same time.
-            if not (process_next(self.office) | screen_next(self.office) | self._deliver()):
+            if not (
+                process_next(self.office) | process_waiting(self.office) | screen_next(self.office) | self._deliver()
+            ):
                 break
         else:
             raise AssertionError("the work never ends")
