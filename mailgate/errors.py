@@ -12,6 +12,7 @@
         ├── BadInput            what was given cannot be read; `problems` has one line for each place
         ├── BadConfiguration    the settings cannot work; one line for each key
         ├── BadKeys             a key file is missing, readable by others, or does not fit
+        │   └── Altered         a text is not the one that an operator approved
         ├── BadLetter           a composed mail is not what was meant; it is not queued
         └── WrongDatabase       the database belongs to a newer (or no) mailgate
 
@@ -87,6 +88,15 @@ class BadConfiguration(_Listed):
 
 class BadKeys(Never):
     """A key file is missing, open to others, or not the one that sealed the data."""
+
+
+class Altered(BadKeys):
+    """A text that was approved is not the same any more; `case` and `subject` say which one, for the audit log."""
+
+    def __init__(self, reason: str, case: int, subject: str) -> None:
+        super().__init__(reason)
+        self.case = case
+        self.subject = subject
 
 
 class BadLetter(Never):

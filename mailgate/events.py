@@ -31,6 +31,8 @@ class Event(StrEnum):
     NOT_SCREENED = "not screened"
     DELIVERY = "delivery"
     """One try to hand a mail to the relay is over: `outcome`."""
+    STOPPED = "stopped at the gate"
+    """A mail may not leave before operators have decided: `outcome` is the reason in fixed words."""
     RELAY_AWAY = "the relay is left alone"
     WRONG_CLOCK = "put off by a wrong clock"
     NOT_DONE = "not done"

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from mailgate.desk.routing import HeldReason
+from mailgate.flow.gate import Why
 
 
 def next_step(case: dict[str, Any]) -> str:
     """One line for a case as `shapes.case_summary` has it."""
     number = case["number"]
+    if case.get("stopped"):
+        first = case["stopped"][0]
+        return f"the gate stopped a mail: {next_step_of_stopped(first['id'], first['reason'])}"
     match case["state"]:
         case "held":
             return _of_held(number, case["held_reason"])
@@ -32,6 +36,14 @@ def next_step(case: dict[str, Any]) -> str:
             return f"mailgate case close {number}, or wait: it closes by itself"
         case _:
             return "nothing"
+
+
+def next_step_of_stopped(mail_id: str, reason: str) -> str:
+    """What can be done about a mail that the gate stopped for `reason`."""
+    look, cancel = f"mailgate outbox show {mail_id}", f"mailgate outbox cancel {mail_id}"
+    if reason.startswith(Why.NAMES):
+        return f"{look}, then {cancel} and change the text; or two operators: mailgate outbox override {mail_id}"
+    return f"{look}, then {cancel}, approve the text again and send it anew"
 
 
 def _of_held(number: int, reason: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import click
 
 from mailgate.cli import shapes
@@ -16,11 +18,13 @@ from mailgate.cli.common import (
     table,
     yes_option,
 )
+from mailgate.cli.next_step import next_step_of_stopped
 from mailgate.cli.reading import message_document
 from mailgate.desk.lifecycle import OutboxState
-from mailgate.flow import outgoing
+from mailgate.flow import outgoing, stopped
 from mailgate.mail.parse import parse
 from mailgate.store import outbox as store
+from mailgate.store import overrides
 
 _id = click.argument("mail_id")
 
@@ -56,14 +60,37 @@ def show_outgoing(desk: Desk, mail_id: str, as_json: bool) -> None:
     Example: mailgate outbox show k3v9xq2mhd5a
     """
     with desk.office.read(desk.actor) as ctx:
-        row = shapes.outbox_document(store.entry(ctx.tx, mail_id), ctx.policy.timezone)
+        zone = ctx.policy.timezone
+        row = shapes.outbox_document(store.entry(ctx.tx, mail_id), zone)
+        words = [shapes.override_document(one, zone) for one in overrides.of_mail(ctx.tx, mail_id)]
         read = message_document("", parse(store.octets_of(ctx.tx, mail_id)))
-    document = row | {"subject": read["subject"], "body": read["body"]}
-    show(
-        as_json,
-        document,
-        lambda: [f"{row['kind']} to {row['to']}, {row['state']}", document["subject"], "", document["body"]],
-    )
+    document = row | {"subject": read["subject"], "body": read["body"], "overrides": words}
+
+    def text() -> Iterable[str]:
+        yield f"{row['kind']} to {row['to']}, {row['state']}"
+        if row["state"] == OutboxState.STOPPED:
+            yield f"The gate stopped it: it {row['reason']}"
+            yield f"Next: {next_step_of_stopped(mail_id, row['reason'])}"
+        yield from (f"Let go by {one['operator']}, {one['at']}: {one['reason']}" for one in words)
+        yield from (document["subject"], "", document["body"])
+
+    show(as_json, document, text)
+
+
+@outbox.command("override")
+@_id
+@click.option("--reason", required=True, help="Why this mail may leave; other operators read it.")
+@never_asks_option
+@pass_desk
+def override_stop(desk: Desk, mail_id: str, reason: str) -> None:
+    """Let a mail go that names somebody: one operator asks, another one confirms in the same way.
+
+    Example: mailgate outbox override k3v9xq2mhd5a --reason "同姓の別人です"
+    """
+    with desk.office.write(desk.actor) as ctx:
+        let_go = stopped.override(ctx, desk.office.school_watch, mail_id, reason)
+    again = f"A second operator must confirm: mailgate --as NAME outbox override {mail_id} --reason TEXT"
+    say(f"Mail {mail_id} is sent." if let_go else again)
 
 
 @outbox.command("retry")
@@ -71,7 +98,7 @@ def show_outgoing(desk: Desk, mail_id: str, as_json: bool) -> None:
 @never_asks_option
 @pass_desk
 def retry_outgoing(desk: Desk, mail_id: str) -> None:
-    """Send a deferred, failed or cancelled mail now.
+    """Send a deferred, failed or cancelled mail now; show a stopped one to the gate once more.
 
     Example: mailgate outbox retry k3v9xq2mhd5a
     """
@@ -85,7 +112,7 @@ def retry_outgoing(desk: Desk, mail_id: str) -> None:
 @yes_option
 @pass_desk
 def cancel_outgoing(desk: Desk, mail_id: str, yes: bool) -> None:
-    """Take a waiting mail out of the outbox.
+    """Take a waiting or stopped mail out of the outbox.
 
     Example: mailgate outbox cancel k3v9xq2mhd5a
     """

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from mailgate.desk.lifecycle import CaseState, CommentState, is_ready
+from mailgate.desk.lifecycle import CaseState, CommentState, OutboxState, is_ready
 from mailgate.flow.context import Context
 from mailgate.flow.screen import text_of_round
 from mailgate.screening.finding import Finding
-from mailgate.store import audit, cases, comments, findings, invitations, outbox, rounds, spool, teachers
+from mailgate.store import audit, cases, comments, findings, invitations, outbox, overrides, rounds, spool, teachers
 from mailgate.store.findings import Judged
 
 Document = dict[str, Any]
@@ -36,6 +36,10 @@ def case_summary(ctx: Context, case: cases.Case) -> Document:
         "approved": rounds.get(ctx.tx, case.number, case.round).approval is not None,
         "ready": _is_ready(case, asked, written),
         "late": _is_late(ctx, case),
+        "stopped": [
+            {"id": one.id, "kind": one.kind, "reason": one.reason}
+            for one in outbox.entries(ctx.tx, [OutboxState.STOPPED], case.number)
+        ],
         "invitations": [_invitation(one, zone) for one in asked],
         "comments": [comment_document(one, zone) for one in written],
     }
@@ -125,6 +129,10 @@ def outbox_document(entry: outbox.OutboxEntry, zone: ZoneInfo) -> Document:
         "reason": entry.reason,
         "created_at": moment(entry.created_at, zone),
     }
+
+
+def override_document(override: overrides.Override, zone: ZoneInfo) -> Document:
+    return {"operator": override.operator, "at": moment(override.at, zone), "reason": override.reason}
 
 
 def finding_document(judged: Judged) -> Document:

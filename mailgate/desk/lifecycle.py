@@ -38,6 +38,15 @@ class CommentState(StrEnum):
     REJECTED = "rejected"
 
 
+class ConsentState(StrEnum):
+    """What the teacher says to the anonymised text, where the desk asks (`desk.teacher_consent`)."""
+
+    ASKED = "asked"
+    AGREED = "agreed"
+    CORRECTED = "corrected"
+    WAIVED = "waived"
+
+
 class SpoolState(StrEnum):
     """A mail that we said 250 to."""
 
@@ -57,6 +66,8 @@ class OutboxState(StrEnum):
     DEFERRED = "deferred"
     SENT = "sent"
     FAILED = "failed"
+    STOPPED = "stopped"
+    """By the gate (flow/gate.py): it waits for operators."""
     CANCELLED = "cancelled"
 
 
@@ -67,6 +78,7 @@ class Move(StrEnum):
     REJECT = "reject"
     INVITE = "invite"
     RUN_DRY = "run-dry"
+    TAKE_BACK = "take-back"
     ANSWER = "answer"
     FOLLOW_UP = "follow-up"
     CLOSE = "close"
@@ -80,6 +92,7 @@ _MOVES: dict[Move, tuple[frozenset[CaseState], CaseState]] = {
     Move.REJECT: (frozenset({_S.HELD, _S.NEW}), _S.SPAM),
     Move.INVITE: (frozenset({_S.NEW, _S.OPEN}), _S.OPEN),
     Move.RUN_DRY: (frozenset({_S.OPEN}), _S.NEW),
+    Move.TAKE_BACK: (frozenset({_S.ANSWERED}), _S.OPEN),
     Move.ANSWER: (frozenset({_S.OPEN}), _S.ANSWERED),
     Move.FOLLOW_UP: (frozenset({_S.ANSWERED, _S.CLOSED}), _S.NEW),
     Move.CLOSE: (frozenset({_S.NEW, _S.OPEN, _S.ANSWERED}), _S.CLOSED),

@@ -8,7 +8,7 @@ from mailgate.desk.attributes import describe, level_in_force, member_profile
 from mailgate.desk.conflict import conflict
 from mailgate.desk.lifecycle import CaseState, CommentState, InvitationState, Move, moved
 from mailgate.desk.people import MemberStatus
-from mailgate.errors import ChangedMeanwhile, Refused
+from mailgate.errors import Altered, ChangedMeanwhile, Refused
 from mailgate.flow import post
 from mailgate.flow.context import Context
 from mailgate.flow.letters import Answer, CompiledComment, Thanks
@@ -63,6 +63,8 @@ def _sendable(ctx: Context, case: Case) -> list[Comment]:
         raise Refused(f"case {case.number} is answered, and has no new comment")
     if not approved:
         raise Refused(f"case {case.number} has no approved comment: mailgate comment list --case {case.number}")
+    for one in approved:
+        _refuse_altered(one)
     assert case.teacher_id is not None, "members are invited for a teacher's case only"
     teacher = teachers.teacher(ctx.tx, case.teacher_id)
     for one in approved:
@@ -70,6 +72,14 @@ def _sendable(ctx: Context, case: Case) -> list[Comment]:
         if reason is not None:  # the register may have changed since the invitation
             raise Refused(f"comment {one.id} cannot be sent ({reason}): mailgate comment reject {one.id}")
     return sorted(approved, key=lambda one: _shuffled(ctx, one))
+
+
+def _refuse_altered(comment: Comment) -> None:
+    """Raises Altered for an approved text that is not what an operator decided on."""
+    if not comment.intact or not comment.approved:
+        what = f"the text of comment {comment.id} is not the one that was approved"
+        again = f"mailgate comment check {comment.id} --redact-all, then mailgate comment approve {comment.id}"
+        raise Altered(f"{what}: {again}", comment.case, f"comment {comment.id}")
 
 
 def _shuffled(ctx: Context, comment: Comment) -> bytes:

@@ -9,17 +9,22 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 from mailgate.desk.policy import Policy
+from mailgate.errors import Altered
 from mailgate.flow.render import Renderer
+from mailgate.flow.school_watch import SchoolWatch
 from mailgate.flow.verifier import Verifier
 from mailgate.mail.message import Message
 from mailgate.mail.parse import parse
+from mailgate.store import audit
 from mailgate.store.database import Database, Transaction
 
 SYSTEM = "system"
+_ALTERED = "altered text"
+_TOLD_ONCE_IN = timedelta(hours=1)
 
 
 def _utc_now() -> datetime:
@@ -49,18 +54,32 @@ class Office:
     """Reads a received mail; never raises but Later. The service has it done in a process with limits."""
     verifier: Verifier | None = None
     """Looks at SPF, DKIM and DMARC; None where nothing is asked of the DNS."""
+    school_watch: SchoolWatch = field(default_factory=SchoolWatch)
+    """What the gate keeps in memory of the register."""
 
     @contextmanager
     def write(self, actor: str = SYSTEM) -> Iterator[Context]:
         """A context whose changes are committed together when the block ends, or not at all."""
-        with self.database.write() as tx:
+        with self._tells_of_altered_texts(actor), self.database.write() as tx:
             yield self._context(tx, actor)
 
     @contextmanager
     def read(self, actor: str = SYSTEM) -> Iterator[Context]:
         """A context that only looks."""
-        with self.database.read() as tx:
+        with self._tells_of_altered_texts(actor), self.database.read() as tx:
             yield self._context(tx, actor)
+
+    @contextmanager
+    def _tells_of_altered_texts(self, actor: str) -> Iterator[None]:
+        """Whoever comes across a text that is not what was approved has undone everything else; the log has it."""
+        try:
+            yield
+        except Altered as error:
+            now = self.clock()
+            with self.database.write() as tx:
+                if not audit.is_recorded(tx, _ALTERED, error.case, now - _TOLD_ONCE_IN):
+                    audit.record(tx, now, actor, _ALTERED, case=error.case, subject=error.subject)
+            raise
 
     def _context(self, tx: Transaction, actor: str) -> Context:
         return Context(tx, self.clock(), actor, self.policy, self.renderer, self.random_bytes)

@@ -1,4 +1,6 @@
-"""The next composed mail: claim, open and sign, hand to the relay, write down what became of it. For several threads.
+"""The next composed mail: claim, open, show to the gate, sign, hand to the relay, write down what became of it.
+
+For several threads. A mail that the gate stops, or at which the gate breaks, is neither signed nor handed over.
 
 The relay is handed in. A mail that cannot be opened or signed waits and is given up like one that is not taken; it
 stops nobody. A relay that is not there is left alone for a while (`delivery_breaker`): its mails stay as they are.
@@ -21,6 +23,7 @@ from mailgate.flow.context import Context, Office
 from mailgate.flow.delivery_breaker import Attempt, Breaker
 from mailgate.flow.delivery_relay import Broken, Relay, Unreached
 from mailgate.flow.delivery_traffic import Traffic
+from mailgate.flow.gate import Stopped, examine
 from mailgate.mail.outcome import Deferred, Failed, Outcome, Sent
 from mailgate.store import audit, outbox, sending
 from mailgate.store.sending import InHand
@@ -28,7 +31,7 @@ from mailgate.store.sending import InHand
 _CODE_AND_STATUS = re.compile(r"[2-5]\d\d(?: [245]\.\d{1,3}\.\d{1,3})?(?= |$)")
 _log = structlog.get_logger("deliver")
 
-Answer = Outcome | Unreached | Broken
+Answer = Outcome | Unreached | Broken | Stopped
 Sign = Callable[[bytes], bytes]
 
 
@@ -73,6 +76,9 @@ def _deliver(office: Office, relay: Relay, sign: Sign, traffic: Traffic, mail: I
 def _handed_over(office: Office, relay: Relay, sign: Sign, mail: InHand) -> Answer:
     with office.read() as ctx:
         letter = sending.load(ctx.tx, mail.id)
+        stopped = examine(ctx, office.school_watch, mail.id, letter)
+    if stopped is not None:
+        return stopped
     reverse_path = office.policy.addresses.bounce_address(letter.bounce_token)
     return relay.deliver(reverse_path, letter.recipient, sign(letter.octets))
 
@@ -85,6 +91,8 @@ def _tell(attempt: Attempt, answer: Answer) -> None:
                 _log.warning(Event.RELAY_AWAY, reason=reason, seconds=pause_seconds)
         case Sent() | Deferred() | Failed():
             attempt.answered()
+        case Stopped():
+            pass  # the relay was not asked
 
 
 def _write_down(office: Office, mail: InHand, answer: Answer) -> None:
@@ -94,6 +102,8 @@ def _write_down(office: Office, mail: InHand, answer: Answer) -> None:
                 sending.mark_sent(ctx.tx, mail.id, ctx.now, reply)
             case Unreached(reason):
                 sending.give_back(ctx.tx, mail, reason)
+            case Stopped():
+                _stop(ctx, mail, answer)
             case Failed(reason):
                 _fail(ctx, mail, reason, _code_and_status(reason))
             case Deferred(reason) | Broken(reason):
@@ -109,6 +119,21 @@ def _defer_or_give_up(ctx: Context, mail: InHand, reason: str) -> None:
         return
     chance = int.from_bytes(ctx.random_bytes(2)) / 65_536
     sending.defer(ctx.tx, mail, schedule.next_try(ctx.now, mail.tries, chance), reason)
+
+
+def _stop(ctx: Context, mail: InHand, stopped: Stopped) -> None:
+    """A task for the operators: `outbox list`, and the next step of the case."""
+    if sending.stop(ctx.tx, mail, stopped.reason):
+        audit.record(
+            ctx.tx,
+            ctx.now,
+            ctx.actor,
+            "stop outgoing",
+            case=mail.case,
+            subject=f"mail {mail.id}",
+            detail=stopped.reason,
+        )
+        _log.warning(Event.STOPPED, outbox_id=mail.id, outcome=stopped.why.value, case=mail.case)
 
 
 def _fail(ctx: Context, mail: InHand, reason: str, detail: str) -> None:

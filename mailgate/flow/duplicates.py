@@ -24,9 +24,14 @@ def marks_of(ctx: Context, message: Message) -> Marks:
     text = (str(message.sender.address), message.subject, message.body, *files)
     return Marks(
         whole=_hash(ctx, "whole", message.message_id, str(message.date), *text),
-        message_id=_hash(ctx, "message-id", message.message_id) if message.message_id else None,
+        message_id=message_id_mark(ctx, message.message_id) if message.message_id else None,
         text=_hash(ctx, "text", *text),
     )
+
+
+def message_id_mark(ctx: Context, message_id: str) -> str:
+    """By which a Message-ID is found in the spool."""
+    return _hash(ctx, "message-id", message_id)
 
 
 def note_twins(ctx: Context, spooled: Spooled, message: Message, marks: Marks, case: int) -> None:

@@ -138,6 +138,15 @@ class Clarification:
     question: str
 
 
+@dataclass(frozen=True, slots=True)
+class ConsentRequest:
+    """To the teacher: the approved text, before any member sees it; the answer はい lets it go."""
+
+    template: ClassVar[str] = "consent-request"
+    case_number: int
+    text: str
+
+
 Letter = (
     Acknowledgement
     | RegistrationNeeded
@@ -152,4 +161,5 @@ Letter = (
     | Withdrawn
     | InvitationWithdrawn
     | Clarification
+    | ConsentRequest
 )

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from mailgate.desk.lifecycle import OutboxState
+from mailgate.flow import stopped
 from mailgate.flow.context import Context
 from mailgate.store import audit, outbox
 
 
 def retry(ctx: Context, mail_id: str) -> None:
-    """Makes a deferred, failed or cancelled mail due now; raises Refused for a sent one."""
+    """Makes a deferred, failed, stopped or cancelled mail due now; raises Refused for a sent one.
+
+    The gate looks at it once more: what stopped it may be gone.
+    """
     outbox.retry(ctx.tx, mail_id, ctx.now)
     audit.record(ctx.tx, ctx.now, ctx.actor, "retry outgoing", subject=f"mail {mail_id}")
 
 
 def cancel(ctx: Context, mail_id: str) -> None:
-    """Takes a waiting mail out; raises Refused when it is not waiting any more."""
+    """Takes a waiting or stopped mail out; raises Refused when it is neither any more."""
+    mail = outbox.entry(ctx.tx, mail_id)
     outbox.cancel(ctx.tx, mail_id)
     audit.record(ctx.tx, ctx.now, ctx.actor, "cancel outgoing", subject=f"mail {mail_id}")
+    if mail.state is OutboxState.STOPPED:
+        stopped.take_back(ctx, mail)

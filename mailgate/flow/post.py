@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from mailgate.desk.people import Member, Teacher
+from mailgate.flow.bound import bind
 from mailgate.flow.context import Context
 from mailgate.flow.letters import Acknowledgement, Closed, CommentReceived, Declined, FollowUpReceived, Letter
 from mailgate.mail.address import Address
@@ -104,6 +105,7 @@ def _queue(
         in_reply_to=ancestor,
         references=(ancestor,) if ancestor else (),
     )
+    octets = compose(draft)
     mail = outbox.NewMail(
         id=new_token(ctx.random_bytes)[:12],
         kind=letter.template,
@@ -111,9 +113,10 @@ def _queue(
         invitation=invitation,
         handle=handle,
         recipient=to,
-        octets=compose(draft),
+        octets=octets,
         message_id=message_id,
         bounce_token=new_token(ctx.random_bytes),
+        letter=bind(letter, ctx.renderer.wording(letter.template), octets),
     )
     outbox.put(ctx.tx, mail, ctx.now)
 

@@ -19,6 +19,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from mailgate import resources
 from mailgate.errors import BadConfiguration, BadLetter
 from mailgate.flow.letters import Letter
+from mailgate.store.digest import digest_of
 
 _NOT_IN_A_LINE = ("Cc", "Zl", "Zp")
 """Unicode categories: controls, line and paragraph separators. The full-width space is welcome."""
@@ -45,6 +46,8 @@ class Renderer:
                 [f"service.language: there are no mails in {language!r}, only in {', '.join(_DAYS)}"]
             )
         self._service_name = service_name
+        self._language = language
+        self._wordings: dict[str, str] = {}
         self._templates = SandboxedEnvironment(
             loader=FileSystemLoader((folder or resources.folder("templates")) / language),
             undefined=StrictUndefined,
@@ -64,6 +67,15 @@ class Renderer:
         if not subject.strip() or any(unicodedata.category(sign) in _NOT_IN_A_LINE for sign in subject):
             raise BadLetter(f"{letter.template}/subject.txt: a subject is one line of text without control characters")
         return Rendered(subject.strip(), _tidy(self._fill(letter, "body.txt")))
+
+    def wording(self, template: str) -> str:
+        """A mark of the words of a template under this name of the service: equal marks render equal letters."""
+        if template not in self._wordings:
+            assert self._templates.loader is not None, "given above"
+            parts = (f"{template}/{part}" for part in ("subject.txt", "body.txt"))
+            words = [self._templates.loader.get_source(self._templates, part)[0] for part in parts]
+            self._wordings[template] = digest_of("\0".join((self._service_name, self._language, *words)))
+        return self._wordings[template]
 
     def _fill(self, letter: Letter, part: str) -> str:
         name = f"{letter.template}/{part}"

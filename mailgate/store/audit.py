@@ -40,6 +40,12 @@ def record(
     tx.rows(_ADD, at=now, actor=actor, action=action, case_id=case, subject=subject, detail=detail)
 
 
+def is_recorded(tx: Transaction, action: str, case: int, since: datetime) -> bool:
+    """Whether this stands in the log of a case already, since a moment."""
+    query = select(AuditRow.id).where(AuditRow.case_id == case, AuditRow.action == action, AuditRow.at >= since)
+    return tx.session.scalar(query.limit(1)) is not None
+
+
 def history(tx: Transaction, case: int) -> Iterator[AuditEntry]:
     """The log of one case, oldest first."""
     query = select(AuditRow).where(AuditRow.case_id == case).order_by(AuditRow.id)

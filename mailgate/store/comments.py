@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, func, select
 from mailgate.desk.lifecycle import CommentState
 from mailgate.errors import NotFound
 from mailgate.store.database import Transaction
+from mailgate.store.digest import digest_of
 from mailgate.store.tables import CommentRow, CommentVersionRow, InvitationRow, MemberRow
 
 
@@ -43,6 +44,8 @@ class Comment:
     screened: bool
     approved: str
     """The text that goes to the teacher once the state is APPROVED; empty until its findings are decided."""
+    intact: bool
+    """Whether that text is the one that an operator decided on."""
     written: str
     """The newest version, as received."""
     body: str
@@ -82,7 +85,7 @@ def amend(tx: Transaction, comment: int, version: NewVersion) -> None:
     newest = _newest(tx, comment)
     _add_version(tx, comment, _count_versions(tx, comment) + 1, version)
     if version.received_at >= newest.received_at:
-        row.state, row.screened_at, row.approved = CommentState.PENDING, None, b""
+        row.state, row.screened_at, row.approved, row.approved_digest = CommentState.PENDING, None, b"", ""
 
 
 def merge(tx: Transaction, held: int, into: int) -> None:
@@ -140,7 +143,7 @@ def set_redacted(tx: Transaction, comment: int, text: str) -> None:
     """Keeps the text that an operator's decisions made of the comment; it still waits for approval."""
     row = tx.session.get_one(CommentRow, comment)
     tx.seal(row, approved=text)
-    row.state = CommentState.PENDING
+    row.state, row.approved_digest = CommentState.PENDING, digest_of(text)
 
 
 def approve(tx: Transaction, comment: int, text: str) -> None:
@@ -150,6 +153,26 @@ def approve(tx: Transaction, comment: int, text: str) -> None:
 
 def set_answered(tx: Transaction, comment: int, now: datetime) -> None:
     tx.session.get_one(CommentRow, comment).answered_at = now
+
+
+def take_back(tx: Transaction, case: int, round_number: int, answered_at: datetime) -> None:
+    """The comments that were to go to the teacher at this moment did not."""
+    query = select(CommentRow).where(
+        CommentRow.case_id == case, CommentRow.round == round_number, CommentRow.answered_at == answered_at
+    )
+    for row in tx.session.scalars(query):
+        row.answered_at = None
+
+
+def was_written(tx: Transaction, invitation: int, text: str) -> bool:
+    """Whether a mail for this invitation said exactly this."""
+    query = (
+        select(CommentVersionRow)
+        .join(CommentRow, CommentVersionRow.comment_id == CommentRow.id)
+        .where(CommentRow.invitation_id == invitation)
+        .order_by(CommentVersionRow.id.desc())
+    )
+    return any(tx.unseal(row, "written") == text for row in tx.session.scalars(query))
 
 
 def unscreened(tx: Transaction) -> int | None:
@@ -198,6 +221,7 @@ def _select(tx: Transaction, *conditions: ColumnElement[bool]) -> list[Comment]:
 
 def _comment(tx: Transaction, row: CommentRow, member_id: int, handle: str) -> Comment:
     newest = _newest(tx, row.id)
+    approved = tx.unseal(row, "approved")
     return Comment(
         id=row.id,
         case=row.case_id,
@@ -209,7 +233,8 @@ def _comment(tx: Transaction, row: CommentRow, member_id: int, handle: str) -> C
         late=row.late,
         held_reason=row.held_reason,
         screened=row.screened_at is not None,
-        approved=tx.unseal(row, "approved"),
+        approved=approved,
+        intact=not approved or row.approved_digest == digest_of(approved),
         written=tx.unseal(newest, "written"),
         body=tx.unseal(newest, "body"),
         spool_id=newest.spool_id,

@@ -20,7 +20,7 @@ from mailgate.store.database import Transaction
 from mailgate.store.tables import CaseRow, CommentRow, OutboxRow, RoundRow, SpoolRow
 
 SPOOL_STATES = (SpoolState.RECEIVED, SpoolState.WAITING, SpoolState.HELD, SpoolState.QUARANTINED)
-OUTBOX_STATES = (OutboxState.QUEUED, OutboxState.DEFERRED, OutboxState.FAILED)
+OUTBOX_STATES = (OutboxState.QUEUED, OutboxState.DEFERRED, OutboxState.FAILED, OutboxState.STOPPED)
 _AT_EACH_END = 500
 _State = TypeVar("_State", bound=StrEnum)
 _Column = InstrumentedAttribute[Any]

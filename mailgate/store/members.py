@@ -21,12 +21,15 @@ from mailgate.store.database import VALUES, Transaction
 from mailgate.store.handles import new_handle, read_handle
 from mailgate.store.persons import persons_by_id, save_person
 from mailgate.store.schools import all_schools
-from mailgate.store.tables import AffiliationRow, MemberRow, SchoolRow, TeacherRow
+from mailgate.store.tables import AffiliationRow, InvitationRow, MemberRow, SchoolRow, TeacherRow
 
 _ALL = select(MemberRow.__table__).order_by(MemberRow.id)
 _BY_ID = _ALL.where(MemberRow.id == bindparam("member_id"))
 _BY_HANDLE = _ALL.where(MemberRow.handle == bindparam("handle"))
 _BY_PERSON = _ALL.where(MemberRow.person_id == bindparam("person_id"))
+_INVITED = _ALL.where(
+    MemberRow.id.in_(select(InvitationRow.member_id).where(InvitationRow.case_id == bindparam("case")))
+)
 _AFFILIATIONS = select(AffiliationRow.__table__).where(AffiliationRow.member_id.in_(VALUES)).order_by("id")
 _TEACHING_AT = (
     select(TeacherRow.person_id, SchoolRow.id, SchoolRow.name)
@@ -38,6 +41,11 @@ _TEACHING_AT = (
 def all_members(tx: Transaction) -> list[Member]:
     """Every registered member of any status, in the order of registration."""
     return _members(tx, tx.rows(_ALL))
+
+
+def invited_members(tx: Transaction, case: int) -> list[Member]:
+    """Everybody who was ever invited in a case, whatever became of it."""
+    return _members(tx, tx.rows(_INVITED, case=case))
 
 
 def member(tx: Transaction, member_id: int) -> Member:

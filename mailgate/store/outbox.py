@@ -3,7 +3,8 @@
 queued --> sent
    \\--> deferred --> sent
                 \\--> failed          (refused for good, or tried for too long)
-queued, deferred --> cancelled        (by an operator)
+queued, deferred --> stopped         (by the gate; two operators may queue it again)
+queued, deferred, stopped --> cancelled        (by an operator)
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from mailgate.store.database import Transaction
 from mailgate.store.tables import OutboxRow
 
 WAITING = (OutboxState.QUEUED, OutboxState.DEFERRED)
+_CANCELLABLE = (*WAITING, OutboxState.STOPPED)
 
 _rows = table_of(OutboxRow)
 _SAME_MOMENT = timedelta(milliseconds=1)
@@ -52,6 +54,8 @@ class NewMail:
     octets: bytes
     message_id: str
     bounce_token: str
+    letter: str = ""
+    """What was put into the template (flow/bound.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,12 @@ def put(tx: Transaction, mail: NewMail, now: datetime) -> None:
     created_at = _moment_of_its_own(tx, mail.case, now)
     tx.add(
         OutboxRow,
-        {"recipient": mail.recipient.wire, "octets": mail.octets, "bounce_token": mail.bounce_token},
+        {
+            "recipient": mail.recipient.wire,
+            "octets": mail.octets,
+            "bounce_token": mail.bounce_token,
+            **({"letter": mail.letter} if mail.letter else {}),
+        },
         id=mail.id,
         kind=mail.kind,
         case_id=mail.case,
@@ -108,7 +117,7 @@ def mark_failed(tx: Transaction, mail_id: str, reason: str) -> None:
 
 
 def retry(tx: Transaction, mail_id: str, now: datetime) -> None:
-    """Makes a deferred, failed or cancelled mail due now; raises Refused for a sent one."""
+    """Makes a deferred, failed, stopped or cancelled mail due now; raises Refused for a sent one."""
     row = row_of(tx, mail_id)
     if row.state is OutboxState.SENT:
         raise Refused(f"mail {mail_id} was sent already")
@@ -118,14 +127,14 @@ def retry(tx: Transaction, mail_id: str, now: datetime) -> None:
 def cancel(tx: Transaction, mail_id: str) -> None:
     """Takes a waiting mail out; raises Refused when it is not waiting any more."""
     row = row_of(tx, mail_id)
-    if row.state not in WAITING:
+    if row.state not in _CANCELLABLE:
         raise Refused(f"mail {mail_id} is {row.state}: only a waiting mail can be cancelled")
     row.state = OutboxState.CANCELLED
 
 
 def cancel_waiting(tx: Transaction, invitation: int) -> None:
     """Takes out whatever still waits to be sent about an invitation."""
-    query = select(OutboxRow).where(OutboxRow.invitation_id == invitation, OutboxRow.state.in_(WAITING))
+    query = select(OutboxRow).where(OutboxRow.invitation_id == invitation, OutboxRow.state.in_(_CANCELLABLE))
     for row in tx.session.scalars(query):
         row.state = OutboxState.CANCELLED
 
@@ -180,6 +189,17 @@ def recipient_of(tx: Transaction, mail_id: str) -> Address:
 
 def octets_of(tx: Transaction, mail_id: str) -> bytes:
     return tx.unseal_bytes(row_of(tx, mail_id), "octets")
+
+
+def letter_of(tx: Transaction, mail_id: str) -> str:
+    """What was put into the template; "" where an earlier version composed the mail."""
+    return tx.unseal(row_of(tx, mail_id), "letter")
+
+
+def by_message_id(tx: Transaction, message_id: str) -> OutboxEntry | None:
+    """Our mail with this Message-ID."""
+    row = tx.session.scalar(select(OutboxRow).where(OutboxRow.message_id == message_id))
+    return _entry(row) if row else None
 
 
 def entries(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
 
-from mailgate.errors import BadKeys
+from mailgate.errors import Altered
 from mailgate.store.database import Transaction
+from mailgate.store.digest import digest_of
 from mailgate.store.tables import EntryRow, RoundRow
 
 _ROUND_ID = select(RoundRow.id).where(RoundRow.case_id == bindparam("case"), RoundRow.number == bindparam("number"))
@@ -117,14 +117,15 @@ def approve(tx: Transaction, case: int, number: int, text: str, by: str, now: da
     """Keeps the text that may go to the members, with its digest."""
     row = _row(tx, case, number)
     tx.seal(row, approved=text)
-    row.approved_digest, row.approved_by, row.approved_at = _digest(text), by, now
+    row.approved_digest, row.approved_by, row.approved_at = digest_of(text), by, now
 
 
 def void_approval(tx: Transaction, case: int, number: int) -> None:
     _void(_row(tx, case, number))
 
 
-def set_answered(tx: Transaction, case: int, number: int, now: datetime) -> None:
+def set_answered(tx: Transaction, case: int, number: int, now: datetime | None) -> None:
+    """When the answer was queued; None takes that back."""
     row = _row(tx, case, number)
     row.answered_at = now
 
@@ -169,8 +170,9 @@ def _find(tx: Transaction, case: int, number: int) -> RoundRow | None:
 
 def _round(tx: Transaction, row: RoundRow) -> Round:
     text = tx.unseal(row, "approved")
-    if row.approved_digest and _digest(text) != row.approved_digest:
-        raise BadKeys(f"the approved text of case {row.case_id} is not the one that was approved")
+    if (text or row.approved_digest) and digest_of(text) != row.approved_digest:
+        what = f"the approved text of case {row.case_id} is not the one that was approved"
+        raise Altered(f"{what}: mailgate db check", row.case_id, f"round {row.number}")
     return Round(
         id=row.id,
         case=row.case_id,
@@ -185,7 +187,3 @@ def _round(tx: Transaction, row: RoundRow) -> Round:
 
 def _void(row: RoundRow) -> None:
     row.approved_by, row.approved_at = "", None
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -12,6 +12,7 @@ from mailgate.desk.entries import SchoolEntry
 from mailgate.desk.people import Contract, School
 from mailgate.desk.school_names import called, choice, find_schools
 from mailgate.errors import NotFound
+from mailgate.store import revisions
 from mailgate.store.database import VALUES, Transaction
 from mailgate.store.handles import new_handle
 from mailgate.store.tables import ContractRow, SchoolAliasRow, SchoolDomainRow, SchoolRow
@@ -78,6 +79,7 @@ def save_school(tx: Transaction, school_id: int | None, entry: SchoolEntry) -> S
         ContractRow(school_id=row.id, starts_on=one.starts_on, ends_on=one.ends_on) for one in entry.contracts
     )
     tx.session.flush()
+    revisions.changed(tx, revisions.SCHOOLS)
     return school(tx, row.id)
 
 

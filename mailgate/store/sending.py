@@ -45,6 +45,7 @@ _DEFER = _STILL_MINE.values(
     state=OutboxState.DEFERRED, next_try_at=bindparam("at"), reason=bindparam("why"), lease=None
 )
 _GIVE_UP = _STILL_MINE.values(state=OutboxState.FAILED, reason=bindparam("why"), lease=None)
+_STOP = _STILL_MINE.values(state=OutboxState.STOPPED, reason=bindparam("why"), lease=None)
 _GIVE_BACK = _MINE.values(next_try_at=_rows.c.created_at, tries=_rows.c.tries - 1, reason=bindparam("why"), lease=None)
 _SENT = (
     update(_rows)
@@ -120,6 +121,11 @@ def defer(tx: Transaction, mail: InHand, next_try_at: datetime, reason: str) -> 
 def give_up(tx: Transaction, mail: InHand, reason: str) -> bool:
     """Not to be tried again; False when it was cancelled or is in other hands now."""
     return tx.rows(_GIVE_UP, b_id=mail.id, b_lease=mail.lease, why=reason).rowcount > 0
+
+
+def stop(tx: Transaction, mail: InHand, reason: str) -> bool:
+    """Not to be sent before operators have decided; False when it was cancelled or is in other hands now."""
+    return tx.rows(_STOP, b_id=mail.id, b_lease=mail.lease, why=reason).rowcount > 0
 
 
 def give_back(tx: Transaction, mail: InHand, reason: str) -> None:

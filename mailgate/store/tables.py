@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mailgate.desk.lifecycle import CaseState, CommentState, InvitationState, OutboxState, SpoolState
+from mailgate.desk.lifecycle import CaseState, CommentState, ConsentState, InvitationState, OutboxState, SpoolState
 from mailgate.desk.people import MemberKind, MemberStatus, Plan
 from mailgate.store.columns import Base, Handle, Hash, Key, Sealed, TextKey, case_reference, partial_index, words
 
@@ -188,6 +188,25 @@ class FindingRow(Base):
     decided_by: Mapped[str] = mapped_column(default="")
 
 
+class ConsentRow(Base):
+    """What became of asking the teacher whether the text with this digest may go to members, or of not asking."""
+
+    __tablename__ = "consents"
+    id: Mapped[Key]
+    case_id: Mapped[int] = mapped_column(case_reference(), index=True)
+    round: Mapped[int]
+    digest: Mapped[str]
+    state: Mapped[ConsentState] = mapped_column(words(ConsentState))
+    outbox_id: Mapped[str | None] = mapped_column(ForeignKey("outbox.id"))
+    """The mail that asked; None when nobody was asked."""
+    asked_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    operator: Mapped[str]
+    """Who asked, or who did without."""
+    reason: Mapped[Sealed]
+    """Why nobody was asked."""
+
+
 class NoteRow(Base):
     __tablename__ = "notes"
     id: Mapped[Key]
@@ -234,6 +253,7 @@ class CommentRow(Base):
     held_reason: Mapped[str] = mapped_column(default="")
     screened_at: Mapped[datetime | None] = mapped_column(index=True)
     approved: Mapped[Sealed]
+    approved_digest: Mapped[str] = mapped_column(default="")
     answered_at: Mapped[datetime | None]
     """When it went to the teacher."""
     merged_into: Mapped[int | None] = mapped_column(ForeignKey("comments.id"))
@@ -346,6 +366,8 @@ class OutboxRow(Base):
     """Of the recipient's domain: how many mails go to one domain at a time is limited."""
     recipient: Mapped[Sealed]
     octets: Mapped[Sealed]
+    letter: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Sealed: what was put into the template. None where an earlier version composed the mail."""
     message_id: Mapped[str] = mapped_column(unique=True)
     bounce_hash: Mapped[Hash] = mapped_column(unique=True)
     bounce_token: Mapped[Sealed]
@@ -356,6 +378,26 @@ class OutboxRow(Base):
     lease: Mapped[str | None] = mapped_column(String(40))
     sent_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(default="")
+
+
+class OverrideRow(Base):
+    """One operator's word that a stopped mail may leave, for exactly the octets with this digest. It takes two."""
+
+    __tablename__ = "overrides"
+    id: Mapped[Key]
+    outbox_id: Mapped[str] = mapped_column(ForeignKey("outbox.id"), index=True)
+    digest: Mapped[Hash]
+    operator: Mapped[str]
+    at: Mapped[datetime]
+    reason: Mapped[Sealed]
+
+
+class RevisionRow(Base):
+    """A mark that changes with every change of something that processes keep in memory; `id` says of what."""
+
+    __tablename__ = "revisions"
+    id: Mapped[TextKey]
+    mark: Mapped[str] = mapped_column(String(40))
 
 
 # --- who did what ---------------------------------------------------------------------------------------------------

@@ -23,9 +23,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
+sys.path.append(str(Path(__file__).parents[1] / "shared"))
+
 import structlog
 from accept import rate, sink
 from handle import office
+from letters import letter_to
 from mails import small_mails
 
 from mailgate.flow.context import Office
@@ -41,6 +44,8 @@ from mailgate.store.outbox import NewMail
 REPETITIONS = 3
 DOMAINS = 50
 RECIPIENTS = 1000
+TEXT = "担任している学級のことでご相談します。\n" * 60
+"""About 5 kB in base64."""
 
 
 @dataclass(frozen=True)
@@ -68,13 +73,14 @@ def recipient(number: int) -> Address:
 
 
 def fill(desk: Office, mails: int, turn: int) -> None:
-    texts, now = small_mails(), datetime.now(UTC)
+    now = datetime.now(UTC)
     for first in range(0, mails, 500):
         with desk.database.write() as tx:
             for number in range(first, min(first + 500, mails)):
                 name = f"{turn}-{number}"
-                text = texts[number % len(texts)]
-                mail = NewMail(name, "thanks", None, None, "M-1", recipient(number), text, f"<{name}@d.example>", name)
+                to, message_id = recipient(number), f"<{name}@desk.example.jp>"
+                octets = letter_to(to, message_id, "desk.example.jp", TEXT)
+                mail = NewMail(name, "thanks", None, None, "M-1", to, octets, message_id, name)
                 outbox.put(tx, mail, now)
 
 

@@ -16,9 +16,11 @@ from sqlalchemy import text
 from mailgate.errors import StoreUnavailable
 from mailgate.flow import screen, triage
 from mailgate.flow.letters import Answer
-from mailgate.store import integrity, integrity_cases, integrity_mail, integrity_sealed
+from mailgate.store import integrity, integrity_cases, integrity_mail, integrity_sealed, migrate
 from mailgate.store.integrity_rows import UNTOUCHED
 from mailgate.store.sealing import Keys
+
+HEAD = migrate._head(migrate._config())
 
 NOBODYS = "0" * 64
 
@@ -343,13 +345,13 @@ def test_the_tables_of_another_version_are_told_and_nothing_else_is_asked(busy_d
     try:
         assert _report(busy_desk) == ["the database is of a newer mailgate (version 9999): install that one"]
     finally:
-        _plant(busy_desk, "UPDATE alembic_version SET version_num = '0001'")
+        _plant(busy_desk, f"UPDATE alembic_version SET version_num = '{HEAD}'")
 
 
 def test_a_lost_index_is_told(own_desk: Any) -> None:
     _plant(own_desk, "DROP INDEX ix_spool_text")
     assert _report(own_desk) == [
-        "tables, columns or indexes are not those of version 0001: undo it, or restore a backup"
+        f"tables, columns or indexes are not those of version {HEAD}: undo it, or restore a backup"
     ]
 
 

@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from email import message_from_bytes
 from typing import Any
 
 import pytest
+from letters import letter_to
 from sqlalchemy import update
 from structlog.testing import capture_logs
 
@@ -331,7 +333,9 @@ def test_threads_keep_to_the_limit_of_a_domain_and_two_mails_to_one_person_keep_
     with desk.office.write() as ctx:
         for position in range(24):
             name, to = f"m{position}", people[position % len(people)]
-            mail = NewMail(name, "thanks", None, None, "M-1", to, name.encode(), f"<{name}@mado.example>", name)
+            message_id = f"<{name}@mado.example>"
+            octets = letter_to(to, message_id, "mado.example")
+            mail = NewMail(name, "thanks", None, None, "M-1", to, octets, message_id, name)
             outbox.put(ctx.tx, mail, ctx.now + timedelta(microseconds=position))
     relay, traffic = CountingRelay(), Traffic(2, Breaker())
     desk.clock.advance(seconds=1)
@@ -353,7 +357,9 @@ def test_threads_keep_to_the_limit_of_a_domain_and_two_mails_to_one_person_keep_
     assert failures == []
     assert relay.most == {"one.example": 2, "two.example": 2}
     for number, person in enumerate(people):
-        assert [name for to, name in relay.taken if to == person] == [f"m{one}" for one in range(number, 24, 8)]
+        assert [name for to, name in relay.taken if to == person] == [
+            f"<m{one}@mado.example>" for one in range(number, 24, 8)
+        ]
 
 
 @dataclass
@@ -373,5 +379,5 @@ class CountingRelay:
         time.sleep(0.2)  # longer than a claim takes, so that they meet
         with self.lock:
             self.now[domain] -= 1
-            self.taken.append((forward_path, raw.decode()))
+            self.taken.append((forward_path, message_from_bytes(raw)["Message-ID"]))
         return Sent("250")

@@ -9,10 +9,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from email import message_from_bytes
 from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
+from letters import letter_to
 
 from mailgate.desk.lifecycle import OutboxState
 from mailgate.flow.deliver import deliver_next
@@ -36,7 +38,7 @@ class Sink:
         self.connected = 0
 
     async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:
-        self.taken.append(envelope.content.decode().splitlines()[0].removeprefix("Message-ID: "))
+        self.taken.append(str(message_from_bytes(envelope.content)["Message-ID"]))
         return "250 2.0.0 Ok"
 
     def made(self) -> SMTP:
@@ -97,7 +99,7 @@ def _queue(desk: Any) -> list[str]:
         for position in range(_MAILS):
             to = Address(f"p{position}", f"d{position % _DOMAINS}.example")
             message_id = f"<m{position}@mado.example>"
-            octets = f"Message-ID: {message_id}\r\n\r\ntext\r\n".encode()
+            octets = letter_to(to, message_id, "mado.example")
             mail = NewMail(f"m{position}", "thanks", None, None, "M-1", to, octets, message_id, f"token{position}")
             outbox.put(ctx.tx, mail, ctx.now - timedelta(seconds=_MAILS - position))
             made.append(message_id)

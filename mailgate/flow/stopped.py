@@ -1,0 +1,90 @@
+"""What operators do with a mail that the gate stopped: two of them let it go, or one takes it out.
+
+A mail that is taken out was never written: its reader knows nothing of it, so what it told of is undone as far as it
+concerns them. The case is asked to be answered again, the member may be invited again.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+from mailgate.desk.lifecycle import CaseState, InvitationState, Move, OutboxState, moved
+from mailgate.errors import Refused
+from mailgate.flow.context import Context
+from mailgate.flow.gate import Why, examine
+from mailgate.flow.letters import Answer, Invitation
+from mailgate.flow.run_dry import back_to_queue_if_dry
+from mailgate.flow.school_watch import SchoolWatch
+from mailgate.store import audit, cases, comments, invitations, outbox, overrides, rounds, sending
+from mailgate.store.digest import digest_of
+from mailgate.store.outbox import OutboxEntry
+
+
+def override(ctx: Context, watch: SchoolWatch, mail_id: str, reason: str) -> bool:
+    """One operator's word that this mail may leave although it names somebody; True when it is the second one's, and
+    the mail is on its way.
+
+    The word holds for exactly the octets as they are now. Raises Refused for a mail that was stopped for another
+    reason or not at all, without a reason, and for the same operator twice.
+    """
+    if not reason.strip():
+        raise Refused("say why this mail may leave: --reason TEXT")
+    _refuse_what_cannot_be_let_go(ctx, watch, mail_id)
+    octets, operator = outbox.octets_of(ctx.tx, mail_id), _same_for_same_people(ctx.actor)
+    if operator in overrides.operators(ctx.tx, mail_id, octets):
+        raise Refused(f"a second operator must confirm: mailgate --as NAME outbox override {mail_id} --reason TEXT")
+    overrides.add(ctx.tx, mail_id, octets, operator, reason.strip(), ctx.now)
+    let_go = overrides.is_let_go(ctx.tx, mail_id, octets)
+    if let_go:
+        outbox.retry(ctx.tx, mail_id, ctx.now)
+    detail = f"{'confirmed' if let_go else 'asked'}, sha256 {digest_of(octets)}"
+    case = outbox.entry(ctx.tx, mail_id).case
+    audit.record(ctx.tx, ctx.now, ctx.actor, "override stop", case=case, subject=f"mail {mail_id}", detail=detail)
+    return let_go
+
+
+def _refuse_what_cannot_be_let_go(ctx: Context, watch: SchoolWatch, mail_id: str) -> None:
+    state = outbox.entry(ctx.tx, mail_id).state
+    if state is not OutboxState.STOPPED:
+        raise Refused(f"mail {mail_id} is {state}: only a stopped one can be let go")
+    stopped = examine(ctx, watch, mail_id, sending.load(ctx.tx, mail_id))
+    if stopped is None:
+        raise Refused(f"nothing stops mail {mail_id} any more: mailgate outbox retry {mail_id}")
+    if stopped.why is not Why.NAMES:
+        raise Refused(f"mail {mail_id} {stopped.why}: nobody can let it go, only mailgate outbox cancel {mail_id}")
+
+
+def _same_for_same_people(actor: str) -> str:
+    """One name in another case or width is no second person."""
+    return "".join(unicodedata.normalize("NFKC", actor).casefold().split())
+
+
+def take_back(ctx: Context, mail: OutboxEntry) -> None:
+    """A stopped mail was cancelled: an answer was not given, an invitation not made. Nothing to do for others."""
+    if mail.case is None:
+        return
+    if mail.kind == Answer.template:
+        _take_back_answer(ctx, mail.case)
+    elif mail.kind == Invitation.template and mail.invitation is not None:
+        _take_back_invitation(ctx, mail.case, mail.invitation)
+
+
+def _take_back_answer(ctx: Context, number: int) -> None:
+    """Unless the teacher wrote again meanwhile and the case went on."""
+    case = cases.get_for_change(ctx.tx, number)
+    answered_at = rounds.get(ctx.tx, number, case.round).answered_at
+    if case.state is not CaseState.ANSWERED or answered_at is None:
+        return
+    comments.take_back(ctx.tx, number, case.round, answered_at)
+    rounds.set_answered(ctx.tx, number, case.round, None)
+    cases.set_state(ctx.tx, number, moved(number, case.state, Move.TAKE_BACK), ctx.now)
+    audit.record(ctx.tx, ctx.now, ctx.actor, "take back answer", case=number, detail=f"round {case.round}")
+
+
+def _take_back_invitation(ctx: Context, number: int, invitation: int) -> None:
+    cases.get_for_change(ctx.tx, number)
+    found = invitations.get(ctx.tx, invitation)
+    if found.state is InvitationState.INVITED:
+        invitations.set_state(ctx.tx, invitation, InvitationState.REVOKED)
+        audit.record(ctx.tx, ctx.now, ctx.actor, "take back invitation", case=number, subject=found.handle)
+        back_to_queue_if_dry(ctx, number)
