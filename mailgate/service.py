@@ -85,6 +85,7 @@ def policy_of(config: Config) -> Policy:
         retention_days=config.desk.retention_days,
         k_anonymity=config.desk.k_anonymity,
         retry_hours=config.delivery.retry_hours,
+        teacher_consent=config.desk.teacher_consent,
     )
 
 

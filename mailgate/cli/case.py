@@ -82,6 +82,11 @@ def _not_approved(document: dict[str, Any]) -> str:
     return f"(not yet: {undecided} findings open)" if undecided else "(not yet: nobody has read it through)"
 
 
+def _moments(consent: dict[str, Any]) -> str:
+    asked = f", asked {consent['asked_at']}" if consent["asked_at"] else ""
+    return asked + (f", decided {consent['decided_at']}" if consent["decided_at"] else "")
+
+
 def _page(document: dict[str, Any]) -> Iterable[str]:
     """One case as a page: what it is, what was asked, who answers, what to do next."""
     yield f"Case {document['number']}  {document['state']}  round {document['round']}  {document['subject']}"
@@ -103,6 +108,10 @@ def _page(document: dict[str, Any]) -> Iterable[str]:
             yield f"  mail {one['id']}: {one['trust']} ({'; '.join(one['reasons'])})"
     yield from ("", "As received:", document["text"], "")
     yield from ("Approved:", document["approved_text"] or _not_approved(document), "")
+    for one in document["consents"]:
+        yield f"Consent to the text, round {one['round']}: {one['state']}{_moments(one)} by {one['operator']}"
+        if one["reason"]:
+            yield f"  {one['reason']}"
     yield from table(document["invitations"], ("id", "round", "member", "state", "due_at"), "Nobody is invited.")
     yield ""
     yield from table(document["comments"], ("id", "round", "member", "state", "late", "received_at"), "No comments.")

@@ -1,4 +1,4 @@
-"""From a case to its answer: `case check`, `candidates`, `invite`, `remind`, `revoke`, `preview`, `answer`."""
+"""From a case to its answer: `check`, `candidates`, `consent`, `invite`, `remind`, `revoke`, `preview`, `answer`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mailgate.cli import shapes
 from mailgate.cli.check import check_options, decisions_from, print_findings
 from mailgate.cli.common import NUMBER, Desk, confirm, confirm_sending, json_option, pass_desk, say, show, yes_option
 from mailgate.cli.next_step import next_step
-from mailgate.flow import compilation, invite, review, screen, withdraw
+from mailgate.flow import compilation, consent, invite, review, screen, withdraw
 from mailgate.store import cases, rounds
 
 
@@ -65,16 +65,40 @@ def candidates_for(desk: Desk, number: int, as_json: bool) -> None:
     show(as_json, {"candidates": fitting, "excluded": excluded}, text)
 
 
+@click.command("consent")
+@click.argument("number", type=NUMBER)
+@yes_option
+@pass_desk
+def ask_for_consent(desk: Desk, number: int, yes: bool) -> None:
+    """Send the approved text to the teacher, who agrees by reply before any member sees it.
+
+    Example: mailgate case consent 12
+    """
+    screen.screen_case(desk.office, number)
+    confirm_sending(f"Send the approved text of case {number} to its teacher?", yes)
+    with desk.office.write(desk.actor) as ctx:
+        consent.ask(ctx, number)
+    say(f"Asked the teacher of case {number} for consent to the text.")
+
+
 @click.command("invite")
 @click.argument("number", type=NUMBER)
 @click.argument("members", nargs=-1)
 @click.option("--best", type=click.IntRange(1), metavar="K", help="Invite the K best candidates.")
 @click.option("--due", type=click.DateTime(["%Y-%m-%d"]), help="Until when to answer, instead of the usual time.")
+@click.option("--without-consent", metavar="REASON", default="", help="Do without the teacher's word for the text.")
 @yes_option
 @json_option
 @pass_desk
 def invite_members(
-    desk: Desk, number: int, members: tuple[str, ...], best: int | None, due: datetime | None, yes: bool, as_json: bool
+    desk: Desk,
+    number: int,
+    members: tuple[str, ...],
+    best: int | None,
+    due: datetime | None,
+    without_consent: str,
+    yes: bool,
+    as_json: bool,
 ) -> None:
     """Invite members to comment: those named by handle, or the best candidates.
 
@@ -85,7 +109,8 @@ def invite_members(
     screen.screen_case(desk.office, number)
     confirm_sending(f"Send the invitations for case {number}?", yes)
     with desk.office.write(desk.actor) as ctx:
-        invited = invite.invite(ctx, number, members, best or 0, due.date() if due else None)
+        until = due.date() if due else None
+        invited = invite.invite(ctx, number, members, best or 0, until, without_consent)
     zone = desk.office.policy.timezone
     rows = [{"id": one.invitation, "member": one.handle, "due_at": shapes.moment(one.due_at, zone)} for one in invited]
     show(as_json, {"invitations": rows}, lambda: [f"Invited {one.handle} for case {number}." for one in invited])
@@ -166,6 +191,7 @@ def answer_case(desk: Desk, number: int, yes: bool, as_json: bool) -> None:
 COMMANDS = (
     check_case,
     candidates_for,
+    ask_for_consent,
     invite_members,
     remind_members,
     revoke_invitations,

@@ -26,6 +26,10 @@ def next_step(case: dict[str, Any]) -> str:
             )
         case "new" if not case["approved"]:
             return f"read the text, then mailgate case check {number} --as-decided"
+        case "new" if case.get("consent") in ("needed", "corrected"):
+            return f"mailgate case consent {number}: the teacher agrees to the text first"
+        case "new" if case.get("consent") == "asked":
+            return "wait for the teacher's consent to the text"
         case "new":
             return f"mailgate case candidates {number}, then mailgate case invite {number} MEMBER…"
         case "open" if case["ready"]:

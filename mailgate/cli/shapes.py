@@ -7,10 +7,23 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from mailgate.desk.lifecycle import CaseState, CommentState, OutboxState, is_ready
+from mailgate.flow import consent
 from mailgate.flow.context import Context
 from mailgate.flow.screen import text_of_round
 from mailgate.screening.finding import Finding
-from mailgate.store import audit, cases, comments, findings, invitations, outbox, overrides, rounds, spool, teachers
+from mailgate.store import (
+    audit,
+    cases,
+    comments,
+    consents,
+    findings,
+    invitations,
+    outbox,
+    overrides,
+    rounds,
+    spool,
+    teachers,
+)
 from mailgate.store.findings import Judged
 
 Document = dict[str, Any]
@@ -34,6 +47,7 @@ def case_summary(ctx: Context, case: cases.Case) -> Document:
         "tags": list(cases.tags(ctx.tx, case.number)),
         "findings_open": findings.count_open(ctx.tx, case.number, case.round),
         "approved": rounds.get(ctx.tx, case.number, case.round).approval is not None,
+        "consent": _consent(ctx, case),
         "ready": _is_ready(case, asked, written),
         "late": _is_late(ctx, case),
         "stopped": [
@@ -62,6 +76,17 @@ def case_document(ctx: Context, number: int) -> Document:
                 "satisfaction": one.satisfaction,
             }
             for one in rounds.all_of(ctx.tx, number)
+        ],
+        "consents": [
+            {
+                "round": one.round,
+                "state": one.state.value,
+                "operator": one.operator,
+                "asked_at": moment(one.asked_at, zone),
+                "decided_at": moment(one.decided_at, zone),
+                "reason": one.reason or None,
+            }
+            for one in consents.of_case(ctx.tx, number)
         ],
         "notes": [
             {"author": one.author, "written_at": moment(one.written_at, zone), "text": one.text}
@@ -167,6 +192,17 @@ def _invitation(invitation: invitations.Invitation, zone: ZoneInfo) -> Document:
         "state": invitation.state.value,
         "due_at": moment(invitation.due_at, zone),
     }
+
+
+def _consent(ctx: Context, case: cases.Case) -> str | None:
+    """What the teacher says to the approved text; "needed" where the desk asks and has not yet, None else."""
+    approval = rounds.get(ctx.tx, case.number, case.round).approval
+    if approval is None:
+        return None
+    known = consents.about(ctx.tx, case.number, approval.text)
+    if known is not None:
+        return known.state.value
+    return "needed" if consent.is_missing(ctx, case.number, approval.text) else None
 
 
 def _is_ready(case: cases.Case, asked: list[invitations.Invitation], written: list[comments.Comment]) -> bool:

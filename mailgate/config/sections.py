@@ -205,6 +205,7 @@ class Desk(Section):
     reminder_days: int = Field(default=2, ge=1, le=89, description="a number of days, 1 to 89")
     answer_days: int = Field(default=10, ge=1, le=365, description="a number of days, 1 to 365")
     k_anonymity: int = Field(default=5, ge=1, le=1000, description="a number of people, 1 to 1000")
+    teacher_consent: bool = Field(default=False, description="true or false")
     quiet_days: int = Field(default=14, ge=1, le=365, description="a number of days, 1 to 365")
     retention_days: int = Field(default=90, ge=1, le=3650, description="a number of days, 1 to 3650")
 

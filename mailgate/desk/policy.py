@@ -25,3 +25,5 @@ class Policy:
     retention_days: int
     k_anonymity: int
     retry_hours: int
+    teacher_consent: bool = False
+    """Whether a text goes to members only after the teacher has agreed to it."""

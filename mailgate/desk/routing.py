@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mailgate.desk.trust import Right, Trust, may
-from mailgate.desk.wording import Command, Grade, command, grade
+from mailgate.desk.wording import Command, Grade, agrees, command, grade
 from mailgate.mail.message import Kind
 from mailgate.mail.reply_address import Recipient, ToBounce, ToDesk, ToJoin, ToReply
 
@@ -42,6 +42,8 @@ class Thread:
     """Whether a lone digit is the grade of our answer: the mail replies to it, or the case waits for nothing."""
     approved: bool = False
     """Whether an operator confirmed this sender for the very reply address that the mail came to."""
+    asked: bool = False
+    """Whether the mail may answer the newest question for the teacher's consent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,13 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
+class Agree:
+    """はい, in answer to the text that members will see."""
+
+    case: int
+
+
+@dataclass(frozen=True, slots=True)
 class TakeComment:
     invitation: int
 
@@ -152,6 +161,7 @@ Route = (
     | FollowUp
     | Withdraw
     | Rate
+    | Agree
     | TakeComment
     | Decline
     | HoldComment
@@ -206,10 +216,13 @@ def _of_teacher(arrival: Arrival, thread: Thread) -> Route:
         return HoldMail(thread.case, NOTHING_WRITTEN)
     given = grade(arrival.written) if thread.graded else None
     withdraws = command(arrival.written) is Command.WITHDRAW
-    if (withdraws or given is not None) and not may(arrival.trust, Right.CHANGE):
+    agreed = thread.asked and agrees(arrival.written)
+    if (withdraws or agreed or given is not None) and not may(arrival.trust, Right.CHANGE):
         return HoldMail(thread.case, _why_not(arrival))
     if withdraws:
         return Withdraw(thread.case)
+    if agreed:
+        return Agree(thread.case)
     if given is not None and not given.asks_more:
         return Rate(thread.case, given)
     return FollowUp(thread.case, given)

@@ -32,6 +32,16 @@ _COMMANDS: tuple[tuple[Command, re.Pattern[str]], ...] = (
     (Command.DECLINE, re.compile(rf"{_LEAD}(?:コメント(?:を|は))?ご?辞退{_POLITE}")),
     (Command.DECLINE, re.compile(rf"(?:sorry,? )?{_WISH}decline(?: (?:this|the) invitation)?")),
 )
+_AGREES = re.compile(
+    r"はい|(?:はい、?)?(?:この(?:内容|文面|まま)で|内容に)?、?(?:同意|了承|承諾)(?:です|します|いたします|致します|しました|いたしました)?"
+    r"|(?:はい、?)?(?:この(?:内容|文面|まま)で)(?:お願い(?:します|いたします|致します)|(?:よろしい|大丈夫|結構)です)"
+    r"|ok(?:です)?|yes|(?:yes,? )?i agree|agreed?"
+)
+_COURTESY = re.compile(
+    r"(?:どうぞ|以上、?)?(?:よろしく|宜しく)お(?:願い|ねがい)(?:します|いたします|致します|申し上げます)"
+    r"|(?:ご?確認、?)?(?:どうも)?ありがとうございま(?:す|した)|以上(?:です)?"
+    r"|thank you(?: very much)?|thanks|best regards|regards"
+)
 _GRADE = re.compile(
     r"([1-5])(?:点|/5)?(?:です|でした)?"
     r"(?: ?(?:とても|大変|あまり)?役に立(?:った|ちました|たなかった|ちませんでした)| ?どちらともいえない"
@@ -58,6 +68,14 @@ class Grade:
     """What stands below: thanks, or a name; may be empty."""
     asks_more: bool
     """Whether the remark is more than that, and somebody has to read it as a new question."""
+
+
+def agrees(written: str) -> bool:
+    """Whether a mail says yes to what it was asked, and nothing else: a yes with any more than thanks below it may
+    name a condition, and is for a person to read."""
+    line, rest = _first_line(written)
+    below = (_plain(one) for one in rest.split("\n") if one.strip())
+    return _AGREES.fullmatch(_plain(line)) is not None and all(map(_COURTESY.fullmatch, below))
 
 
 def grade(written: str) -> Grade | None:

@@ -9,7 +9,7 @@ from mailgate.desk.eligibility import may_consult
 from mailgate.desk.lifecycle import CaseState, Move, SpoolState, moved
 from mailgate.desk.routing import HeldReason, OpenHeldCase
 from mailgate.desk.wording import Grade
-from mailgate.flow import post
+from mailgate.flow import consent, post
 from mailgate.flow.context import Context
 from mailgate.flow.incoming import Handled, Incoming, done
 from mailgate.flow.letters import FollowUpReceived
@@ -39,6 +39,7 @@ def follow_up(ctx: Context, mail: Incoming, number: int, given: Grade | None) ->
     if given is not None:
         rounds.set_satisfaction(ctx.tx, number, given.digit)
     rounds.add_entry(ctx.tx, _entry(mail, number, round_number))
+    consent.take_correction(ctx, number)
     if teacher is not None and mail.may_be_answered:
         answer_by = (case.due_at if round_number == case.round and case.due_at else due).astimezone(ctx.policy.timezone)
         letter = FollowUpReceived(number, answer_by.date())

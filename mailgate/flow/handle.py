@@ -11,6 +11,7 @@ from mailgate.desk.eligibility import may_consult
 from mailgate.desk.lifecycle import SpoolState
 from mailgate.desk.people import Teacher
 from mailgate.desk.routing import (
+    Agree,
     Arrival,
     Decline,
     FollowUp,
@@ -29,7 +30,7 @@ from mailgate.desk.routing import (
     route,
 )
 from mailgate.desk.trust import Trust
-from mailgate.flow import bounce, comment, duplicates, follow_up, open_case
+from mailgate.flow import bounce, comment, consent, duplicates, follow_up, open_case
 from mailgate.flow.context import Context
 from mailgate.flow.incoming import Handled, Incoming, done
 from mailgate.flow.looking import Looked, author_of
@@ -128,6 +129,8 @@ def _act(ctx: Context, mail: Incoming, chosen: Route, teacher: Teacher | None) -
             return follow_up.withdraw(ctx, mail, number)
         case Rate(number, grade):
             return follow_up.rate(ctx, number, grade)
+        case Agree(number):
+            return consent.agree(ctx, number)
         case TakeComment(invitation):
             return comment.take_comment(ctx, mail, invitation)
         case Decline(invitation):

@@ -16,7 +16,7 @@ from mailgate.desk.candidates import MemberFacts, Ranking
 from mailgate.desk.lifecycle import InvitationState, Move, moved
 from mailgate.desk.people import Member, Teacher
 from mailgate.errors import NotFound, Refused
-from mailgate.flow import post
+from mailgate.flow import consent, post
 from mailgate.flow.context import Context
 from mailgate.flow.letters import Invitation, Reminder
 from mailgate.store import audit, cases, findings, invitations, members, outbox, persons, reply_tokens, rounds, teachers
@@ -43,12 +43,23 @@ def rank_members(ctx: Context, number: int) -> Ranking:
     return candidates.rank(teacher, cases.tags(ctx.tx, number), text, _facts(ctx, case), _today(ctx))
 
 
-def invite(ctx: Context, number: int, handles: Sequence[str], best: int = 0, due: date | None = None) -> list[Invited]:
-    """Invites the named members, or the best `best` candidates; all of them or (Refused) none."""
+def invite(
+    ctx: Context,
+    number: int,
+    handles: Sequence[str],
+    best: int = 0,
+    due: date | None = None,
+    without_consent: str = "",
+) -> list[Invited]:
+    """Invites the named members, or the best `best` candidates; all of them or (Refused) none.
+
+    `without_consent` is why the operator does without the teacher's word, where the desk asks for it.
+    """
     case = cases.get_for_change(ctx.tx, number)
     state = moved(number, case.state, Move.INVITE)
     teacher = _teacher(ctx, case)
     approval = _approval(ctx, case)
+    consent.require(ctx, case, approval.text, without_consent)
     members = _chosen(ctx, case, teacher, handles, best)
     due_at = _due_at(ctx, due)
     invited = [_invite_one(ctx, case, teacher, approval, member, due_at) for member in members]

@@ -5,7 +5,7 @@ A case number in a subject never joins anything: anybody can type one.
 
 from __future__ import annotations
 
-from mailgate.desk.lifecycle import CaseState
+from mailgate.desk.lifecycle import CaseState, ConsentState
 from mailgate.desk.routing import Thread
 from mailgate.flow.context import Context
 from mailgate.flow.letters import Answer, Clarification
@@ -13,7 +13,7 @@ from mailgate.mail.address import Address
 from mailgate.mail.message import Message
 from mailgate.mail.parse import parse
 from mailgate.mail.reply_address import Recipient, ToDesk, ToReply
-from mailgate.store import cases, invitations, members, outbox, reply_tokens, teachers
+from mailgate.store import cases, consents, invitations, members, outbox, reply_tokens, teachers
 from mailgate.store.outbox import OutboxEntry
 
 _REFERENCES_LOOKED_AT = 20
@@ -59,7 +59,21 @@ def _thread(
     kind = ours.kind if ours is not None else ""
     waits_for_nothing = cases.get(ctx.tx, number).state in (CaseState.ANSWERED, CaseState.CLOSED)
     graded = kind == Answer.template or (waits_for_nothing and kind != Clarification.template)
-    return Thread(number, invitation, fits, graded, approved)
+    return Thread(
+        number, invitation, fits, graded, approved, invitation is None and _answers_question(ctx, number, ours)
+    )
+
+
+def _answers_question(ctx: Context, number: int, ours: OutboxEntry | None) -> bool:
+    """Whether this is to the newest question for consent: it refers to it, or to nothing, and there was only one, which
+    still waits."""
+    asked = consents.newest_question(ctx.tx, number)
+    if asked is None:
+        return False
+    if ours is not None:
+        return ours.id == asked.outbox_id and asked.state in (ConsentState.ASKED, ConsentState.AGREED)
+    questions = sum(one.asked_at is not None for one in consents.of_case(ctx.tx, number))
+    return questions == 1 and asked.state is ConsentState.ASKED
 
 
 def _fits(ctx: Context, token: reply_tokens.Token, sender: Address) -> bool:

@@ -85,7 +85,7 @@ def amend(tx: Transaction, comment: int, version: NewVersion) -> None:
     newest = _newest(tx, comment)
     _add_version(tx, comment, _count_versions(tx, comment) + 1, version)
     if version.received_at >= newest.received_at:
-        row.state, row.screened_at, row.approved, row.approved_digest = CommentState.PENDING, None, b"", ""
+        row.state, row.screened_at, row.approved, row.approved_digest = CommentState.PENDING, None, b"", None
 
 
 def merge(tx: Transaction, held: int, into: int) -> None:

@@ -253,7 +253,8 @@ class CommentRow(Base):
     held_reason: Mapped[str] = mapped_column(default="")
     screened_at: Mapped[datetime | None] = mapped_column(index=True)
     approved: Mapped[Sealed]
-    approved_digest: Mapped[str] = mapped_column(default="")
+    approved_digest: Mapped[str | None]
+    """None where nothing is approved, or was before there were digests."""
     answered_at: Mapped[datetime | None]
     """When it went to the teacher."""
     merged_into: Mapped[int | None] = mapped_column(ForeignKey("comments.id"))

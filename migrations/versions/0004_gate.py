@@ -16,7 +16,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("comments", sa.Column("approved_digest", sa.Text(), nullable=False, server_default=""))
+    op.add_column("comments", sa.Column("approved_digest", sa.Text(), nullable=True))
     op.add_column("outbox", sa.Column("letter", sa.LargeBinary(), nullable=True))
     op.create_table(
         "revisions",

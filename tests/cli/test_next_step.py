@@ -27,6 +27,19 @@ STEPS = [
     ),
     ({"state": "open", "approved": True}, "wait for comments"),
     ({"state": "open", "approved": True, "ready": True}, "mailgate comment list --case 7, then mailgate case answer 7"),
+    ({"approved": True, "consent": "needed"}, "mailgate case consent 7: the teacher agrees to the text first"),
+    ({"approved": True, "consent": "corrected"}, "mailgate case consent 7: the teacher agrees to the text first"),
+    ({"approved": True, "consent": "asked"}, "wait for the teacher's consent to the text"),
+    (
+        {"state": "open", "stopped": [{"id": "abc", "reason": "names somebody: T-7F3K"}]},
+        "the gate stopped a mail: mailgate outbox show abc, then mailgate outbox cancel abc and change the text;"
+        " or two operators: mailgate outbox override abc",
+    ),
+    (
+        {"state": "open", "stopped": [{"id": "abc", "reason": "is not what was approved"}]},
+        "the gate stopped a mail: mailgate outbox show abc, then mailgate outbox cancel abc, approve the text again"
+        " and send it anew",
+    ),
     ({"state": "answered"}, "mailgate case close 7, or wait: it closes by itself"),
     ({"state": "withdrawn"}, "nothing"),
     (

@@ -137,3 +137,58 @@ def test_a_reply_address_is_taken_in_any_case_of_letters(opened: Any) -> None:
     assert address == address.lower()
     opened.take(opened.compose("こう考えます。\n", "Ogawa@Counsel.example.org", address.upper()), address.upper())
     assert [one["state"] for one in opened.case()["comments"]] == ["pending"]
+
+
+@pytest.fixture
+def stopped(registered: Any) -> Any:
+    """Case 1, whose operator let the name of the teacher stand in the text; its invitation is stopped."""
+    registered.take(registered.compose("佐々木恵です。学級通信について伺います。\n"))
+    known = [
+        one["id"] for one in registered.run("case", "check", 1, "--json").json["findings"] if "佐々木" in one["text"]
+    ]
+    keep = [word for one in known for word in ("--keep", one)]
+    assert registered.run("case", "check", 1, "--redact-all", *keep).status == 0
+    assert registered.run("case", "invite", 1, registered.handle("hanako.tanaka@members.example.org")).status == 0
+    registered.send_out()
+    return registered
+
+
+def test_a_stopped_mail_is_a_task_and_says_of_whom_by_handle(stopped: Any) -> None:
+    (mail,) = _mails(stopped, "--state", "stopped")
+    assert mail["reason"].split(": ")[0] == "names somebody"
+    assert stopped.handle(SASAKI) in mail["reason"]
+    assert stopped.case()["stopped"] == [{"id": mail["id"], "kind": "invitation", "reason": mail["reason"]}]
+    assert f"mailgate outbox show {mail['id']}" in stopped.run("case", "show", 1).stdout
+    assert f"mailgate outbox override {mail['id']}" in stopped.run("outbox", "show", mail["id"]).stdout
+
+
+def test_two_operators_let_a_stopped_mail_go(stopped: Any) -> None:
+    (mail,) = _mails(stopped, "--state", "stopped")
+    assert "A second operator must confirm" in stopped.run("outbox", "override", mail["id"], "--reason", "同姓").stdout
+    again = stopped.run("outbox", "override", mail["id"], "--reason", "同姓")
+    assert (
+        again.line == f"a second operator must confirm: mailgate --as NAME outbox override {mail['id']} --reason TEXT"
+    )
+    assert stopped.run("--as", "mori", "outbox", "override", mail["id"], "--reason", "確認").status == 0
+    shown = stopped.run("outbox", "show", mail["id"], "--json").json["overrides"]
+    assert [(one["operator"], one["reason"]) for one in shown] == [
+        ("operator:tester", "同姓"),
+        ("operator:mori", "確認"),
+    ]
+    stopped.send_out()
+    assert [one["kind"] for one in _mails(stopped, "--state", "stopped")] == []
+
+
+def test_an_override_needs_a_reason(stopped: Any) -> None:
+    (mail,) = _mails(stopped, "--state", "stopped")
+    assert stopped.run("outbox", "override", mail["id"]).status == 2
+
+
+def test_a_stopped_mail_can_be_cancelled_and_the_member_asked_again(stopped: Any) -> None:
+    (mail,) = _mails(stopped, "--state", "stopped")
+    assert stopped.run("outbox", "cancel", mail["id"], "--yes").status == 0
+    assert stopped.case()["state"] == "new"
+    assert stopped.run("case", "check", 1, "--text-file", "-", stdin="学級通信について伺います。".encode()).status == 0
+    assert stopped.run("case", "invite", 1, stopped.handle("hanako.tanaka@members.example.org")).status == 0
+    stopped.send_out()
+    assert _mails(stopped, "--state", "stopped") == []

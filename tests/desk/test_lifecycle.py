@@ -19,6 +19,7 @@ MOVES = {
     (OPEN, Move.INVITE): OPEN,
     (OPEN, Move.RUN_DRY): NEW,
     (OPEN, Move.ANSWER): ANSWERED,
+    (ANSWERED, Move.TAKE_BACK): OPEN,
     (ANSWERED, Move.FOLLOW_UP): NEW,
     (CLOSED, Move.FOLLOW_UP): NEW,
     (NEW, Move.CLOSE): CLOSED,

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from mailgate.desk.routing import (
+    Agree,
     Arrival,
     Decline,
     FollowUp,
@@ -42,6 +43,7 @@ CONSULTATION = Arrival(
 )
 OF_TEACHER = Thread(case=7, invitation=None, fits=True, graded=False)
 GRADED = replace(OF_TEACHER, graded=True)
+ASKED = replace(OF_TEACHER, asked=True)
 OF_MEMBER = Thread(case=7, invitation=3, fits=True, graded=False)
 FROM_TEACHER = replace(CONSULTATION, recipient=ToReply("t"), thread=OF_TEACHER)
 FROM_MEMBER = replace(CONSULTATION, recipient=ToReply("m"), thread=OF_MEMBER, standing=UNKNOWN)
@@ -105,6 +107,24 @@ TABLE: dict[str, tuple[Arrival, Route]] = {
     ),
     "an unauthenticated withdrawal": (
         replace(FROM_TEACHER, trust=DOUBTFUL, written="取り下げ"),
+        HoldMail(7, "the sender is not authenticated"),
+    ),
+    "a yes to the text that members will see": (
+        replace(FROM_TEACHER, written="はい\n\nよろしくお願いします。", thread=ASKED),
+        Agree(7),
+    ),
+    "a yes that nobody asked for": (replace(FROM_TEACHER, written="はい"), FollowUp(7)),
+    "a yes with a condition": (
+        replace(FROM_TEACHER, written="はい\n学年は消してください。", thread=ASKED),
+        FollowUp(7),
+    ),
+    "a withdrawal instead of a yes": (replace(FROM_TEACHER, written="取り下げ", thread=ASKED), Withdraw(7)),
+    "a yes of somebody else": (
+        replace(FROM_TEACHER, written="はい", thread=replace(ASKED, fits=False)),
+        HoldMail(7, "the sender is not the teacher of the case"),
+    ),
+    "an unauthenticated yes": (
+        replace(FROM_TEACHER, trust=DOUBTFUL, written="はい", thread=ASKED),
         HoldMail(7, "the sender is not authenticated"),
     ),
     # the invitation's address

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailgate.desk.wording import Command, Grade, command, grade
+from mailgate.desk.wording import Command, Grade, agrees, command, grade
 
 WITHDRAW = [
     "取り下げ",
@@ -118,3 +118,55 @@ def test_a_grade_and_what_stands_below(written: str, expected: tuple[int, str, b
 )
 def test_other_lines_with_a_digit_are_no_grade(written: str) -> None:
     assert grade(written) is None
+
+
+AGREES = [
+    *("はい", "はい。", "「はい」", "はい！", "同意", "同意します。", "はい、同意いたします。", "この内容で同意します"),
+    *(
+        "この文面でお願いします。",
+        "はい、この内容で大丈夫です",
+        "ＯＫ",
+        "OKです",
+        "ok",
+        "Yes.",
+        "YES",
+        "I agree.",
+        "Agreed",
+    ),
+    *(
+        "はい\n\nよろしくお願いいたします。",
+        "はい\nご確認ありがとうございます。\n以上、よろしくお願いします。",
+        "yes\nThank you.",
+    ),
+]
+DOES_NOT_AGREE = [
+    *(
+        "",
+        "いいえ",
+        "はい、ただし学年は消してください",
+        "はい\n学年だけ高学年に",
+        "はい\nただ、3行目は違います",
+        "はい？",
+        "同意できません",
+    ),
+    *(
+        "同意しません",
+        "OKではありません",
+        "no",
+        "yes, but please remove the town",
+        "Yes\nBut not the last line",
+        "1",
+        "取り下げ",
+    ),
+    *("こんにちは\nはい", "はいと言いたいところですが"),
+]
+
+
+@pytest.mark.parametrize("written", AGREES)
+def test_a_yes_and_thanks_agree(written: str) -> None:
+    assert agrees(written)
+
+
+@pytest.mark.parametrize("written", DOES_NOT_AGREE)
+def test_a_yes_with_anything_more_is_for_a_person_to_read(written: str) -> None:
+    assert not agrees(written)

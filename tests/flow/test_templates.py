@@ -12,7 +12,7 @@ import pytest
 from jinja2 import Environment, meta
 
 from mailgate import resources
-from mailgate.desk.wording import Command, command
+from mailgate.desk.wording import Command, agrees, command
 from mailgate.flow.letters import (
     Acknowledgement,
     Answer,
@@ -20,6 +20,7 @@ from mailgate.flow.letters import (
     Closed,
     CommentReceived,
     CompiledComment,
+    ConsentRequest,
     Declined,
     FollowUpReceived,
     Invitation,
@@ -61,8 +62,18 @@ LETTERS: tuple[Letter, ...] = (
     Withdrawn(12),
     InvitationWithdrawn(12),
     Clarification(12, "何年生のお子さまですか。"),
+    ConsentRequest(12, "給食の時間に席を立つ子がいます。"),
 )
-ANSWERABLE = (Acknowledgement, Invitation, Reminder, CommentReceived, Answer, FollowUpReceived, Clarification)
+ANSWERABLE = (
+    Acknowledgement,
+    Invitation,
+    Reminder,
+    CommentReceived,
+    Answer,
+    FollowUpReceived,
+    Clarification,
+    ConsentRequest,
+)
 FOR_MEMBERS = (Invitation, Reminder, CommentReceived, Declined, Closed, Thanks, InvitationWithdrawn)
 
 each_language = pytest.mark.parametrize("language", LANGUAGES)
@@ -175,7 +186,7 @@ def test_registration_mail_has_the_address_on_a_line_of_its_own(language: str) -
 @pytest.mark.parametrize(
     ("kinds", "word"),
     [
-        ((Acknowledgement, FollowUpReceived, Clarification), Command.WITHDRAW),
+        ((Acknowledgement, FollowUpReceived, Clarification, ConsentRequest), Command.WITHDRAW),
         ((Invitation, Reminder), Command.DECLINE),
     ],
 )
@@ -185,7 +196,9 @@ def test_words_that_a_mail_teaches_are_words_that_the_desk_obeys(
 ) -> None:
     quotes = {"ja": r"「([^」]+)」とだけ書いて", "en": r'the single word "([^"]+)"'}[language]
     for letter in LETTERS:
-        taught = {command(found) for found in re.findall(quotes, _body(language, letter))}
+        words = re.findall(quotes, _body(language, letter))
+        taught = {command(found) for found in words if not agrees(found)}
+        assert any(map(agrees, words)) == isinstance(letter, ConsentRequest)
         if isinstance(letter, kinds):
             assert taught == {word}
         else:

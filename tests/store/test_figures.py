@@ -28,7 +28,12 @@ def _compose(tx: Transaction, name: str, at: datetime) -> None:
 def test_an_empty_desk_has_every_state_at_nought(tx: Transaction) -> None:
     found = figures.counts(tx)
     assert found.spool == {SpoolState.RECEIVED: 0, SpoolState.WAITING: 0, SpoolState.HELD: 0, SpoolState.QUARANTINED: 0}
-    assert found.outbox == {OutboxState.QUEUED: 0, OutboxState.DEFERRED: 0, OutboxState.FAILED: 0}
+    assert found.outbox == {
+        OutboxState.QUEUED: 0,
+        OutboxState.DEFERRED: 0,
+        OutboxState.FAILED: 0,
+        OutboxState.STOPPED: 0,
+    }
     assert found.cases == dict.fromkeys(CaseState, 0)
     assert (found.unscreened, figures.oldest(tx)) == (0, NOTHING)
 
@@ -44,7 +49,12 @@ def test_what_is_done_with_is_not_counted(tx: Transaction) -> None:
     cases.open_case(tx, cases.NewCase(CaseState.NEW, "", None, SOMEBODY, "", NOW, NOW, None))
     found = figures.counts(tx)
     assert found.spool == {SpoolState.RECEIVED: 1, SpoolState.WAITING: 0, SpoolState.HELD: 1, SpoolState.QUARANTINED: 0}
-    assert found.outbox == {OutboxState.QUEUED: 2, OutboxState.DEFERRED: 0, OutboxState.FAILED: 0}
+    assert found.outbox == {
+        OutboxState.QUEUED: 2,
+        OutboxState.DEFERRED: 0,
+        OutboxState.FAILED: 0,
+        OutboxState.STOPPED: 0,
+    }
     assert found.cases == dict.fromkeys(CaseState, 0) | {CaseState.NEW: 1}
 
 

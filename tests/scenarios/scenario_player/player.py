@@ -292,8 +292,14 @@ class Player:
                 return str(self._desk.document("mail", "list", "--quarantined")["mails"][0]["id"])
             case ["failed"]:
                 return str(self._desk.document("outbox", "list", "--state", "failed")["mails"][0]["id"])
+            case ["stopped"]:
+                return str(self._desk.document("outbox", "list", "--state", "stopped")["mails"][0]["id"])
             case ["finding", number, text]:
                 findings = self._desk.document("case", "check", number)["findings"]
+                ids = [str(one["id"]) for one in findings if one["text"] == text]
+                return ids[0] if ids else self._no_finding(text, findings)
+            case ["finding-of-comment", number, text]:
+                findings = self._desk.document("comment", "check", number)["findings"]
                 ids = [str(one["id"]) for one in findings if one["text"] == text]
                 return ids[0] if ids else self._no_finding(text, findings)
             case ["file", name]:

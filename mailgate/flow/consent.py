@@ -1,0 +1,88 @@
+"""The teacher sees the anonymised text before any member does, and says はい; where the desk asks for it
+(`desk.teacher_consent`).
+
+The consent holds for exactly that text: a text that is approved in other words is asked about again. Whatever the
+teacher answers but はい is a follow-up like any other, voids the approval, and is read by an operator.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from mailgate.desk.lifecycle import CaseState, ConsentState, SpoolState
+from mailgate.errors import Refused
+from mailgate.flow import post
+from mailgate.flow.context import Context
+from mailgate.flow.incoming import Handled, done
+from mailgate.flow.letters import ConsentRequest
+from mailgate.store import audit, cases, consents, findings, outbox, rounds, teachers
+from mailgate.store.cases import Case
+
+_ONE_QUESTION_PER = timedelta(days=1)
+
+
+def ask(ctx: Context, number: int) -> None:
+    """Sends the approved text to the teacher. Raises Refused while nothing is approved, when the teacher has agreed to
+    it, and when they were asked within the last day."""
+    case = cases.get_for_change(ctx.tx, number)
+    if case.state not in (CaseState.NEW, CaseState.OPEN) or case.teacher_id is None:
+        raise Refused(f"case {number} is {case.state}: a question to the teacher needs a case that is new or open")
+    approval = rounds.get(ctx.tx, number, case.round).approval
+    if approval is None or findings.count_open(ctx.tx, number, case.round):
+        raise Refused(f"the text of case {number} is not approved: mailgate case check {number} --redact-all")
+    known = consents.about(ctx.tx, number, approval.text)
+    if known is not None and known.state in consents.GIVEN:
+        raise Refused(f"case {number} needs no consent any more: its text is {known.state}")
+    if known is not None and known.asked_at is not None and ctx.now - known.asked_at < _ONE_QUESTION_PER:
+        raise Refused(f"the teacher of case {number} was asked about this text within the last day already")
+    thread = outbox.last_message_id(ctx.tx, number, None)
+    teacher = teachers.teacher(ctx.tx, case.teacher_id)
+    post.to_teacher(ctx, ConsentRequest(number, approval.text), number, teacher, thread)
+    mail_id = outbox.last_mail_id(ctx.tx, number, None)
+    assert mail_id is not None, "it was queued above"
+    consents.add_question(ctx.tx, number, case.round, approval.text, mail_id, ctx.actor, ctx.now)
+    audit.record(ctx.tx, ctx.now, ctx.actor, "ask consent", case=number, detail=f"round {case.round}")
+
+
+def agree(ctx: Context, number: int) -> Handled:
+    """The teacher said はい to the text that they were asked about last."""
+    case = cases.get_for_change(ctx.tx, number)
+    asked = consents.newest_question(ctx.tx, number)
+    if asked is not None and asked.state is ConsentState.AGREED:
+        return done("consent was given already", number)
+    if asked is None or asked.state is not ConsentState.ASKED or case.state not in (CaseState.NEW, CaseState.OPEN):
+        return Handled(SpoolState.HELD, "consent to a text that is not asked about any more", number)
+    consents.decide(ctx.tx, asked.id, ConsentState.AGREED, ctx.now)
+    cases.touch(ctx.tx, number, ctx.now)
+    audit.record(ctx.tx, ctx.now, "teacher", "consent", case=number, detail=f"round {asked.round}")
+    return done("consent", number)
+
+
+def take_correction(ctx: Context, number: int) -> None:
+    """The teacher wrote something else, or something more, while they were asked: the text is not agreed to."""
+    asked = consents.newest_question(ctx.tx, number)
+    if asked is not None and asked.state is ConsentState.ASKED:
+        consents.decide(ctx.tx, asked.id, ConsentState.CORRECTED, ctx.now)
+        audit.record(ctx.tx, ctx.now, "teacher", "no consent", case=number, detail=f"round {asked.round}")
+
+
+def is_missing(ctx: Context, number: int, text: str) -> bool:
+    """Whether the desk asks for consent, and this text has none."""
+    known = consents.about(ctx.tx, number, text) if ctx.policy.teacher_consent else None
+    return ctx.policy.teacher_consent and (known is None or known.state not in consents.GIVEN)
+
+
+def require(ctx: Context, case: Case, text: str, without: str) -> None:
+    """Raises Refused while the teacher's word for `text` is missing; `without` is why an operator does without it."""
+    known = consents.about(ctx.tx, case.number, text)
+    if known is not None and known.state in consents.GIVEN:
+        return
+    if without.strip():
+        consents.add_waiver(ctx.tx, case.number, case.round, text, ctx.actor, without.strip(), ctx.now)
+        action, detail = "invite without consent", f"round {case.round}"
+        audit.record(ctx.tx, ctx.now, ctx.actor, action, case=case.number, detail=detail)
+    elif ctx.policy.teacher_consent and known is not None and known.state is ConsentState.ASKED:
+        raise Refused(f"case {case.number} waits for its teacher's consent to the text (or --without-consent REASON)")
+    elif ctx.policy.teacher_consent:
+        what = f"the teacher of case {case.number} has not agreed to its text"
+        raise Refused(f"{what}: mailgate case consent {case.number} (or --without-consent REASON)")

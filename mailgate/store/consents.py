@@ -1,0 +1,107 @@
+"""Whether the teacher agreed that a text goes to members: each question with its answer, and each time nobody asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from mailgate.desk.lifecycle import ConsentState
+from mailgate.store.database import Transaction
+from mailgate.store.digest import digest_of
+from mailgate.store.tables import ConsentRow
+
+GIVEN = (ConsentState.AGREED, ConsentState.WAIVED)
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    id: int
+    round: int
+    state: ConsentState
+    outbox_id: str | None
+    """The mail that asked; None when nobody was asked."""
+    asked_at: datetime | None
+    decided_at: datetime | None
+    operator: str
+    """Who asked, or who did without."""
+    reason: str
+    """Why nobody was asked."""
+    digest: str
+
+
+def add_question(
+    tx: Transaction, case: int, round_number: int, text: str, outbox_id: str, by: str, now: datetime
+) -> None:
+    """The teacher is asked about `text` with this mail."""
+    _add(tx, case, round_number, text, by, state=ConsentState.ASKED, outbox_id=outbox_id, asked_at=now)
+
+
+def add_waiver(tx: Transaction, case: int, round_number: int, text: str, by: str, reason: str, now: datetime) -> None:
+    """An operator does without the teacher's word for `text`."""
+    _add(tx, case, round_number, text, by, reason, state=ConsentState.WAIVED, decided_at=now)
+
+
+def of_case(tx: Transaction, case: int) -> list[Consent]:
+    """All of a case, oldest first."""
+    rows = tx.session.scalars(select(ConsentRow).where(ConsentRow.case_id == case).order_by(ConsentRow.id))
+    return [
+        Consent(
+            row.id,
+            row.round,
+            row.state,
+            row.outbox_id,
+            row.asked_at,
+            row.decided_at,
+            row.operator,
+            tx.unseal(row, "reason"),
+            row.digest,
+        )
+        for row in rows
+    ]
+
+
+def about(tx: Transaction, case: int, text: str) -> Consent | None:
+    """The newest one about exactly this text; one that was given stands before later questions."""
+    found = [one for one in of_case(tx, case) if one.digest == digest_of(text)]
+    given = [one for one in found if one.state in GIVEN]
+    return next(reversed(given or found), None)
+
+
+def newest_question(tx: Transaction, case: int) -> Consent | None:
+    """What the teacher of a case was asked last."""
+    return next((one for one in reversed(of_case(tx, case)) if one.asked_at is not None), None)
+
+
+def decide(tx: Transaction, consent: int, state: ConsentState, now: datetime) -> None:
+    """The teacher answered."""
+    row = tx.session.get_one(ConsentRow, consent)
+    row.state, row.decided_at = state, now
+
+
+def _add(
+    tx: Transaction,
+    case: int,
+    round_number: int,
+    text: str,
+    by: str,
+    reason: str = "",
+    *,
+    state: ConsentState,
+    outbox_id: str | None = None,
+    asked_at: datetime | None = None,
+    decided_at: datetime | None = None,
+) -> None:
+    tx.add(
+        ConsentRow,
+        {"reason": reason},
+        case_id=case,
+        round=round_number,
+        digest=digest_of(text),
+        state=state,
+        outbox_id=outbox_id,
+        asked_at=asked_at,
+        decided_at=decided_at,
+        operator=by,
+    )
