@@ -49,8 +49,10 @@ _WHOLE = (
     .where(SpoolRow.id == bindparam("spool_id"))
 )
 _FORWARD_PATH = select(SpoolRow.id, SpoolRow.forward_path).where(SpoolRow.id == bindparam("spool_id"))
+# Said the other way round: nearly every mail is done, and SQLite would take the index of states for it.
+_IS_DONE = SpoolRow.state.not_in([state for state in SpoolState if state is not SpoolState.DONE])
 _CASES_OF = select(SpoolRow.case_id).where(
-    SpoolRow.whole_hash == bindparam("whole"), SpoolRow.state == SpoolState.DONE, SpoolRow.case_id.is_not(None)
+    SpoolRow.whole_hash == bindparam("whole"), _IS_DONE, SpoolRow.case_id.is_not(None)
 )
 
 _CASES_OF_BELIEVED = _CASES_OF.where(
@@ -59,7 +61,7 @@ _CASES_OF_BELIEVED = _CASES_OF.where(
 )
 
 _DONE = select(SpoolRow.id, SpoolRow.case_id, SpoolRow.text_hash).where(
-    SpoolRow.state == SpoolState.DONE, SpoolRow.id != bindparam("spool_id"), SpoolRow.whole_hash != bindparam("whole")
+    _IS_DONE, SpoolRow.id != bindparam("spool_id"), SpoolRow.whole_hash != bindparam("whole")
 )
 _SAME_ID = _DONE.where(SpoolRow.message_id_hash == bindparam("message_id")).order_by(SpoolRow.received_at).limit(3)
 _SAME_TEXT = (
