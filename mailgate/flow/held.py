@@ -43,5 +43,5 @@ def _into_queue(ctx: Context, case: cases.Case, teacher: Teacher) -> None:
     due = schedule.due_in(ctx.now, ctx.policy.answer_days, ctx.policy.timezone)
     cases.set_teacher(ctx.tx, case.number, teacher.id, due)
     cases.set_state(ctx.tx, case.number, CaseState.NEW, ctx.now)
-    acknowledge(ctx, case.number, teacher)
+    acknowledge(ctx, case.number, teacher, due)
     audit.record(ctx.tx, ctx.now, ctx.actor, "release", case=case.number, subject=teacher.handle)

@@ -15,11 +15,13 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
-from email import message_from_bytes, policy
+from email import policy
 from email.errors import HeaderParseError
 from email.header import Header, decode_header, make_header
 from email.message import Message as Compat32
+from email.parser import BytesHeaderParser
 from email.utils import format_datetime, getaddresses, parsedate_to_datetime
+from functools import lru_cache
 
 import idna
 
@@ -37,6 +39,7 @@ _OWN_MESSAGE_ID = re.compile(r"<[A-Za-z0-9.+_-]{1,64}@[A-Za-z0-9.-]{1,180}>")
 _AUTOMATIC = frozenset({"no", "auto-generated", "auto-replied", "auto-notified"})
 _CONTENT_TYPE = "text/plain; charset=utf-8"
 _MESSAGE_ID_BYTES = 15
+_READER = BytesHeaderParser(policy=policy.compat32)  # the body is one part: there are no others to look for
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +93,10 @@ def compose(draft: Draft) -> bytes:
     throughout, but for an address whose local part is not (RFC 6532: the relay must offer SMTPUTF8).
     """
     _check(draft)
-    lines = [f"{name}: {value}" for name, value in _header(draft)]
+    header = list(_header(draft))
+    lines = [f"{name}: {value}" for name, value in header]
     raw = _CRLF.join([*lines, "", _body(draft.body)]).encode("utf-8")
-    _compare(raw, draft)
+    _compare(raw, _meant(draft, tuple(name for name, _ in header)))
     return raw
 
 
@@ -111,7 +115,7 @@ def _problems(draft: Draft) -> Iterable[str]:
         yield "From has an unsafe name"
     if not _is_text(draft.subject):
         yield "Subject is empty or has a control character or line break"
-    if any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t" for c in draft.body):
+    if any(unicodedata.category(c) in ("Cc", "Cs") for c in set(draft.body) - {"\n", "\t"}):
         yield "the body has a control character"
     if not _OWN_MESSAGE_ID.fullmatch(draft.message_id):
         yield "Message-ID is not one of ours"
@@ -164,10 +168,16 @@ def _header(draft: Draft) -> Iterable[tuple[str, str]]:
 
 def _from(draft: Draft) -> str:
     """Letters and blanks stand as they are, every other name in encoded words: no name is ever in quotes."""
-    name = draft.from_name if _PLAIN_NAME.fullmatch(draft.from_name) else _words("From", draft.from_name)
+    name = _name(draft.from_name)
     address = f" <{wire_address(draft.from_address)}>"
     fits = len(f"From: {name.rpartition(_CRLF)[2]}{address}") <= _WORD_WIDTH
     return name + ("" if fits else _CRLF) + address
+
+
+@lru_cache(maxsize=8)
+def _name(name: str) -> str:
+    """Once for a service: all its letters have the same one."""
+    return name if _PLAIN_NAME.fullmatch(name) else _words("From", name)
 
 
 def _is_plain(subject: str) -> bool:
@@ -207,25 +217,24 @@ class _Facts:
     body: str
 
 
-def _compare(raw: bytes, draft: Draft) -> None:
+def _compare(raw: bytes, meant: _Facts) -> None:
     """Raises BadLetter with the names (never the values) of what reads back differently."""
     lines = raw.split(b"\r\n")
     if any(len(line) > _LINE_OCTETS or b"\r" in line or b"\n" in line for line in lines):
         raise BadLetter("the letter has a line that is too long or broken")
     try:
-        read = _facts(message_from_bytes(raw, policy=policy.compat32))
+        read = _facts(_READER.parsebytes(raw))
     except (HeaderParseError, LookupError, TypeError, ValueError):
         raise BadLetter("the letter does not read back") from None
-    meant = _meant(draft)
     wrong = [f.name for f in fields(_Facts) if getattr(read, f.name) != getattr(meant, f.name)]
     if wrong:
         raise BadLetter(f"the letter does not read back as it was meant: {', '.join(wrong)}")
 
 
-def _meant(draft: Draft) -> _Facts:
+def _meant(draft: Draft, names: tuple[str, ...]) -> _Facts:
     reply_to = (("", wire_address(draft.reply_to)),) if draft.reply_to is not None else ()
     return _Facts(
-        fields=tuple(name for name, _ in _header(draft)),
+        fields=names,
         date=draft.date.replace(microsecond=0),
         sender=((draft.from_name, wire_address(draft.from_address)),),
         reply_to=reply_to,

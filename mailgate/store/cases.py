@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from mailgate.desk.lifecycle import CaseState
 from mailgate.errors import NotFound
 from mailgate.mail.address import Address, parse_address
 from mailgate.store.database import Transaction
 from mailgate.store.tables import CaseRow, NoteRow, TagRow
+
+_CASE = select(CaseRow.__table__).where(CaseRow.id == bindparam("number"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,10 @@ def open_case(tx: Transaction, new: NewCase) -> int:
 
 def get(tx: Transaction, number: int) -> Case:
     """The case; raises NotFound."""
-    return _case(tx, _row(tx, number))
+    row = tx.rows(_CASE, number=number).only()
+    if row is None:
+        raise _missing(number)
+    return _case(tx, row)
 
 
 def get_for_change(tx: Transaction, number: int) -> Case:
@@ -176,7 +182,8 @@ def _missing(number: int) -> NotFound:
     return NotFound(f"there is no case {number}: 'mailgate case list' shows them")
 
 
-def _case(tx: Transaction, row: CaseRow) -> Case:
+def _case(tx: Transaction, row: Any) -> Case:
+    """`row` is one that `Transaction.rows` gave, or an object."""
     return Case(
         number=row.id,
         version=row.version,
@@ -184,8 +191,8 @@ def _case(tx: Transaction, row: CaseRow) -> Case:
         held_reason=row.held_reason,
         round=row.round,
         teacher_id=row.teacher_id,
-        sender=parse_address(tx.unseal(row, "sender")),
-        subject=tx.unseal(row, "subject"),
+        sender=parse_address(tx.opened(CaseRow, row, "sender")),
+        subject=tx.opened(CaseRow, row, "subject"),
         assignee=row.assignee,
         received_at=row.received_at,
         mail_date=row.mail_date,

@@ -97,7 +97,7 @@ def _moment_of_its_own(tx: Transaction, case: int | None, now: datetime) -> date
     keep the order in which they were made, whatever their ids are."""
     if case is None:
         return now
-    latest = tx.rows(_LATEST_OF_CASE, case=case, since=now, until=now + _SAME_MOMENT).scalar_one()
+    latest = tx.rows(_LATEST_OF_CASE, case=case, since=now, until=now + _SAME_MOMENT).first()
     return now if latest is None else latest + timedelta(microseconds=1)
 
 
@@ -170,7 +170,7 @@ def last_mail_id(tx: Transaction, case: int, invitation: int | None) -> str | No
 def count_to(tx: Transaction, recipient: Address, kinds: Collection[str], since: datetime) -> int:
     """How many mails of these kinds this address got since a moment."""
     found = tx.rows(_COUNT_TO, recipient=tx.keys.address_hash(recipient), kinds=sorted(kinds), since=since)
-    count: int = found.scalar_one()
+    count: int = found.first()
     return count
 
 

@@ -74,7 +74,7 @@ def add_entry(tx: Transaction, new: NewEntry) -> None:
         received_at=new.received_at,
         attachments=new.attachments,
     )
-    this = tx.rows(_ROUND_ID, case=new.case, number=new.round).scalar()
+    this = tx.rows(_ROUND_ID, case=new.case, number=new.round).first()
     if this is None:
         tx.add(RoundRow, {}, case_id=new.case, number=new.round)
     else:

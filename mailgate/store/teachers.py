@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import bindparam, select
 
 from mailgate.desk.entries import TeacherEntry
 from mailgate.desk.people import Teacher
@@ -69,7 +69,7 @@ def save_teacher(tx: Transaction, person_id: int | None, entry: TeacherEntry) ->
     return teacher(tx, row.id)
 
 
-def _teachers(tx: Transaction, found: Iterable[Row[Any]]) -> list[Teacher]:
+def _teachers(tx: Transaction, found: Iterable[Any]) -> list[Teacher]:
     rows = list(found)
     persons = persons_by_id(tx, [row.person_id for row in rows])
     schools = schools_by_id(tx, {row.school_id for row in rows if row.school_id is not None})
