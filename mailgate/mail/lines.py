@@ -58,7 +58,7 @@ def classify(line: str) -> Line:
         return Line.BLANK
     first = bare[0]
     if first == ">":
-        return Line.MARK if addresses_a_person(bare) else Line.QUOTE
+        return Line.MARK if addresses_a_person(bare) or _is_framed(bare) else Line.QUOTE
     if first in _ZERO_WIDTH and not bare.strip(_ZERO_WIDTH):
         return Line.BLANK
     if (first in _MARKS_ALONE or ">" in line[:_FARTHEST_MARK]) and mark(line):
@@ -88,6 +88,11 @@ def mark(line: str) -> str:
     found = _MARK.match(line)
     # Two bars are a row of a table.
     return found[1] if found and line.count("|") < 2 else ""
+
+
+def _is_framed(bare: str) -> bool:
+    """Whether the marks are one half of a frame: `>>> this way <<<`."""
+    return bare.endswith("<<") and bare.startswith(">>")
 
 
 def addresses_a_person(line: str) -> bool:

@@ -57,7 +57,9 @@ def test_result_is_made_of_lines_of_the_body_in_order(body: str, is_reply: bool,
     written = newly_written(body, is_reply=is_reply, sent=sent)
     assert stands_in_order(written.text, body)
     assert written.signature in body
-    assert stands_in_order(f"{written.text}\n{written.signature}", body) or not written.signature
+    # The signature of a first mail may stand above what it forwards.
+    if is_reply and written.signature:
+        assert stands_in_order(f"{written.text}\n{written.signature}", body)
 
 
 @given(BODIES, st.none() | BODIES)
@@ -69,7 +71,7 @@ def test_text_has_no_blank_line_at_its_ends(body: str, sent: str | None) -> None
 @given(BODIES)
 def test_first_mail_loses_only_footers_and_signature(body: str) -> None:
     written = newly_written(body, is_reply=False)
-    assert content(f"{written.text}\n{written.signature}") == content(body)
+    assert sorted(content(f"{written.text}\n{written.signature}")) == sorted(content(body))
 
 
 def test_endless_line_is_text() -> None:
