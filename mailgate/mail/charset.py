@@ -5,7 +5,7 @@ MIME: octets and a label go in. Codecs are named from a fixed list, and always t
 Shift_JIS, gb18030 for GB2312, cp949 for EUC-KR), because mailers write vendor characters under the narrow labels.
 ISO-2022-JP and EUC-JP are read by `jis`; what contradicts its label is left to `guessing`.
 
-Known weakness: emoji of the carriers before 2012 (private use) are shown as 〓, as other mailers show them.
+Emoji of phones before 2012 are read by `carrier_emoji`; what is left in the private range is shown as 〓.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from mailgate.mail import guessing
+from mailgate.mail.carrier_emoji import with_emoji
 from mailgate.mail.jis import from_iso2022jp
 
 _REPLACEMENT = "\ufffd"
@@ -66,6 +67,7 @@ _TWIN_SIGNS = "\u301c\u2212\u2016\u00a2\u00a3\u00ac"
 _UNWANTED = re.compile(f"[{_UNWANTED_SIGNS}]")
 _GETA = "〓"
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
+_NOT_PRIVATE = re.compile("[^\ue000-\uf8ff]*+")
 _NEWLINE = re.compile(f"[{_NEWLINE_SIGNS}]")
 _TWIN = re.compile(f"[{_TWIN_SIGNS}]")
 _TWINS = dict(zip(_TWIN_SIGNS, "～－∥￠￡￢", strict=True))
@@ -112,13 +114,19 @@ def decode(octets: bytes, label: str | None) -> Decoded:
         defects = (*defects, f"characters that could not be read: {unreadable}")
     text = clean(raw.text)
     if _GETA in text and _PRIVATE.search(raw.text):
-        defects = (*defects, "private characters (old phone emoji) shown as 〓")
+        defects = (*defects, "private characters shown as 〓")
     return Decoded(text, defects)
 
 
 def to_text(octets: bytes, label: str | None) -> Decoded:
     """As `decode`, but as it stands: with control characters, which a reader of addresses must see."""
-    name = _normal(label)
+    read = _read(octets, _normal(label))
+    if _NOT_PRIVATE.fullmatch(read.text):
+        return read
+    return Decoded(with_emoji(read.text, unicode=_is_utf8(octets)), read.defects)
+
+
+def _read(octets: bytes, name: str) -> Decoded:
     if octets.startswith((b"\xff\xfe", b"\xfe\xff")) or name in _UTF16:
         return Decoded(_utf16(octets, name), ())
     if name in _SEVEN_BIT and octets.isascii():
@@ -135,6 +143,14 @@ def to_text(octets: bytes, label: str | None) -> Decoded:
     if paired is not None:
         return paired
     return Decoded(text, _label_defects(name) or _untrue(name, "utf-8"))
+
+
+def _is_utf8(octets: bytes) -> bool:
+    try:
+        octets.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return not octets.isascii()
 
 
 def clean(text: str) -> str:

@@ -23,6 +23,11 @@ _EUC_PAIRS = re.compile(rb"([\xa1-\xfe]+)")
 _EUC_RUN = re.compile(rb"(?:[\xa1-\xfe]{2})+|(?:\x8e[\xa1-\xdf])+|\x8f[\xa1-\xfe]{2}|[\x00-\x7f]+|.", re.DOTALL)
 
 
+_LEADS_OF_AU = (0xEB, 0xEC)
+"""Rows without characters where au put emoji (`carrier_emoji`); its other rows are kanji of NEC."""
+_TO_THEIR_CODES = 0xF6 - 0xEB
+
+
 class _Pairs(dict[int, str]):
     """From two octets of JIS X 0208 with vendor rows, as one number, to the character; U+FFFD where there is none."""
 
@@ -40,6 +45,8 @@ def _jis_pairs() -> _Pairs:
             char = bytes((lead, trail)).decode("cp932", "replace")
             if len(char) == 1:
                 pairs[row << 8 | cell] = char
+            elif lead in _LEADS_OF_AU:  # as its codes come out of Shift_JIS
+                pairs[row << 8 | cell] = bytes((lead + _TO_THEIR_CODES, trail)).decode("cp932")
     pairs[0] = "\0\0"  # the mark between stretches
     return pairs
 
