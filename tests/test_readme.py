@@ -118,7 +118,7 @@ def problem_of(line: str) -> str:
     if not name:
         return f"no such command: {line}"
     command = commands()[name]
-    context = click.Context(command)
+    context = click.Context(command, help_option_names=["-h", "--help"])  # kept by click for whoever asks next
     try:
         command.make_parser(context).parse_args(words[len(name.split()) :])
     except click.UsageError as error:
