@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -77,7 +78,8 @@ def back_up(desk: Desk, file: Path | None, as_json: bool) -> None:
 def copy_to(desk: Desk, new_config: Path) -> None:
     """Copy everything into the empty database that another configuration file names: from SQLite to PostgreSQL.
 
-    Stop the service first. The keys must be the same; the old database is left as it is.
+    Stop the service first, on every machine: while any process of mailgate has one of the databases open, this is
+    refused. The keys must be the same; the old database is left as it is.
 
     Example: mailgate db copy /etc/mailgate/postgresql.toml
     """
@@ -95,7 +97,8 @@ def copy_to(desk: Desk, new_config: Path) -> None:
             rows = copy_everything(source, target, _counting)
     finally:
         target.dispose()
-    say(f"Copied {rows:,} rows. From now on start mailgate with {new_config}; look first: mailgate db check.")
+    look = f"mailgate --config {shlex.quote(str(new_config))} db check"
+    say(f"Copied {rows:,} rows. From now on start mailgate with {new_config}; look first: {look}")
 
 
 @db.command()

@@ -222,10 +222,30 @@ def test_a_copy_is_ready_to_start_from(new: Any) -> None:
     ran = new.run("db", "copy", config)
     assert (ran.status, ran.stderr) == (0, "")
     assert re.fullmatch(
-        rf"Copied [\d,]+ rows\. From now on start mailgate with {config}; look first: mailgate db check\.\n", ran.stdout
+        rf"Copied [\d,]+ rows\. From now on start mailgate with {config}; "
+        rf"look first: mailgate --config {config} db check\n",
+        ran.stdout,
     )
     assert integrity_of(new.folder / "second.db") == "ok"
     assert new.run("db", "copy", config).line == "the new database is not empty: name one that is"
+
+
+def test_a_database_is_not_copied_beside_a_service(new: Any) -> None:
+    config = _second_configuration(new, new.folder / "keys")
+    with new.office():
+        refusal = new.run("db", "copy", config).line
+    assert refusal == (
+        "the database is in use: stop every process of mailgate first; a mail it took would be missing in the copy"
+    )
+    assert not (new.folder / "second.db").exists()
+    assert new.run("db", "copy", config).status == 0
+
+
+def test_a_database_is_not_copied_onto_itself(new: Any) -> None:
+    assert (
+        new.run("db", "copy", new.config).line
+        == "the new configuration names the very database that is to be copied: name an empty one"
+    )
 
 
 def test_a_copy_under_other_keys_is_refused(new: Any, tmp_path: Path) -> None:
