@@ -97,6 +97,12 @@ def comment_document(comment: comments.Comment, zone: ZoneInfo) -> Document:
     }
 
 
+def comment_mail(ctx: Context, comment: comments.Comment) -> Document:
+    """The mail that the newest version came in, as `comment show` has it: its text, and how far it is believed."""
+    mail = mail_document(spool.entry(ctx.tx, comment.spool_id), ctx.policy.timezone)
+    return {"mail": mail["id"], "trust": mail["trust"], "reasons": mail["reasons"], "body": comment.body}
+
+
 def mail_document(entry: spool.SpoolEntry, zone: ZoneInfo) -> Document:
     trust, *reasons = (entry.authentication or "").split("\n")
     return {
