@@ -36,8 +36,7 @@ def upgrade(desk: Desk, no_backup: bool) -> None:
 
     with _engine(desk) as engine:
         if not no_backup and backup.sqlite_file(engine) is not None and migrate.is_behind(engine):
-            file = backup.default_file(engine, _folder(desk), datetime.now(UTC))
-            backup.make_backup(engine, file)
+            file = backup.make_dated_backup(engine, _folder(desk), datetime.now(UTC))
             say(f"The database as it was is in {file}.")
     upgrade_database(desk.config)
     say("The database is up to date.")
@@ -49,7 +48,8 @@ def upgrade(desk: Desk, no_backup: bool) -> None:
 @json_option
 @pass_desk
 def back_up(desk: Desk, file: Path | None, as_json: bool) -> None:
-    """Copy the database to a new file while the service runs; without FILE to a dated one in backup/.
+    """Copy the database to a new file in a folder that is there, while the service runs; without FILE to a dated one
+    in backup/.
 
     The keys are not in it: without them it cannot be read, and they belong to another place.
 
@@ -59,8 +59,11 @@ def back_up(desk: Desk, file: Path | None, as_json: bool) -> None:
 
     keys = desk.config.keys.directory
     with _engine(desk) as engine:
-        file = file or backup.default_file(engine, _folder(desk), datetime.now(UTC))
-        size_bytes = backup.make_backup(engine, file)
+        if file is None:
+            file = backup.make_dated_backup(engine, _folder(desk), datetime.now(UTC))
+        else:
+            backup.make_backup(engine, file)
+        size_bytes = file.stat().st_size
     show(
         as_json,
         {"file": str(file.absolute()), "size_bytes": size_bytes, "keys_directory": str(keys)},
