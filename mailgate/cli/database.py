@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from mailgate.cli.common import Desk, json_option, never_asks_option, pass_desk, say, show
-from mailgate.errors import Refused
+from mailgate.errors import BadKeys, Refused
 
 
 @click.group()
@@ -87,12 +87,18 @@ def copy_to(desk: Desk, new_config: Path) -> None:
     Example: mailgate db copy /etc/mailgate/postgresql.toml
     """
     from mailgate.config import load
+    from mailgate.service import keys_of
     from mailgate.store.engine import open_engine
-    from mailgate.store.sealing import load_keys
+    from mailgate.store.sealing import load_keys, missing_keys
     from mailgate.store.transfer import copy_everything
 
     new = load(new_config)
-    if load_keys(new.keys.directory) != load_keys(desk.config.keys.directory):
+    keys = keys_of(desk.config)
+    if missing := missing_keys(new.keys.directory):
+        raise BadKeys(
+            f"{new.keys.directory} lacks {', '.join(missing)}: copy the keys from {desk.config.keys.directory}"
+        )
+    if load_keys(new.keys.directory) != keys:
         raise Refused(f"the keys in {new.keys.directory} are others than those in {desk.config.keys.directory}")
     target = open_engine(new.database.url)
     try:
@@ -115,10 +121,10 @@ def check(desk: Desk, quick: bool, as_json: bool) -> None:
 
     Example: mailgate db check
     """
+    from mailgate.service import keys_of
     from mailgate.store import integrity
-    from mailgate.store.sealing import load_keys
 
-    keys = None if quick else load_keys(desk.config.keys.directory)
+    keys = None if quick else keys_of(desk.config)
     with _engine(desk) as engine:
         found = integrity.problems(engine, keys, _progress)
     checks, seals = len(integrity.CHECKS), "seals not opened" if quick else "every seal opened"

@@ -31,8 +31,6 @@ def init(desk: Desk, directory: Path | None) -> None:
     from mailgate.config import load
     from mailgate.installation import install, write_config
 
-    if directory is not None and desk.config_option is not None:
-        raise click.UsageError("give either --config or DIRECTORY: each says where the configuration is")
     path = _where_to_init(desk, directory)
     made = [f"Wrote {path}."] if write_config(path) else []
     made += install(load(path))
@@ -42,6 +40,10 @@ def init(desk: Desk, directory: Path | None) -> None:
 
 def _where_to_init(desk: Desk, directory: Path | None) -> Path:
     """What was typed now comes before what the environment says."""
+    if directory is not None and desk.config_option is not None:
+        if desk.config_option.absolute().parent != directory.absolute():
+            raise click.UsageError("--config is not in DIRECTORY: give one of them, each says where to init")
+        return desk.config_option
     if directory is not None:
         return directory / "mailgate.toml"
     named = desk.config_option or os.environ.get("MAILGATE_CONFIG")

@@ -192,7 +192,9 @@ def test_problems_as_json(new: Any) -> None:
 def test_the_quick_check_needs_no_keys(new: Any) -> None:
     shutil.rmtree(new.folder / "keys")
     assert new.run("db", "check", "--quick").status == 0
-    assert "seal.key is missing" in new.run("db", "check").line
+    assert new.run("db", "check").line == (
+        f"{new.folder}/keys lacks seal.key, address.key, token.key of a database in use: restore the backup of the keys"
+    )
 
 
 def test_an_older_database_is_backed_up_before_the_upgrade(new: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -246,6 +248,30 @@ def test_a_database_is_not_copied_onto_itself(new: Any) -> None:
         new.run("db", "copy", new.config).line
         == "the new configuration names the very database that is to be copied: name an empty one"
     )
+
+
+def test_a_copy_under_keys_that_are_not_there_says_where_they_are(new: Any, tmp_path: Path) -> None:
+    ran = new.run("db", "copy", _second_configuration(new, tmp_path / "empty"))
+    assert ran.line == (
+        f"{tmp_path}/empty lacks seal.key, address.key, token.key: copy the keys from {new.folder}/keys"
+    )
+
+
+@pytest.mark.parametrize("command", [("case", "list"), ("serve",), ("db", "check"), ("mail", "list")])
+def test_a_lost_key_of_a_database_in_use_comes_from_its_backup(new: Any, command: tuple[str, ...]) -> None:
+    (new.folder / "keys" / "token.key").unlink()
+    assert new.run(*command).line == (
+        f"{new.folder}/keys lacks token.key of a database in use: restore the backup of the keys"
+    )
+
+
+def test_a_new_installation_makes_its_keys(new: Any) -> None:
+    for file in (*new.folder.glob("mailgate.db*"), *(new.folder / "keys").iterdir()):
+        file.unlink()
+    assert new.run("case", "list").line == (
+        f"{new.folder}/keys/seal.key is missing: 'mailgate init' makes the keys of a new installation"
+    )
+    assert list(new.folder.glob("mailgate.db*")) == []
 
 
 def test_a_copy_under_other_keys_is_refused(new: Any, tmp_path: Path) -> None:

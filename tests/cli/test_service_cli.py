@@ -103,9 +103,11 @@ def test_two_places_to_init_are_wrong_usage(program: Any, tmp_path: Path) -> Non
     ran = program("--config", tmp_path / "one.toml", "init", tmp_path / "two")
     assert (ran.status, ran.stderr.splitlines()[-1]) == (
         2,
-        "Error: give either --config or DIRECTORY: each says where the configuration is",
+        "Error: --config is not in DIRECTORY: give one of them, each says where to init",
     )
     assert list(tmp_path.iterdir()) == []
+    assert program("--config", tmp_path / "one.toml", "init", tmp_path).status == 0
+    assert (tmp_path / "one.toml").exists()
 
 
 @pytest.mark.parametrize("place", ["/proc/nowhere", "/dev/null/var"])
