@@ -8,7 +8,7 @@ from mailgate.desk.routing import HeldReason
 
 
 def next_step(case: dict[str, Any]) -> str:
-    """One line for a case as `shapes.case_summary` has it."""
+    """One line for a case as `shapes.case_summaries` has it."""
     number = case["number"]
     match case["state"]:
         case "held":

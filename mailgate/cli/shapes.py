@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,11 +18,35 @@ from mailgate.store.findings import Judged
 Document = dict[str, Any]
 
 
-def case_summary(ctx: Context, case: cases.Case) -> Document:
-    """A case as `case list` has it: no name, no address."""
-    zone = ctx.policy.timezone
-    asked = invitations.of_case(ctx.tx, case.number)
-    written = comments.of_case(ctx.tx, case.number)
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What stands around some cases in other tables; one statement for each, however many cases they are."""
+
+    asked: dict[int, list[invitations.Invitation]]
+    written: dict[int, list[comments.Comment]]
+    tags: dict[int, list[str]]
+    teachers: dict[int, str]
+    findings_open: dict[tuple[int, int], int]
+    approved: set[tuple[int, int]]
+
+
+def case_summaries(ctx: Context, found: Sequence[cases.Case]) -> list[Document]:
+    """Cases as `case list` has them: no name, no address."""
+    numbers = [case.number for case in found]
+    around = _Around(
+        asked=invitations.of_cases(ctx.tx, numbers),
+        written=comments.of_cases(ctx.tx, numbers),
+        tags=cases.tags_of(ctx.tx, numbers),
+        teachers=teachers.handles(ctx.tx, {case.teacher_id for case in found if case.teacher_id is not None}),
+        findings_open=findings.counts_open(ctx.tx, numbers),
+        approved=rounds.approved(ctx.tx, numbers),
+    )
+    return [_summary(ctx, case, around) for case in found]
+
+
+def _summary(ctx: Context, case: cases.Case, around: _Around) -> Document:
+    zone, this_round = ctx.policy.timezone, (case.number, case.round)
+    asked, written = around.asked[case.number], around.written[case.number]
     return {
         "number": case.number,
         "state": case.state.value,
@@ -29,11 +55,11 @@ def case_summary(ctx: Context, case: cases.Case) -> Document:
         "subject": case.subject,
         "received_at": moment(case.received_at, zone),
         "due_at": moment(case.due_at, zone),
-        "teacher": teachers.teacher(ctx.tx, case.teacher_id).handle if case.teacher_id is not None else None,
+        "teacher": around.teachers[case.teacher_id] if case.teacher_id is not None else None,
         "assignee": case.assignee or None,
-        "tags": list(cases.tags(ctx.tx, case.number)),
-        "findings_open": findings.count_open(ctx.tx, case.number, case.round),
-        "approved": rounds.get(ctx.tx, case.number, case.round).approval is not None,
+        "tags": around.tags[case.number],
+        "findings_open": around.findings_open.get(this_round, 0),
+        "approved": this_round in around.approved,
         "ready": _is_ready(case, asked, written),
         "late": _is_late(ctx, case),
         "invitations": [_invitation(one, zone) for one in asked],
@@ -45,7 +71,8 @@ def case_document(ctx: Context, number: int) -> Document:
     """A case as `case show` has it: everything that an operator may see without a reason."""
     case, zone = cases.get(ctx.tx, number), ctx.policy.timezone
     approval = rounds.get(ctx.tx, number, case.round).approval
-    return case_summary(ctx, case) | {
+    (summary,) = case_summaries(ctx, [case])
+    return summary | {
         "mail_date": moment(case.mail_date, zone),
         "text": text_of_round(ctx, number, case.round),
         "approved_text": approval.text if approval else None,
