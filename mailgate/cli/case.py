@@ -98,6 +98,8 @@ def _page(document: dict[str, Any]) -> Iterable[str]:
     ):
         if document.get(key):
             yield f"  {key:12} {', '.join(document[key]) if isinstance(document[key], list) else document[key]}"
+        elif key == "mail_date":
+            yield f"  {key:12} none: the mail has no Date field, the day of its arrival counts"
     for one in document["mails"]:
         if one["trust"]:
             yield f"  mail {one['id']}: {one['trust']} ({'; '.join(one['reasons'])})"

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from mailgate.desk.lifecycle import CaseState, CommentState, is_ready
 from mailgate.flow.context import Context
 from mailgate.flow.screen import text_of_round
+from mailgate.mail.parse import parse
 from mailgate.screening.finding import Finding
 from mailgate.store import audit, cases, comments, findings, invitations, outbox, rounds, spool, teachers
 from mailgate.store.findings import Judged
@@ -73,7 +74,7 @@ def case_document(ctx: Context, number: int) -> Document:
     approval = rounds.get(ctx.tx, number, case.round).approval
     (summary,) = case_summaries(ctx, [case])
     return summary | {
-        "mail_date": moment(case.mail_date, zone),
+        "mail_date": moment(_date_of_mail(ctx, case), zone),
         "text": text_of_round(ctx, number, case.round),
         "approved_text": approval.text if approval else None,
         "rounds": [
@@ -199,6 +200,15 @@ def _is_ready(case: cases.Case, asked: list[invitations.Invitation], written: li
     states = [one.state for one in written if one.round == case.round]
     pending, approved = states.count(CommentState.PENDING), states.count(CommentState.APPROVED)
     return case.state is CaseState.OPEN and is_ready(invitations.states(current), pending, approved)
+
+
+def _date_of_mail(ctx: Context, case: cases.Case) -> datetime | None:
+    """The Date field of the mail that began the case; None where it has none and the case goes by its arrival."""
+    if case.mail_date != case.received_at:
+        return case.mail_date
+    first = rounds.entries(ctx.tx, case.number)[0]
+    # A Date in the future counts as the arrival too.
+    return case.mail_date if parse(spool.load(ctx.tx, first.spool_id).raw).date else None
 
 
 def _is_late(ctx: Context, case: cases.Case) -> bool:
