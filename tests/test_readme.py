@@ -258,6 +258,21 @@ def test_every_command_line_on_the_page_can_be_typed(page: str) -> None:
 
 
 @each_page
+def test_what_the_steps_write_is_in_var_for_its_owner_alone(page: str) -> None:
+    """Names, addresses and mails lie around in the clone otherwise, for everybody to read and for git to take up."""
+    shell = "\n".join(block for language, block in _FENCE.findall(text_of(page)) if language == "sh")
+    written = re.findall(r"^(?:umask 077|.*[^<]> ?\S+)", shell, re.M)
+    assert [line.rpartition("> ")[2] for line in written] == [
+        "umask 077",
+        "var/members.csv",
+        "var/letter.eml",
+        "var/comment.eml",
+    ]
+    ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert {"var/", "/*.csv", "/*.eml"} <= set(ignored)
+
+
+@each_page
 def test_every_make_target_on_the_page_exists(page: str) -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
     named = {span.split()[1] for span in spans(text_of(page)) if re.match(r"make [a-z]+", span)}
