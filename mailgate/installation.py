@@ -7,10 +7,10 @@ import re
 from pathlib import Path
 
 from mailgate.config import Config
-from mailgate.errors import BadConfiguration, BadKeys
+from mailgate.errors import BadConfiguration
 from mailgate.resources import folder
-from mailgate.service import database_is_empty, open_office
-from mailgate.store.sealing import create_keys, missing_keys
+from mailgate.service import database_is_empty, keys_of, open_office
+from mailgate.store.sealing import create_keys
 
 _TRY_OUT = """# This copy is for trying out on this machine: it believes every sender.
 # Set "enforce" before strangers can reach it.
@@ -40,9 +40,8 @@ def install(config: Config) -> list[str]:
     Raises BadKeys when a database has data but the keys that sealed them are gone: new ones would hide the loss.
     """
     directory = config.keys.directory
-    missing = missing_keys(directory)
-    if missing and not database_is_empty(config):
-        raise BadKeys(f"{directory} lacks {', '.join(missing)} of a database in use: restore the backup of the keys")
+    if not database_is_empty(config):
+        keys_of(config)
     made = [f"Made keys in {directory}."] if create_keys(directory) else []
     open_office(config).database.close()
     return made

@@ -35,9 +35,10 @@ from mailgate.smtp.listener import Listener, ListenerSettings
 from mailgate.smtp.maildir import MaildirRelay
 from mailgate.smtp.relay import RelaySettings, SmtpRelay, Tls
 from mailgate.store import migrate
+from mailgate.store.backup import sqlite_file
 from mailgate.store.database import Database
 from mailgate.store.engine import open_engine
-from mailgate.store.sealing import load_keys
+from mailgate.store.sealing import Keys, load_keys, missing_keys
 from mailgate.watch import systemd
 from mailgate.watch.health import ill_parts, trouble_around
 from mailgate.watch.log import configure_log
@@ -52,15 +53,27 @@ _MAILS_AT_A_TIME = 16
 
 def open_office(config: Config) -> Office:
     """The office on the configured database; an empty one gets its tables. Raises BadKeys, WrongDatabase, Later."""
-    database = Database(config.database.url, load_keys(config.keys.directory))
+    database = Database(config.database.url, keys_of(config))
     migrate.prepare(database.engine)
     policy = policy_of(config)
     return Office(database, policy, Renderer(policy.language, policy.service_name), verifier=verifier_of(config))
 
 
 def database_is_empty(config: Config) -> bool:
-    """Whether the configured database has nothing in it yet; needs no keys."""
-    return migrate.is_empty(open_engine(config.database.url))
+    """Whether the configured database is not there, or has nothing in it yet; needs no keys and makes no file."""
+    engine = open_engine(config.database.url)
+    file = sqlite_file(engine)
+    return (file is not None and not file.is_file()) or migrate.is_empty(engine)
+
+
+def keys_of(config: Config) -> Keys:
+    """The configured keys. Raises BadKeys; where a database was sealed with those that are missing, only their backup
+    helps, and that is what it says."""
+    directory = config.keys.directory
+    missing = missing_keys(directory)
+    if missing and not database_is_empty(config):
+        raise BadKeys(f"{directory} lacks {', '.join(missing)} of a database in use: restore the backup of the keys")
+    return load_keys(directory)
 
 
 def upgrade_database(config: Config) -> None:

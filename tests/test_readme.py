@@ -118,7 +118,7 @@ def problem_of(line: str) -> str:
     if not name:
         return f"no such command: {line}"
     command = commands()[name]
-    context = click.Context(command)
+    context = click.Context(command, help_option_names=["-h", "--help"])  # kept by click for whoever asks next
     try:
         command.make_parser(context).parse_args(words[len(name.split()) :])
     except click.UsageError as error:
@@ -255,6 +255,21 @@ def test_every_command_line_on_the_page_can_be_typed(page: str) -> None:
     typed = [line for block in shell for line in block.splitlines() if line.startswith(".venv/bin/mailgate ")]
     assert len(typed) > 10
     assert [problem for line in typed if (problem := problem_of(line))] == []
+
+
+@each_page
+def test_what_the_steps_write_is_in_var_for_its_owner_alone(page: str) -> None:
+    """Names, addresses and mails lie around in the clone otherwise, for everybody to read and for git to take up."""
+    shell = "\n".join(block for language, block in _FENCE.findall(text_of(page)) if language == "sh")
+    written = re.findall(r"^(?:umask 077|.*[^<]> ?\S+)", shell, re.M)
+    assert [line.rpartition("> ")[2] for line in written] == [
+        "umask 077",
+        "var/members.csv",
+        "var/letter.eml",
+        "var/comment.eml",
+    ]
+    ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert {"var/", "/*.csv", "/*.eml"} <= set(ignored)
 
 
 @each_page

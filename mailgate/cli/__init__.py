@@ -40,3 +40,4 @@ def cli(context: click.Context, config: Path | None, lang: str | None, operator:
     """
     del lang  # accepted, so that scripts can say it already; the Japanese catalogue is still to come
     context.obj = Desk(config, operator)
+    context.call_on_close(context.obj.close)

@@ -41,7 +41,7 @@ def list_cases(desk: Desk, state: tuple[str, ...], mine: bool, late: bool, ready
     _screen_waiting(desk)
     with desk.office.read(desk.actor) as ctx:
         found = cases.listing(ctx.tx, [CaseState(one) for one in state], desk.operator if mine else "")
-        rows = [shapes.case_summary(ctx, one) for one in found]
+        rows = shapes.case_summaries(ctx, found)
     rows = [row for row in rows if (row["late"] or not late) and (row["ready"] or not ready)]
     columns = ("number", "state", "round", "received_at", "due_at", "teacher", "assignee", "findings_open", "subject")
     show(as_json, {"cases": rows}, lambda: table(rows, columns, "No cases."))
@@ -98,6 +98,8 @@ def _page(document: dict[str, Any]) -> Iterable[str]:
     ):
         if document.get(key):
             yield f"  {key:12} {', '.join(document[key]) if isinstance(document[key], list) else document[key]}"
+        elif key == "mail_date":
+            yield f"  {key:12} none: the mail has no Date field, the day of its arrival counts"
     for one in document["mails"]:
         if one["trust"]:
             yield f"  mail {one['id']}: {one['trust']} ({'; '.join(one['reasons'])})"

@@ -47,6 +47,11 @@ class Desk:
 
         return open_office(self.config)
 
+    def close(self) -> None:
+        """At the end of the run: whoever must be alone with the database need not wait for us."""
+        if "office" in self.__dict__:
+            self.office.database.close()
+
     @property
     def operator(self) -> str:
         try:

@@ -137,6 +137,15 @@ def tags(tx: Transaction, number: int) -> tuple[str, ...]:
     return tuple(tx.session.scalars(select(TagRow.tag).where(TagRow.case_id == number).order_by(TagRow.id)))
 
 
+def tags_of(tx: Transaction, numbers: Collection[int]) -> dict[int, list[str]]:
+    """The topics of some cases, by case."""
+    found: dict[int, list[str]] = {number: [] for number in numbers}
+    query = select(TagRow.case_id, TagRow.tag).where(TagRow.case_id.in_(numbers)).order_by(TagRow.id)
+    for row in tx.session.execute(query):
+        found[row.case_id].append(row.tag)
+    return found
+
+
 def tag(tx: Transaction, number: int, words: Collection[str]) -> None:
     """Adds what is not there yet."""
     for word in sorted(set(words) - set(tags(tx, _row(tx, number).id))):

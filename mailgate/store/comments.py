@@ -5,16 +5,33 @@ The newest version counts, earlier ones stay. What an operator approved is kept 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Row, func, select
 
 from mailgate.desk.lifecycle import CommentState
 from mailgate.errors import NotFound
-from mailgate.store.database import Transaction
+from mailgate.store.database import VALUES, Transaction
 from mailgate.store.tables import CommentRow, CommentVersionRow, InvitationRow, MemberRow
+
+_VERSIONS = (
+    select(
+        CommentVersionRow.__table__,
+        func.count().over(partition_by=CommentVersionRow.comment_id).label("versions"),
+        func.row_number()
+        .over(
+            partition_by=CommentVersionRow.comment_id,
+            order_by=(CommentVersionRow.received_at.desc(), CommentVersionRow.number.desc()),
+        )
+        .label("rank"),
+    )
+    .where(CommentVersionRow.comment_id.in_(VALUES))
+    .subquery()
+)
+_NEWEST = select(_VERSIONS).where(_VERSIONS.c.rank == 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +123,14 @@ def of_case(tx: Transaction, case: int, round_number: int | None = None) -> list
     return _select(tx, CommentRow.case_id == case, CommentRow.round == round_number)
 
 
+def of_cases(tx: Transaction, numbers: Collection[int]) -> dict[int, list[Comment]]:
+    """The comments of some cases, by case."""
+    found: dict[int, list[Comment]] = {number: [] for number in numbers}
+    for one in _select(tx, CommentRow.case_id.in_(numbers)):
+        found[one.case].append(one)
+    return found
+
+
 def current_of(tx: Transaction, invitation: int) -> Comment | None:
     """The comment of an invitation that a further mail amends: not held (nor rejected as such), not merged into
     another one, not late, not sent yet."""
@@ -193,11 +218,12 @@ def _select(tx: Transaction, *conditions: ColumnElement[bool]) -> list[Comment]:
         .where(*conditions)
         .order_by(CommentRow.id)
     )
-    return [_comment(tx, row, member_id, handle) for row, member_id, handle in tx.session.execute(query)]
+    rows = tx.session.execute(query).all()
+    newest = {one.comment_id: one for one in tx.rows_in(_NEWEST, [row.id for row, _, _ in rows])}
+    return [_comment(tx, row, newest[row.id], member_id, handle) for row, member_id, handle in rows]
 
 
-def _comment(tx: Transaction, row: CommentRow, member_id: int, handle: str) -> Comment:
-    newest = _newest(tx, row.id)
+def _comment(tx: Transaction, row: CommentRow, newest: Row[Any], member_id: int, handle: str) -> Comment:
     return Comment(
         id=row.id,
         case=row.case_id,
@@ -210,11 +236,11 @@ def _comment(tx: Transaction, row: CommentRow, member_id: int, handle: str) -> C
         held_reason=row.held_reason,
         screened=row.screened_at is not None,
         approved=tx.unseal(row, "approved"),
-        written=tx.unseal(newest, "written"),
-        body=tx.unseal(newest, "body"),
+        written=tx.opened(CommentVersionRow, newest, "written"),
+        body=tx.opened(CommentVersionRow, newest, "body"),
         spool_id=newest.spool_id,
         received_at=newest.received_at,
-        versions=_count_versions(tx, row.id),
+        versions=newest.versions,
         answered_at=row.answered_at,
         merged_into=row.merged_into,
     )

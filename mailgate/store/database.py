@@ -35,6 +35,7 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from mailgate.store.columns import Base, table_of
 from mailgate.store.engine import BUSY_TIMEOUT_MS, open_engine, translated
+from mailgate.store.in_use import Use
 from mailgate.store.sealing import Keys
 from mailgate.store.statements import Rows, Statement, run
 from mailgate.store.turns import Turns
@@ -167,6 +168,7 @@ class Database:
     def __init__(self, url: str, keys: Keys) -> None:
         # hide_parameters: SQLAlchemy would otherwise print texts and addresses in its exceptions.
         self.engine = open_engine(url)
+        self._use = Use(self.engine)
         self._writer = self.engine.execution_options(mailgate_writes=True)
         self.keys = keys
         self._turns = _turns(self.engine)
@@ -216,6 +218,7 @@ class Database:
         self.engine.dispose()
         if self._turns is not None:
             self._turns.close()
+        self._use.end()
 
     def turn(self) -> AbstractContextManager[None]:
         """Around whatever writes: on SQLite one writer at a time. Raises TimeoutError, see `translated`."""

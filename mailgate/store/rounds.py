@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,6 +36,7 @@ class NewEntry:
 @dataclass(frozen=True, slots=True)
 class Entry:
     round: int
+    spool_id: str
     received_at: datetime
     text: str
     signature: str
@@ -91,6 +93,7 @@ def entries(tx: Transaction, case: int, round_number: int | None = None) -> list
     return [
         Entry(
             row.round,
+            row.spool_id,
             row.received_at,
             tx.unseal(row, "text"),
             tx.unseal(row, "signature"),
@@ -111,6 +114,14 @@ def all_of(tx: Transaction, case: int) -> list[Round]:
     """All rounds of a case, oldest first."""
     rows = tx.session.scalars(select(RoundRow).where(RoundRow.case_id == case).order_by(RoundRow.number))
     return [_round(tx, row) for row in rows]
+
+
+def approved(tx: Transaction, cases: Collection[int]) -> set[tuple[int, int]]:
+    """(case, round) of the rounds whose text may go to members now; opens no text."""
+    query = select(RoundRow.case_id, RoundRow.number).where(
+        RoundRow.case_id.in_(cases), RoundRow.approved_at.is_not(None)
+    )
+    return {(row[0], row[1]) for row in tx.session.execute(query)}
 
 
 def approve(tx: Transaction, case: int, number: int, text: str, by: str, now: datetime) -> None:

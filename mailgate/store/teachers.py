@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -19,6 +19,7 @@ from mailgate.store.tables import TeacherRow
 
 _ALL = select(TeacherRow.__table__).order_by(TeacherRow.id)
 _BY_ID = _ALL.where(TeacherRow.id.in_(VALUES))
+_HANDLES = select(TeacherRow.id, TeacherRow.handle).where(TeacherRow.id.in_(VALUES))
 _BY_PERSON = _ALL.where(TeacherRow.person_id.in_(VALUES))
 _BY_HANDLE = _ALL.where(TeacherRow.handle == bindparam("handle"))
 _BY_SCHOOL = _ALL.where(TeacherRow.school_id == bindparam("school"))
@@ -32,6 +33,11 @@ def all_teachers(tx: Transaction) -> list[Teacher]:
 def teacher(tx: Transaction, teacher_id: int) -> Teacher:
     """The teacher with this id; raises NotFound."""
     return _one(_teachers(tx, tx.rows_in(_BY_ID, [teacher_id])), str(teacher_id))
+
+
+def handles(tx: Transaction, teacher_ids: Collection[int]) -> dict[int, str]:
+    """The handles of the teachers with these ids; opens no name."""
+    return {row.id: row.handle for row in tx.rows_in(_HANDLES, teacher_ids)}
 
 
 def teacher_by_handle(tx: Transaction, handle: str) -> Teacher:

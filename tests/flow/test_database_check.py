@@ -6,17 +6,21 @@ whole report. That the rules never speak of a healthy desk is shown by the scena
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import LargeBinary, func, select, text
 
 from mailgate.errors import StoreUnavailable
 from mailgate.flow import screen, triage
 from mailgate.flow.letters import Answer
 from mailgate.store import integrity, integrity_cases, integrity_mail, integrity_sealed
+from mailgate.store.columns import Base
 from mailgate.store.integrity_rows import UNTOUCHED
 from mailgate.store.sealing import Keys
 
@@ -325,14 +329,39 @@ def test_the_words_that_the_rules_go_by_are_those_of_the_flows(busy_desk: Any) -
     }
 
 
-def test_with_other_keys_nothing_opens_and_fifty_of_each_are_told(busy_desk: Any) -> None:
-    other = Keys(b"x" * 32, b"a" * 32, b"t" * 32)
-    found = _report(busy_desk, keys=other)
-    assert "cases 1: sender does not open: are these its keys? If so, restore a backup" in found
+def _count_sealed(desk: Any) -> int:
+    with desk.office.read() as ctx:
+        return sum(
+            ctx.tx.session.scalar(select(func.count()).where(func.length(column) > 0)) or 0
+            for table in Base.metadata.sorted_tables
+            for column in table.columns
+            if isinstance(column.type, LargeBinary)
+        )
+
+
+def test_a_key_of_something_else_is_one_line(busy_desk: Any) -> None:
+    own = busy_desk.office.database.keys
+    sealed = _count_sealed(busy_desk)
+    assert sealed > 50
+    assert _report(busy_desk, keys=replace(own, seal_key=b"x" * 32)) == [
+        f"seal.key does not fit: {sealed} of {sealed} sealed values do not open with it; "
+        "restore the keys from their backup"
+    ]
+    addresses, tokens = (
+        _report(busy_desk, keys=replace(own, **{name: b"x" * 32})) for name in ("address_key", "token_key")
+    )
+    assert [re.sub(r"\d+", "N", line) for line in addresses + tokens] == [
+        f"{name} does not fit: N of N hashes are not of this key; restore the keys from their backup"
+        for name in ("address.key", "token.key")
+    ]
+
+
+def test_fifty_of_each_kind_are_told(busy_desk: Any) -> None:
     unsealed = "INSERT INTO notes (case_id, author, written_at, text) SELECT 1, 'x', received_at, :wrong FROM cases"
     with busy_desk.office.write() as ctx:
-        for _ in range(20):  # for each of the three cases
+        for _ in range(17):  # for each of the three cases
             ctx.tx.session.execute(text(unsealed), {"wrong": b"\x01 not sealed at all, and long enough"})
+    assert _count_sealed(busy_desk) > 2 * 51  # most do open: it is not the key
     notes = [one for one in _report(busy_desk) if "notes" in one]
     assert len(notes) == 51
     assert notes[-1] == "more than 50 of the same (sealed notes.text): mend these, look again"
@@ -366,6 +395,27 @@ def test_a_damaged_file_is_told(own_desk: Any) -> None:
     found = _report(own_desk)
     assert found
     assert {one.split(":")[0] for one in found} == {"the file is damaged, restore a backup"}
+    assert [one for one in found if "\n" in one or "***" in one] == []
+
+
+def _typed(desk: Any, *statements: str) -> list[Any]:
+    """In a connection of its own, as sqlite3's shell would."""
+    with closing(sqlite3.connect(desk.office.database.engine.url.database, isolation_level=None)) as connection:
+        return [connection.execute(one).fetchall() for one in statements][-1]
+
+
+def test_what_sqlite_says_in_several_lines_is_several_problems(own_desk: Any) -> None:
+    """Its first answer is a head line and what follows, all in one text; pages that nobody refers to are enough."""
+    own_desk.open_case()
+    own_desk.office.database.engine.dispose()
+    for statement in ("CREATE TABLE spare (octets BLOB)", "INSERT INTO spare VALUES (zeroblob(100000))"):
+        _typed(own_desk, statement)
+    _typed(own_desk, "PRAGMA writable_schema=ON", "DELETE FROM sqlite_master WHERE name = 'spare'")
+    told = [row[0] for row in _typed(own_desk, "PRAGMA integrity_check")]
+    lines = "\n".join(told).splitlines()
+    assert lines[0] == "*** in database main ***"
+    assert len(lines) > 2
+    assert _report(own_desk) == [f"the file is damaged, restore a backup: {line}" for line in lines[1:]]
 
 
 def test_what_is_no_database_is_one_refusal(own_desk: Any) -> None:
