@@ -30,6 +30,7 @@ from mailgate.config.shapes import (
     Nameserver,
     Network,
     OptionalFile,
+    Selector,
     TokenPrefix,
     Zone,
 )
@@ -176,15 +177,17 @@ class Delivery(Section):
 
 
 class Dkim(Section):
-    selector: Annotated[str, Field(pattern=r"^([A-Za-z0-9]([A-Za-z0-9.-]{0,61}[A-Za-z0-9])?)?$")] = Field(
-        default="", description='the selector of the DNS record such as "mail2026", or "" for no signature'
+    selectors: Annotated[tuple[Selector, ...], Strict(False)] = Field(
+        default=(), description='a list of names for the DNS such as ["mail2026r", "mail2026e"]'
     )
-    private_key: OptionalFile = Field(default=None, description='a file name, or "" for no signature')
 
-    @field_validator("private_key")
+    @field_validator("selectors")
     @classmethod
-    def _both_halves(cls, value: object, info: ValidationInfo) -> object:
-        return _both_or_none(value, info, "selector")
+    def _once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        twice = next((one for number, one in enumerate(value) if one in value[:number]), None)
+        if twice is not None:
+            raise _clash(f'"{twice}" is there twice (expected each selector once)')
+        return value
 
 
 class Authentication(Section):
@@ -266,3 +269,7 @@ class Config(BaseSettings):
     def own_addresses(self) -> OwnAddresses:
         """The desk's own addresses as the value that listener, flows and letters work with."""
         return OwnAddresses(domain=self.service.domain, **self.addresses.model_dump())
+
+    def dkim_key(self, selector: str) -> Path:
+        """Where the private key of a selector is."""
+        return self.keys.directory / f"dkim-{selector}.pem"
