@@ -36,7 +36,8 @@ from mailgate.smtp.certificate import Certificate
 from mailgate.smtp.limits import Limits
 from mailgate.smtp.listener import Listener, ListenerSettings
 from mailgate.smtp.maildir import MaildirRelay
-from mailgate.smtp.relay import RelaySettings, SmtpRelay, Tls
+from mailgate.smtp.relay import RelaySettings, SmtpRelay
+from mailgate.smtp.tls import Tls
 from mailgate.store import migrate
 from mailgate.store.database import Database
 from mailgate.store.engine import open_engine
@@ -163,7 +164,7 @@ def limits_of(config: Config) -> SpoolLimits:
 def listener_of(config: Config, acceptance: Acceptance) -> Listener:
     settings = config.listener
     certificate = None
-    if settings.tls_certificate is not None and settings.tls_key is not None:
+    if settings.tls != "off" and settings.tls_certificate is not None and settings.tls_key is not None:
         certificate = Certificate(settings.tls_certificate, settings.tls_key)
     return Listener(
         ListenerSettings(
@@ -187,6 +188,7 @@ def listener_of(config: Config, acceptance: Acceptance) -> Listener:
                 trusted=settings.trusted_clients,
             ),
             reuse_port=settings.reuse_port,
+            requires_tls=settings.tls == "require",
         ),
         acceptance,
     )

@@ -225,6 +225,19 @@ ZONE = '(expected a time zone name such as "Asia/Tokyo")'
             '[listener]\ntls_key = "k.pem"',
             "listener.tls_key: set, but tls_certificate is not (expected both or none)",
         ),
+        (
+            '[listener]\ntls = "require"',
+            'listener.tls: "require" without a certificate (expected tls_certificate and tls_key, too)',
+        ),
+        (
+            '[delivery]\ntls = "opportunistic"\nca_file = "ca.pem"',
+            'delivery.ca_file: set although tls is "opportunistic" (expected tls "starttls" or "tls")',
+        ),
+        (
+            '[delivery]\ntls = "opportunistic"\nusername = "u"\npassword_file = "p"',
+            'delivery.username: set although tls is "opportunistic" '
+            '(expected tls "starttls" or "tls": a password never goes in clear)',
+        ),
         ('[dkim]\nselectors = ["s", "S"]', 'dkim.selectors: "s" is there twice (expected each selector once)'),
         ('[dkim]\nselectors = ["../s"]', f'dkim.selectors: "../s" does not fit {SELECTORS}'),
         ('[dkim]\nselectors = "s"', f'dkim.selectors: "s" does not fit {SELECTORS}'),

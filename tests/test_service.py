@@ -132,6 +132,8 @@ def certificate(folder: Path) -> tuple[Path, Path]:
     files[1].write_bytes(
         key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
+    for file in files:
+        file.chmod(0o600)
     return files
 
 
@@ -200,6 +202,22 @@ def test_starttls_is_offered_when_a_certificate_is_configured(
             client.starttls(context=context)
             client.sendmail(TEACHER, [DESK], letter())
         assert states(office) == ["received"]
+
+
+@pytest.mark.parametrize(
+    ("tls", "offered", "reply"), [("off", False, 250), ("offer", True, 250), ("require", True, 530)]
+)
+def test_tls_can_be_switched_off_and_be_made_a_condition(
+    configured: Callable[..., Config], tmp_path: Path, tls: str, offered: bool, reply: int
+) -> None:
+    pem, key = certificate(tmp_path)
+    config = configured(listener={"tls_certificate": pem, "tls_key": key, "tls": tls})
+    with (
+        running(config, "listener") as (service, _),
+        smtplib.SMTP("localhost", service.port or 0, timeout=QUICK) as client,
+    ):
+        client.ehlo("client.example.org")
+        assert ("starttls" in client.esmtp_features, client.mail(TEACHER)[0]) == (offered, reply)
 
 
 def test_starttls_is_not_offered_without_one(configured: Callable[..., Config]) -> None:
