@@ -27,13 +27,15 @@ from mailgate.flow.screen import screen_next
 from mailgate.flow.verifier import Verifier
 from mailgate.mail.authentication import Verdict
 from mailgate.mail.reply_address import OwnAddresses
-from mailgate.mail.signing import Signer, sign
+from mailgate.mail.signing import Signer, read_key, sign
 from mailgate.sandbox.reader import ChildReader
+from mailgate.secret_file import read_secret
 from mailgate.smtp.certificate import Certificate
 from mailgate.smtp.limits import Limits
 from mailgate.smtp.listener import Listener, ListenerSettings
 from mailgate.smtp.maildir import MaildirRelay
-from mailgate.smtp.relay import RelaySettings, SmtpRelay, Tls
+from mailgate.smtp.relay import RelaySettings, SmtpRelay
+from mailgate.smtp.tls import Tls
 from mailgate.store import migrate
 from mailgate.store.backup import sqlite_file
 from mailgate.store.database import Database
@@ -132,9 +134,9 @@ def relay_of(config: Config) -> LastingRelay:
     password = ""
     if delivery.password_file is not None:
         try:
-            password = delivery.password_file.read_text(encoding="utf-8").split("\n", 1)[0]
-        except (OSError, UnicodeDecodeError) as error:
-            raise BadKeys(f"delivery.password_file cannot be read: {type(error).__name__}") from None
+            password = read_secret(delivery.password_file, "delivery.password_file").decode("utf-8").split("\n", 1)[0]
+        except UnicodeDecodeError:
+            raise BadKeys(f"delivery.password_file: {delivery.password_file} is not UTF-8") from None
     return SmtpRelay(
         RelaySettings(
             host=delivery.host,
@@ -150,15 +152,19 @@ def relay_of(config: Config) -> LastingRelay:
 
 
 def signer_of(config: Config) -> Callable[[bytes], bytes]:
-    """The DKIM signature, or (without a key) nothing. Raises BadKeys when the key cannot be used."""
-    if config.dkim.private_key is None:
-        return bytes
+    """The DKIM signatures, or (without a selector) nothing. Raises BadKeys when a key cannot be used."""
+    signers = [signer_with(config, selector) for selector in config.dkim.selectors]
+    return lambda raw: sign(raw, signers)
+
+
+def signer_with(config: Config, selector: str) -> Signer:
+    """Who signs with the key of `selector`. Raises BadKeys."""
+    file = config.dkim_key(selector)
+    pem = read_secret(file, "dkim.selectors")
     try:
-        pem = config.dkim.private_key.read_bytes()
-    except OSError as error:
-        raise BadKeys(f"dkim.private_key cannot be read: {type(error).__name__}") from None
-    signer = Signer(config.service.domain, config.dkim.selector, pem)
-    return lambda raw: sign(raw, signer)
+        return Signer(config.service.domain, selector, read_key(pem))
+    except BadKeys as error:
+        raise BadKeys(f"{file}: {error.reason}") from None
 
 
 def limits_of(config: Config) -> SpoolLimits:
@@ -169,7 +175,7 @@ def limits_of(config: Config) -> SpoolLimits:
 def listener_of(config: Config, acceptance: Acceptance) -> Listener:
     settings = config.listener
     certificate = None
-    if settings.tls_certificate is not None and settings.tls_key is not None:
+    if settings.tls != "off" and settings.tls_certificate is not None and settings.tls_key is not None:
         certificate = Certificate(settings.tls_certificate, settings.tls_key)
     return Listener(
         ListenerSettings(
@@ -193,6 +199,7 @@ def listener_of(config: Config, acceptance: Acceptance) -> Listener:
                 trusted=settings.trusted_clients,
             ),
             reuse_port=settings.reuse_port,
+            requires_tls=settings.tls == "require",
         ),
         acceptance,
     )

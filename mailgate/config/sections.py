@@ -30,6 +30,7 @@ from mailgate.config.shapes import (
     Nameserver,
     Network,
     OptionalFile,
+    Selector,
     TokenPrefix,
     Zone,
 )
@@ -39,6 +40,7 @@ CLASH = "clash"
 """Type of the errors whose text goes to the operator as it stands."""
 
 
+_UNVERIFIED = ("none", "opportunistic")
 _A_LOCAL_PART = "a local part: letters, digits, and . _ - between them"
 _A_PREFIX = f"{_A_LOCAL_PART}; at most {TOKEN_PREFIX_LIMIT} characters"
 
@@ -111,6 +113,7 @@ class Listener(Section):
     reuse_port: bool = Field(default=False, description="true or false")
     tls_certificate: OptionalFile = Field(default=None, description='a file name, or "" for no TLS')
     tls_key: OptionalFile = Field(default=None, description='a file name, or "" for no TLS')
+    tls: Literal["off", "offer", "require"] = Field(default="offer", description='"off", "offer" or "require"')
 
     @field_validator("max_waiting_bytes")
     @classmethod
@@ -123,6 +126,13 @@ class Listener(Section):
     @classmethod
     def _both_halves(cls, value: object, info: ValidationInfo) -> object:
         return _both_or_none(value, info, "tls_certificate")
+
+    @field_validator("tls")
+    @classmethod
+    def _something_to_show(cls, value: str, info: ValidationInfo) -> str:
+        if value == "require" and "tls_key" in info.data and not info.data["tls_key"]:
+            raise _clash('"require" without a certificate (expected tls_certificate and tls_key, too)')
+        return value
 
 
 class Spool(Section):
@@ -147,7 +157,9 @@ class Delivery(Section):
     port: int = Field(default=25, ge=1, le=65_535, description="a port number, 1 to 65535")
     connections: int = Field(default=4, ge=1, le=100, description="a number from 1 to 100")
     connections_per_domain: int = Field(default=2, ge=1, le=100, description="a number from 1 to 100")
-    tls: Literal["none", "starttls", "tls"] = Field(default="none", description='"none", "starttls" or "tls"')
+    tls: Literal["none", "opportunistic", "starttls", "tls"] = Field(
+        default="none", description='"none", "opportunistic", "starttls" or "tls"'
+    )
     ca_file: OptionalFile = Field(default=None, description='a file name, or "" for the authorities of the system')
     username: Line = Field(default="", description='a text in one line, "" for no login')
     password_file: OptionalFile = Field(default=None, description='a file name, or "" for no login')
@@ -156,16 +168,16 @@ class Delivery(Section):
     @field_validator("ca_file")
     @classmethod
     def _something_to_verify(cls, value: object, info: ValidationInfo) -> object:
-        if value and info.data.get("tls") == "none":
-            raise _clash('set although tls is "none" (expected tls "starttls" or "tls")')
+        if value and (tls := info.data.get("tls")) in _UNVERIFIED:
+            raise _clash(f'set although tls is "{tls}" (expected tls "starttls" or "tls")')
         return value
 
     @field_validator("username")
     @classmethod
     def _no_login_in_clear(cls, value: str, info: ValidationInfo) -> str:
-        if value and info.data.get("tls") == "none":
+        if value and (tls := info.data.get("tls")) in _UNVERIFIED:
             raise _clash(
-                'set although tls is "none" (expected tls "starttls" or "tls": a password never goes in clear)'
+                f'set although tls is "{tls}" (expected tls "starttls" or "tls": a password never goes in clear)'
             )
         return value
 
@@ -176,15 +188,17 @@ class Delivery(Section):
 
 
 class Dkim(Section):
-    selector: Annotated[str, Field(pattern=r"^([A-Za-z0-9]([A-Za-z0-9.-]{0,61}[A-Za-z0-9])?)?$")] = Field(
-        default="", description='the selector of the DNS record such as "mail2026", or "" for no signature'
+    selectors: Annotated[tuple[Selector, ...], Strict(False)] = Field(
+        default=(), description='a list of names for the DNS such as ["mail2026r", "mail2026e"]'
     )
-    private_key: OptionalFile = Field(default=None, description='a file name, or "" for no signature')
 
-    @field_validator("private_key")
+    @field_validator("selectors")
     @classmethod
-    def _both_halves(cls, value: object, info: ValidationInfo) -> object:
-        return _both_or_none(value, info, "selector")
+    def _once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        twice = next((one for number, one in enumerate(value) if one in value[:number]), None)
+        if twice is not None:
+            raise _clash(f'"{twice}" is there twice (expected each selector once)')
+        return value
 
 
 class Authentication(Section):
@@ -266,3 +280,7 @@ class Config(BaseSettings):
     def own_addresses(self) -> OwnAddresses:
         """The desk's own addresses as the value that listener, flows and letters work with."""
         return OwnAddresses(domain=self.service.domain, **self.addresses.model_dump())
+
+    def dkim_key(self, selector: str) -> Path:
+        """Where the private key of a selector is."""
+        return self.keys.directory / f"dkim-{selector}.pem"

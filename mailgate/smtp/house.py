@@ -59,6 +59,8 @@ class SessionSettings:
     max_size_bytes: int
     tls_context: ssl.SSLContext | None
     limits: Limits
+    requires_tls: bool = False
+    """MAIL is refused until TLS has begun."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,8 @@ class ListenerSettings:
     """What one client may ask, and how long it is waited for."""
     reuse_port: bool = False
     """Shares the port with other processes of this machine that say so too; the kernel spreads the clients."""
+    requires_tls: bool = False
+    """Takes mail over TLS only; asks for a certificate."""
 
 
 class Listener:
@@ -124,6 +126,7 @@ class Listener:
             settings.max_size_bytes,
             settings.certificate.context if settings.certificate else None,
             settings.limits,
+            settings.requires_tls,
         )
         house = House(
             session_settings,

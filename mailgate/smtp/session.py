@@ -57,6 +57,7 @@ class SmtpSession(MailTaker):
         self.command_size_limits = defaultdict(lambda: _COMMAND_OCTETS)
         self._intake = house.intake
         self._limits = settings.limits
+        self._requires_tls = settings.requires_tls
         self._is_welcome = True
         self._prepare(house)
 
@@ -67,6 +68,9 @@ class SmtpSession(MailTaker):
     # Commands
 
     async def smtp_MAIL(self, arg: str | None) -> None:
+        if self._requires_tls and not self._is_over_tls():
+            await self.push(replies.TLS_FIRST)
+            return
         transaction = self._transaction()
         if self._greeted_as() is None or transaction.begun:
             await self.push(replies.BAD_SEQUENCE)
@@ -113,7 +117,7 @@ class SmtpSession(MailTaker):
 
     async def smtp_STARTTLS(self, arg: str | None) -> None:
         """A second one inside TLS is refused (RFC 3207 4.2); aiosmtpd would nest a second handshake."""
-        if self.session is not None and self.session.ssl is not None:
+        if self._is_over_tls():
             await self.push(replies.BAD_SEQUENCE)
             return
         await super().smtp_STARTTLS(arg or "")
@@ -197,6 +201,9 @@ class SmtpSession(MailTaker):
         if self.transport is not None and not self._writer.is_closing():
             self._writer.write(reply.encode("ascii") + b"\r\n")
             self._writer.close()
+
+    def _is_over_tls(self) -> bool:
+        return self.session is not None and self.session.ssl is not None
 
     def _transaction(self) -> Transaction:
         assert self.envelope is not None  # made before the first command is read

@@ -33,6 +33,7 @@ def made_in(folder: Path) -> tuple[Path, Path]:
     )
     (folder / "chain.pem").write_bytes(made.public_bytes(Encoding.PEM))
     (folder / "key.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    (folder / "key.pem").chmod(0o600)
     return folder / "chain.pem", folder / "key.pem"
 
 

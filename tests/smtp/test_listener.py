@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import logging
+import os
+import shutil
 import smtplib
 import socket
 import ssl
@@ -868,6 +870,82 @@ def test_commands_sent_ahead_of_tls_are_thrown_away(tls_port: int, certificate: 
         assert secure.recv(100) == b"250 2.0.0 Ok\r\n"
 
 
+@pytest.mark.parametrize(
+    "injected",
+    [
+        b"EHLO evil.example\r\n",
+        b"MAIL FROM:<evil@example.net>\r\nRCPT TO:<soudan@mado.example>\r\nDATA\r\ninjected\r\n.\r\n",
+        b"half a comm",
+        b"\n",
+        b"NOOP\r\n" * 5_000,
+    ],
+)
+def test_nothing_said_before_tls_counts_after_it(
+    desk: Desk, tls_port: int, certificate: tuple[Path, Path], injected: bytes
+) -> None:
+    """RFC 3207 4.2: neither what came with STARTTLS, nor a greeting or transaction from before."""
+    client = Client(tls_port).greet()
+    for line in (b"MAIL FROM:<evil@example.net>", b"RCPT TO:<soudan@mado.example>"):
+        assert client.say(line).startswith(b"250 ")
+    client.socket.sendall(b"STARTTLS\r\n" + injected)
+    assert client.reply() == b"220 2.0.0 Ready to start TLS"
+    with trusting(certificate).wrap_socket(client.socket, server_hostname="127.0.0.1") as secure:
+        client.socket, client.file = secure, secure.makefile("rb")
+        for line in (b"DATA", b"RCPT TO:<soudan@mado.example>", b"MAIL FROM:<yuki@school.example.jp>"):
+            assert client.say(line) == b"503 5.5.1 Bad sequence of commands"
+        assert client.say(b"EHLO client.example").startswith(b"250-mx.mado.example\r\n")
+        assert client.say(b"RCPT TO:<soudan@mado.example>") == b"503 5.5.1 Bad sequence of commands"
+        for line in (b"MAIL FROM:<yuki@school.example.jp>", b"RCPT TO:<soudan@mado.example>", b"DATA", b"text\r\n."):
+            assert client.say(line)[:1] in (b"2", b"3")
+    assert desk.taken == [(Envelope(YUKI, (DESK,), peer="127.0.0.1", helo="client.example"), b"text\r\n")]
+
+
+@pytest.mark.parametrize("sent", [b"", b"\x16\x03\x01\x02\x00"])
+def test_who_never_ends_the_handshake_is_dismissed(
+    desk: Desk, certificate: tuple[Path, Path], quick_beat: None, sent: bytes
+) -> None:
+    settings = replace(_impatient(idle_seconds=0.2), certificate=Certificate(*certificate))
+    with listening(desk, settings) as listener:
+        client = Client(listener.port).greet()
+        client.say(b"STARTTLS")
+        client.socket.sendall(sent)
+        client.socket.settimeout(5)
+        while client.socket.recv(1000):
+            pass
+
+
+# TLS that must be
+
+
+@pytest.fixture(params=[False, True], ids=["smtp", "lmtp"])
+def strict_port(desk: Desk, certificate: tuple[Path, Path], request: pytest.FixtureRequest) -> Iterator[int]:
+    settings = replace(SETTINGS, certificate=Certificate(*certificate), requires_tls=True, lmtp=request.param)
+    with listening(desk, settings) as listener:
+        yield listener.port
+
+
+def test_mail_without_tls_is_refused_where_it_must_be(
+    desk: Desk, strict_port: int, certificate: tuple[Path, Path], request: pytest.FixtureRequest
+) -> None:
+    greeting = b"LHLO client.example" if "lmtp" in request.node.name else b"EHLO client.example"
+    client = Client(strict_port)
+    client.reply()
+    first = b"530 5.7.0 Must issue a STARTTLS command first"
+    assert client.say(b"MAIL FROM:<>") == first
+    assert b"STARTTLS" in client.say(greeting)
+    for line in (b"MAIL FROM:<>", b"mail from:<yuki@school.example.jp> SIZE=10", b"MAIL nonsense"):
+        assert client.say(line) == first
+    for line, reply in ((b"RCPT TO:<soudan@mado.example>", b"503"), (b"DATA", b"503"), (b"NOOP", b"250")):
+        assert client.say(line)[:3] == reply
+    assert client.say(b"STARTTLS")[:3] == b"220"
+    with trusting(certificate).wrap_socket(client.socket, server_hostname="127.0.0.1") as secure:
+        client.socket, client.file = secure, secure.makefile("rb")
+        client.say(greeting)
+        for line in (b"MAIL FROM:<>", b"RCPT TO:<soudan@mado.example>", b"DATA", b"text\r\n."):
+            assert client.say(line)[:1] in (b"2", b"3")
+    assert [raw for _, raw in desk.taken] == [b"text\r\n"]
+
+
 def test_a_renewed_certificate_is_used_without_a_restart_and_a_bad_one_is_not(
     desk: Desk,
     certificate: tuple[Path, Path],
@@ -878,7 +956,7 @@ def test_a_renewed_certificate_is_used_without_a_restart_and_a_bad_one_is_not(
 ) -> None:
     chain, key = (tmp_path / file.name for file in certificate)
     for source, copy in zip(certificate, (chain, key), strict=True):
-        copy.write_bytes(source.read_bytes())
+        shutil.copy(source, copy)
 
     def serial() -> str:
         with smtplib.SMTP("127.0.0.1", listener.port, "client.example", timeout=10) as smtp:
@@ -897,8 +975,36 @@ def test_a_renewed_certificate_is_used_without_a_restart_and_a_bad_one_is_not(
         wait_until(lambda: serial() != first)
 
 
-def test_tls_older_than_1_2_is_refused(certificate: tuple[Path, Path]) -> None:
-    assert Certificate(*certificate).context.minimum_version is ssl.TLSVersion.TLSv1_2
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_tls_from_1_2_on_has_a_secret_of_its_own_for_each_connection(
+    tls_port: int, certificate: tuple[Path, Path], version: ssl.TLSVersion
+) -> None:
+    context = trusting(certificate)
+    context.minimum_version = context.maximum_version = version
+    with smtplib.SMTP("127.0.0.1", tls_port, timeout=10) as smtp:
+        smtp.starttls(context=context)
+        cipher, protocol, _ = smtp.sock.cipher()  # type: ignore[union-attr]  # an SSLSocket by now
+    assert protocol in ("TLSv1.2", "TLSv1.3")
+    assert protocol == "TLSv1.3" or cipher.startswith("ECDHE-")
+
+
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion")
+@pytest.mark.parametrize(
+    ("changes", "ciphers"),
+    [
+        ({"minimum_version": ssl.TLSVersion.TLSv1, "maximum_version": ssl.TLSVersion.TLSv1_1}, "ALL:@SECLEVEL=0"),
+        ({"maximum_version": ssl.TLSVersion.TLSv1_2}, "kRSA:@SECLEVEL=0"),
+        ({"maximum_version": ssl.TLSVersion.TLSv1_2}, "ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0"),
+    ],
+)
+def test_old_tls_and_old_ciphers_are_refused(tls_port: int, changes: dict[str, ssl.TLSVersion], ciphers: str) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    for name, value in changes.items():
+        setattr(context, name, value)
+    context.set_ciphers(ciphers)
+    with smtplib.SMTP("127.0.0.1", tls_port, timeout=10) as smtp, pytest.raises((ssl.SSLError, OSError)):
+        smtp.starttls(context=context)
 
 
 def test_failed_handshake_leaves_the_listener_alone(desk: Desk, tls_port: int) -> None:
@@ -934,8 +1040,36 @@ def test_unusable_certificate_is_told_with_its_place(tmp_path: Path, certificate
         Certificate(tmp_path / "missing.pem", key)
     with pytest.raises(BadKeys, match=r"nonsense\.pem"):
         Certificate(tmp_path / "nonsense.pem", key)
-    with pytest.raises(BadKeys, match=r"chain\.pem"):
-        Certificate(chain, chain)
+    shutil.copy(chain, tmp_path / "no-key.pem")
+    (tmp_path / "no-key.pem").chmod(0o600)
+    with pytest.raises(BadKeys, match=r"no-key\.pem"):
+        Certificate(chain, tmp_path / "no-key.pem")
+
+
+@pytest.mark.parametrize(
+    ("mode", "owner", "fits"),
+    [
+        (0o600, 0, True),
+        (0o400, 0, True),
+        (0o640, 0, True),
+        (0o600, 65534, True),
+        (0o644, 0, False),
+        (0o660, 0, False),
+        (0o604, 0, False),
+        (0o640, 65534, False),
+        (0o644, 65534, False),
+    ],
+)
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_a_tls_key_that_others_can_read_is_refused(
+    tmp_path: Path, certificate: tuple[Path, Path], mode: int, owner: int, fits: bool
+) -> None:
+    chain, key = certificate
+    copy = Path(shutil.copy(key, tmp_path / "copy.pem"))
+    copy.chmod(mode)
+    os.chown(copy, owner, -1)
+    with contextlib.nullcontext() if fits else pytest.raises(BadKeys, match=rf"{copy} .*: chmod 600 {copy}"):
+        Certificate(chain, copy)
 
 
 # LMTP
