@@ -32,6 +32,7 @@ from mailgate.mail.reply_address import OwnAddresses
 from mailgate.mail.signing import Signer, sign
 from mailgate.sandbox.reader import ChildReader
 from mailgate.smtp.certificate import Certificate
+from mailgate.smtp.fronts import Fronts
 from mailgate.smtp.limits import Limits
 from mailgate.smtp.listener import Listener, ListenerSettings
 from mailgate.smtp.maildir import MaildirRelay
@@ -95,7 +96,9 @@ def verifier_of(config: Config) -> Verifier | None:
     authentication = config.authentication
     if authentication.policy == "off" or authentication.trusted_authserv_ids:
         return None
-    return _LateVerifier(config.dns.nameservers, sees_peers=config.listener.protocol == "smtp")
+    listener = config.listener
+    sees_peers = listener.protocol == "smtp" or bool(listener.proxy_clients or listener.xclient_clients)
+    return _LateVerifier(config.dns.nameservers, sees_peers)
 
 
 class _LateVerifier:
@@ -181,6 +184,7 @@ def listener_of(config: Config, acceptance: Acceptance) -> Listener:
                 guesses=settings.max_guesses,
                 trusted=settings.trusted_clients,
             ),
+            fronts=Fronts(settings.proxy_clients, settings.xclient_clients),
             reuse_port=settings.reuse_port,
         ),
         acceptance,

@@ -28,7 +28,7 @@ from mailgate.config.shapes import (
     LoopbackPort,
     Mailbox,
     Nameserver,
-    Network,
+    Networks,
     OptionalFile,
     TokenPrefix,
     Zone,
@@ -40,6 +40,7 @@ CLASH = "clash"
 
 
 _A_LOCAL_PART = "a local part: letters, digits, and . _ - between them"
+_SOME_NETWORKS = 'a list of networks such as ["127.0.0.0/8", "192.0.2.25"]'
 _A_PREFIX = f"{_A_LOCAL_PART}; at most {TOKEN_PREFIX_LIMIT} characters"
 
 
@@ -97,10 +98,11 @@ class Listener(Section):
     )
     max_connections: int = Field(default=100, ge=1, le=10_000, description="a number from 1 to 10000")
     max_connections_per_client: int = Field(default=20, ge=1, le=10_000, description="a number from 1 to 10000")
-    trusted_clients: Annotated[tuple[Network, ...], Strict(False)] = Field(
-        default=(ip_network("127.0.0.0/8"), ip_network("::1")),
-        description='a list of networks such as ["127.0.0.0/8", "192.0.2.25"]',
+    trusted_clients: Networks = Field(
+        default=(ip_network("127.0.0.0/8"), ip_network("::1")), description=_SOME_NETWORKS
     )
+    proxy_clients: Networks = Field(default=(), description=_SOME_NETWORKS)
+    xclient_clients: Networks = Field(default=(), description=_SOME_NETWORKS)
     max_recipients: int = Field(default=100, ge=100, le=10_000, description="a number from 100 to 10000")
     max_commands: int = Field(default=250, ge=120, le=1_000_000, description="a number from 120 to 1000000")
     max_errors: int = Field(default=20, ge=1, le=10_000, description="a number from 1 to 10000")

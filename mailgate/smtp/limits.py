@@ -6,16 +6,15 @@ accepted begins anew with each one, so that a relay may keep its connection; one
 
 from __future__ import annotations
 
-import ipaddress
 from collections import Counter, OrderedDict
 from dataclasses import dataclass
+
+from mailgate.smtp.fronts import Network, is_among
 
 _FREE_GUESSES = 5
 _SLOWEST_REPLY_SECONDS = 5.0
 _ADDRESSES_REMEMBERED = 10_000
 _REMEMBERED_SECONDS = 3600.0
-
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +128,4 @@ class Clients:
         return (since, count) if now - since < _REMEMBERED_SECONDS else (now, 0)
 
     def _is_trusted(self, peer: str) -> bool:
-        try:
-            address = ipaddress.ip_address(peer)
-        except ValueError:  # a socket of this machine has none
-            return True
-        return any(address in network for network in self._limits.trusted)
+        return not peer or is_among(peer, self._limits.trusted)  # a socket of this machine has none

@@ -27,6 +27,7 @@ BAD_ARGUMENT = "501 5.5.4 Bad argument"
 BAD_SENDER = "501 5.1.7 Bad sender address"
 BAD_SEQUENCE = "503 5.5.1 Bad sequence of commands"
 STRAY_LINE_ENDS = "550 5.5.2 Lines must end with CRLF, and only they"
+NOT_PERMITTED = "550 5.7.1 Not permitted"
 TOO_BIG = "552 5.3.4 Message is too big"
 UNKNOWN_PARAMETER = "555 5.5.4 Parameter not known"
 
