@@ -209,6 +209,8 @@ class Desk(Section):
     k_anonymity: int = Field(default=5, ge=1, le=1000, description="a number of people, 1 to 1000")
     quiet_days: int = Field(default=14, ge=1, le=365, description="a number of days, 1 to 365")
     retention_days: int = Field(default=90, ge=1, le=3650, description="a number of days, 1 to 3650")
+    answers_per_day: int = Field(default=20, ge=1, le=1000, description="a number from 1 to 1000")
+    answers_per_case_hour: int = Field(default=30, ge=1, le=1000, description="a number from 1 to 1000")
 
     @field_validator("reminder_days")
     @classmethod
