@@ -184,6 +184,7 @@ def listener_of(config: Config, acceptance: Acceptance) -> Listener:
                 text_bytes_per_second=settings.min_bytes_per_second,
                 connections=settings.max_connections_per_client,
                 guesses=settings.max_guesses,
+                mails_per_sender=settings.max_mails_per_sender,
                 trusted=settings.trusted_clients,
             ),
             fronts=Fronts(settings.proxy_clients, settings.xclient_clients),

@@ -107,6 +107,7 @@ class Listener(Section):
     max_commands: int = Field(default=250, ge=120, le=1_000_000, description="a number from 120 to 1000000")
     max_errors: int = Field(default=20, ge=1, le=10_000, description="a number from 1 to 10000")
     max_guesses: int = Field(default=100, ge=1, le=1_000_000, description="a number from 1 to 1000000")
+    max_mails_per_sender: int = Field(default=60, ge=1, le=1_000_000, description="a number from 1 to 1000000")
     idle_seconds: int = Field(default=60, ge=5, le=3600, description="a number of seconds, 5 to 3600")
     session_seconds: int = Field(default=600, ge=10, le=86_400, description="a number of seconds, 10 to 86400")
     min_bytes_per_second: int = Field(default=500, ge=1, le=1_000_000, description="a number of bytes, 1 to 1000000")

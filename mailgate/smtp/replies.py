@@ -20,6 +20,7 @@ BACKLOG = "451 4.3.1 Too many mails wait here, please try again later"
 NO_ROOM = "452 4.3.1 Not enough room, please try again later"
 OUT_OF_PATIENCE = "421 4.7.0 Too long or too much without a mail, please try again later"
 TOO_MANY_GUESSES = "450 4.7.1 Too many unknown recipients, please try again later"
+TOO_MANY_MAILS = "450 4.7.1 Too many mails from this sender, please try again later"
 TOO_MANY_RECIPIENTS = "452 4.5.3 Too many recipients"
 
 NOT_KNOWN = "500 5.5.1 Command not known"

@@ -77,6 +77,9 @@ class SmtpSession(MailTaker):
         if not self._house.clients.may_ask(self.peer, self.loop.time()):
             await self.push(replies.TOO_MANY_GUESSES)
             return
+        if path.address and not self._house.clients.may_send(self.peer, path.address.key, self.loop.time()):
+            await self.push(replies.TOO_MANY_MAILS)
+            return
         problem = mail_problem(path.parameters, self._max_size_bytes) or await self._trouble()
         if problem is None:
             transaction.begun = True

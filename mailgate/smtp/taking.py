@@ -120,9 +120,12 @@ class MailTaker(Guest):
         raw, release = text.take()
         try:
             # Not undone when aiosmtpd cancels this session because the client has gone.
-            return smtp_reply.queued(await self._house.commits.begin(envelope, raw, release))
+            reply = smtp_reply.queued(await self._house.commits.begin(envelope, raw, release))
         except Exception as error:  # noqa: BLE001  # whatever went wrong here, the mail must come again
             return await self.handle_exception(error)
+        if envelope.reverse_path is not None:  # delivery reports have no sender, and all of them are wanted
+            self._house.clients.sent(self.peer, envelope.reverse_path.key, self.loop.time())
+        return reply
 
     async def _push_result(self, reply: str, transaction: Transaction) -> None:
         """The reply to the final dot: once in SMTP, once for each accepted RCPT in LMTP (RFC 2033 4.2)."""

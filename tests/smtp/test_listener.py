@@ -935,3 +935,15 @@ def test_stop_does_not_wait_for_ever_but_never_leaves_a_commit(desk: Desk, monke
 
 def test_stop_without_start_is_nothing(desk: Desk) -> None:
     Listener(SETTINGS, desk).stop()
+
+
+def test_a_sender_of_too_many_mails_is_asked_to_come_later(desk: Desk) -> None:
+    later = b"450 4.7.1 Too many mails from this sender, please try again later"
+    with listening(desk, replace(SETTINGS, limits=Limits(mails_per_sender=2))) as listener:
+        client, heard = Client(listener.port).greet(), []
+        for path in (b"yuki@school.example.jp",) * 3 + (b"haru@school.example.jp", b""):
+            heard.append(client.say(b"MAIL FROM:<" + path + b">"))
+            if heard[-1] != later:
+                for line in (b"RCPT TO:<soudan@mado.example>", b"DATA", b"text\r\n."):
+                    client.say(line)
+    assert heard == [b"250 2.1.0 Ok", b"250 2.1.0 Ok", later, b"250 2.1.0 Ok", b"250 2.1.0 Ok"]
