@@ -31,6 +31,7 @@ from mailgate.mail.signing import Signer, read_key, sign
 from mailgate.sandbox.reader import ChildReader
 from mailgate.secret_file import read_secret
 from mailgate.smtp.certificate import Certificate
+from mailgate.smtp.fronts import Fronts
 from mailgate.smtp.limits import Limits
 from mailgate.smtp.listener import Listener, ListenerSettings
 from mailgate.smtp.maildir import MaildirRelay
@@ -100,6 +101,8 @@ def policy_of(config: Config) -> Policy:
         retention_days=config.desk.retention_days,
         k_anonymity=config.desk.k_anonymity,
         retry_hours=config.delivery.retry_hours,
+        answers_per_day=config.desk.answers_per_day,
+        answers_per_case_hour=config.desk.answers_per_case_hour,
     )
 
 
@@ -108,7 +111,9 @@ def verifier_of(config: Config) -> Verifier | None:
     authentication = config.authentication
     if authentication.policy == "off" or authentication.trusted_authserv_ids:
         return None
-    return _LateVerifier(config.dns.nameservers, sees_peers=config.listener.protocol == "smtp")
+    listener = config.listener
+    sees_peers = listener.protocol == "smtp" or bool(listener.proxy_clients or listener.xclient_clients)
+    return _LateVerifier(config.dns.nameservers, sees_peers)
 
 
 class _LateVerifier:
@@ -196,8 +201,10 @@ def listener_of(config: Config, acceptance: Acceptance) -> Listener:
                 text_bytes_per_second=settings.min_bytes_per_second,
                 connections=settings.max_connections_per_client,
                 guesses=settings.max_guesses,
+                mails_per_sender=settings.max_mails_per_sender,
                 trusted=settings.trusted_clients,
             ),
+            fronts=Fronts(settings.proxy_clients, settings.xclient_clients),
             reuse_port=settings.reuse_port,
             requires_tls=settings.tls == "require",
         ),

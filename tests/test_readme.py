@@ -24,7 +24,6 @@ from mailgate.config import Config
 from mailgate.desk.lifecycle import CaseState, CommentState, InvitationState, OutboxState, SpoolState
 from mailgate.desk.routing import Route
 from mailgate.events import Event
-from mailgate.flow import post
 from mailgate.flow.import_register import COLUMNS, Register
 from mailgate.mail import smtp_reply
 from mailgate.smtp import replies
@@ -225,13 +224,6 @@ def test_every_sealed_column_is_named(page: str) -> None:
 def test_every_column_of_a_register_has_its_row(page: str, register: Register) -> None:
     rows = [(spans(row[0])[0], row[1], row[2] != "", spans(row[4])[0]) for row in table(page, f"{register}s")]
     assert rows == [(one.name, one.japanese, one.needed, one.example) for one in COLUMNS[register]]
-
-
-@pytest.mark.parametrize(
-    ("page", "words"), [("README.md", "at most {} automatic answers"), ("README.ja.md", "24 時間に {} 通まで")]
-)
-def test_the_brake_on_answers_has_its_number(page: str, words: str) -> None:
-    assert words.format(post._MOST_ANSWERS_A_DAY) in text_of(page)
 
 
 @each_page

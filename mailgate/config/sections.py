@@ -28,7 +28,7 @@ from mailgate.config.shapes import (
     LoopbackPort,
     Mailbox,
     Nameserver,
-    Network,
+    Networks,
     OptionalFile,
     Selector,
     TokenPrefix,
@@ -42,6 +42,7 @@ CLASH = "clash"
 
 _UNVERIFIED = ("none", "opportunistic")
 _A_LOCAL_PART = "a local part: letters, digits, and . _ - between them"
+_SOME_NETWORKS = 'a list of networks such as ["127.0.0.0/8", "192.0.2.25"]'
 _A_PREFIX = f"{_A_LOCAL_PART}; at most {TOKEN_PREFIX_LIMIT} characters"
 
 
@@ -99,14 +100,16 @@ class Listener(Section):
     )
     max_connections: int = Field(default=100, ge=1, le=10_000, description="a number from 1 to 10000")
     max_connections_per_client: int = Field(default=20, ge=1, le=10_000, description="a number from 1 to 10000")
-    trusted_clients: Annotated[tuple[Network, ...], Strict(False)] = Field(
-        default=(ip_network("127.0.0.0/8"), ip_network("::1")),
-        description='a list of networks such as ["127.0.0.0/8", "192.0.2.25"]',
+    trusted_clients: Networks = Field(
+        default=(ip_network("127.0.0.0/8"), ip_network("::1")), description=_SOME_NETWORKS
     )
+    proxy_clients: Networks = Field(default=(), description=_SOME_NETWORKS)
+    xclient_clients: Networks = Field(default=(), description=_SOME_NETWORKS)
     max_recipients: int = Field(default=100, ge=100, le=10_000, description="a number from 100 to 10000")
     max_commands: int = Field(default=250, ge=120, le=1_000_000, description="a number from 120 to 1000000")
     max_errors: int = Field(default=20, ge=1, le=10_000, description="a number from 1 to 10000")
     max_guesses: int = Field(default=100, ge=1, le=1_000_000, description="a number from 1 to 1000000")
+    max_mails_per_sender: int = Field(default=60, ge=1, le=1_000_000, description="a number from 1 to 1000000")
     idle_seconds: int = Field(default=60, ge=5, le=3600, description="a number of seconds, 5 to 3600")
     session_seconds: int = Field(default=600, ge=10, le=86_400, description="a number of seconds, 10 to 86400")
     min_bytes_per_second: int = Field(default=500, ge=1, le=1_000_000, description="a number of bytes, 1 to 1000000")
@@ -221,6 +224,8 @@ class Desk(Section):
     k_anonymity: int = Field(default=5, ge=1, le=1000, description="a number of people, 1 to 1000")
     quiet_days: int = Field(default=14, ge=1, le=365, description="a number of days, 1 to 365")
     retention_days: int = Field(default=90, ge=1, le=3650, description="a number of days, 1 to 3650")
+    answers_per_day: int = Field(default=20, ge=1, le=1000, description="a number from 1 to 1000")
+    answers_per_case_hour: int = Field(default=30, ge=1, le=1000, description="a number from 1 to 1000")
 
     @field_validator("reminder_days")
     @classmethod

@@ -13,7 +13,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, InstanceOf, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, InstanceOf, Strict, StringConstraints
 
 from mailgate.mail.address import Address, parse_address
 
@@ -133,6 +133,7 @@ Selector = Annotated[str, AfterValidator(_selector)]
 Folder = Annotated[InstanceOf[Path], BeforeValidator(_folder)]
 Nameserver = Annotated[tuple[str, int], BeforeValidator(_nameserver), AfterValidator(_nameserver_port)]
 Network = Annotated[InstanceOf[ipaddress.IPv4Network] | InstanceOf[ipaddress.IPv6Network], BeforeValidator(_network)]
+Networks = Annotated[tuple[Network, ...], Strict(False)]
 LoopbackPort = Annotated[tuple[str, int] | None, BeforeValidator(_loopback_port)]
 DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
 Line = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$")]

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from mailgate.desk import schedule
 from mailgate.desk.lifecycle import CaseState
 from mailgate.desk.people import Teacher
 from mailgate.desk.routing import OpenHeldCase
-from mailgate.flow import post
+from mailgate.flow import brakes, post
 from mailgate.flow.context import Context
 from mailgate.flow.incoming import Handled, Incoming, done
 from mailgate.flow.letters import Acknowledgement, RegistrationNeeded
 from mailgate.store import audit, cases, outbox, rounds
-
-_ONE_ANSWER_PER = timedelta(days=1)
 
 
 def open_case(ctx: Context, mail: Incoming, teacher: Teacher) -> Handled:
@@ -75,6 +73,6 @@ def _explain(ctx: Context, mail: Incoming, number: int) -> None:
     """At most one such mail a day to one address, in words that do not tell who is registered."""
     assert mail.sender is not None
     last = outbox.last_written_to(ctx.tx, mail.sender, RegistrationNeeded.template)
-    if last is None or ctx.now - last >= _ONE_ANSWER_PER:
+    if last is None or ctx.now - last >= brakes.DAY:
         letter = RegistrationNeeded(str(ctx.policy.addresses.join_address()))
         post.to_stranger(ctx, letter, mail.sender, number, mail.message.message_id)

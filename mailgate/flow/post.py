@@ -1,27 +1,22 @@
 """Writing to people: a letter becomes a composed mail in the outbox, in the transaction at hand. Nothing is sent here.
 
 Three doors, by who reads: the teacher of a case, the member of an invitation, a stranger. Each mail goes to the
-registered address of its reader, never to one that a header named; only the stranger has no other.
+registered address of its reader, never to one that a header named; only the stranger has no other. What only answers
+a mail passes the brakes (`brakes.py`).
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from mailgate.desk.people import Member, Teacher
+from mailgate.flow import brakes
 from mailgate.flow.context import Context
-from mailgate.flow.letters import Acknowledgement, Closed, CommentReceived, Declined, FollowUpReceived, Letter
+from mailgate.flow.letters import Letter
 from mailgate.mail.address import Address
 from mailgate.mail.compose import Draft, compose, is_message_id, new_message_id
 from mailgate.mail.reply_address import new_token
-from mailgate.store import audit, cases, outbox, reply_tokens
+from mailgate.store import cases, outbox, reply_tokens
 
 STRANGER = "stranger"
-_ANSWERS = frozenset(
-    letter.template for letter in (Acknowledgement, FollowUpReceived, CommentReceived, Declined, Closed)
-)
-_MOST_ANSWERS_A_DAY = 20
-"""A brake against responders that carry no mark: whatever answers our answers is heard, and answered no more."""
 
 
 def to_teacher(ctx: Context, letter: Letter, case: int, teacher: Teacher, in_reply_to: str = "") -> None:
@@ -84,8 +79,8 @@ def _queue(
     invitation: int | None = None,
     in_reply_to: str = "",
 ) -> None:
-    if letter.template in _ANSWERS and _is_too_much(ctx, to):
-        audit.record(ctx.tx, ctx.now, ctx.actor, "not answered", case=case, subject=handle, detail="too many in a day")
+    if (reason := brakes.hard(ctx, letter, to, case)) is not None:
+        brakes.not_answered(ctx, case, handle, reason)
         return
     text = ctx.renderer.render(letter)
     ancestor = (
@@ -116,7 +111,3 @@ def _queue(
         bounce_token=new_token(ctx.random_bytes),
     )
     outbox.put(ctx.tx, mail, ctx.now)
-
-
-def _is_too_much(ctx: Context, to: Address) -> bool:
-    return outbox.count_to(ctx.tx, to, _ANSWERS, ctx.now - timedelta(days=1)) >= _MOST_ANSWERS_A_DAY

@@ -23,10 +23,12 @@ from dataclasses import dataclass
 from mailgate.errors import Refused
 from mailgate.smtp.certificate import Certificate
 from mailgate.smtp.commits import Commits
+from mailgate.smtp.fronts import NO_FRONTS, Fronts
+from mailgate.smtp.guest import turn_away
 from mailgate.smtp.house import Greeter, House, Intake, SessionSettings
 from mailgate.smtp.limits import DEFAULT_LIMITS, Clients, Limits
 from mailgate.smtp.reading import Budget
-from mailgate.smtp.session import LmtpSession, SmtpSession, turn_away
+from mailgate.smtp.session import LmtpSession, SmtpSession
 
 try:
     from uvloop import new_event_loop
@@ -58,6 +60,8 @@ class ListenerSettings:
     """What all mails together may hold in memory, from their first octet to their commit."""
     limits: Limits = DEFAULT_LIMITS
     """What one client may ask, and how long it is waited for."""
+    fronts: Fronts = NO_FRONTS
+    """Who tells for whom it speaks."""
     reuse_port: bool = False
     """Shares the port with other processes of this machine that say so too; the kernel spreads the clients."""
     requires_tls: bool = False
@@ -126,6 +130,7 @@ class Listener:
             settings.max_size_bytes,
             settings.certificate.context if settings.certificate else None,
             settings.limits,
+            settings.fronts,
             settings.requires_tls,
         )
         house = House(

@@ -145,6 +145,19 @@ def current_of(tx: Transaction, invitation: int) -> Comment | None:
     return found[0] if found else None
 
 
+def last_words(tx: Transaction, invitation: int) -> str | None:
+    """What the newest mail said that was taken as the invited member's; None when there was none."""
+    query = (
+        select(CommentVersionRow)
+        .join(CommentRow, CommentVersionRow.comment_id == CommentRow.id)
+        .where(CommentRow.invitation_id == invitation, CommentRow.held_reason == "")
+        .order_by(CommentVersionRow.received_at.desc(), CommentVersionRow.id.desc())
+        .limit(1)
+    )
+    newest = tx.session.scalar(query)
+    return tx.unseal(newest, "written") if newest else None
+
+
 def listing(tx: Transaction, states: Sequence[CommentState]) -> list[Comment]:
     """All comments, oldest first; in any state when `states` is empty."""
     return _select(tx, CommentRow.state.in_(states)) if states else _select(tx)

@@ -35,6 +35,11 @@ _COUNT_TO = select(func.count()).where(
     OutboxRow.kind.in_(bindparam("kinds", expanding=True)),
     OutboxRow.created_at >= bindparam("since", type_=Instant),
 )
+_COUNT_ABOUT = select(func.count()).where(
+    OutboxRow.case_id == bindparam("case"),
+    OutboxRow.kind.in_(bindparam("kinds", expanding=True)),
+    OutboxRow.created_at >= bindparam("since", type_=Instant),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +177,18 @@ def count_to(tx: Transaction, recipient: Address, kinds: Collection[str], since:
     found = tx.rows(_COUNT_TO, recipient=tx.keys.address_hash(recipient), kinds=sorted(kinds), since=since)
     count: int = found.first()
     return count
+
+
+def count_about(tx: Transaction, case: int, kinds: Collection[str], since: datetime) -> int:
+    """How many mails of these kinds were written about a case since a moment, to anybody."""
+    count: int = tx.rows(_COUNT_ABOUT, case=case, kinds=sorted(kinds), since=since).first()
+    return count
+
+
+def newest(tx: Transaction, case: int, invitation: int | None) -> OutboxEntry | None:
+    """Our newest mail about an invitation, or (None) to the teacher of the case."""
+    row = _last(tx, case, invitation)
+    return _entry(row) if row else None
 
 
 def recipient_of(tx: Transaction, mail_id: str) -> Address:

@@ -104,6 +104,12 @@ def entries(tx: Transaction, case: int, round_number: int | None = None) -> list
     ]
 
 
+def last_text(tx: Transaction, case: int) -> str:
+    """What the teacher wrote last."""
+    query = select(EntryRow).where(EntryRow.case_id == case).order_by(EntryRow.id.desc()).limit(1)
+    return tx.unseal(tx.session.scalars(query).one(), "text")
+
+
 def get(tx: Transaction, case: int, number: int) -> Round:
     """One round; each is made with its first entry."""
     row = _row(tx, case, number)

@@ -35,6 +35,7 @@ def test_each_command_is_for_mails_in_certain_states(quick_desk: Any, command: s
 
 def test_a_released_mail_is_handled_as_if_its_sender_fitted(desk: Any) -> None:
     number = desk.open_case()
+    desk.clock.advance(days=2)
     held = desk.write("private@other.example", "追記です", to=desk.reply_address(case=number))
     assert (held.state, held.reason) == (SpoolState.HELD, "the sender is not the teacher of the case")
     desk.run(spooled.release, held.id)
