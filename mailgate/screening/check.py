@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from mailgate.screening.bodies import find_bodies
 from mailgate.screening.finding import Finding, Label, Tier
+from mailgate.screening.kana_names import find_kana_names
 from mailgate.screening.known import KnownIdentity, find_known
 from mailgate.screening.latin_names import find_latin_names
 from mailgate.screening.mentions import find_mentions
@@ -19,7 +20,7 @@ from mailgate.screening.phones import find_phones
 from mailgate.screening.places import find_addresses, find_places
 from mailgate.screening.shapes import find_shapes
 from mailgate.screening.width import fold
-from mailgate.screening.words import read_lines
+from mailgate.screening.words import Line, read_lines
 
 
 def check(text: str, known: Sequence[KnownIdentity] = (), signature: str = "") -> tuple[Finding, ...]:
@@ -45,9 +46,18 @@ def _found_by_rules(text: str, folded: str) -> Iterator[Finding]:
         yield from find_places(text, line)
         yield from find_addresses(text, line)
         yield from find_bodies(text, line)
+    persons += _in_kana(text, lines, bool(persons))
     yield from latin
     yield from persons
     yield from find_mentions(text, folded, lines, persons)
+
+
+def _in_kana(text: str, lines: Sequence[Line], names_others: bool) -> list[Finding]:
+    """Hiragana names; a text that names somebody in this way alone names others too, so it is read once more."""
+    found = [one for line in lines for one in find_kana_names(text, line, names_others)]
+    if names_others or not found:
+        return found
+    return [one for line in lines for one in find_kana_names(text, line, True)]
 
 
 def _signature(text: str, signature: str) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 
 from mailgate.screening.finding import Finding, Label, Tier
-from mailgate.screening.lexicon import ADDRESSING, ADULT_ROLES, CHILD_ROLES, NEVER_A_NAME, OFFICES, SCHOOL_AHEAD
+from mailgate.screening.lexicon import ADDRESSING, ADULT_ROLES, CHILD_ROLES, EVERYDAY, NEVER_A_NAME, OFFICES, SCHOOL_AHEAD
 from mailgate.screening.words import PERSONAL, Kind, Line, Word, readings
 
 _KANJI = re.compile(r"[一-鿿々〆ヶ\U00020000-\U0003ffff]+")

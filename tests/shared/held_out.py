@@ -34,7 +34,7 @@ _LABELS = {
     "dob": {Label.DATE_OF_BIRTH},
     "student": {Label.STUDENT_NUMBER},
     "postal": {Label.POSTAL_CODE},
-    "class": {Label.SCHOOL},
+    "class": {Label.STUDENT_NUMBER},
     "place": {Label.PLACE, Label.ADDRESS},
 }
 
