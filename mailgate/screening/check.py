@@ -15,6 +15,7 @@ from mailgate.screening.known import KnownIdentity, find_known
 from mailgate.screening.latin_names import find_latin_names
 from mailgate.screening.mentions import find_mentions
 from mailgate.screening.merge import merge
+from mailgate.screening.name_rows import find_rows
 from mailgate.screening.persons import find_persons
 from mailgate.screening.phones import find_phones
 from mailgate.screening.places import find_addresses, find_places
@@ -42,7 +43,9 @@ def _found_by_rules(text: str, folded: str) -> Iterator[Finding]:
     latin = list(find_latin_names(text, folded))
     persons = [finding for finding in latin if finding.label is Label.PERSON]
     for line in lines:
-        persons += find_persons(text, line)
+        named = list(find_persons(text, line))
+        persons += named
+        persons += find_rows(text, line, [finding for finding in named if finding.tier is Tier.SURE])
         yield from find_places(text, line)
         yield from find_addresses(text, line)
         yield from find_bodies(text, line)

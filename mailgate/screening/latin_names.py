@@ -19,7 +19,8 @@ _ROMAJI = re.compile(
 )
 _SCHOOL = re.compile(
     r"(?<![A-Za-z])(?!(?:The|A|An|My|Our|This|That|Public|Private|Local|Junior|Senior|Former) )"
-    r"(?:[A-Z][a-z'’-]{1,20} ){1,3}?(?:Elementary|Primary|Junior High|Middle|Senior High|High|Secondary) School"
+    r"(?:[A-Z][a-z'’-]{1,20} ){1,3}?(?:(?:Elementary|Primary|Junior High|Middle|Senior High|High|Secondary|International|Special Needs"
+    r"|Nursery) School|International Academy|Kindergarten|University|Academy|College|Gakuen|Gakuin)(?![a-z])"
 )
 _JAPANESE = "さん|くん|君|先生|様|氏"
 
@@ -47,7 +48,7 @@ _RULES = (
         ),
     ),
 )
-_PAIR = re.compile(r"(?<![A-Za-z'-])(?P<first>[A-Z][a-z]{2,11}) (?P<last>[A-Z][a-z]{2,11}|[A-Z]{3,12})(?![A-Za-z'-])")
+_PAIR = re.compile(r"(?<![A-Za-z'-])(?P<first>[A-Z][a-z]{2,11}|[A-Z]{3,12}) (?P<last>[A-Z][a-z]{2,11}|[A-Z]{3,12})(?![A-Za-z'-])")
 
 
 def find_latin_names(text: str, folded: str) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from mailgate.screening.lexicon import GENERIC_BODY, MASK, NEVER_A_NAME, REGIONS
 from mailgate.screening.words import NAMING, PERSONAL, Kind, Line, Word, readings
 
 _TAILS = words_of("""
-    都 道 府 県 市 区 町 村 郡 駅 島 台 地区 団地 学区 校区 商店街 公園 小学校区 中学校区
+    都 道 府 県 市 区 町 村 郡 駅 島 台 半島 湾 岬 高原 温泉 盆地 諸島 線 地区 団地 学区 校区 商店街 公園 小学校区 中学校区
     """)
 _NAMED_TAILS = ("駅", "空港", "公園", "神社", "団地", "商店街", "町", "村", "市", "区", "県")
 _TEXT = re.compile(r"[一-鿿々〆ヶぁ-ゖァ-ヺー]+")
