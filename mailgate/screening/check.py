@@ -20,6 +20,7 @@ from mailgate.screening.persons import find_persons
 from mailgate.screening.phones import find_phones
 from mailgate.screening.places import find_addresses, find_places
 from mailgate.screening.shapes import find_shapes
+from mailgate.screening.short_schools import find_short_schools
 from mailgate.screening.width import fold
 from mailgate.screening.words import Line, read_lines
 
@@ -49,6 +50,7 @@ def _found_by_rules(text: str, folded: str) -> Iterator[Finding]:
         yield from find_places(text, line)
         yield from find_addresses(text, line)
         yield from find_bodies(text, line)
+        yield from find_short_schools(text, line)
     persons += _in_kana(text, lines, bool(persons))
     yield from latin
     yield from persons

@@ -70,7 +70,7 @@ def _full_names(line: Line) -> Iterator[_Span]:
             surname.kind is Kind.SURNAME
             and (given.text not in NEVER_A_NAME or spaced)
             and given.kind is not Kind.SURNAME
-            and _could_be_given(given)
+            and (_could_be_given(given) or _single_given(words, index + 2 if spaced else index + 1))
         ):
             yield surname.start, _given_end(words, index + 2 if spaced else index + 1), Tier.SURE, "surname and given name"
 
@@ -85,6 +85,15 @@ def _given_end(words: tuple[Word, ...], index: int) -> int:
         if part and ends and rest.start == given.end and not _BESIDE_A_NAME.fullmatch(rest.text):
             return rest.end
     return given.end
+
+
+def _single_given(words: tuple[Word, ...], index: int) -> bool:
+    """上田蒼、: one character behind a surname, before an edge, which has some reading as a name."""
+    word = words[index]
+    if not _KANJI.fullmatch(word.text) or len(word.text) > 1 or _BESIDE_A_NAME.fullmatch(word.text):
+        return False
+    ends = index + 1 == len(words) or words[index + 1].kind in (Kind.SYMBOL, Kind.PARTICLE)
+    return ends and word.text not in NEVER_A_NAME and (word.unknown or bool(readings(word.text) & PERSONAL))
 
 
 _BESIDE_A_NAME = re.compile("[君様氏殿母父兄姉弟妹宅家方達組著作案筆記拝印談]")

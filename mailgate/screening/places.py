@@ -31,7 +31,7 @@ def find_places(text: str, line: Line) -> Iterator[Finding]:
     for index, word in enumerate(line.words):
         following = line.words[index + 1] if index + 1 < len(line.words) else None
         tail = following if following is not None and following.text in _TAILS else None
-        if not _TEXT.fullmatch(word.text) or word.text in REGIONS:
+        if not _TEXT.fullmatch(word.text) or word.text in REGIONS or word.text.endswith("センター"):
             continue
         if SCHOOL_AHEAD.match(line.text, word.end - 1 - line.start):
             continue
@@ -52,6 +52,8 @@ def _can_name_place(line: Line, index: int) -> bool:
     word = line.words[index]
     if word.text in GENERIC_BODY or _masked(line, word):
         return False
+    if word.kind is Kind.NUMBER:  # 四万十
+        return len(word.text) >= 3 and Kind.PLACE in readings(word.text)
     if word.kind in PERSONAL or (word.unknown and len(word.text) >= 2 and word.kind is Kind.NOUN):
         return True
     return word.kind is Kind.NOUN and bool(readings(word.text) & {Kind.PLACE, Kind.SURNAME})
@@ -76,8 +78,11 @@ def find_addresses(text: str, line: Line) -> Iterator[Finding]:
 def _address_start(words: tuple[Word, ...], index: int) -> int | None:
     """The start of the names in front of the house number, or None when no place is among them."""
     start, named, index = words[index].start, False, index - 1
+    opens = {word.start for word in words[max(0, index - 9) : index + 1] if word.kind is Kind.PLACE}
     for word in reversed(words[max(0, index - 9) : index + 1]):
         if word.kind is Kind.SPACE:
+            if named and start in opens:
+                break
             continue
         if not _TEXT.fullmatch(word.text) or word.kind not in _IN_ADDRESS or word.text in _ENDS_ADDRESS:
             break

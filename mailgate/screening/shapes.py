@@ -69,6 +69,11 @@ _SHAPES = (
         rf"(?<![A-Za-z0-9@._/-])[A-Za-z0-9][A-Za-z0-9-]{{1,62}}(?:\.[A-Za-z0-9-]{{1,63}}){{0,4}}\.{_ENDINGS}"
         r"(?![A-Za-z0-9@.-])(?:/[A-Za-z0-9._~/?#&=%-]{0,500})?",
     ),
+    _shape(
+        Label.PHONE,
+        "telephone number in words",
+        r"(?<![一二三四五六七八九○零])[○零][一二三四五六七八九○零]{1,4}[-ーの(][一二三四五六七八九○零]{1,4}[-ーの)][一二三四五六七八九○零]{3,4}(?![一二三四五六七八九○零])",
+    ),
     _shape(Label.POSTAL_CODE, "postal code", rf"〒 ?\d{{3}} ?{HYPHEN}? ?\d{{4}}(?!\d)"),
     _shape(
         Label.POSTAL_CODE, "postal code", rf"郵便番号[はが:: (]{{0,3}}(?P<it>\d{{3}} ?{HYPHEN}? ?\d{{4}})(?!\d)"
