@@ -11,15 +11,22 @@ import re
 from collections.abc import Iterator, Sequence
 
 from mailgate.screening.body_words import (
+    BESIDE_A_BODY,
     COMPANY_FIRST,
+    FORMS_OF_COMPANY,
     GENERIC_JOINED,
     HEARTS,
+    KANA_CLINIC,
     KINDS_OF_CLINIC,
+    LIKE_A_SURNAME,
     MEDICAL,
     NAMED_BEHIND,
+    NO_CLINIC,
+    PUBLIC_CENTRE,
     SOCIETY,
     STRICT_TAILS,
     TAILS,
+    TIMES,
 )
 from mailgate.screening.finding import Finding, Label, Tier
 from mailgate.screening.lexicon import ADDRESSING, GENERIC_BODY, MASK, words_of
@@ -43,6 +50,13 @@ def find_bodies(text: str, line: Line) -> Iterator[Finding]:
             start = _body_start(line, line.start + match.start(), match.group())
             if start is not None:
                 yield _finding(text, start, line.start + match.end(), label, match.group())
+    for match in KANA_CLINIC.finditer(line.text):
+        start = _kana_start(match["name"])
+        if start is not None:
+            yield _finding(text, line.start + match.start() + start, line.start + match.end(), Label.ORGANISATION, match["tail"])
+    for match in PUBLIC_CENTRE.finditer(line.text):
+        start, end = line.start + match.start(), line.start + match.end()
+        yield Finding(start, end, text[start:end], Label.ORGANISATION, Tier.UNSURE, "public centre")
     for match in COMPANY_FIRST.finditer(line.text):
         end = _company_end(line, line.start + match.end())
         if end is not None:
@@ -52,6 +66,16 @@ def find_bodies(text: str, line: Line) -> Iterator[Finding]:
         if end is not None:
             label = Label.SCHOOL if match.group() == "認定こども園" else Label.ORGANISATION
             yield _finding(text, line.start + match.start(), end, label, match.group())
+
+
+def _kana_start(name: str) -> int | None:
+    """Where a name in hiragana starts that stands right in front of 歯科: 母はやまもと is はやまもと or やまもと."""
+    for cut in (0, 1):
+        if len(name) - cut >= 2 and readings(name[cut:]) & NAMING:
+            return cut
+    cut = 1 if name[0] in "はのがをにもでと" else 0
+    likely = LIKE_A_SURNAME.search(name) or not name.endswith(NO_CLINIC)
+    return cut if len(name) - cut >= 3 and likely else None
 
 
 def _finding(text: str, start: int, end: int, label: Label, tail: str) -> Finding:
@@ -74,7 +98,39 @@ def _body_start(line: Line, at: int, tail: str) -> int | None:
         named = joined or _distinguishes(line.words, index, word, tail) or makes_a_name(word, following, tail)
         if named and not _masked(line, word.start):
             start, distinguishing = word.start, index
-    return None if distinguishing is None else _with_founder(line.words, distinguishing, start)
+    if distinguishing is None:
+        return _company_start(line.words, last, at) if tail.endswith(FORMS_OF_COMPANY) else None
+    index = _with_neighbours(line.words, distinguishing, tail)
+    return _with_founder(line.words, index, line.words[index].start if index < distinguishing else start)
+
+
+def _company_start(words: Sequence[Word], last: int, at: int) -> int | None:
+    """The start of the nouns right in front of 株式会社, which needs no name among them."""
+    start = at
+    for word in reversed(words[max(0, last - _MOST_WORDS) : last + 1]):
+        if word.end != start or word.kind not in _COMPANY or not _part_of_name(word) or word.text in GENERIC_BODY:
+            break
+        start = word.start
+    return start if start < at else None
+
+
+def _with_neighbours(words: Sequence[Word], index: int, tail: str) -> int:
+    """Take in what the dictionary cut from the front of a name: 三 from 三和小学校, 聖 from 聖マリア病院, 済生会."""
+    while index > 0 and words[index - 1].end == words[index].start:
+        word = words[index - 1]
+        single = len(word.text) == 1 and word.text not in BESIDE_A_BODY
+        group = tail.endswith(MEDICAL) and word.kind in _COMPANY and word.text not in GENERIC_BODY | TIMES
+        if not _ONE_KANJI.match(word.text) or not (single or group) or _masked_word(words, index - 1):
+            break
+        index -= 1
+    return index
+
+
+_ONE_KANJI = re.compile(r"[一-鿿々]")
+
+
+def _masked_word(words: Sequence[Word], index: int) -> bool:
+    return index > 0 and words[index - 1].end == words[index].start and _masks(words[index - 1])
 
 
 def _joins(words: Sequence[Word], index: int, at: int) -> bool:
@@ -158,6 +214,8 @@ def _named_behind(line: Line, at: int) -> int | None:
     if index >= len(line.words) or line.words[index].start != at:
         return None
     word = line.words[index]
+    if word.kind in (Kind.PARTICLE, Kind.OTHER, Kind.SYMBOL):
+        return None
     kana = _BEHIND.match(line.text, at - line.start)
     if kana is not None:
         return line.start + kana.end()

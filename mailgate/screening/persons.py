@@ -168,7 +168,7 @@ def _named_before(line: Line, index: int, office: bool) -> int | None:
     named = prefix or _could_be(word, Kind.SURNAME, alone) or (word.kind is Kind.NAME and not word.unknown)
     named = named or (word.unknown and word.kind is not Kind.NUMBER and word.text not in NEVER_A_NAME)
     if named or (not office and _could_be(word, Kind.GIVEN, alone)):
-        return _foreign_start(words, index)
+        return _whole_run(line, word) if _HIRAGANA.fullmatch(word.text) else _foreign_start(words, index)
     return None if office else _hiragana_start(line, word.end)
 
 
@@ -208,6 +208,14 @@ def _given_text(given: str) -> bool:
         return len(given) <= 3 and Kind.NOUN not in (readings(given) if len(given) > 1 else ())
     one_script = _HIRAGANA.fullmatch(given) and not given.startswith(_PARTICLE_FIRST)
     return bool(one_script) or Kind.GIVEN in readings(given)
+
+
+def _whole_run(line: Line, word: Word) -> int:
+    """The start of ちさき, of which the tokenizer read only さき as a name: back to the edge or to a particle."""
+    run = _hiragana_run(line, word.end)
+    ahead = run[: -len(word.text)]
+    cut = max((ahead.rfind(particle) for particle in "のはがもをに"), default=-1) + 1
+    return word.start - len(ahead) + cut if 0 < len(ahead) - cut <= 2 else word.start
 
 
 def _hiragana_start(line: Line, end: int) -> int | None:

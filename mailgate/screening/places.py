@@ -11,12 +11,13 @@ from collections.abc import Iterator
 
 from mailgate.screening.finding import Finding, Label, Tier
 from mailgate.screening.lexicon import GENERIC_BODY, MASK, NEVER_A_NAME, REGIONS, SCHOOL_AHEAD, words_of
+from mailgate.screening.plain_names import KINDS
 from mailgate.screening.words import NAMING, PERSONAL, Kind, Line, Word, readings
 
 _TAILS = words_of("""
-    都 道 府 県 市 区 町 村 郡 駅 島 台 半島 湾 岬 高原 温泉 盆地 諸島 線 地区 団地 学区 校区 商店街 公園 小学校区 中学校区
+    都 道 府 県 市 区 町 村 郡 駅 島 台 半島 湾 岬 高原 温泉 盆地 諸島 列島 線 ニュータウン 地区 団地 学区 校区 商店街 公園 小学校区 中学校区
     """)
-_NAMED_TAILS = ("駅", "空港", "公園", "神社", "団地", "商店街", "町", "村", "市", "区", "県")
+_NAMED_TAILS = ("駅", "空港", "公園", "神社", "団地", "商店街", "町", "村", "市", "区", "県", "線")
 _TEXT = re.compile(r"[一-鿿々〆ヶぁ-ゖァ-ヺー]+")
 _N = r"[0-9一二三四五六七八九十百]{1,4}"
 _NUMBERS = re.compile(
@@ -42,6 +43,21 @@ def find_places(text: str, line: Line) -> Iterator[Finding]:
             yield _place(text, word.start, end, "named place")
         elif tail and _can_name_place(line, index):
             yield _place(text, word.start, end, f"name before {tail.text}")
+        elif word.kind is Kind.NOUN and _LIVES.match(line.text, word.end - line.start) and _may_be_a_town(line, index):
+            yield Finding(word.start, end, text[word.start : end], Label.PLACE, Tier.UNSURE, "could be a place")
+
+
+# What is said of a town: 銚子の学校, 銚子から転入.
+_LIVES = re.compile(
+    "の(?:学校|小学校|中学校|高校|出身|実家)|出身|在住|に(?:住|引っ越|転居|移)|へ(?:引っ越|転居|異動)|から(?:転入|転校|引っ越|通)"
+)
+
+
+def _may_be_a_town(line: Line, index: int) -> bool:
+    word, before = line.words[index], line.words[index - 1] if index else None
+    opens = before is None or before.kind in (Kind.SYMBOL, Kind.SPACE, Kind.PARTICLE)
+    plain = word.text in GENERIC_BODY or word.text in KINDS or len(word.text) < 2
+    return opens and not plain and Kind.PLACE in readings(word.text)
 
 
 def _place(text: str, start: int, end: int, reason: str) -> Finding:
