@@ -16,13 +16,9 @@ from mailgate.screening.body_words import (
     FORMS_OF_COMPANY,
     GENERIC_JOINED,
     HEARTS,
-    KANA_CLINIC,
     KINDS_OF_CLINIC,
-    LIKE_A_SURNAME,
     MEDICAL,
     NAMED_BEHIND,
-    NO_CLINIC,
-    PUBLIC_CENTRE,
     SOCIETY,
     STRICT_TAILS,
     TAILS,
@@ -50,13 +46,6 @@ def find_bodies(text: str, line: Line) -> Iterator[Finding]:
             start = _body_start(line, line.start + match.start(), match.group())
             if start is not None:
                 yield _finding(text, start, line.start + match.end(), label, match.group())
-    for match in KANA_CLINIC.finditer(line.text):
-        start = _kana_start(match["name"])
-        if start is not None:
-            yield _finding(text, line.start + match.start() + start, line.start + match.end(), Label.ORGANISATION, match["tail"])
-    for match in PUBLIC_CENTRE.finditer(line.text):
-        start, end = line.start + match.start(), line.start + match.end()
-        yield Finding(start, end, text[start:end], Label.ORGANISATION, Tier.UNSURE, "public centre")
     for match in COMPANY_FIRST.finditer(line.text):
         end = _company_end(line, line.start + match.end())
         if end is not None:
@@ -66,16 +55,6 @@ def find_bodies(text: str, line: Line) -> Iterator[Finding]:
         if end is not None:
             label = Label.SCHOOL if match.group() == "認定こども園" else Label.ORGANISATION
             yield _finding(text, line.start + match.start(), end, label, match.group())
-
-
-def _kana_start(name: str) -> int | None:
-    """Where a name in hiragana starts that stands right in front of 歯科: 母はやまもと is はやまもと or やまもと."""
-    for cut in (0, 1):
-        if len(name) - cut >= 2 and readings(name[cut:]) & NAMING:
-            return cut
-    cut = 1 if name[0] in "はのがをにもでと" else 0
-    likely = LIKE_A_SURNAME.search(name) or not name.endswith(NO_CLINIC)
-    return cut if len(name) - cut >= 3 and likely else None
 
 
 def _finding(text: str, start: int, end: int, label: Label, tail: str) -> Finding:

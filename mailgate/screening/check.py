@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mailgate.screening.bodies import find_bodies
+from mailgate.screening.clinics import find_clinics
 from mailgate.screening.finding import Finding, Label, Tier
 from mailgate.screening.kana_names import find_kana_names
 from mailgate.screening.known import KnownIdentity, find_known
@@ -16,6 +17,7 @@ from mailgate.screening.latin_names import find_latin_names
 from mailgate.screening.mentions import find_mentions
 from mailgate.screening.merge import merge
 from mailgate.screening.name_rows import find_rows
+from mailgate.screening.number_shapes import find_numbers
 from mailgate.screening.persons import find_persons
 from mailgate.screening.phones import find_phones
 from mailgate.screening.places import find_addresses, find_places
@@ -39,6 +41,7 @@ def check(text: str, known: Sequence[KnownIdentity] = (), signature: str = "") -
 
 def _found_by_rules(text: str, folded: str) -> Iterator[Finding]:
     yield from find_shapes(text, folded)
+    yield from find_numbers(text, folded)
     yield from find_phones(text, folded)
     lines = tuple(read_lines(folded))
     latin = list(find_latin_names(text, folded))
@@ -50,6 +53,7 @@ def _found_by_rules(text: str, folded: str) -> Iterator[Finding]:
         yield from find_places(text, line)
         yield from find_addresses(text, line)
         yield from find_bodies(text, line)
+        yield from find_clinics(text, line)
         yield from find_short_schools(text, line)
     persons += _in_kana(text, lines, bool(persons))
     yield from latin

@@ -19,8 +19,6 @@ from mailgate.screening.given_names import ALSO_PHRASES, GIVEN_NAMES
 from mailgate.screening.lexicon import CHILD_ROLES, KIN, either
 from mailgate.screening.words import Kind, Line, readings
 
-# Only where hiragana begin, or behind what may be a particle, can a name begin.
-_BEGINS = re.compile(r"(?:(?<![ぁ-ゖー])|(?<=[のとはがもやをにで]))(?=[ぁ-ゖ]{2})")
 _ROLE = re.compile(f"(?:{either(CHILD_ROLES | {'クラス', '学級', '本人', '母', '父'})})[の(「]?$")
 _OPEN = re.compile(r"^$|[^\w]$")
 _AHEAD = re.compile(
@@ -28,9 +26,16 @@ _AHEAD = re.compile(
     r"|(?P<other>[のにへでや]|から|まで|より|たち|って|だけ|と|本人|自身|\W|$)"
 )
 # やまだ たろう, （いのうえ　かおり）
-_WHOLE = re.compile(r"(?<![ぁ-ゖァ-ヺー一-鿿])(?P<surname>[ぁ-ゖー]{2,5}) (?P<given>[ぁ-ゖー]{2,6}?)(?=という|と申|です|より|さん|[^\wー]|$)")
+_WHOLE = re.compile(
+    r"(?<![ぁ-ゖァ-ヺー一-鿿])(?P<surname>[ぁ-ゖー]{2,5}) (?P<given>[ぁ-ゖー]{2,6}?)(?=という|と申|です|より|さん|[^\wー]|$)"
+)
 _LONGEST = max(map(len, GIVEN_NAMES))
-_STARTS = frozenset(name[:2] for name in GIVEN_NAMES)
+# A name begins where hiragana begin, or behind what may be a particle, with two characters that begin a name.
+_STARTS = "|".join(
+    f"{first}[{''.join(sorted({name[1] for name in GIVEN_NAMES if name[0] == first}))}]"
+    for first in sorted({name[0] for name in GIVEN_NAMES})
+)
+_BEGINS = re.compile(f"(?:(?<![ぁ-ゖー])|(?<=[のとはがもやをにで]))(?={_STARTS})")
 _ROLE_WINDOW = 8
 
 
@@ -45,14 +50,14 @@ class _Left(Enum):
 
 def find_kana_names(text: str, line: Line, names_others: bool) -> Iterator[Finding]:
     """Bare hiragana names in one line of `text`; `names_others`: whether the text holds other names of persons."""
-    for match in _WHOLE.finditer(line.text):
+    for match in _WHOLE.finditer(line.text) if " " in line.text else ():
         if match["given"] in GIVEN_NAMES:
             start, end = line.start + match.start(), line.start + match.end()
             yield Finding(start, end, text[start:end], Label.PERSON, Tier.SURE, "whole name in kana")
     done, last_name = 0, -1
     for match in _BEGINS.finditer(line.text):
         at = match.start()
-        if at < done or line.text[at : at + 2] not in _STARTS:
+        if at < done:
             continue
         left = _left(line.text, at, last_name)
         found = None if left is None else _name_at(line.text, at, left, names_others)

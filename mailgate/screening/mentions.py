@@ -81,7 +81,9 @@ def _single(text: str, line: Line, characters: frozenset[str]) -> Iterator[Findi
 
 def _in_kana(text: str, folded: str, names: Iterable[str]) -> Iterator[Finding]:
     """めぐみ, where 恵 is established: its reading, if that is a common given name."""
-    readings = {reading for name in names if len(name) <= 4 and _KANJI.fullmatch(name) for reading in [reading_of(name)]}
+    readings = {
+        reading for name in names if len(name) <= 4 and _KANJI.fullmatch(name) for reading in [reading_of(name)]
+    }
     common = readings & GIVEN_NAMES
     if not common:
         return

@@ -19,7 +19,9 @@ from mailgate.screening.words import PERSONAL, Kind, Line, Word, readings
 _NAME = re.compile(r"[一-鿿々〆ヶ]{1,4}|[ァ-ヺー]{2,8}")
 _BETWEEN = frozenset("、・と,/や")
 _GOES_ON = frozenset({Kind.NOUN, Kind.SUFFIX, Kind.OTHER, Kind.PREFIX} | PERSONAL)
-_GLOSS = re.compile(r"(?P<name>(?<![一-鿿々])[一-鿿々〆ヶ]{1,4}(?: ?[一-鿿々]{1,3})?)\((?P<kana>[ぁ-ゖァ-ヺー]{2,8}(?: [ぁ-ゖァ-ヺー]{1,8})?)\)")
+_GLOSS = re.compile(
+    r"(?P<name>(?<![一-鿿々])[一-鿿々〆ヶ]{1,4}(?: ?[一-鿿々]{1,3})?)\((?P<kana>[ぁ-ゖァ-ヺー]{2,8}(?: [ぁ-ゖァ-ヺー]{1,8})?)\)"
+)
 _CALLED = re.compile(r"と(?:い|言)う(?:名|子|男|女|生徒|児童|園児|人|方|双子|先生|教員|教諭|保護者|同僚|友)")
 
 

@@ -13,7 +13,15 @@ import re
 from collections.abc import Iterator
 
 from mailgate.screening.finding import Finding, Label, Tier
-from mailgate.screening.lexicon import ADDRESSING, ADULT_ROLES, CHILD_ROLES, EVERYDAY, NEVER_A_NAME, OFFICES, SCHOOL_AHEAD
+from mailgate.screening.lexicon import (
+    ADDRESSING,
+    ADULT_ROLES,
+    CHILD_ROLES,
+    EVERYDAY,
+    NEVER_A_NAME,
+    OFFICES,
+    SCHOOL_AHEAD,
+)
 from mailgate.screening.words import PERSONAL, Kind, Line, Word, readings
 
 _KANJI = re.compile(r"[一-鿿々〆ヶ\U00020000-\U0003ffff]+")
@@ -72,7 +80,12 @@ def _full_names(line: Line) -> Iterator[_Span]:
             and given.kind is not Kind.SURNAME
             and (_could_be_given(given) or _single_given(words, index + 2 if spaced else index + 1))
         ):
-            yield surname.start, _given_end(words, index + 2 if spaced else index + 1), Tier.SURE, "surname and given name"
+            yield (
+                surname.start,
+                _given_end(words, index + 2 if spaced else index + 1),
+                Tier.SURE,
+                "surname and given name",
+            )
 
 
 def _given_end(words: tuple[Word, ...], index: int) -> int:
@@ -105,8 +118,10 @@ def _could_be_given(word: Word) -> bool:
 
 def _bare_names(line: Line) -> Iterator[_Span]:
     """A word that the dictionary reads as a name in this place."""
-    for word in line.words:
+    for index, word in enumerate(line.words):
         if word.kind not in PERSONAL or not _NAME_TEXT.fullmatch(word.text) or word.text in NEVER_A_NAME:
+            continue
+        if _counted(line.words, index):
             continue
         if SCHOOL_AHEAD.match(line.text, word.end - 1 - line.start):
             continue
@@ -115,6 +130,14 @@ def _bare_names(line: Line) -> Iterator[_Span]:
             yield word.start, word.end, Tier.SURE, "name in the dictionary"
         elif len(word.text) >= 3 and not kanji and not word.unknown:
             yield word.start, word.end, Tier.UNSURE, "name in kana"
+
+
+def _counted(words: tuple[Word, ...], index: int) -> bool:
+    """10 日後: the dictionary has a name for what is a unit behind a number."""
+    before = words[index - 2 : index] if index > 1 else words[:index]
+    return bool(before) and (
+        before[-1].kind is Kind.NUMBER or (before[-1].kind is Kind.SPACE and before[0].kind is Kind.NUMBER)
+    )
 
 
 def _subjects(line: Line) -> Iterator[_Span]:
@@ -138,6 +161,8 @@ def _only_a_name(word: Word) -> bool:
 
 def _addressed(line: Line) -> Iterator[_Span]:
     """A name in front of さん, くん, 先生, 校長 and the like."""
+    if not ADDRESSING.search(line.text):
+        return
     ends = {word.end: index for index, word in enumerate(line.words)}
     for match in ADDRESSING.finditer(line.text):
         at = line.start + match.start()
@@ -250,11 +275,14 @@ def _hiragana_run(line: Line, end: int) -> str:
 def _after_role(line: Line) -> Iterator[_Span]:
     """校長の髙橋, 担任の堀, 妹のひかり."""
     words = line.words
+    if "の" not in line.text:
+        return
     for role, particle, word, after in zip(words, words[1:], words[2:], (*words[3:], None), strict=False):
         if particle.text != "の" or (after is not None and after.kind in _GOES_ON):
             continue
         if role.text in ADULT_ROLES and _could_be(word, Kind.SURNAME) and _KANJI.fullmatch(word.text):
-            yield word.start, word.end, Tier.SURE, f"surname after {role.text}の"
+            thing = word.kind is Kind.NOUN and len(word.text) == 1  # 先生の机
+            yield word.start, word.end, Tier.UNSURE if thing else Tier.SURE, f"surname after {role.text}の"
         elif role.text in CHILD_ROLES and len(word.text) >= 2 and _could_be(word, Kind.GIVEN):
             tier = Tier.SURE if word.kind is Kind.GIVEN else Tier.UNSURE
             yield word.start, word.end, tier, f"given name after {role.text}の"
@@ -265,6 +293,8 @@ _GOES_ON = frozenset({Kind.NOUN, Kind.SUFFIX, Kind.NUMBER})
 
 def _own_name(line: Line) -> Iterator[_Span]:
     """小川です, 小川と申します: the writer says who writes."""
+    if not _SAYS_OWN_NAME.search(line.text):
+        return
     for index, word in enumerate(line.words):
         if word.kind not in _WITH_OTHER_READINGS or not _KANJI.fullmatch(word.text):
             continue
@@ -287,6 +317,8 @@ def _field(line: Line) -> Iterator[_Span]:
 
 def _alone(line: Line) -> Iterator[_Span]:
     """A line that is only a name, as people close a mail."""
+    if len(line.words) > 6:
+        return
     words = [word for word in line.words if word.kind is not Kind.SPACE]
     if not 1 <= len(words) <= 2 or not all(_NAME_TEXT.fullmatch(word.text) for word in words):
         return

@@ -15,11 +15,15 @@ from mailgate.screening.plain_names import KINDS
 from mailgate.screening.words import NAMING, PERSONAL, Kind, Line, Word, readings
 
 _TAILS = words_of("""
-    都 道 府 県 市 区 町 村 郡 駅 島 台 半島 湾 岬 高原 温泉 盆地 諸島 列島 線 ニュータウン 地区 団地 学区 校区 商店街 公園 小学校区 中学校区
+    都 道 府 県 市 区 町 村 郡 駅 島 台 半島 湾 岬 高原 温泉 盆地 諸島 列島 線 ニュータウン 地区 団地 学区 校区
+    商店街 公園 小学校区 中学校区
     """)
 _NAMED_TAILS = ("駅", "空港", "公園", "神社", "団地", "商店街", "町", "村", "市", "区", "県", "線")
+_NEEDS_TAIL = PERSONAL | {Kind.NUMBER}
+_CAN_NAME = NAMING | {Kind.NOUN, Kind.NUMBER}
 _TEXT = re.compile(r"[一-鿿々〆ヶぁ-ゖァ-ヺー]+")
 _N = r"[0-9一二三四五六七八九十百]{1,4}"
+_HOUSE = re.compile(r"丁目|番|[0-9][-ー][0-9]")
 _NUMBERS = re.compile(
     rf"(?<![0-9〒-])(?:{_N}丁目(?:{_N}番地?の?(?:{_N}号?)?|[0-9]{{1,4}}(?:[-ー][0-9]{{1,4}}){{0,2}})?"
     rf"|{_N}番地?の?(?:{_N}号?)?|[0-9]{{1,5}}(?:[-ー][0-9]{{1,4}}){{1,3}}(?![0-9-]))"
@@ -30,9 +34,13 @@ _NUMBERS = re.compile(
 def find_places(text: str, line: Line) -> Iterator[Finding]:
     """The places that one line of `text` names, each with its 市, 町, 駅 …"""
     for index, word in enumerate(line.words):
+        if word.kind not in _CAN_NAME:
+            continue
         following = line.words[index + 1] if index + 1 < len(line.words) else None
         tail = following if following is not None and following.text in _TAILS else None
-        if not _TEXT.fullmatch(word.text) or word.text in REGIONS or word.text.endswith("センター"):
+        if (tail is None and word.kind in _NEEDS_TAIL) or not _TEXT.fullmatch(word.text):
+            continue
+        if word.text in REGIONS or word.text.endswith("センター"):
             continue
         if SCHOOL_AHEAD.match(line.text, word.end - 1 - line.start):
             continue
@@ -82,6 +90,8 @@ def _masked(line: Line, word: Word) -> bool:
 
 def find_addresses(text: str, line: Line) -> Iterator[Finding]:
     """Street addresses: a place or a name, then 丁目, 番地 or numbers with hyphens, then perhaps a house and a room."""
+    if not _HOUSE.search(line.text):
+        return
     starts = {word.start: index for index, word in enumerate(line.words)}
     for match in _NUMBERS.finditer(line.text):
         index = starts.get(line.start + match.start())

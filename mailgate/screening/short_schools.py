@@ -22,6 +22,7 @@ _SPEAKS_OF_SCHOOL = (
     "に(?:勤務|勤め|通|在籍|異動|赴任|転|進|入学|い[たて]|おり)|を(?:受験|志望|卒業|退職|訪問|見学)|」という学校|で(?:は|も|勤務|働|教|研究|の)|へ(?:異動|転|の|進)|から(?:異動|転|来)|"
     "校区|学区|出身|教員|教諭|卒|から(?:の|も)|(?:です|でした|だ)?(?:$|。|、|,|\\))"
 )
+_ANY = re.compile("[小中高]")
 _GOES_ON = "(?=[のではがをにへともか、。,.・()「」 ]|から|まで|より|$)"
 _NAMED = re.compile(f"[小高]{_GOES_ON}|[小中高](?={_SPEAKS_OF_SCHOOL})")
 _SPEAKS = re.compile(_SPEAKS_OF_SCHOOL)
@@ -37,6 +38,8 @@ _SIDES = words_of("東 西 南 北 中央 第一 第二 第三")
 
 def find_short_schools(text: str, line: Line) -> Iterator[Finding]:
     """The schools that one line of `text` names in their short form."""
+    if not _ANY.search(line.text):
+        return
     for match in _NAMED.finditer(line.text):
         at = line.start + match.start()
         start = _start(line, at, bool(_SPEAKS.match(line.text, match.start() + 1)))

@@ -141,15 +141,11 @@ def read_lines(folded: str) -> Iterator[Line]:
 
 def _words(line: str, start: int) -> Iterator[Word]:
     analyser = _analyser()
+    kinds = analyser.kinds
     for morpheme in analyser.tokenizer.tokenize(line):
-        begin, end = morpheme.begin(), morpheme.end()
-        yield Word(
-            start + begin,
-            start + end,
-            line[begin:end],
-            analyser.kind(morpheme.part_of_speech_id()),
-            morpheme.is_oov(),
-        )
+        begin, end, part = morpheme.begin(), morpheme.end(), morpheme.part_of_speech_id()
+        kind = kinds.get(part) or analyser.kind(part)
+        yield Word(start + begin, start + end, line[begin:end], kind, morpheme.is_oov())
 
 
 def readings(surface: str) -> frozenset[Kind]:

@@ -134,7 +134,9 @@ def _compare(figures: Figures, text: str, marks: list[Mark], found: tuple[Findin
         if not extent & marked:
             figures.false_sure += one.tier is Tier.SURE
             figures.false_shown += 1
-            figures.notes.append(f"FALSE {one.tier:6} {one.label}:{one.text} ({one.reason})  …{_around(text, one.start, one.end)}…")
+            figures.notes.append(
+                f"FALSE {one.tier:6} {one.label}:{one.text} ({one.reason})  …{_around(text, one.start, one.end)}…"
+            )
         elif _beside(text, extent - marked):
             figures.wide += 1
             figures.notes.append(f"WIDE  {one.label}:{one.text} ({one.reason})  …{_around(text, one.start, one.end)}…")
@@ -175,8 +177,10 @@ def main(half: str, with_notes: bool) -> None:
         if figures.kinds:
             print(f"  all persons: cover {figures.cover('person'):.3f}")
         per = 1000 / figures.characters
-        print(f"  false per 1,000: sure {figures.false_sure * per:.2f}, shown {figures.false_shown * per:.2f}; "
-              f"wide {figures.wide * per:.2f}")
+        print(
+            f"  false per 1,000: sure {figures.false_sure * per:.2f}, shown {figures.false_shown * per:.2f}; "
+            f"wide {figures.wide * per:.2f}"
+        )
         if with_notes:
             print("\n".join(f"    {note}" for note in sorted(figures.notes)))
 
