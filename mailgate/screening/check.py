@@ -9,17 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mailgate.screening.bodies import find_bodies
+from mailgate.screening.clinics import find_clinics
 from mailgate.screening.finding import Finding, Label, Tier
+from mailgate.screening.kana_names import find_kana_names
 from mailgate.screening.known import KnownIdentity, find_known
 from mailgate.screening.latin_names import find_latin_names
 from mailgate.screening.mentions import find_mentions
 from mailgate.screening.merge import merge
+from mailgate.screening.name_rows import find_rows
+from mailgate.screening.number_shapes import find_numbers
 from mailgate.screening.persons import find_persons
 from mailgate.screening.phones import find_phones
 from mailgate.screening.places import find_addresses, find_places
 from mailgate.screening.shapes import find_shapes
+from mailgate.screening.short_schools import find_short_schools
 from mailgate.screening.width import fold
-from mailgate.screening.words import read_lines
+from mailgate.screening.words import Line, read_lines
 
 
 def check(text: str, known: Sequence[KnownIdentity] = (), signature: str = "") -> tuple[Finding, ...]:
@@ -36,18 +41,32 @@ def check(text: str, known: Sequence[KnownIdentity] = (), signature: str = "") -
 
 def _found_by_rules(text: str, folded: str) -> Iterator[Finding]:
     yield from find_shapes(text, folded)
+    yield from find_numbers(text, folded)
     yield from find_phones(text, folded)
     lines = tuple(read_lines(folded))
     latin = list(find_latin_names(text, folded))
     persons = [finding for finding in latin if finding.label is Label.PERSON]
     for line in lines:
-        persons += find_persons(text, line)
+        named = list(find_persons(text, line))
+        persons += named
+        persons += find_rows(text, line, [finding for finding in named if finding.tier is Tier.SURE])
         yield from find_places(text, line)
         yield from find_addresses(text, line)
         yield from find_bodies(text, line)
+        yield from find_clinics(text, line)
+        yield from find_short_schools(text, line)
+    persons += _in_kana(text, lines, bool(persons))
     yield from latin
     yield from persons
     yield from find_mentions(text, folded, lines, persons)
+
+
+def _in_kana(text: str, lines: Sequence[Line], names_others: bool) -> list[Finding]:
+    """Hiragana names; a text that names somebody in this way alone names others too, so it is read once more."""
+    found = [one for line in lines for one in find_kana_names(text, line, names_others)]
+    if names_others or not found:
+        return found
+    return [one for line in lines for one in find_kana_names(text, line, True)]
 
 
 def _signature(text: str, signature: str) -> Iterator[Finding]:

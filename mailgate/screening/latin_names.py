@@ -19,8 +19,10 @@ _ROMAJI = re.compile(
 )
 _SCHOOL = re.compile(
     r"(?<![A-Za-z])(?!(?:The|A|An|My|Our|This|That|Public|Private|Local|Junior|Senior|Former) )"
-    r"(?:[A-Z][a-z'’-]{1,20} ){1,3}?(?:Elementary|Primary|Junior High|Middle|Senior High|High|Secondary) School"
+    r"(?:[A-Z][a-z'’-]{1,20} ){1,3}?(?:(?:Elementary|Primary|Junior High|Middle|Senior High|High|Secondary|International|Special Needs"
+    r"|Nursery) School|International Academy|Kindergarten|University|Academy|College|Gakuen|Gakuin)(?![a-z])"
 )
+_CAPITAL = re.compile(r"[A-Z][A-Za-z]")
 _JAPANESE = "さん|くん|君|先生|様|氏"
 
 _RULES = (
@@ -47,11 +49,15 @@ _RULES = (
         ),
     ),
 )
-_PAIR = re.compile(r"(?<![A-Za-z'-])(?P<first>[A-Z][a-z]{2,11}) (?P<last>[A-Z][a-z]{2,11}|[A-Z]{3,12})(?![A-Za-z'-])")
+_PAIR = re.compile(
+    r"(?<![A-Za-z'-])(?P<first>[A-Z][a-z]{2,11}|[A-Z]{3,12}) (?P<last>[A-Z][a-z]{2,11}|[A-Z]{3,12})(?![A-Za-z'-])"
+)
 
 
 def find_latin_names(text: str, folded: str) -> Iterator[Finding]:
     """The persons and schools named in Latin letters in `text`; `folded` is `width.fold(text)`. Titles stay outside."""
+    if not _CAPITAL.search(folded):
+        return
     for match in _SCHOOL.finditer(folded):
         yield Finding(*match.span(), text[slice(*match.span())], Label.SCHOOL, Tier.SURE, "English name of a school")
     for reason, tier, pattern in _RULES:

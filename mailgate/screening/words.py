@@ -17,6 +17,8 @@ from enum import IntEnum, auto
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
+from mailgate.screening.width import hiragana
+
 if TYPE_CHECKING:
     from sudachipy import Dictionary, Tokenizer  # type: ignore[import-untyped]  # the package has no py.typed
 
@@ -139,21 +141,22 @@ def read_lines(folded: str) -> Iterator[Line]:
 
 def _words(line: str, start: int) -> Iterator[Word]:
     analyser = _analyser()
+    kinds = analyser.kinds
     for morpheme in analyser.tokenizer.tokenize(line):
-        begin, end = morpheme.begin(), morpheme.end()
-        yield Word(
-            start + begin,
-            start + end,
-            line[begin:end],
-            analyser.kind(morpheme.part_of_speech_id()),
-            morpheme.is_oov(),
-        )
+        begin, end, part = morpheme.begin(), morpheme.end(), morpheme.part_of_speech_id()
+        kind = kinds.get(part) or analyser.kind(part)
+        yield Word(start + begin, start + end, line[begin:end], kind, morpheme.is_oov())
 
 
 def readings(surface: str) -> frozenset[Kind]:
     """Every kind that the dictionary knows for this spelling: 島田 is a noun, a surname and a place."""
     analyser = _analyser()
     return frozenset(analyser.kind(found.part_of_speech_id()) for found in analyser.dictionary.lookup(surface))
+
+
+def reading_of(name: str) -> str:
+    """How the dictionary reads a name, in hiragana: 佐々木 is ささき. Names have many readings, and this is one."""
+    return hiragana("".join(morpheme.reading_form() for morpheme in _analyser().tokenizer.tokenize(name[:_CHUNK])))
 
 
 def names_a_thing(surface: str) -> bool:
