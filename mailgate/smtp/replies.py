@@ -26,7 +26,7 @@ NOT_KNOWN = "500 5.5.1 Command not known"
 BAD_ARGUMENT = "501 5.5.4 Bad argument"
 BAD_SENDER = "501 5.1.7 Bad sender address"
 BAD_SEQUENCE = "503 5.5.1 Bad sequence of commands"
-STRAY_LINE_ENDS = "550 5.5.2 Lines must end with CRLF, and only they"
+STRAY_LINE_ENDS = "550 5.5.2 Bare CR, or a lone dot between line ends other than CRLF"
 TOO_BIG = "552 5.3.4 Message is too big"
 UNKNOWN_PARAMETER = "555 5.5.4 Parameter not known"
 
