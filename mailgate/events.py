@@ -12,7 +12,10 @@ class Event(StrEnum):
     """The name that stands as `event=` in a line of the log."""
 
     ACCEPTED = "accepted"
-    """250 was said: `queue_id` (several with commas: they shared one commit), `mails`, `octets`."""
+    """250 was said: `queue_id` (several with commas: they shared one commit), `mails`, `octets`.
+
+    What `mail ingest` took has none.
+    """
     REFUSED = "refused"
     """A client heard no: `outcome` is the beginning of the reply."""
     NOT_TAKEN = "not taken"

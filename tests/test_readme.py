@@ -20,7 +20,7 @@ import pytest
 from sqlalchemy import LargeBinary
 
 from mailgate.cli import cli
-from mailgate.config import Config
+from mailgate.config import Config, load
 from mailgate.desk.lifecycle import CaseState, CommentState, InvitationState, OutboxState, SpoolState
 from mailgate.desk.routing import Route
 from mailgate.events import Event
@@ -262,6 +262,18 @@ def test_what_the_steps_write_is_in_var_for_its_owner_alone(page: str) -> None:
     ]
     ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
     assert {"var/", "/*.csv", "/*.eml"} <= set(ignored)
+
+
+@each_page
+def test_the_variables_on_the_page_are_read_as_it_says(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = []
+    for name, value in re.findall(r"`(MAILGATE_[A-Z]+__[A-Z_]+)=([^`]*)`", text_of(page)):
+        monkeypatch.setenv(name, value)
+        config = load(ROOT / "config/mailgate.toml")
+        read.append((config.listener.port, config.addresses.desk))
+        monkeypatch.delenv(name)
+    both = (8025, ("soudan", "madoguchi"))
+    assert read == [(2525, ("soudan",)), both, both]
 
 
 @each_page

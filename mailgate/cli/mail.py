@@ -146,6 +146,8 @@ def release_mail(desk: Desk, mail_id: str, yes: bool) -> None:
     """
     from mailgate.flow import spooled
 
+    with desk.office.read(desk.actor) as ctx:
+        spooled.expect(ctx, mail_id, "release")
     confirm(f"Vouch for the sender of mail {mail_id}?", yes)
     with desk.office.write(desk.actor) as ctx:
         spooled.release(ctx, mail_id)
@@ -163,6 +165,8 @@ def discard_mail(desk: Desk, mail_id: str, yes: bool) -> None:
     """
     from mailgate.flow import spooled
 
+    with desk.office.read(desk.actor) as ctx:
+        spooled.expect(ctx, mail_id, "discard")
     confirm(f"Discard mail {mail_id}?", yes)
     with desk.office.write(desk.actor) as ctx:
         spooled.discard(ctx, mail_id)

@@ -173,9 +173,12 @@ def test_bytes_come_through_as_they_are(client: Client, desk: Desk, raw: bytes) 
     assert desk.taken[0][1] == raw
 
 
-def test_stray_line_ends_are_refused_and_the_session_goes_on(client: Client, desk: Desk) -> None:
+@pytest.mark.parametrize(
+    "text", [b"one\n.\r\nMAIL FROM:<>\r\n.", b"one\r\n.\nMAIL FROM:<>\r\n.", b"one\n.\ntwo\r\n.", b"one\rtwo\r\n."]
+)
+def test_stray_line_ends_are_refused_and_the_session_goes_on(client: Client, desk: Desk, text: bytes) -> None:
     client.begin()
-    assert client.say(b"one\n.\r\nMAIL FROM:<>\r\n.") == b"550 5.5.2 Lines must end with CRLF, and only they"
+    assert client.say(text) == b"550 5.5.2 Bare CR, or a lone dot between line ends other than CRLF"
     for line in (b"MAIL FROM:<>", b"RCPT TO:<soudan@mado.example>", b"DATA"):
         client.say(line)
     assert client.say(b"two\nlines\r\n.") == b"250 2.0.0 Ok: queued as Q1"
