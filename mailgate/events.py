@@ -38,5 +38,7 @@ class Event(StrEnum):
     WRONG_CLOCK = "put off by a wrong clock"
     NOT_DONE = "not done"
     """Work of the scheduler that broke; it is due again next time."""
+    AS_ROOT = "runs as root"
+    """Allowed on loopback, for trying out: `service.user` would be better."""
     TROUBLE = "trouble"
     """A loop could not do its work, and tries again."""

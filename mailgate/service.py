@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import logging
 import signal
+import socket
 import threading
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import cached_property
 
+import structlog
+
+from mailgate import privileges
 from mailgate.config import Config
 from mailgate.desk.policy import Policy
 from mailgate.desk.trust import AuthenticationPolicy
 from mailgate.errors import BadKeys
+from mailgate.events import Event
 from mailgate.flow.accept import Acceptance
 from mailgate.flow.context import Office
 from mailgate.flow.deliver import deliver_next
@@ -30,6 +35,7 @@ from mailgate.mail.reply_address import OwnAddresses
 from mailgate.mail.signing import Signer, read_key, sign
 from mailgate.sandbox.reader import ChildReader
 from mailgate.secret_file import read_secret
+from mailgate.smtp.binding import bind
 from mailgate.smtp.certificate import Certificate
 from mailgate.smtp.fronts import Fronts
 from mailgate.smtp.limits import Limits
@@ -48,6 +54,8 @@ from mailgate.watch.log import configure_log
 from mailgate.watch.metrics import registry_of
 from mailgate.watch.page import Page
 from mailgate.worker import Loop
+
+_log = structlog.get_logger("service")
 
 PARTS = ("listener", "worker", "delivery", "scheduler")
 _SCHEDULER_SECONDS = 60.0
@@ -177,7 +185,13 @@ def limits_of(config: Config) -> SpoolLimits:
     return SpoolLimits(config.spool.min_free_bytes, config.spool.max_backlog)
 
 
-def listener_of(config: Config, acceptance: Acceptance) -> Listener:
+def address_of(config: Config) -> list[socket.socket]:
+    """The address of the listener, taken. Raises Refused."""
+    settings = config.listener
+    return bind(settings.host, settings.port, reuse_port=settings.reuse_port)
+
+
+def listener_of(config: Config, acceptance: Acceptance, sockets: list[socket.socket] | None) -> Listener:
     settings = config.listener
     certificate = None
     if settings.tls != "off" and settings.tls_certificate is not None and settings.tls_key is not None:
@@ -209,13 +223,32 @@ def listener_of(config: Config, acceptance: Acceptance) -> Listener:
             requires_tls=settings.tls == "require",
         ),
         acceptance,
+        sockets,
     )
+
+
+def settle(config: Config) -> None:
+    """Becomes `service.user`. Raises Refused when that cannot be, or not with these files."""
+    who = privileges.account(config.service.user)
+    if who is None:
+        return
+    database = sqlite_file(open_engine(config.database.url))
+    beside = [database.parent, *database.parent.glob(f"{database.name}*")] if database is not None else []
+    keys = config.keys.directory
+    privileges.become(who, reads=[keys, *keys.glob("*")], writes=[*beside, config.delivery.maildir])
 
 
 class Service:
     """The running parts of one process. `start`, then `stop`; each once."""
 
-    def __init__(self, config: Config, office: Office, parts: Collection[str] = PARTS) -> None:
+    def __init__(
+        self,
+        config: Config,
+        office: Office,
+        parts: Collection[str] = PARTS,
+        sockets: list[socket.socket] | None = None,
+    ) -> None:
+        """`sockets` are those of `address_of`; None: the listener takes its address when it starts."""
         relay, signer = relay_of(config), signer_of(config)
         self._relay = relay
         self._reader = ChildReader()
@@ -255,7 +288,7 @@ class Service:
         loops = {"worker": [worker, waiting, screening], "delivery": deliveries, "scheduler": [scheduler]}
         self._loops = [loop for part, of_part in loops.items() if part in parts for loop in of_part]
         self._acceptance = Acceptance(office, worker.wake, limits_of(config))
-        self.listener = listener_of(config, self._acceptance) if "listener" in parts else None
+        self.listener = listener_of(config, self._acceptance, sockets) if "listener" in parts else None
         self._door = self._acceptance.pressure if self.listener is not None else None
         self._office = office
         self.page: Page | None = None
@@ -298,14 +331,24 @@ class Service:
 
 
 def serve(config: Config, parts: Collection[str], ready: Callable[[Service], None]) -> None:
-    """Runs until SIGTERM or SIGINT; `ready` is called when everything runs."""
+    """Runs until SIGTERM or SIGINT; `ready` is called when everything runs.
+
+    Started as root it takes its address and is root no more, before it opens anything: see `settle`.
+    """
     configure_log(logging.INFO)
+    sockets = None
+    if "listener" in parts:
+        privileges.refuse_root(config.service.user, config.listener.host)
+        sockets = address_of(config)
+    settle(config)
     office = open_office(config)
-    service = Service(config, office, parts)
+    service = Service(config, office, parts, sockets)
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     service.start()
+    if privileges.is_root():
+        _log.warning(Event.AS_ROOT)
     ready(service)
     systemd.notify(systemd.READY)
     while not stopping.wait(systemd.seconds_between_words()):

@@ -63,6 +63,7 @@ class Service(Section):
     operators: Annotated[tuple[Mailbox, ...], Strict(False)] = Field(
         default=(), description='a list of mail addresses such as ["unei@example.jp"]'
     )
+    user: Line = Field(default="", description='the name of a user of this machine, "" for whoever starts it')
 
 
 class Addresses(Section):
