@@ -101,7 +101,14 @@ class MailTaker(Guest):
         if rest is not None:
             self._text = None
             if rest:
-                super().data_received(rest)
+                self._read_on_with(rest)
+
+    def _read_on_with(self, commands: bytes) -> None:
+        """What came behind the text; the reader takes no more from the net once the client has closed its half."""
+        if self._reader.at_eof():
+            self._reader._buffer.extend(commands)  # type: ignore[attr-defined]
+        else:
+            super().data_received(commands)
 
     async def _taken(self, transaction: Transaction, text: Text) -> str:
         """The reply to the final dot; 250 is said only after the commit."""

@@ -132,6 +132,16 @@ def test_whole_dialogue_in_one_packet(client: Client, desk: Desk) -> None:
     assert [raw for _, raw in desk.taken] == [TEXT]
 
 
+def test_who_says_all_and_closes_its_half_is_answered_to_the_end(client: Client, desk: Desk) -> None:
+    client.reply()
+    said = b"EHLO c\r\nMAIL FROM:<>\r\nRCPT TO:<soudan@mado.example>\r\nDATA\r\n" + TEXT + b".\r\nNOOP\r\nQUIT\r\n"
+    client.socket.sendall(said)
+    client.socket.shutdown(socket.SHUT_WR)
+    replies = [client.reply()[:3] for _ in range(8)]
+    assert replies == [b"250", b"250", b"250", b"354", b"250", b"250", b"221", b""]
+    assert [raw for _, raw in desk.taken] == [TEXT]
+
+
 def test_two_hundred_and_fifty_is_said_only_after_the_commit(client: Client, desk: Desk) -> None:
     committed = threading.Event()
     desk.before_accept = lambda: committed.wait(10)
