@@ -28,8 +28,10 @@ from mailgate.flow.screen import screen_next
 from mailgate.flow.verifier import Verifier
 from mailgate.mail.authentication import Verdict
 from mailgate.mail.envelope import Envelope
+from mailgate.mail.limits import ReadingLimits
 from mailgate.mail.reply_address import OwnAddresses
 from mailgate.mail.signing import Signer, sign
+from mailgate.sandbox.limits import ChildLimits
 from mailgate.sandbox.reader import ChildReader
 from mailgate.smtp.certificate import Certificate
 from mailgate.smtp.fronts import Fronts
@@ -160,6 +162,23 @@ def limits_of(config: Config) -> SpoolLimits:
     return SpoolLimits(config.spool.min_free_bytes, config.spool.max_backlog)
 
 
+def child_limits_of(config: Config) -> ChildLimits:
+    """What reading one received mail may cost."""
+    reading = config.reading
+    return ChildLimits(
+        cpu_seconds=reading.cpu_seconds,
+        wall_seconds=reading.wall_seconds,
+        memory_bytes=reading.memory_bytes,
+        reading=ReadingLimits(
+            fields=reading.max_fields,
+            field_octets=reading.max_field_bytes,
+            section_octets=reading.max_header_bytes,
+            parts=reading.max_parts,
+            depth=reading.max_depth,
+        ),
+    )
+
+
 def listener_of(config: Config, acceptance: Acceptance) -> Listener:
     settings = config.listener
     certificate = None
@@ -200,7 +219,7 @@ class Service:
     def __init__(self, config: Config, office: Office, parts: Collection[str] = PARTS) -> None:
         relay, signer = relay_of(config), signer_of(config)
         self._relay = relay
-        self._reader = ChildReader()
+        self._reader = ChildReader(child_limits_of(config))
         office = replace(office, read_mail=self._reader)
         traffic = Traffic(config.delivery.connections_per_domain, Breaker())
 
