@@ -13,7 +13,6 @@ from mailgate.cli.common import NUMBER, Desk, json_option, never_asks_option, pa
 from mailgate.cli.reveal import looking, reveal_option, revealed_sender
 from mailgate.desk.lifecycle import CommentState
 from mailgate.flow import review, screen
-from mailgate.mail.parse import parse
 from mailgate.store import comments, spool
 
 _ids = click.argument("ids", type=NUMBER, nargs=-1, required=True)
@@ -55,7 +54,7 @@ def show_comment(desk: Desk, comment_id: int, reveal: str | None, as_json: bool)
         found = comments.get(ctx.tx, comment_id)
         document = shapes.comment_document(found, ctx.policy.timezone) | {"body": found.body}
         if reveal is not None:
-            document |= revealed_sender(parse(spool.load(ctx.tx, found.spool_id).raw).sender)
+            document |= revealed_sender(desk.office.read_mail(spool.load(ctx.tx, found.spool_id).raw).sender)
     show(as_json, document, lambda: _page(document))
 
 
@@ -127,7 +126,7 @@ def release_comment(desk: Desk, comment_id: int) -> None:
     Example: mailgate comment release 4
     """
     with desk.office.write(desk.actor) as ctx:
-        stands_as = review.release_comment(ctx, comment_id)
+        stands_as = review.release_comment(ctx, comment_id, desk.office.read_mail)
     say(f"Comment {comment_id} waits for review" + (f" as comment {stands_as}." if stands_as != comment_id else "."))
 
 
