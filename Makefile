@@ -46,7 +46,7 @@ bench: $(DEV) postgresql ## measure the engine, as ratios to a bare aiosmtpd sin
 crash: $(DEV) ## kill the service at random moments and count what is lost (ARGS="200 --url URL" for another database)
 	$(BIN)/python tests/crash/kills.py $(or $(ARGS),200)
 
-fuzz: $(DEV) ## try thousands of damaged mails on every reader
+fuzz: $(DEV) ## try thousands of damaged mails on every reader, and of dialogues on the listener
 	$(BIN)/python -m pytest tests/fuzz --hypothesis-profile=fuzz $(ARGS)
 
 lint: $(DEV) ## check style, types and who imports whom

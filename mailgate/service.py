@@ -31,8 +31,10 @@ from mailgate.flow.render import Renderer
 from mailgate.flow.screen import screen_next
 from mailgate.flow.verifier import Verifier
 from mailgate.mail.authentication import Verdict
+from mailgate.mail.limits import ReadingLimits
 from mailgate.mail.reply_address import OwnAddresses
 from mailgate.mail.signing import Signer, read_key, sign
+from mailgate.sandbox.limits import ChildLimits
 from mailgate.sandbox.reader import ChildReader
 from mailgate.secret_file import read_secret
 from mailgate.smtp.binding import bind
@@ -185,6 +187,23 @@ def limits_of(config: Config) -> SpoolLimits:
     return SpoolLimits(config.spool.min_free_bytes, config.spool.max_backlog)
 
 
+def child_limits_of(config: Config) -> ChildLimits:
+    """What reading one received mail may cost."""
+    reading = config.reading
+    return ChildLimits(
+        cpu_seconds=reading.cpu_seconds,
+        wall_seconds=reading.wall_seconds,
+        memory_bytes=reading.memory_bytes,
+        reading=ReadingLimits(
+            fields=reading.max_fields,
+            field_octets=reading.max_field_bytes,
+            section_octets=reading.max_header_bytes,
+            parts=reading.max_parts,
+            depth=reading.max_depth,
+        ),
+    )
+
+
 def address_of(config: Config) -> list[socket.socket]:
     """The address of the listener, taken. Raises Refused."""
     settings = config.listener
@@ -251,7 +270,7 @@ class Service:
         """`sockets` are those of `address_of`; None: the listener takes its address when it starts."""
         relay, signer = relay_of(config), signer_of(config)
         self._relay = relay
-        self._reader = ChildReader()
+        self._reader = ChildReader(child_limits_of(config))
         office = replace(office, read_mail=self._reader)
         traffic = Traffic(config.delivery.connections_per_domain, Breaker())
 

@@ -14,7 +14,6 @@ from mailgate.cli.next_step import next_step_of_comment
 from mailgate.cli.reveal import looking, reveal_option, revealed_sender
 from mailgate.desk.lifecycle import CommentState
 from mailgate.flow import review, screen
-from mailgate.mail.parse import parse
 from mailgate.store import comments, findings, spool
 
 _ids = click.argument("ids", type=NUMBER, nargs=-1, required=True)
@@ -61,7 +60,7 @@ def show_comment(desk: Desk, comment_id: int, reveal: str | None, as_json: bool)
         document = shapes.comment_document(found, ctx.policy.timezone) | shapes.comment_mail(ctx, found)
         undecided = _has_open(findings.listing(ctx.tx, findings.OfComment(comment_id)))
         if reveal is not None:
-            document |= revealed_sender(parse(spool.load(ctx.tx, found.spool_id).raw).sender)
+            document |= revealed_sender(desk.office.read_mail(spool.load(ctx.tx, found.spool_id).raw).sender)
     show(as_json, document, lambda: _page(document, next_step_of_comment(document, undecided)))
 
 
@@ -133,7 +132,7 @@ def release_comment(desk: Desk, comment_id: int) -> None:
     Example: mailgate comment release 4
     """
     with desk.office.write(desk.actor) as ctx:
-        stands_as = review.release_comment(ctx, comment_id)
+        stands_as = review.release_comment(ctx, comment_id, desk.office.read_mail)
     say(f"Comment {comment_id} waits for review" + (f" as comment {stands_as}." if stands_as != comment_id else "."))
 
 

@@ -146,6 +146,21 @@ class Spool(Section):
     max_backlog: int = Field(default=200_000, ge=1, le=100_000_000, description="a number from 1 to 100000000")
 
 
+class Reading(Section):
+    max_header_bytes: int = Field(
+        default=262_144, ge=16_384, le=4_194_304, description="a number of bytes, 16 KiB to 4 MiB"
+    )
+    max_field_bytes: int = Field(default=8192, ge=1024, le=65_536, description="a number of bytes, 1 KiB to 64 KiB")
+    max_fields: int = Field(default=1000, ge=50, le=10_000, description="a number from 50 to 10000")
+    max_parts: int = Field(default=200, ge=5, le=1000, description="a number from 5 to 1000")
+    max_depth: int = Field(default=20, ge=2, le=20, description="a number from 2 to 20")
+    cpu_seconds: int = Field(default=5, ge=1, le=60, description="a number of seconds, 1 to 60")
+    wall_seconds: int = Field(default=10, ge=2, le=300, description="a number of seconds, 2 to 300")
+    memory_bytes: int = Field(
+        default=805_306_368, ge=268_435_456, le=17_179_869_184, description="a number of bytes, 256 MiB to 16 GiB"
+    )
+
+
 class Database(Section):
     url: DatabaseUrl = Field(
         default="sqlite:///mailgate.db",
@@ -263,6 +278,7 @@ class Config(BaseSettings):
     addresses: Addresses = Addresses()
     listener: Listener = Listener()
     spool: Spool = Spool()
+    reading: Reading = Reading()
     database: Database = Database()
     delivery: Delivery = Delivery()
     dkim: Dkim = Dkim()

@@ -18,8 +18,8 @@ from mailgate.errors import ReaderAway
 from mailgate.mail.message import Message
 from mailgate.mail.parse import unreadable
 from mailgate.sandbox.exchange import LENGTH_OCTETS, framed, loaded
+from mailgate.sandbox.limits import DEFAULT_CHILD, ChildLimits
 
-WALL_SECONDS = 10.0
 _COMMAND = [sys.executable, "-m", "mailgate.sandbox"]
 _START_SECONDS = 60.0
 _SECONDS_WORTH_A_SECOND_TRY = 1.0
@@ -31,8 +31,8 @@ _BROKE = "the mail cannot be read within its limits of time and memory: shown as
 class ChildReader:
     """Meets `flow.context.ReadMail`; for many threads, one mail at a time."""
 
-    def __init__(self, wall_seconds: float = WALL_SECONDS) -> None:
-        self._wall_seconds = wall_seconds
+    def __init__(self, limits: ChildLimits = DEFAULT_CHILD) -> None:
+        self._limits = limits
         self._guard = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
 
@@ -52,9 +52,9 @@ class ChildReader:
     def _read(self, raw: bytes) -> Message | None:
         """None when it broke the child."""
         if self._child is None or self._child.poll() is not None:
-            self._child = _started()
+            self._child = _started(self._limits)
         try:
-            return loaded(_answer(self._child, framed(raw), time.monotonic() + self._wall_seconds))
+            return loaded(_answer(self._child, framed(raw), time.monotonic() + self._limits.wall_seconds))
         except (OSError, ValueError, KeyError, TypeError):
             self._end()
             return None
@@ -67,12 +67,12 @@ class ChildReader:
             self._child = None
 
 
-def _started() -> subprocess.Popen[bytes]:
+def _started(limits: ChildLimits) -> subprocess.Popen[bytes]:
     """A child that is ready, without our settings, which may hold passwords. Raises ReaderAway."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MAILGATE_")}
     try:
         child = subprocess.Popen(  # noqa: S603  # a command of ours
-            _COMMAND,
+            [*_COMMAND, limits.dumped()],
             env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
