@@ -68,7 +68,9 @@ def _full_names(line: Line) -> Iterator[_Span]:
     """Surname and given name, with or without one space between."""
     words = line.words
     for index, surname in enumerate(words[:-1]):
-        if surname.kind not in _WITH_OTHER_READINGS or not _KANJI.fullmatch(surname.text):
+        if surname.kind not in _WITH_OTHER_READINGS or words[index + 1].kind not in _MAY_FOLLOW:
+            continue
+        if not _KANJI.fullmatch(surname.text):
             continue
         spaced = words[index + 1].kind is Kind.SPACE and index + 2 < len(words)
         given = words[index + 2] if spaced else words[index + 1]
@@ -86,6 +88,9 @@ def _full_names(line: Line) -> Iterator[_Span]:
                 Tier.SURE,
                 "surname and given name",
             )
+
+
+_MAY_FOLLOW = _WITH_OTHER_READINGS | {Kind.SPACE}
 
 
 def _given_end(words: tuple[Word, ...], index: int) -> int:
@@ -142,10 +147,13 @@ def _counted(words: tuple[Word, ...], index: int) -> bool:
 
 def _subjects(line: Line) -> Iterator[_Span]:
     """木戸は黙った, 翔がいない: a word that can be a surname, or one character that is a name, opens a clause."""
-    for index, word in enumerate(line.words[:-1]):
+    for index, after in enumerate(line.words[1:]):
+        word = line.words[index]
+        if after.text not in _SUBJECT or len(word.text) > 2 or not _KANJI.fullmatch(word.text):
+            continue
         single = len(word.text) == 1 and word.kind in PERSONAL
         double = len(word.text) == 2 and word.kind is Kind.NOUN and word.text not in NEVER_A_NAME
-        if not (single or double) or not _KANJI.fullmatch(word.text) or line.words[index + 1].text not in _SUBJECT:
+        if not (single or double):
             continue
         before = line.words[index - 1] if index else None
         if (before is None or before.kind in (Kind.SPACE, Kind.SYMBOL)) and _only_a_name(word):
@@ -161,10 +169,9 @@ def _only_a_name(word: Word) -> bool:
 
 def _addressed(line: Line) -> Iterator[_Span]:
     """A name in front of さん, くん, 先生, 校長 and the like."""
-    if not ADDRESSING.search(line.text):
-        return
-    ends = {word.end: index for index, word in enumerate(line.words)}
-    for match in ADDRESSING.finditer(line.text):
+    titles = list(ADDRESSING.finditer(line.text))
+    ends = {word.end: index for index, word in enumerate(line.words)} if titles else {}
+    for match in titles:
         at = line.start + match.start()
         index = ends.get(at)
         if index is not None:
@@ -206,7 +213,7 @@ def _foreign_start(words: tuple[Word, ...], index: int) -> int:
 
 def _foreign(line: Line) -> Iterator[_Span]:
     """グエン・ティ・ランさん, リー・ウェイ先生, whether the dictionary knows the parts or not."""
-    for match in _PARTS.finditer(line.text):
+    for match in _PARTS.finditer(line.text) if "・" in line.text or "=" in line.text else ():
         if ADDRESSING.match(line.text, match.end()):
             yield line.start + match.start(), line.start + match.end(), Tier.SURE, "parts of a foreign name"
 
@@ -308,6 +315,8 @@ def _own_name(line: Line) -> Iterator[_Span]:
 
 def _field(line: Line) -> Iterator[_Span]:
     """氏名：… and the like."""
+    if ":" not in line.text:
+        return
     for match in _FIELD.finditer(line.text):
         index = line.before(line.start + match.start("it"))
         first = line.words[index] if index < len(line.words) else None
