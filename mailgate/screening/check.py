@@ -7,9 +7,11 @@ desk, then `redact`. It decides nothing itself, and about one name in eleven esc
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from mailgate.screening.bodies import find_bodies
 from mailgate.screening.clinics import find_clinics
+from mailgate.screening.composed import compose
 from mailgate.screening.finding import Finding, Label, Tier
 from mailgate.screening.kana_names import find_kana_names
 from mailgate.screening.known import KnownIdentity, find_known
@@ -33,10 +35,20 @@ def check(text: str, known: Sequence[KnownIdentity] = (), signature: str = "") -
     `known`: whom the register knows. `signature`: the signature block as it stands in the text, or "". Findings do not
     overlap, except that the signature's one contains others.
     """
-    folded = fold(text)
-    findings = merge(text, (*find_known(text, known), *_found_by_rules(text, folded)))
+    findings = merge(text, (*find_known(text, known), *_as_it_came(text)))
     whole = _signature(text, signature)
     return tuple(sorted((*findings, *whole), key=lambda finding: (finding.start, -finding.end)))
+
+
+def _as_it_came(text: str) -> Iterator[Finding]:
+    """What the rules find, which read the composed text, at its place in `text`."""
+    composed = compose(text)
+    if composed is None:
+        yield from _found_by_rules(text, fold(text))
+        return
+    for finding in _found_by_rules(composed.text, fold(composed.text)):
+        start, end = composed.span(finding.start, finding.end)
+        yield replace(finding, start=start, end=end, text=text[start:end])
 
 
 def _found_by_rules(text: str, folded: str) -> Iterator[Finding]:

@@ -217,7 +217,13 @@ def _foreign(line: Line) -> Iterator[_Span]:
         if ADDRESSING.match(line.text, match.end()):
             yield line.start + match.start(), line.start + match.end(), Tier.SURE, "parts of a foreign name"
 
+    for match in _CHILD_IN_KATAKANA.finditer(line.text):
+        if match.group() not in _ANIMALS:
+            yield line.start + match.start(), line.start + match.end(), Tier.SURE, "name before くん or ちゃん"
 
+
+_CHILD_IN_KATAKANA = re.compile(r"(?<![ァ-ヺー])[ァ-ヺー]{2,8}(?=くん|ちゃん)")
+_ANIMALS = frozenset({"ワン", "ニャン", "ネコ", "イヌ", "ゾウ", "クマ", "ウサギ"})
 _PARTS = re.compile(r"(?<![ァ-ヺー・=])[ァ-ヺー]{1,12}(?:[・=][ァ-ヺー]{1,12}){1,4}(?![ァ-ヺー・=])")
 
 
