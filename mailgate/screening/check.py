@@ -23,6 +23,7 @@ from mailgate.screening.number_shapes import find_numbers
 from mailgate.screening.persons import find_persons
 from mailgate.screening.phones import find_phones
 from mailgate.screening.places import find_addresses, find_places
+from mailgate.screening.rare_names import find_rare_names
 from mailgate.screening.shapes import find_shapes
 from mailgate.screening.short_schools import find_short_schools
 from mailgate.screening.width import fold
@@ -59,7 +60,7 @@ def _found_by_rules(text: str, folded: str) -> Iterator[Finding]:
     latin = list(find_latin_names(text, folded))
     persons = [finding for finding in latin if finding.label is Label.PERSON]
     for line in lines:
-        named = list(find_persons(text, line))
+        named = [*find_persons(text, line), *find_rare_names(text, line)]
         persons += named
         persons += find_rows(text, line, [finding for finding in named if finding.tier is Tier.SURE])
         yield from find_places(text, line)
