@@ -42,6 +42,7 @@ bench: $(DEV) postgresql ## measure the engine, as ratios to a bare aiosmtpd sin
 	$(BIN)/python tests/bench/handle.py
 	$(BIN)/python tests/bench/listing.py
 	$(BIN)/python tests/bench/reading.py
+	$(BIN)/python tests/bench/screening.py
 
 crash: $(DEV) ## kill the service at random moments and count what is lost (ARGS="200 --url URL" for another database)
 	$(BIN)/python tests/crash/kills.py $(or $(ARGS),200)

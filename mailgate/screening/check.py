@@ -7,9 +7,11 @@ desk, then `redact`. It decides nothing itself, and about one name in eleven esc
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from mailgate.screening.bodies import find_bodies
 from mailgate.screening.clinics import find_clinics
+from mailgate.screening.composed import compose
 from mailgate.screening.finding import Finding, Label, Tier
 from mailgate.screening.kana_names import find_kana_names
 from mailgate.screening.known import KnownIdentity, find_known
@@ -21,6 +23,7 @@ from mailgate.screening.number_shapes import find_numbers
 from mailgate.screening.persons import find_persons
 from mailgate.screening.phones import find_phones
 from mailgate.screening.places import find_addresses, find_places
+from mailgate.screening.rare_names import find_rare_names
 from mailgate.screening.shapes import find_shapes
 from mailgate.screening.short_schools import find_short_schools
 from mailgate.screening.width import fold
@@ -33,10 +36,20 @@ def check(text: str, known: Sequence[KnownIdentity] = (), signature: str = "") -
     `known`: whom the register knows. `signature`: the signature block as it stands in the text, or "". Findings do not
     overlap, except that the signature's one contains others.
     """
-    folded = fold(text)
-    findings = merge(text, (*find_known(text, known), *_found_by_rules(text, folded)))
+    findings = merge(text, (*find_known(text, known), *_as_it_came(text)))
     whole = _signature(text, signature)
     return tuple(sorted((*findings, *whole), key=lambda finding: (finding.start, -finding.end)))
+
+
+def _as_it_came(text: str) -> Iterator[Finding]:
+    """What the rules find, which read the composed text, at its place in `text`."""
+    composed = compose(text)
+    if composed is None:
+        yield from _found_by_rules(text, fold(text))
+        return
+    for finding in _found_by_rules(composed.text, fold(composed.text)):
+        start, end = composed.span(finding.start, finding.end)
+        yield replace(finding, start=start, end=end, text=text[start:end])
 
 
 def _found_by_rules(text: str, folded: str) -> Iterator[Finding]:
@@ -47,7 +60,7 @@ def _found_by_rules(text: str, folded: str) -> Iterator[Finding]:
     latin = list(find_latin_names(text, folded))
     persons = [finding for finding in latin if finding.label is Label.PERSON]
     for line in lines:
-        named = list(find_persons(text, line))
+        named = [*find_persons(text, line), *find_rare_names(text, line)]
         persons += named
         persons += find_rows(text, line, [finding for finding in named if finding.tier is Tier.SURE])
         yield from find_places(text, line)

@@ -22,6 +22,7 @@ _SCHOOL = re.compile(
     r"(?:[A-Z][a-z'’-]{1,20} ){1,3}?(?:(?:Elementary|Primary|Junior High|Middle|Senior High|High|Secondary|International|Special Needs"
     r"|Nursery) School|International Academy|Kindergarten|University|Academy|College|Gakuen|Gakuin)(?![a-z])"
 )
+_SCHOOLISH = re.compile("School|Academy|Kindergarten|University|College|Gaku")
 _CAPITAL = re.compile(r"[A-Z][A-Za-z]")
 _JAPANESE = "さん|くん|君|先生|様|氏"
 
@@ -58,7 +59,7 @@ def find_latin_names(text: str, folded: str) -> Iterator[Finding]:
     """The persons and schools named in Latin letters in `text`; `folded` is `width.fold(text)`. Titles stay outside."""
     if not _CAPITAL.search(folded):
         return
-    for match in _SCHOOL.finditer(folded):
+    for match in _SCHOOL.finditer(folded) if _SCHOOLISH.search(folded) else ():
         yield Finding(*match.span(), text[slice(*match.span())], Label.SCHOOL, Tier.SURE, "English name of a school")
     for reason, tier, pattern in _RULES:
         for match in pattern.finditer(folded):

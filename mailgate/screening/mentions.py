@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from mailgate.screening.finding import Finding, Label, Tier
 from mailgate.screening.given_names import GIVEN_NAMES
 from mailgate.screening.lexicon import either
-from mailgate.screening.words import PERSONAL, Kind, Line, Word, reading_of
+from mailgate.screening.words import PERSONAL, Kind, Line, Word, spoken
 
 _MOST_NAMES = 200
 _HIRAGANA = re.compile(r"[ぁ-ゖー]+")
@@ -81,9 +81,7 @@ def _single(text: str, line: Line, characters: frozenset[str]) -> Iterator[Findi
 
 def _in_kana(text: str, folded: str, names: Iterable[str]) -> Iterator[Finding]:
     """めぐみ, where 恵 is established: its reading, if that is a common given name."""
-    readings = {
-        reading for name in names if len(name) <= 4 and _KANJI.fullmatch(name) for reading in [reading_of(name)]
-    }
+    readings = {reading for name in names if len(name) <= 4 and _KANJI.fullmatch(name) for reading in spoken(name)}
     common = readings & GIVEN_NAMES
     if not common:
         return

@@ -31,6 +31,8 @@ def find_rows(text: str, line: Line, established: Sequence[Finding]) -> Iterator
     glosses = list(_glosses(text, line, {finding.end for finding in established}))
     yield from called
     yield from glosses
+    if not established and not called:
+        return
     words = line.words
     starts = {one.start for one in (*established, *called)}
     ends = {one.end for one in (*established, *called)}
@@ -62,8 +64,9 @@ def _found(text: str, word: Word, between: str) -> Finding:
 
 
 def _called(text: str, line: Line) -> Iterator[Finding]:
-    ends = {word.end: word for word in line.words}
-    for match in _CALLED.finditer(line.text):
+    matches = list(_CALLED.finditer(line.text))
+    ends = {word.end: word for word in line.words} if matches else {}
+    for match in matches:
         word = ends.get(line.start + match.start())
         if word is not None and _NAME.fullmatch(word.text) and word.text not in NEVER_A_NAME - EVERYDAY:
             if word.kind in PERSONAL or readings(word.text) & PERSONAL:
@@ -72,7 +75,7 @@ def _called(text: str, line: Line) -> Iterator[Finding]:
 
 
 def _glosses(text: str, line: Line, ends: set[int]) -> Iterator[Finding]:
-    for match in _GLOSS.finditer(line.text):
+    for match in _GLOSS.finditer(line.text) if "(" in line.text else ():
         start, bracket = line.start + match.start(), line.start + match.end("name")
         known = bracket in ends
         if not known and hiragana(match["kana"]) in GIVEN_NAMES and readings(match["name"]) & PERSONAL:

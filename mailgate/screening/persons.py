@@ -41,7 +41,18 @@ _SAYS_OWN_NAME = re.compile(r"と(?:申|もう)し|といいます|です(?:。|
 
 def find_persons(text: str, line: Line) -> Iterator[Finding]:
     """The persons that one line of `text` names; honorifics and titles stay outside the finding."""
-    for rule in (_full_names, _bare_names, _subjects, _addressed, _foreign, _after_role, _own_name, _field, _alone):
+    for rule in (
+        _full_names,
+        _bare_names,
+        _subjects,
+        _addressed,
+        _foreign,
+        _after_role,
+        _kin_of,
+        _own_name,
+        _field,
+        _alone,
+    ):
         for start, end, tier, reason in rule(line):
             if text[start:end].strip():
                 yield Finding(start, end, text[start:end], Label.PERSON, tier, reason)
@@ -68,7 +79,9 @@ def _full_names(line: Line) -> Iterator[_Span]:
     """Surname and given name, with or without one space between."""
     words = line.words
     for index, surname in enumerate(words[:-1]):
-        if surname.kind not in _WITH_OTHER_READINGS or not _KANJI.fullmatch(surname.text):
+        if surname.kind not in _WITH_OTHER_READINGS or words[index + 1].kind not in _MAY_FOLLOW:
+            continue
+        if not _KANJI.fullmatch(surname.text):
             continue
         spaced = words[index + 1].kind is Kind.SPACE and index + 2 < len(words)
         given = words[index + 2] if spaced else words[index + 1]
@@ -86,6 +99,9 @@ def _full_names(line: Line) -> Iterator[_Span]:
                 Tier.SURE,
                 "surname and given name",
             )
+
+
+_MAY_FOLLOW = _WITH_OTHER_READINGS | {Kind.SPACE}
 
 
 def _given_end(words: tuple[Word, ...], index: int) -> int:
@@ -119,17 +135,23 @@ def _could_be_given(word: Word) -> bool:
 def _bare_names(line: Line) -> Iterator[_Span]:
     """A word that the dictionary reads as a name in this place."""
     for index, word in enumerate(line.words):
-        if word.kind not in PERSONAL or not _NAME_TEXT.fullmatch(word.text) or word.text in NEVER_A_NAME:
+        if word.kind not in _NAMED or not _NAME_TEXT.fullmatch(word.text) or word.text in NEVER_A_NAME:
             continue
         if _counted(line.words, index):
             continue
         if SCHOOL_AHEAD.match(line.text, word.end - 1 - line.start):
             continue
         kanji = _KANJI.fullmatch(word.text)
-        if len(word.text) >= 2 and kanji:
+        if word.kind is Kind.PROPER:  # 安田, 本田: firms of that name
+            if kanji and Kind.SURNAME in readings(word.text):
+                yield word.start, word.end, Tier.SURE, "surname that is a firm's too"
+        elif len(word.text) >= 2 and kanji:
             yield word.start, word.end, Tier.SURE, "name in the dictionary"
         elif len(word.text) >= 3 and not kanji and not word.unknown:
             yield word.start, word.end, Tier.UNSURE, "name in kana"
+
+
+_NAMED = PERSONAL | {Kind.PROPER}
 
 
 def _counted(words: tuple[Word, ...], index: int) -> bool:
@@ -142,10 +164,13 @@ def _counted(words: tuple[Word, ...], index: int) -> bool:
 
 def _subjects(line: Line) -> Iterator[_Span]:
     """木戸は黙った, 翔がいない: a word that can be a surname, or one character that is a name, opens a clause."""
-    for index, word in enumerate(line.words[:-1]):
+    for index, after in enumerate(line.words[1:]):
+        word = line.words[index]
+        if after.text not in _SUBJECT or len(word.text) > 2 or not _KANJI.fullmatch(word.text):
+            continue
         single = len(word.text) == 1 and word.kind in PERSONAL
         double = len(word.text) == 2 and word.kind is Kind.NOUN and word.text not in NEVER_A_NAME
-        if not (single or double) or not _KANJI.fullmatch(word.text) or line.words[index + 1].text not in _SUBJECT:
+        if not (single or double):
             continue
         before = line.words[index - 1] if index else None
         if (before is None or before.kind in (Kind.SPACE, Kind.SYMBOL)) and _only_a_name(word):
@@ -161,10 +186,9 @@ def _only_a_name(word: Word) -> bool:
 
 def _addressed(line: Line) -> Iterator[_Span]:
     """A name in front of さん, くん, 先生, 校長 and the like."""
-    if not ADDRESSING.search(line.text):
-        return
-    ends = {word.end: index for index, word in enumerate(line.words)}
-    for match in ADDRESSING.finditer(line.text):
+    titles = list(ADDRESSING.finditer(line.text))
+    ends = {word.end: index for index, word in enumerate(line.words)} if titles else {}
+    for match in titles:
         at = line.start + match.start()
         index = ends.get(at)
         if index is not None:
@@ -206,11 +230,17 @@ def _foreign_start(words: tuple[Word, ...], index: int) -> int:
 
 def _foreign(line: Line) -> Iterator[_Span]:
     """グエン・ティ・ランさん, リー・ウェイ先生, whether the dictionary knows the parts or not."""
-    for match in _PARTS.finditer(line.text):
+    for match in _PARTS.finditer(line.text) if "・" in line.text or "=" in line.text else ():
         if ADDRESSING.match(line.text, match.end()):
             yield line.start + match.start(), line.start + match.end(), Tier.SURE, "parts of a foreign name"
 
+    for match in _CHILD_IN_KATAKANA.finditer(line.text):
+        if match.group() not in _ANIMALS:
+            yield line.start + match.start(), line.start + match.end(), Tier.SURE, "name before くん or ちゃん"
 
+
+_CHILD_IN_KATAKANA = re.compile(r"(?<![ァ-ヺー])[ァ-ヺー]{2,8}(?=くん|ちゃん)")
+_ANIMALS = frozenset({"ワン", "ニャン", "ネコ", "イヌ", "ゾウ", "クマ", "ウサギ"})
 _PARTS = re.compile(r"(?<![ァ-ヺー・=])[ァ-ヺー]{1,12}(?:[・=][ァ-ヺー]{1,12}){1,4}(?![ァ-ヺー・=])")
 
 
@@ -283,11 +313,30 @@ def _after_role(line: Line) -> Iterator[_Span]:
         if role.text in ADULT_ROLES and _could_be(word, Kind.SURNAME) and _KANJI.fullmatch(word.text):
             thing = word.kind is Kind.NOUN and len(word.text) == 1  # 先生の机
             yield word.start, word.end, Tier.UNSURE if thing else Tier.SURE, f"surname after {role.text}の"
-        elif role.text in CHILD_ROLES and len(word.text) >= 2 and _could_be(word, Kind.GIVEN):
+        elif role.text in _CHILDREN and _could_be(word, Kind.GIVEN) and (len(word.text) >= 2 or _acts(word, after)):
             tier = Tier.SURE if word.kind is Kind.GIVEN else Tier.UNSURE
             yield word.start, word.end, tier, f"given name after {role.text}の"
 
 
+def _acts(word: Word, after: Word | None) -> bool:
+    """Whether one character after クラスの is somebody: 蓮, or 葵 that does something."""
+    return word.kind in PERSONAL or (after is not None and after.text in _SUBJECT)
+
+
+def _kin_of(line: Line) -> Iterator[_Span]:
+    """小川の母, 担任は小川です: a noun that is a surname too, with what is said of persons only."""
+    for match in _SAID_OF_PERSONS.finditer(line.text):
+        name = match["kin"] or match["role"]
+        if name not in NEVER_A_NAME and Kind.SURNAME in readings(name):
+            group = "kin" if match["kin"] else "role"
+            yield line.start + match.start(group), line.start + match.end(group), Tier.UNSURE, "could be a surname"
+
+
+_SAID_OF_PERSONS = re.compile(
+    r"(?<![一-鿿々])(?:(?P<kin>[一-鿿々]{2,3})の(?:お?[母父兄姉弟妹]|祖父|祖母|両親|保護者|担任|様子|隣)"
+    r"|(?:担任|顧問|主任|校長|教頭|部長|担当|相手|犯人|加害者|被害者|本人|班長)[はが](?P<role>[一-鿿々]{2,3})(?=で|、|。|と|$))"
+)
+_CHILDREN = CHILD_ROLES | {"クラス", "学級"}
 _GOES_ON = frozenset({Kind.NOUN, Kind.SUFFIX, Kind.NUMBER})
 
 
@@ -308,6 +357,8 @@ def _own_name(line: Line) -> Iterator[_Span]:
 
 def _field(line: Line) -> Iterator[_Span]:
     """氏名：… and the like."""
+    if ":" not in line.text:
+        return
     for match in _FIELD.finditer(line.text):
         index = line.before(line.start + match.start("it"))
         first = line.words[index] if index < len(line.words) else None

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from mailgate.screening.finding import Finding, Label, Tier
 
 # 090の1234の5678 is said aloud and written so; the matcher does not read it.
-_SPOKEN = re.compile(r"(?<!\d)0\d{1,4}の\d{1,4}の\d{3,4}(?!\d)")
+_SPOKEN = re.compile(r"0(?<!\d0)\d{1,4}の\d{1,4}の\d{3,4}(?!\d)")
 # A line without nine digits close together holds no number, and the matcher is not quick.
 _DIGITS = re.compile(r"[0-9](?:[^0-9\n]{0,4}[0-9]){8}")
 

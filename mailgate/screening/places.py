@@ -33,12 +33,15 @@ _NUMBERS = re.compile(
 
 def find_places(text: str, line: Line) -> Iterator[Finding]:
     """The places that one line of `text` names, each with its 市, 町, 駅 …"""
+    lives = _LIVES.search(line.text) is not None
     for index, word in enumerate(line.words):
         if word.kind not in _CAN_NAME:
             continue
         following = line.words[index + 1] if index + 1 < len(line.words) else None
         tail = following if following is not None and following.text in _TAILS else None
-        if (tail is None and word.kind in _NEEDS_TAIL) or not _TEXT.fullmatch(word.text):
+        if (
+            tail is None and (word.kind in _NEEDS_TAIL or (word.kind is Kind.NOUN and not lives))
+        ) or not _TEXT.fullmatch(word.text):
             continue
         if word.text in REGIONS or word.text.endswith("センター"):
             continue

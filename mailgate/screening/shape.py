@@ -7,12 +7,14 @@ only on a text that holds what is `near` every match, since that is quicker to l
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mailgate.screening.finding import Finding, Label, Tier
 
 HYPHEN = "[-ー]"
+# No shape is without a digit, a Latin letter or a sign, except for numbers and dates in kanji.
+_WORTH_IT = re.compile("[0-9A-Za-z@〒○零組]|月[一-鿿]{1,3}日")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +39,21 @@ def cased_shape(label: Label, reason: str, near: str, pattern: str) -> Shape:
     return Shape(label, Tier.SURE, reason, re.compile(near, re.ASCII), re.compile(pattern, re.ASCII))
 
 
-def matches(shapes: Iterable[Shape], text: str, folded: str) -> Iterator[Finding]:
-    """Everything in `text` that one of `shapes` matches; `folded` is `width.fold(text)`. Findings may overlap."""
-    for one in shapes:
-        if not one.near.search(folded):
-            continue
-        group = "it" if "it" in one.pattern.groupindex else 0
-        for match in one.pattern.finditer(folded):
-            start, end = match.span(group)
-            end = start + len(folded[start:end].rstrip(".,;:!?'(-"))
-            yield Finding(start, end, text[start:end], one.label, one.tier, one.reason)
+def matches(shapes: Sequence[Shape], text: str, folded: str) -> Iterator[Finding]:
+    """Everything in `text` that one of `shapes` matches in a line; `folded` is `width.fold(text)`; may overlap."""
+    offset = 0
+    for line in folded.split("\n"):
+        if _WORTH_IT.search(line):
+            for one in shapes:
+                yield from _in_line(one, text, line, offset)
+        offset += len(line) + 1
+
+
+def _in_line(shape: Shape, text: str, line: str, offset: int) -> Iterator[Finding]:
+    if not shape.near.search(line):
+        return
+    group = "it" if "it" in shape.pattern.groupindex else 0
+    for match in shape.pattern.finditer(line):
+        start, end = match.span(group)
+        start, end = offset + start, offset + start + len(line[start:end].rstrip(".,;:!?'(-"))
+        yield Finding(start, end, text[start:end], shape.label, shape.tier, shape.reason)

@@ -22,32 +22,48 @@ _SPEAKS_OF_SCHOOL = (
     "に(?:勤務|勤め|通|在籍|異動|赴任|転|進|入学|い[たて]|おり)|を(?:受験|志望|卒業|退職|訪問|見学)|」という学校|で(?:は|も|勤務|働|教|研究|の)|へ(?:異動|転|の|進)|から(?:異動|転|来)|"
     "校区|学区|出身|教員|教諭|卒|から(?:の|も)|(?:です|でした|だ)?(?:$|。|、|,|\\))"
 )
-_ANY = re.compile("[小中高]")
-_GOES_ON = "(?=[のではがをにへともか、。,.・()「」 ]|から|まで|より|$)"
-_NAMED = re.compile(f"[小高]{_GOES_ON}|[小中高](?={_SPEAKS_OF_SCHOOL})")
+_GOES_ON = "(?:[のではがをにへともか、。,.・()「」 ]|から|まで|より|$)"
+_SCHOOL = re.compile("[小中高]")
+_AHEAD = re.compile(_GOES_ON)
 _SPEAKS = re.compile(_SPEAKS_OF_SCHOOL)
-_NUMBERED = re.compile(f"(?<![一-鿿0-9第])(?:第)?[一二三四五六七八九十][小中高]{_GOES_ON}")
+# What stands in front of the character, of which at most _WINDOW are looked at.
+_NUMBERED = re.compile("(?<![一-鿿0-9第])第?[一二三四五六七八九十]$")
 # 北高, 港中: less is said by the name, so more by what follows; 山中 and 島中 are words or surnames.
 _SIDE_OR_SHORE = re.compile(
-    "(?P<founder>[市町村区県都府道私国]立)?(?:(?<![一-鿿0-9々])|(?<=[元前現立]))"
-    f"(?:[東西南北港浜浦岬城泉桜緑旭栄幸睦錦暁楓梅竹][小中高]|[山川島森原][小高])(?={_SPEAKS_OF_SCHOOL})"
+    "(?:[市町村区県都府道私国]立|(?<![一-鿿0-9々])|(?<=[元前現]))(?:[東西南北港浜浦岬城泉桜緑旭栄幸睦錦暁楓梅竹]|(?P<land>[山川島森原]))$"
 )
-_ATTACHED = re.compile(f"(?<![一-鿿])(?:附属|付属)[小中高]{_GOES_ON}")
+_ATTACHED = re.compile("(?<![一-鿿])(?:附属|付属)$")
+_WINDOW = 6
 _SIDES = words_of("東 西 南 北 中央 第一 第二 第三")
 
 
 def find_short_schools(text: str, line: Line) -> Iterator[Finding]:
     """The schools that one line of `text` names in their short form."""
-    if not _ANY.search(line.text):
-        return
-    for match in _NAMED.finditer(line.text):
-        at = line.start + match.start()
-        start = _start(line, at, bool(_SPEAKS.match(line.text, match.start() + 1)))
-        if start is not None:
-            yield _finding(text, start, at + 1, Tier.SURE)
-    for pattern, tier in ((_NUMBERED, Tier.SURE), (_SIDE_OR_SHORE, Tier.SURE), (_ATTACHED, Tier.UNSURE)):
-        for match in pattern.finditer(line.text):
-            yield _finding(text, line.start + match.start(), line.start + match.end(), tier)
+    for match in _SCHOOL.finditer(line.text):
+        at = match.start()
+        speaks, goes_on = bool(_SPEAKS.match(line.text, at + 1)), bool(_AHEAD.match(line.text, at + 1))
+        if not speaks and not goes_on:
+            continue
+        if speaks or match.group() != "中":
+            start = _start(line, line.start + at, speaks)
+            if start is not None:
+                yield _finding(text, start, line.start + at + 1, Tier.SURE)
+        found = _by_characters(line.text[max(0, at - _WINDOW) : at], match.group(), speaks, goes_on)
+        if found is not None:
+            length, tier = found
+            yield _finding(text, line.start + at - length, line.start + at + 1, tier)
+
+
+def _by_characters(before: str, kind: str, speaks: bool, goes_on: bool) -> tuple[int, Tier] | None:
+    """How many characters of `before` are the name, and how sure that is; None when there is none."""
+    side = _SIDE_OR_SHORE.search(before) if speaks else None
+    if side is not None and not (side["land"] and kind == "中"):
+        return len(side.group()), Tier.SURE
+    numbered = _NUMBERED.search(before) if goes_on else None
+    if numbered is not None:
+        return len(numbered.group()), Tier.SURE
+    attached = _ATTACHED.search(before) if goes_on else None
+    return None if attached is None else (len(attached.group()), Tier.UNSURE)
 
 
 def _finding(text: str, start: int, end: int, tier: Tier) -> Finding:

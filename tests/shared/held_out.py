@@ -26,8 +26,8 @@ SETS = ("consultations", "anonymised", "ordinary")
 
 _MARK = re.compile(r"\[\[([a-z_]{1,20}):(.{1,80}?)\]\]")
 _TITLE = re.compile(
-    r"[ 　]?(?:さん|くん|君|ちゃん|様|氏|先生|教諭|両|校長|副校長|教頭|主任|主幹|学年|教務|生徒指導|指導|医師|係長|書記長"
-    r"|コーチ|教育長|元|・元)"
+    r"[ 　]?(?:さん|くん|君|ちゃん|様|氏|先生|教諭|両|校長|副校長|教頭|主任|主幹|学年|教務|生徒指導|指導|医師|係長"
+    r"|書記長|コーチ|教育長|元|・元)"
 )
 _LABELS = {
     "hospital": {Label.ORGANISATION},
@@ -166,23 +166,27 @@ _SCRIPTS = (
 )
 
 
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+
+
 def main(half: str, with_notes: bool) -> None:
     for name in SETS:
         figures = measure(texts(half, name))
-        print(f"\n{half} {name}: {figures.characters} characters")
+        say(f"\n{half} {name}: {figures.characters} characters")
         for kind in sorted(figures.kinds):
             one = figures.kinds[kind]
             share = [f"{n / one.marks:.3f}" for n in (one.hit, one.covered, one.covered_surely, one.labelled)]
-            print(f"  {kind:24} n={one.marks:4}  hit {share[0]}  cover {share[1]}  sure {share[2]}  label {share[3]}")
+            say(f"  {kind:24} n={one.marks:4}  hit {share[0]}  cover {share[1]}  sure {share[2]}  label {share[3]}")
         if figures.kinds:
-            print(f"  all persons: cover {figures.cover('person'):.3f}")
+            say(f"  all persons: cover {figures.cover('person'):.3f}")
         per = 1000 / figures.characters
-        print(
+        say(
             f"  false per 1,000: sure {figures.false_sure * per:.2f}, shown {figures.false_shown * per:.2f}; "
             f"wide {figures.wide * per:.2f}"
         )
         if with_notes:
-            print("\n".join(f"    {note}" for note in sorted(figures.notes)))
+            say("\n".join(f"    {note}" for note in sorted(figures.notes)))
 
 
 if __name__ == "__main__":
