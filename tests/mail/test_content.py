@@ -58,6 +58,7 @@ FTYP = b"\x00\x00\x00\x18ftyp"
         (bytes(100), Content.EMPTY),
         (b"\x01\x02\x00\x03 something", Content.UNKNOWN),
     ],
+    ids=lambda value: value.value if isinstance(value, Content) else "octets",
 )
 def test_the_octets_say_what_a_file_is(octets: bytes, content: Content) -> None:
     assert content_of(octets) is content

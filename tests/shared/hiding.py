@@ -114,7 +114,16 @@ def _thumbnail_exif() -> bytes:
 
 def jpeg(orientation: int = 1) -> bytes:
     file = io.BytesIO()
-    pixels().save(file, "JPEG", quality=95, subsampling=0, exif=exif(orientation), icc_profile=profile(), comment=_SECRET, xmp=xmp())
+    pixels().save(
+        file,
+        "JPEG",
+        quality=95,
+        subsampling=0,
+        exif=exif(orientation),
+        icc_profile=profile(),
+        comment=_SECRET,
+        xmp=xmp(),
+    )
     octets = file.getvalue()
     more = (
         _segment(0xE1, _thumbnail_exif())
