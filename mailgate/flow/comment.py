@@ -119,4 +119,5 @@ def version_of(mail: Incoming) -> NewVersion:
         written=mail.message.written,
         signature=mail.message.signature,
         body=mail.message.body,
+        attachments=len(mail.message.attachments),
     )

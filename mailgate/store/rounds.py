@@ -35,6 +35,7 @@ class NewEntry:
 @dataclass(frozen=True, slots=True)
 class Entry:
     round: int
+    spool_id: str
     received_at: datetime
     text: str
     signature: str
@@ -91,6 +92,7 @@ def entries(tx: Transaction, case: int, round_number: int | None = None) -> list
     return [
         Entry(
             row.round,
+            row.spool_id,
             row.received_at,
             tx.unseal(row, "text"),
             tx.unseal(row, "signature"),
