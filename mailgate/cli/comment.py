@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from mailgate.cli import shapes
+from mailgate.cli import attachments, shapes
 from mailgate.cli.check import check_options, decisions_from, print_findings
 from mailgate.cli.common import NUMBER, Desk, json_option, never_asks_option, pass_desk, say, show, table
 from mailgate.cli.reveal import looking, reveal_option, revealed_sender
@@ -131,6 +131,10 @@ def release_comment(desk: Desk, comment_id: int) -> None:
     say(f"Comment {comment_id} waits for review" + (f" as comment {stands_as}." if stands_as != comment_id else "."))
 
 
+for _command in attachments.COMMENT_COMMANDS:
+    comment.add_command(_command)
+
+
 def _next_step(comment: comments.Comment) -> str:
     if comment.answered_at is not None:
         return "nothing: it was sent to the teacher"
@@ -165,6 +169,7 @@ def _page(document: dict[str, Any]) -> Iterable[str]:
         "late",
         "received_at",
         "versions",
+        "attachments",
     )
     yield f"Comment {document['id']}"
     yield from (f"  {key:12} {document[key]}" for key in head if document.get(key))

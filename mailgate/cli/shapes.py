@@ -10,7 +10,7 @@ from mailgate.desk.lifecycle import CaseState, CommentState, is_ready
 from mailgate.flow.context import Context
 from mailgate.flow.screen import text_of_round
 from mailgate.screening.finding import Finding
-from mailgate.store import audit, cases, comments, findings, invitations, outbox, rounds, spool, teachers
+from mailgate.store import attachments, audit, cases, comments, findings, invitations, outbox, rounds, spool, teachers
 from mailgate.store.findings import Judged
 
 Document = dict[str, Any]
@@ -45,8 +45,11 @@ def case_document(ctx: Context, number: int) -> Document:
     """A case as `case show` has it: everything that an operator may see without a reason."""
     case, zone = cases.get(ctx.tx, number), ctx.policy.timezone
     approval = rounds.get(ctx.tx, number, case.round).approval
+    sent = rounds.entries(ctx.tx, number)
     return case_summary(ctx, case) | {
         "mail_date": moment(case.mail_date, zone),
+        "attachments": sum(one.attachments for one in sent),
+        "attachments_released": len(attachments.released(ctx.tx, [one.spool_id for one in sent])),
         "text": text_of_round(ctx, number, case.round),
         "approved_text": approval.text if approval else None,
         "rounds": [
@@ -89,6 +92,7 @@ def comment_document(comment: comments.Comment, zone: ZoneInfo) -> Document:
         "late": comment.late,
         "held_reason": comment.held_reason or None,
         "versions": comment.versions,
+        "attachments": comment.attachments,
         "written": comment.written,
         "approved_text": comment.approved or None,
         "received_at": moment(comment.received_at, zone),

@@ -13,6 +13,7 @@ from mailgate.flow.context import Context
 from mailgate.flow.letters import Acknowledgement, Closed, CommentReceived, Declined, FollowUpReceived, Letter
 from mailgate.mail.address import Address
 from mailgate.mail.compose import Draft, compose, is_message_id, new_message_id
+from mailgate.mail.enclosing import Enclosed
 from mailgate.mail.reply_address import new_token
 from mailgate.store import audit, cases, outbox, reply_tokens
 
@@ -24,8 +25,15 @@ _MOST_ANSWERS_A_DAY = 20
 """A brake against responders that carry no mark: whatever answers our answers is heard, and answered no more."""
 
 
-def to_teacher(ctx: Context, letter: Letter, case: int, teacher: Teacher, in_reply_to: str = "") -> None:
-    """Queues a letter to the teacher of a case; answers come back to the case."""
+def to_teacher(
+    ctx: Context,
+    letter: Letter,
+    case: int,
+    teacher: Teacher,
+    in_reply_to: str = "",
+    files: tuple[Enclosed, ...] = (),
+) -> None:
+    """Queues a letter to the teacher of a case, with released files; answers come back to the case."""
     token = reply_tokens.give(ctx.tx, case, None, ctx.random_bytes)
     _queue(
         ctx,
@@ -35,11 +43,20 @@ def to_teacher(ctx: Context, letter: Letter, case: int, teacher: Teacher, in_rep
         sender=ctx.policy.addresses.reply_address(token),
         case=case,
         in_reply_to=in_reply_to,
+        files=files,
     )
 
 
-def to_member(ctx: Context, letter: Letter, case: int, invitation: int, member: Member, in_reply_to: str = "") -> None:
-    """Queues a letter to an invited member; answers come back to the invitation."""
+def to_member(
+    ctx: Context,
+    letter: Letter,
+    case: int,
+    invitation: int,
+    member: Member,
+    in_reply_to: str = "",
+    files: tuple[Enclosed, ...] = (),
+) -> None:
+    """Queues a letter to an invited member, with released files; answers come back to the invitation."""
     token = reply_tokens.give(ctx.tx, case, invitation, ctx.random_bytes)
     _queue(
         ctx,
@@ -50,6 +67,7 @@ def to_member(ctx: Context, letter: Letter, case: int, invitation: int, member: 
         case=case,
         invitation=invitation,
         in_reply_to=in_reply_to,
+        files=files,
     )
 
 
@@ -83,6 +101,7 @@ def _queue(
     case: int,
     invitation: int | None = None,
     in_reply_to: str = "",
+    files: tuple[Enclosed, ...] = (),
 ) -> None:
     if letter.template in _ANSWERS and _is_too_much(ctx, to):
         audit.record(ctx.tx, ctx.now, ctx.actor, "not answered", case=case, subject=handle, detail="too many in a day")
@@ -103,6 +122,7 @@ def _queue(
         reply_to=sender,
         in_reply_to=ancestor,
         references=(ancestor,) if ancestor else (),
+        files=files,
     )
     mail = outbox.NewMail(
         id=new_token(ctx.random_bytes)[:12],

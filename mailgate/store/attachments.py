@@ -36,7 +36,6 @@ class Decision:
     state: AttachmentState
     digest: str
     """SHA-256 of the drawing; empty when there is none."""
-    size_bytes: int
     by: str
     at: datetime | None
 
@@ -84,9 +83,7 @@ def decisions(tx: Transaction, spool_ids: Collection[str]) -> dict[tuple[str, in
     """What was decided about the attachments of these mails, by mail and position."""
     rows = tx.session.scalars(select(AttachmentRow).where(AttachmentRow.spool_id.in_(spool_ids)))
     return {
-        (row.spool_id, row.position): Decision(
-            row.state, row.octets_digest, len(tx.unseal_bytes(row, "octets")), row.decided_by, row.decided_at
-        )
+        (row.spool_id, row.position): Decision(row.state, row.octets_digest, row.decided_by, row.decided_at)
         for row in rows
     }
 

@@ -193,7 +193,7 @@ def test_words_that_a_mail_teaches_are_words_that_the_desk_obeys(
 
 
 def test_acknowledgement_has_no_place_for_the_consultation() -> None:
-    assert {field.name for field in fields(Acknowledgement)} == {"case_number", "answer_by"}
+    assert {field.name for field in fields(Acknowledgement)} == {"case_number", "answer_by", "attachments"}
 
 
 @each_language

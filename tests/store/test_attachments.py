@@ -47,7 +47,7 @@ def test_without_a_decision_nothing_is_kept_or_leaves(desk: Any, place: Place) -
 
 def test_a_drawing_is_kept_sealed_and_does_not_leave(desk: Any, place: Place) -> None:
     keep(desk, place)
-    decision = Decision(AttachmentState.DRAWN, digest(PICTURE), len(PICTURE.octets), BY, NOW)
+    decision = Decision(AttachmentState.DRAWN, digest(PICTURE), BY, NOW)
     with desk.office.read() as ctx:
         assert attachments.drawing(ctx.tx, place) == PICTURE
         assert attachments.decisions(ctx.tx, [place.spool_id]) == {(place.spool_id, 2): decision}
