@@ -25,6 +25,7 @@ from mailgate.sandbox.asking import answer_of, plain_environment
 from mailgate.sandbox.exchange import framed, received
 
 WALL_SECONDS = 60.0
+_START_SECONDS = 60.0
 _COMMAND = [sys.executable, "-m", "mailgate.sandbox.drawing"]
 
 
@@ -56,7 +57,7 @@ class ChildArtist:
         return _drawing(head == b"pages", pages) or Obstacle.DAMAGED
 
     def _ask(self, position: int, raw: bytes) -> bytes | None:
-        """What a child answers; None when it died of the question, or took too long."""
+        """What a child answers; None when it died of the question, or took too long. Raises ReaderAway."""
         try:
             child = subprocess.Popen(  # noqa: S603  # a command of ours
                 _COMMAND,
@@ -70,6 +71,7 @@ class ChildArtist:
         except OSError as error:
             raise ReaderAway(f"the process that draws attachments does not start: {error.strerror}") from error
         try:
+            _wait_until_ready(child)
             question = framed(position.to_bytes(4) + raw)
             return answer_of(child, question, time.monotonic() + self._wall_seconds)
         except OSError:
@@ -79,6 +81,13 @@ class ChildArtist:
                 os.killpg(child.pid, signal.SIGKILL)
             with suppress(OSError):
                 child.communicate()
+
+
+def _wait_until_ready(child: subprocess.Popen[bytes]) -> None:
+    try:
+        answer_of(child, b"", time.monotonic() + _START_SECONDS)
+    except OSError as error:
+        raise ReaderAway("the process that draws attachments ends at once, or says nothing") from error
 
 
 def _look(content: Any, size_bytes: Any, obstacle: Any) -> Look:

@@ -103,13 +103,14 @@ def _segment(marker: int, content: bytes) -> bytes:
     return struct.pack(">BBH", 0xFF, marker, len(content) + 2) + content
 
 
-def _thumbnail_exif() -> bytes:
+def _thumbnail_exif(orientation: int) -> bytes:
     """Exif whose second directory is a thumbnail with a comment of its own."""
     small = io.BytesIO()
     pixels((16, 16)).save(small, "JPEG", comment=_SECRET)
-    entries = ((0x0201, 4, 1, 44), (0x0202, 4, 1, len(small.getvalue())))
+    entries = ((0x0201, 4, 1, 56), (0x0202, 4, 1, len(small.getvalue())))
     second = struct.pack("<H", 2) + b"".join(struct.pack("<HHII", *one) for one in entries) + bytes(4)
-    return b"Exif\0\0" + b"II*\0" + struct.pack("<IHI", 8, 0, 14) + second + small.getvalue()
+    first = struct.pack("<IHHHIII", 8, 1, 0x0112, 3, 1, orientation, 26)
+    return b"Exif\0\0" + b"II*\0" + first + second + small.getvalue()
 
 
 def jpeg(orientation: int = 1) -> bytes:
@@ -126,7 +127,7 @@ def jpeg(orientation: int = 1) -> bytes:
     )
     octets = file.getvalue()
     more = (
-        _segment(0xE1, _thumbnail_exif())
+        _segment(0xE1, _thumbnail_exif(orientation))
         + _segment(0xED, b"Photoshop 3.0\x008BIM\x04\x04\0\0" + struct.pack(">I", 21) + b"\x1c\x02\x50\0\x10" + _SECRET)
         + _segment(0xEC, _SECRET)
         + _segment(0xFE, _SECRET)

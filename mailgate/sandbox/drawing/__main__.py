@@ -42,14 +42,19 @@ def main() -> None:
         (resource.RLIMIT_NOFILE, _FILES),
     ):
         resource.setrlimit(kind, (limit, limit))
+    _say(b"")  # ready
     question = received(sys.stdin.buffer)
     if question is not None:
         position, raw = int.from_bytes(question[:4]), question[4:]
         files = attachment_octets(*split_mail(raw))
         resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
         answer = _drawn(files, position) if position else json.dumps([_look(one) for one in files]).encode()
-        sys.stdout.buffer.write(framed(answer))
-        sys.stdout.buffer.flush()
+        _say(answer)
+
+
+def _say(octets: bytes) -> None:
+    sys.stdout.buffer.write(framed(octets))
+    sys.stdout.buffer.flush()
 
 
 def _look(octets: bytes) -> tuple[str, int, str | None]:
