@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from mailgate.cli import case_answering, case_triage, shapes
+from mailgate.cli import attachments, case_answering, case_triage, shapes
 from mailgate.cli.common import NUMBER, Desk, json_option, pass_desk, show, table
 from mailgate.cli.next_step import next_step
 from mailgate.cli.reveal import looking, reveal_option
@@ -22,7 +22,7 @@ def case() -> None:
     """The case queue: look, check, invite, answer."""
 
 
-for _command in (*case_answering.COMMANDS, *case_triage.COMMANDS):
+for _command in (*case_answering.COMMANDS, *case_triage.COMMANDS, *attachments.CASE_COMMANDS):
     case.add_command(_command)
 
 
@@ -103,6 +103,12 @@ def _page(document: dict[str, Any]) -> Iterable[str]:
     for one in document["mails"]:
         if one["trust"]:
             yield f"  mail {one['id']}: {one['trust']} ({'; '.join(one['reasons'])})"
+    if document["attachments"]:
+        released = document["attachments_released"]
+        yield (
+            f"  {'attachments':12} {document['attachments']}, {released or 'none'} of them released: "
+            f"mailgate case attachments {document['number']}"
+        )
     yield from ("", "As received:", document["text"], "")
     yield from ("Approved:", document["approved_text"] or _not_approved(document), "")
     yield from table(document["invitations"], ("id", "round", "member", "state", "due_at"), "Nobody is invited.")

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from mailgate.cli import shapes
+from mailgate.cli import attachments, shapes
 from mailgate.cli.check import check_options, decisions_from, print_findings
 from mailgate.cli.common import NUMBER, Desk, json_option, never_asks_option, pass_desk, say, show, table
 from mailgate.cli.next_step import next_step_of_comment
@@ -140,6 +140,10 @@ def _has_open(judged: Iterable[findings.Judged]) -> bool:
     return any(one.decision is None for one in judged)
 
 
+for _command in attachments.COMMENT_COMMANDS:
+    comment.add_command(_command)
+
+
 def _cases_of(desk: Desk, ids: tuple[int, ...]) -> list[int]:
     with desk.office.read(desk.actor) as ctx:
         return sorted({comments.get(ctx.tx, comment_id).case for comment_id in ids})
@@ -165,6 +169,7 @@ def _page(document: dict[str, Any], following: str) -> Iterable[str]:
         "mail",
         "trust",
         "reasons",
+        "attachments",
     )
     yield f"Comment {document['id']}"
     for key in head:

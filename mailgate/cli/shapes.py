@@ -13,7 +13,7 @@ from mailgate.flow.context import Context
 from mailgate.flow.screen import text_of_round
 from mailgate.mail.parse import parse
 from mailgate.screening.finding import Finding
-from mailgate.store import audit, cases, comments, findings, invitations, outbox, rounds, spool, teachers
+from mailgate.store import attachments, audit, cases, comments, findings, invitations, outbox, rounds, spool, teachers
 from mailgate.store.findings import Judged
 
 Document = dict[str, Any]
@@ -73,8 +73,11 @@ def case_document(ctx: Context, number: int) -> Document:
     case, zone = cases.get(ctx.tx, number), ctx.policy.timezone
     approval = rounds.get(ctx.tx, number, case.round).approval
     (summary,) = case_summaries(ctx, [case])
+    sent = rounds.entries(ctx.tx, number)
     return summary | {
         "mail_date": moment(_date_of_mail(ctx, case), zone),
+        "attachments": sum(one.attachments for one in sent),
+        "attachments_released": len(attachments.released(ctx.tx, [one.spool_id for one in sent])),
         "text": text_of_round(ctx, number, case.round),
         "approved_text": approval.text if approval else None,
         "rounds": [
@@ -117,6 +120,7 @@ def comment_document(comment: comments.Comment, zone: ZoneInfo) -> Document:
         "late": comment.late,
         "held_reason": comment.held_reason or None,
         "versions": comment.versions,
+        "attachments": comment.attachments,
         "written": comment.written,
         "approved_text": comment.approved or None,
         "received_at": moment(comment.received_at, zone),

@@ -66,7 +66,7 @@ def _answer_to(ctx: Context, case: Case, invitation: Invitation, mail: Incoming,
         return Closed(case.number)
     # A comment that came in time may be amended until the answer, also past its due date.
     due = max(invitation.due_at, ctx.now).astimezone(ctx.policy.timezone).date()
-    return CommentReceived(case.number, mail.message.written, kept == "amendment", due)
+    return CommentReceived(case.number, mail.message.written, kept == "amendment", due, len(mail.message.attachments))
 
 
 def decline(ctx: Context, mail: Incoming, invitation_id: int) -> Handled:
@@ -133,4 +133,5 @@ def version_of(mail: Incoming) -> NewVersion:
         written=mail.message.written,
         signature=mail.message.signature,
         body=mail.message.body,
+        attachments=len(mail.message.attachments),
     )

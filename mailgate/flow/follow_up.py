@@ -43,7 +43,8 @@ def follow_up(ctx: Context, mail: Incoming, number: int, given: Grade | None) ->
     rounds.add_entry(ctx.tx, _entry(mail, number, round_number))
     if teacher is not None and mail.may_be_answered:
         answer_by = (case.due_at if round_number == case.round and case.due_at else due).astimezone(ctx.policy.timezone)
-        _tell(ctx, FollowUpReceived(number, answer_by.date()), teacher, mail, said_before)
+        letter = FollowUpReceived(number, answer_by.date(), len(mail.message.attachments))
+        _tell(ctx, letter, teacher, mail, said_before)
     audit.record(ctx.tx, ctx.now, "teacher", "follow-up", case=number, detail=f"round {round_number}")
     return done(f"follow-up in round {round_number}", number)
 

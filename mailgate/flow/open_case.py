@@ -20,14 +20,16 @@ def open_case(ctx: Context, mail: Incoming, teacher: Teacher) -> Handled:
     due = schedule.due_in(ctx.now, ctx.policy.answer_days, ctx.policy.timezone)
     number = _add(ctx, mail, CaseState.NEW, "", teacher.id, due)
     if mail.may_be_answered:
-        acknowledge(ctx, number, teacher, due, mail.message.message_id)
+        acknowledge(ctx, number, teacher, due, len(mail.message.attachments), mail.message.message_id)
     audit.record(ctx.tx, ctx.now, "teacher", "open", case=number, subject=teacher.handle)
     return done("new case", number)
 
 
-def acknowledge(ctx: Context, number: int, teacher: Teacher, due: datetime, in_reply_to: str = "") -> None:
-    """Tells the teacher the case number, what happens next and how to withdraw."""
-    letter = Acknowledgement(number, due.astimezone(ctx.policy.timezone).date())
+def acknowledge(
+    ctx: Context, number: int, teacher: Teacher, due: datetime, attachments: int, in_reply_to: str = ""
+) -> None:
+    """Tells the teacher the case number, what happens next, what of the attachments, and how to withdraw."""
+    letter = Acknowledgement(number, due.astimezone(ctx.policy.timezone).date(), attachments)
     post.to_teacher(ctx, letter, number, teacher, in_reply_to)
 
 

@@ -13,14 +13,22 @@ from mailgate.flow.context import Context
 from mailgate.flow.letters import Letter
 from mailgate.mail.address import Address
 from mailgate.mail.compose import Draft, compose, is_message_id, new_message_id
+from mailgate.mail.enclosing import Enclosed
 from mailgate.mail.reply_address import new_token
 from mailgate.store import cases, outbox, reply_tokens
 
 STRANGER = "stranger"
 
 
-def to_teacher(ctx: Context, letter: Letter, case: int, teacher: Teacher, in_reply_to: str = "") -> None:
-    """Queues a letter to the teacher of a case; answers come back to the case."""
+def to_teacher(
+    ctx: Context,
+    letter: Letter,
+    case: int,
+    teacher: Teacher,
+    in_reply_to: str = "",
+    files: tuple[Enclosed, ...] = (),
+) -> None:
+    """Queues a letter to the teacher of a case, with released files; answers come back to the case."""
     token = reply_tokens.give(ctx.tx, case, None, ctx.random_bytes)
     _queue(
         ctx,
@@ -30,11 +38,20 @@ def to_teacher(ctx: Context, letter: Letter, case: int, teacher: Teacher, in_rep
         sender=ctx.policy.addresses.reply_address(token),
         case=case,
         in_reply_to=in_reply_to,
+        files=files,
     )
 
 
-def to_member(ctx: Context, letter: Letter, case: int, invitation: int, member: Member, in_reply_to: str = "") -> None:
-    """Queues a letter to an invited member; answers come back to the invitation."""
+def to_member(
+    ctx: Context,
+    letter: Letter,
+    case: int,
+    invitation: int,
+    member: Member,
+    in_reply_to: str = "",
+    files: tuple[Enclosed, ...] = (),
+) -> None:
+    """Queues a letter to an invited member, with released files; answers come back to the invitation."""
     token = reply_tokens.give(ctx.tx, case, invitation, ctx.random_bytes)
     _queue(
         ctx,
@@ -45,6 +62,7 @@ def to_member(ctx: Context, letter: Letter, case: int, invitation: int, member: 
         case=case,
         invitation=invitation,
         in_reply_to=in_reply_to,
+        files=files,
     )
 
 
@@ -78,6 +96,7 @@ def _queue(
     case: int,
     invitation: int | None = None,
     in_reply_to: str = "",
+    files: tuple[Enclosed, ...] = (),
 ) -> None:
     if (reason := brakes.hard(ctx, letter, to, case)) is not None:
         brakes.not_answered(ctx, case, handle, reason)
@@ -98,6 +117,7 @@ def _queue(
         reply_to=sender,
         in_reply_to=ancestor,
         references=(ancestor,) if ancestor else (),
+        files=files,
     )
     mail = outbox.NewMail(
         id=new_token(ctx.random_bytes)[:12],

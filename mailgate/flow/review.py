@@ -128,7 +128,7 @@ def release_comment(ctx: Context, comment_id: int, read_mail: Callable[[bytes], 
         comments.set_late(ctx.tx, held.id, late)
         comments.set_state(ctx.tx, held.id, CommentState.PENDING)
         return held.id
-    version = NewVersion(held.spool_id, held.received_at, held.written, message.signature, held.body)
+    version = NewVersion(held.spool_id, held.received_at, held.written, message.signature, held.body, held.attachments)
     comments.amend(ctx.tx, current.id, version)
     comments.merge(ctx.tx, held.id, current.id)
     return current.id

@@ -27,6 +27,17 @@ import idna
 
 from mailgate.errors import BadLetter
 from mailgate.mail.address import Address, parse_address
+from mailgate.mail.enclosing import (
+    Enclosed,
+    Part,
+    as_meant,
+    base64_lines,
+    boundary_of,
+    content_type,
+    enclosed,
+    is_fit,
+    read_back,
+)
 
 _CRLF = "\r\n"
 _LINE_OCTETS = 998
@@ -62,6 +73,8 @@ class Draft:
     """Message-IDs that `is_message_id` accepts, the oldest first."""
     automatic: str = "auto-generated"
     """The value of Auto-Submitted (RFC 3834): no, auto-generated, auto-replied or auto-notified."""
+    files: tuple[Enclosed, ...] = ()
+    """Attachments that an operator released, drawn afresh."""
 
 
 def new_message_id(domain: str, random_bytes: Callable[[int], bytes]) -> str:
@@ -87,7 +100,7 @@ def wire_address(address: Address) -> str:
 
 
 def compose(draft: Draft) -> bytes:
-    """The finished letter with CRLF line ends: one text/plain part, UTF-8 in base64.
+    """The finished letter with CRLF line ends: one text/plain part, UTF-8 in base64; with files, the first of several.
 
     Raises BadLetter when a value is not fit for a header, or when the bytes do not read back as the draft. ASCII
     throughout, but for an address whose local part is not (RFC 6532: the relay must offer SMTPUTF8).
@@ -95,7 +108,7 @@ def compose(draft: Draft) -> bytes:
     _check(draft)
     header = list(_header(draft))
     lines = [f"{name}: {value}" for name, value in header]
-    raw = _CRLF.join([*lines, "", _body(draft.body)]).encode("utf-8")
+    raw = _CRLF.join([*lines, "", _content(draft)]).encode("utf-8")
     _compare(raw, _meant(draft, tuple(name for name, _ in header)))
     return raw
 
@@ -126,6 +139,8 @@ def _problems(draft: Draft) -> Iterable[str]:
         yield "Auto-Submitted is unknown"
     if draft.date.utcoffset() is None:
         yield "Date has no time zone"
+    if not all(map(is_fit, draft.files)) or len({one.name for one in draft.files}) < len(draft.files):
+        yield "a file has a kind or a name that no file may have"
 
 
 def _is_text(value: str) -> bool:
@@ -162,8 +177,11 @@ def _header(draft: Draft) -> Iterable[tuple[str, str]]:
         yield "References", f"{_CRLF} ".join(draft.references)
     yield "Auto-Submitted", draft.automatic
     yield "MIME-Version", "1.0"
-    yield "Content-Type", _CONTENT_TYPE
-    yield "Content-Transfer-Encoding", "base64"
+    if draft.files:
+        yield "Content-Type", content_type(boundary_of(draft.message_id))
+    else:
+        yield "Content-Type", _CONTENT_TYPE
+        yield "Content-Transfer-Encoding", "base64"
 
 
 def _from(draft: Draft) -> str:
@@ -190,10 +208,10 @@ def _words(field: str, text: str) -> str:
     return Header(text, "utf-8", maxlinelen=_WORD_WIDTH, header_name=field).encode(linesep=_CRLF)
 
 
-def _body(text: str) -> str:
+def _content(draft: Draft) -> str:
     """base64 over CRLF line ends (RFC 2045 6.8): no line is too long and no relay has a reason to change it."""
-    octets = text.replace("\n", _CRLF).encode("utf-8")
-    return base64.encodebytes(octets).decode("ascii").replace("\n", _CRLF)
+    text = base64_lines(draft.body.replace("\n", _CRLF).encode("utf-8"))
+    return enclosed(boundary_of(draft.message_id), _CONTENT_TYPE, text, draft.files) if draft.files else text
 
 
 # Reading back
@@ -214,6 +232,8 @@ class _Facts:
     references: tuple[str, ...]
     automatic: str
     form: tuple[str, ...]
+    parts: tuple[Part, ...]
+    """Of a letter with files: the text and each file."""
     body: str
 
 
@@ -244,13 +264,17 @@ def _meant(draft: Draft, names: tuple[str, ...]) -> _Facts:
         in_reply_to=draft.in_reply_to,
         references=draft.references,
         automatic=draft.automatic,
-        form=("1.0", _CONTENT_TYPE, "base64"),
+        form=("1.0", content_type(boundary_of(draft.message_id)), "")
+        if draft.files
+        else ("1.0", _CONTENT_TYPE, "base64"),
+        parts=as_meant(_CONTENT_TYPE, draft.body.replace("\n", _CRLF).encode("utf-8"), draft.files),
         body=draft.body,
     )
 
 
 def _facts(message: Compat32) -> _Facts:
-    octets = message.get_payload(decode=True)
+    parts = read_back(message)
+    octets = parts[0][1] if parts else message.get_payload(decode=True)
     form = ("MIME-Version", "Content-Type", "Content-Transfer-Encoding")
     return _Facts(
         fields=tuple(message.keys()),
@@ -264,6 +288,7 @@ def _facts(message: Compat32) -> _Facts:
         references=tuple(_value(message, "References").split()),
         automatic=_value(message, "Auto-Submitted"),
         form=tuple(_value(message, name) for name in form),
+        parts=parts,
         body=octets.decode("utf-8").replace(_CRLF, "\n") if isinstance(octets, bytes) else "",
     )
 

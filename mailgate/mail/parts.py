@@ -69,6 +69,14 @@ def take_apart(section: Section, body: bytes, limits: ReadingLimits = DEFAULT_RE
     return Parts(text, tuple(walk.attachments), tuple(walk.statuses), tuple(dict.fromkeys(defects)))
 
 
+def attachment_octets(section: Section, body: bytes, limits: ReadingLimits = DEFAULT_READING) -> list[bytes]:
+    """The decoded octets of each attachment, in the order in which `take_apart` names them. May raise like it."""
+    copy = tamed(section, body, [])
+    kept: list[bytes] = []
+    _Walk(copy, [], limits, kept=kept).texts(_tree(copy.octets, has_parts(section)), 0)
+    return kept
+
+
 def _tree(octets: bytes, structured: bool) -> Tree:
     """mail-parser's tree where there is a structure to find, and where that is not too dear."""
     if structured and len(octets) <= _MAIL_PARSER_OCTETS:
@@ -120,6 +128,8 @@ class _Walk:
     attachments: list[Attachment] = field(default_factory=list)
     statuses: list[bytes] = field(default_factory=list)
     leaves: int = 0
+    kept: list[bytes] | None = None
+    """The octets of the attachments, for who wants them: nobody who only reads the mail does."""
 
     def texts(self, part: Tree, depth: int, *, attach: bool = False, alternative: bool = False) -> list[_Text]:
         if depth > self.limits.depth or self.leaves >= self.limits.parts:
@@ -163,6 +173,8 @@ class _Walk:
             self.statuses.append(octets)
         name = " ".join(filename.split())[:255] or f"attachment-{len(self.attachments) + 1}"
         self.attachments.append(Attachment(name, content_type, len(octets)))
+        if self.kept is not None:
+            self.kept.append(octets)
         return []
 
 

@@ -173,6 +173,14 @@ def held_of(tx: Transaction, addresses: Collection[Address]) -> list[int]:
     return list(tx.session.scalars(query.order_by(CaseRow.id)))
 
 
+def written_by(tx: Transaction, address: Address, since: datetime, until: datetime) -> list[int]:
+    """The cases that this address has opened between two moments."""
+    query = select(CaseRow.id).where(
+        CaseRow.sender_hash == tx.keys.address_hash(address), CaseRow.received_at.between(since, until)
+    )
+    return list(tx.session.scalars(query.order_by(CaseRow.id)))
+
+
 def quiet_since(tx: Transaction, state: CaseState, before: datetime) -> list[int]:
     """The cases in `state` that nothing has happened to since `before`."""
     query = select(CaseRow.id).where(CaseRow.state == state, CaseRow.changed_at < before)

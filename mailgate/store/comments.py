@@ -43,6 +43,7 @@ class NewVersion:
     written: str
     signature: str
     body: str
+    attachments: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,8 @@ class Comment:
     """The whole readable text of that mail."""
     spool_id: str
     received_at: datetime
+    attachments: int
+    """Of that mail."""
     versions: int
     answered_at: datetime | None
     merged_into: int | None
@@ -203,7 +206,11 @@ def set_screened(tx: Transaction, comment: int, now: datetime) -> None:
 
 def _add_version(tx: Transaction, comment: int, number: int, version: NewVersion) -> None:
     row = CommentVersionRow(
-        comment_id=comment, number=number, spool_id=version.spool_id, received_at=version.received_at
+        comment_id=comment,
+        number=number,
+        spool_id=version.spool_id,
+        received_at=version.received_at,
+        attachments=version.attachments,
     )
     tx.seal(row, written=version.written, signature=version.signature, body=version.body)
 
@@ -253,6 +260,7 @@ def _comment(tx: Transaction, row: CommentRow, newest: Row[Any], member_id: int,
         body=tx.opened(CommentVersionRow, newest, "body"),
         spool_id=newest.spool_id,
         received_at=newest.received_at,
+        attachments=newest.attachments,
         versions=newest.versions,
         answered_at=row.answered_at,
         merged_into=row.merged_into,

@@ -19,7 +19,16 @@ from mailgate.mail.address import Address, parse_address
 from mailgate.store.columns import Base, table_of
 from mailgate.store.integrity_rows import UNTOUCHED, Problem, Query, all_tables, some_of_each
 from mailgate.store.sealing import ADDRESS_KEY, KEY_FILES, SEAL_KEY, TOKEN_KEY, Keys
-from mailgate.store.tables import CaseRow, OutboxRow, PersonAddressRow, RawMailRow, ReplyTokenRow, RoundRow, SpoolRow
+from mailgate.store.tables import (
+    AttachmentRow,
+    CaseRow,
+    OutboxRow,
+    PersonAddressRow,
+    RawMailRow,
+    ReplyTokenRow,
+    RoundRow,
+    SpoolRow,
+)
 
 _PAGE = 500
 _PAGE_OF_MAILS = 20
@@ -96,6 +105,13 @@ _MATCHES = (
         "approved",
         "the approved text is not the one that was approved: mailgate case check {case_id}",
         lambda _keys, plain, row: row.approved_digest == hashlib.sha256(plain).hexdigest(),
+    ),
+    _Match(
+        "drawing-digest",
+        AttachmentRow,
+        "octets",
+        "the drawing is not the one that was looked at: withhold the attachment, it is drawn anew when it is shown",
+        lambda _keys, plain, row: row.octets_digest == hashlib.sha256(plain).hexdigest(),
     ),
     _Match(
         "token-hash",

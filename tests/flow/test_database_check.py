@@ -19,7 +19,8 @@ from sqlalchemy import LargeBinary, func, select, text
 from mailgate.errors import StoreUnavailable
 from mailgate.flow import screen, triage
 from mailgate.flow.letters import Answer
-from mailgate.store import integrity, integrity_cases, integrity_mail, integrity_sealed
+from mailgate.mail.drawing import Drawing
+from mailgate.store import attachments, integrity, integrity_cases, integrity_mail, integrity_sealed, rounds
 from mailgate.store.columns import Base
 from mailgate.store.integrity_rows import UNTOUCHED
 from mailgate.store.sealing import Keys
@@ -188,6 +189,11 @@ SEALED = {
         f"UPDATE rounds SET approved_digest = '{NOBODYS}' WHERE case_id = 2",
         "rounds 2: the approved text is not the one that was approved: mailgate case check 2",
     ),
+    "drawing-digest": fault(
+        f"UPDATE attachments SET octets_digest = '{NOBODYS}'",
+        "attachments 1: the drawing is not the one that was looked at: withhold the attachment, "
+        "it is drawn anew when it is shown",
+    ),
     "token-hash": fault(
         f"UPDATE reply_tokens SET token_hash = '{NOBODYS}' WHERE id = 1",
         f"reply_tokens 1: the reply address that was sent out is not the one that is taken; {UNTOUCHED}",
@@ -223,6 +229,10 @@ def busy_desk(desk: Any) -> Any:
     first, _ = desk.invite(number, 0, 1)
     desk.comment(first)
     screen.screen_case(desk.office, desk.open_case("森野市立南小学校の水原遥香です。"))
+    with desk.office.write() as ctx:  # somebody has looked at an attachment of case 2
+        (entry,) = rounds.entries(ctx.tx, number)
+        place = attachments.Place(number, None, entry.spool_id, 1)
+        attachments.keep_drawing(ctx.tx, place, Drawing("image/png", b"pixels", 1), "operator:yui", ctx.now)
     return desk
 
 
