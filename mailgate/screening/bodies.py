@@ -201,7 +201,7 @@ def _named_behind(line: Line, at: int) -> int | None:
     return word.end if word.kind in NAMING and len(word.text) >= 2 else None
 
 
-_BEHIND = re.compile(r"[ぁ-ゖー]{2,6}?(?=[のにはがをでとへも、。・,) 」]|から|$)")
+_BEHIND = re.compile(r"[ぁ-ゖー]{2,6}?(?=の[一-鿿ァ-ヺ]|[にはがをでとへも、。・,) 」]|から|$)")
 
 
 _COMPANY = NAMING | {Kind.NOUN, Kind.PREFIX, Kind.SUFFIX}

@@ -32,7 +32,7 @@ _RULES = (
         "name before a title",
         Tier.SURE,
         re.compile(
-            rf"(?<![A-Za-z])(?P<it>{_WORD})(?=[ -](?:sensei|san|kun|chan|sama)(?![a-z])|さん|くん|君|先生|様|氏)"
+            rf"(?<![A-Za-z])(?P<it>{_WORD}(?: {_WORD})?)(?=[ -](?:sensei|san|kun|chan|sama)(?![a-z])|さん|くん|君|先生|様|氏)"
         ),
     ),
     (

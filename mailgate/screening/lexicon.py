@@ -54,7 +54,7 @@ _NEVER_ADDRESSED = words_of("""
     """)
 # Everyday words that are names in front of さん or 先生.
 EVERYDAY = words_of("""
-    心 朝 春 夏 秋 冬 月 力 道 花 空 海 光 金 下 入口 出口 平野 大石 高原 未来 希望
+    心 朝 春 夏 秋 冬 月 力 道 花 空 海 光 金 下 入口 出口 平野 大石 高原 未来 希望 本名 大空
     """)
 # Single words that have a reading as a name and, where they stand alone, are nearly always something else.
 NEVER_A_NAME = _NEVER_ADDRESSED | EVERYDAY

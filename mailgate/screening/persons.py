@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 
 from mailgate.screening.finding import Finding, Label, Tier
+from mailgate.screening.given_names import GIVEN_NAMES
 from mailgate.screening.lexicon import (
     ADDRESSING,
     ADULT_ROLES,
@@ -291,6 +292,8 @@ def _cut_name_start(line: Line, end: int) -> int | None:
     run = _hiragana_run(line, end)
     for cut in range(len(run) - 1):
         name = run[cut:]
+        if name in GIVEN_NAMES and name not in NEVER_A_NAME:
+            return end - len(name)
         if (cut == 0 or run[cut - 1] in _PARTICLE_FIRST) and Kind.GIVEN in readings(name):
             return None if name in NEVER_A_NAME else end - len(name)
     return None

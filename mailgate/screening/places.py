@@ -23,11 +23,11 @@ _NEEDS_TAIL = PERSONAL | {Kind.NUMBER}
 _CAN_NAME = NAMING | {Kind.NOUN, Kind.NUMBER}
 _TEXT = re.compile(r"[一-鿿々〆ヶぁ-ゖァ-ヺー]+")
 _N = r"[0-9一二三四五六七八九十百]{1,4}"
-_HOUSE = re.compile(r"丁目|番|[0-9][-ー][0-9]")
+_HOUSE = re.compile(r"丁目|番|条|[0-9][-ー][0-9]")
 _NUMBERS = re.compile(
     rf"(?<![0-9〒-])(?:{_N}丁目(?:{_N}番地?の?(?:{_N}号?)?|[0-9]{{1,4}}(?:[-ー][0-9]{{1,4}}){{0,2}})?"
     rf"|{_N}番地?の?(?:{_N}号?)?|[0-9]{{1,5}}(?:[-ー][0-9]{{1,4}}){{1,3}}(?![0-9-]))"
-    r"(?: ?[一-鿿々ぁ-ゖァ-ヺーA-Za-z]{0,20} ?[0-9]{1,4}号室?)?"
+    r"(?: ?[一-鿿々ぁ-ゖァ-ヺーA-Za-z]{0,20} ?[0-9]{1,4}(?:号室?|階|F))?"
 )
 
 
@@ -48,6 +48,8 @@ def find_places(text: str, line: Line) -> Iterator[Finding]:
         if SCHOOL_AHEAD.match(line.text, word.end - 1 - line.start):
             continue
         end = tail.end if tail else word.end
+        if word.kind is Kind.PLACE and tail is None and _only_by_chance(line, index):
+            continue
         if word.kind is Kind.PLACE and (len(word.text) >= 2 or tail):
             yield _place(text, word.start, end, "place in the dictionary")
         elif word.kind is Kind.PROPER and word.text.endswith(_NAMED_TAILS) and len(word.text) >= 3:
@@ -58,6 +60,17 @@ def find_places(text: str, line: Line) -> Iterator[Finding]:
             yield Finding(word.start, end, text[word.start : end], Label.PLACE, Tier.UNSURE, "could be a place")
 
 
+def _only_by_chance(line: Line, index: int) -> bool:
+    """三十人 (十人 is a place), and あすか where no particle follows that a place takes."""
+    word, before = line.words[index], line.words[index - 1] if index else None
+    if before is not None and before.kind is Kind.NUMBER and before.end == word.start:
+        return True
+    return bool(_HIRAGANA.fullmatch(word.text)) and line.text[word.end - line.start :][:1] not in tuple(
+        "のにでへからを、。」)"
+    )
+
+
+_HIRAGANA = re.compile(r"[ぁ-ゖー]+")
 # What is said of a town: 銚子の学校, 銚子から転入.
 _LIVES = re.compile(
     "の(?:学校|小学校|中学校|高校|出身|実家)|出身|在住|に(?:住|引っ越|転居|移)|へ(?:引っ越|転居|異動)|から(?:転入|転校|引っ越|通)"

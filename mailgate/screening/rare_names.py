@@ -12,12 +12,18 @@ import re
 from collections.abc import Iterator, Sequence
 
 from mailgate.screening.finding import Finding, Label, Tier
+from mailgate.screening.given_names import GIVEN_NAMES
 from mailgate.screening.lexicon import ADDRESSING, EVERYDAY, NEVER_A_NAME, words_of
+from mailgate.screening.width import hiragana
 from mailgate.screening.words import PERSONAL, Kind, Line, Word, names_a_thing, readings
 
 _KANJI = re.compile(r"[一-鿿々]+")
 _CALLED = re.compile(r"(?<![一-鿿々お御])(?P<it>[一-鿿々]{1,3})(?=くん|ちゃん)")
 _POLITELY = re.compile(r"(?<![一-鿿々お御])(?P<it>[一-鿿々]{1,3})(?=さん|さま)")
+# 田中さや, 田中レオン, 大野 リサ
+_IN_KANA = re.compile(
+    r" ?(?:(?P<given>[ぁ-ゖー]{2,6}?)|(?P<foreign>[ァ-ヺー]{2,5}))(?=さん|くん|ちゃん|[のはがもを](?![ぁ-ゖ])|[、。,)」\n]|$)"
+)
 _NOBODY = words_of(
     "坊 嬢 猫 犬 鬼 王 王子 王女 新人 部下 後輩 先輩 弟子 担当 助手 店員 若者 少年 少女 男子 女子 隊員 委員 委員長 係 班長 姉妹 兄弟"
 )
@@ -45,6 +51,13 @@ def find_rare_names(text: str, line: Line) -> Iterator[Finding]:
     words = line.words
     for index, word in enumerate(words[:-1]):
         if word.kind is Kind.SURNAME and _KANJI.fullmatch(word.text):
+            kana = _IN_KANA.match(line.text, word.end - line.start)
+            if kana is not None and (kana["given"] in GIVEN_NAMES or hiragana(kana["foreign"] or "") in GIVEN_NAMES):
+                end = line.start + kana.end()
+                yield Finding(
+                    word.start, end, text[word.start : end], Label.PERSON, Tier.SURE, "surname and name in kana"
+                )
+                continue
             spaced = words[index + 1].kind is Kind.SPACE
             end = _given_end(words, index + 1 + spaced)
             if end is not None:

@@ -68,6 +68,12 @@ _SHAPES = (
     shape(Label.ACCOUNT, "name of an account", r"#\d", r"(?<![A-Za-z0-9_.])[A-Za-z0-9_.]{2,32}#\d{4}(?!\d)"),
     shape(
         Label.ACCOUNT,
+        "name of an account",
+        r"という",
+        rf"(?<![A-Za-z0-9_.@-]){_CHOSEN}(?=[」』\")]?という(?:ID|アカウント|ユーザー|ハンドル|垢))",
+    ),
+    shape(
+        Label.ACCOUNT,
         "handle",
         r"@",
         r"(?<![A-Za-z0-9_.@)+/-])@[A-Za-z0-9_]{2,30}(?:\.[A-Za-z0-9_]{1,30}){0,4}(?![A-Za-z0-9_@])",

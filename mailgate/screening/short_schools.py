@@ -18,7 +18,7 @@ from mailgate.screening.plain_names import like_a_place
 from mailgate.screening.words import Kind, Line, Word, readings
 
 _SPEAKS_OF_SCHOOL = (
-    "の(?:先生|教員|教諭|生徒|児童|校長|教頭|保護者|担任|校区|卒業|職員|定時制|全日制|研究|公開|校舎|保健室|件|子)|"
+    "と(?:の|合同|交流)|の(?:先生|教員|教諭|生徒|児童|校長|教頭|保護者|担任|校区|卒業|職員|定時制|全日制|研究|公開|校舎|保健室|件|子)|"
     "に(?:勤務|勤め|通|在籍|異動|赴任|転|進|入学|い[たて]|おり)|を(?:受験|志望|卒業|退職|訪問|見学)|」という学校|で(?:は|も|勤務|働|教|研究|の)|へ(?:異動|転|の|進)|から(?:異動|転|来)|"
     "校区|学区|出身|教員|教諭|卒|から(?:の|も)|(?:です|でした|だ)?(?:$|。|、|,|\\))"
 )
@@ -34,6 +34,8 @@ _SIDE_OR_SHORE = re.compile(
 )
 _ATTACHED = re.compile("(?<![一-鿿])(?:附属|付属)$")
 _WINDOW = 6
+_FOUNDER = re.compile("[一-鿿]{1,7}[都道府県市区町村]立$")
+_LONGEST_FOUNDER = 9
 _SIDES = words_of("東 西 南 北 中央 第一 第二 第三")
 
 
@@ -56,7 +58,7 @@ def find_short_schools(text: str, line: Line) -> Iterator[Finding]:
 
 def _by_characters(before: str, kind: str, speaks: bool, goes_on: bool) -> tuple[int, Tier] | None:
     """How many characters of `before` are the name, and how sure that is; None when there is none."""
-    side = _SIDE_OR_SHORE.search(before) if speaks else None
+    side = _SIDE_OR_SHORE.search(before) if speaks or kind == "小" else None
     if side is not None and not (side["land"] and kind == "中"):
         return len(side.group()), Tier.SURE
     numbered = _NUMBERED.search(before) if goes_on else None
@@ -84,7 +86,10 @@ def _start(line: Line, at: int, speaks_of_school: bool) -> int | None:
     named = word.kind in (Kind.PLACE, Kind.PROPER) or (
         word.end <= at and (word.kind is Kind.SURNAME or like_a_place(word) or (speaks_of_school and _can_name(word)))
     )
-    return word.start if named and word.end >= at - 2 and at - word.start >= 2 else None
+    if not named or word.end < at - 2 or at - word.start < 2:
+        return None
+    founder = _FOUNDER.search(line.text[max(0, word.start - line.start - _LONGEST_FOUNDER) : word.start - line.start])
+    return word.start - (len(founder.group()) if founder else 0)
 
 
 def _can_name(word: Word) -> bool:
