@@ -49,11 +49,10 @@ def _behind(lane: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
 _IN_ORDER = (~_behind(SpoolRow.sender_hash), ~_behind(SpoolRow.case_id))
 _WORK = {line: WorkList(SpoolRow, [line], _IN_ORDER) for line in _LINES}
 _WHOLE = (
-    select(RawMailRow.__table__, SpoolRow.confirmed_by)
+    select(RawMailRow.__table__, SpoolRow.forward_path, SpoolRow.confirmed_by)
     .join(SpoolRow, SpoolRow.raw_id == RawMailRow.id)
     .where(SpoolRow.id == bindparam("spool_id"))
 )
-_FORWARD_PATH = select(SpoolRow.id, SpoolRow.forward_path).where(SpoolRow.id == bindparam("spool_id"))
 # Said the other way round: nearly every mail is done, and SQLite would take the index of states for it.
 _IS_DONE = SpoolRow.state.not_in([state for state in SpoolState if state is not SpoolState.DONE])
 _CASES_OF = select(SpoolRow.case_id).where(
@@ -214,10 +213,10 @@ def load(tx: Transaction, spool_id: str) -> Spooled:
     row = tx.rows(_WHOLE, spool_id=spool_id).only()
     if row is None:
         raise _missing(spool_id)
-    (forward_path,) = tx.rows(_FORWARD_PATH, spool_id=spool_id)
+    forward_path = tx.keys.unseal(f"spool.forward_path.{spool_id}", row.forward_path).decode()
     envelope = Envelope(
         reverse_path=parse_address(tx.opened(RawMailRow, row, "reverse_path")),
-        forward_paths=(_address(tx.opened(SpoolRow, forward_path, "forward_path")),),
+        forward_paths=(_address(forward_path),),
         peer=tx.opened(RawMailRow, row, "peer"),
         helo=tx.opened(RawMailRow, row, "helo"),
     )

@@ -13,15 +13,18 @@ from mailgate.errors import NotFound
 from mailgate.mail.address import Address
 from mailgate.store.database import VALUES, Transaction
 from mailgate.store.handles import new_handle, read_handle
-from mailgate.store.persons import owners, persons_by_id, save_person
+from mailgate.store.persons import persons_by_id, save_person
 from mailgate.store.schools import schools_by_id
-from mailgate.store.tables import TeacherRow
+from mailgate.store.tables import PersonAddressRow, TeacherRow
 
 _ALL = select(TeacherRow.__table__).order_by(TeacherRow.id)
 _BY_ID = _ALL.where(TeacherRow.id.in_(VALUES))
 _HANDLES = select(TeacherRow.id, TeacherRow.handle).where(TeacherRow.id.in_(VALUES))
 _BY_PERSON = _ALL.where(TeacherRow.person_id.in_(VALUES))
 _BY_HANDLE = _ALL.where(TeacherRow.handle == bindparam("handle"))
+_BY_ADDRESS = _ALL.join(PersonAddressRow, PersonAddressRow.person_id == TeacherRow.person_id).where(
+    PersonAddressRow.address_hash == bindparam("address_hash")
+)
 _BY_SCHOOL = _ALL.where(TeacherRow.school_id == bindparam("school"))
 
 
@@ -47,7 +50,7 @@ def teacher_by_handle(tx: Transaction, handle: str) -> Teacher:
 
 def teacher_by_address(tx: Transaction, address: Address) -> Teacher | None:
     """The teacher who has registered this address, in whatever spelling."""
-    return next(iter(_teachers(tx, tx.rows_in(_BY_PERSON, owners(tx, [address])))), None)
+    return next(iter(_teachers(tx, tx.rows(_BY_ADDRESS, address_hash=tx.keys.address_hash(address)))), None)
 
 
 def teacher_of_person(tx: Transaction, person_id: int) -> Teacher | None:
