@@ -78,9 +78,10 @@ NAMED_BEHIND = re.compile(
 HEARTS = words_of(
     "丘 杜 森 里 台 原 心 家 木 郷 泉 園 実 輪 風 海 空 星 虹 光 峰 谷 浜 沢 峠 橋 花 音 翼 瀬 浦 峯 宮 島 川 山"
 )
-GENERIC_JOINED = words_of(
-    "近く 隣 そば 前 上 下 中 次 別 他 元 先 国 県 市 町 村 街 地元 うち そこ ここ この その あの 私 僕 彼 今 昔 親 子"
-)
+GENERIC_JOINED = words_of("""
+    近く 隣 そば 前 上 下 中 次 別 他 元 先 国 県 市 町 村 街 地元 うち そこ ここ この その あの 私 僕 彼 今 昔
+    親 子
+    """)
 FORMS_OF_COMPANY = ("株式会社", "有限会社", "合同会社", "㈱", "㈲", "(株)", "(有)")
 # One character in front of a name that is no part of it: 元双葉中学校, 妻東小学校.
 BESIDE_A_BODY = words_of("""

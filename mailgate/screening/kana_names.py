@@ -27,7 +27,8 @@ _AHEAD = re.compile(
 )
 # やまだ たろう, （いのうえ　かおり）
 _WHOLE = re.compile(
-    r"(?<![ぁ-ゖァ-ヺー一-鿿])(?P<surname>[ぁ-ゖー]{2,5}) (?P<given>[ぁ-ゖー]{2,6}?)(?=という|と申|です|より|さん|[^\wー]|$)"
+    r"(?<![ぁ-ゖァ-ヺー一-鿿])(?P<surname>[ぁ-ゖー]{2,5}) (?P<given>[ぁ-ゖー]{2,6}?)"
+    r"(?=という|と申|です|より|さん|[^\wー]|$)"
 )
 _LONGEST = max(map(len, GIVEN_NAMES))
 # A name begins where hiragana begin, or behind what may be a particle, with two characters that begin a name.

@@ -19,8 +19,10 @@ _ROMAJI = re.compile(
 )
 _SCHOOL = re.compile(
     r"(?<![A-Za-z])(?!(?:The|A|An|My|Our|This|That|Public|Private|Local|Junior|Senior|Former) )"
-    r"(?:[A-Z][a-z'’-]{1,20} ){1,3}?(?:(?:Elementary|Primary|Junior High|Middle|Senior High|High|Secondary|International|Special Needs"
-    r"|Nursery) School|International Academy|Kindergarten|University|Academy|College|Gakuen|Gakuin)(?![a-z])"
+    r"(?:[A-Z][a-z'’-]{1,20} ){1,3}?"
+    r"(?:(?:Elementary|Primary|Junior High|Middle|Senior High|High|Secondary|International"
+    r"|Special Needs|Nursery) School"
+    r"|International Academy|Kindergarten|University|Academy|College|Gakuen|Gakuin)(?![a-z])"
 )
 _SCHOOLISH = re.compile("School|Academy|Kindergarten|University|College|Gaku")
 _CAPITAL = re.compile(r"[A-Z][A-Za-z]")
@@ -32,7 +34,8 @@ _RULES = (
         "name before a title",
         Tier.SURE,
         re.compile(
-            rf"(?<![A-Za-z])(?P<it>{_WORD}(?: {_WORD})?)(?=[ -](?:sensei|san|kun|chan|sama)(?![a-z])|さん|くん|君|先生|様|氏)"
+            rf"(?<![A-Za-z])(?P<it>{_WORD}(?: {_WORD})?)"
+            r"(?=[ -](?:sensei|san|kun|chan|sama)(?![a-z])|さん|くん|君|先生|様|氏)"
         ),
     ),
     (

@@ -1,8 +1,8 @@
 """Every further mention of a name that is already established in the same text.
 
-Before: the rules for persons. After: `merge`. 佐々木恵 once makes 佐々木 and 佐々木さん findings everywhere, 恵 where it is a
-word of its own, and めぐみ where hiragana names stand. Hiragana mentions are UNSURE, since they may be part of other
-words.
+Before: the rules for persons. After: `merge`. 佐々木恵 once makes 佐々木 and 佐々木さん findings everywhere, 恵 where
+it is a word of its own, and めぐみ where hiragana names stand. Hiragana mentions are UNSURE, since they may be part
+of other words.
 
 Weakness: at most 200 different names are followed up in one text, so that hostile text stays cheap.
 """
@@ -85,7 +85,8 @@ def _in_kana(text: str, folded: str, names: Iterable[str]) -> Iterator[Finding]:
     common = readings & GIVEN_NAMES
     if not common:
         return
-    pattern = rf"(?:(?<![ぁ-ゖー])|(?<=[のとはがもをにで]))(?:{either(common)})(?=[はがもをのにとへで、。,.」)]|さん|くん|ちゃん|\Z)"
+    pattern = rf"(?:(?<![ぁ-ゖー])|(?<=[のとはがもをにで]))(?:{either(common)})"
+    pattern += r"(?=[はがもをのにとへで、。,.」)]|さん|くん|ちゃん|\Z)"
     for match in re.finditer(pattern, folded):
         start, end = match.span()
         yield Finding(start, end, text[start:end], Label.PERSON, Tier.UNSURE, "reading of a name mentioned elsewhere")

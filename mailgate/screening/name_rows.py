@@ -20,7 +20,8 @@ _NAME = re.compile(r"[一-鿿々〆ヶ]{1,4}|[ァ-ヺー]{2,8}")
 _BETWEEN = frozenset("、・と,/や")
 _GOES_ON = frozenset({Kind.NOUN, Kind.SUFFIX, Kind.OTHER, Kind.PREFIX} | PERSONAL)
 _GLOSS = re.compile(
-    r"(?P<name>(?<![一-鿿々])[一-鿿々〆ヶ]{1,4}(?: ?[一-鿿々]{1,3})?)\((?P<kana>[ぁ-ゖァ-ヺー]{2,8}(?: [ぁ-ゖァ-ヺー]{1,8})?)\)"
+    r"(?P<name>(?<![一-鿿々])[一-鿿々〆ヶ]{1,4}(?: ?[一-鿿々]{1,3})?)"
+    r"\((?P<kana>[ぁ-ゖァ-ヺー]{2,8}(?: [ぁ-ゖァ-ヺー]{1,8})?)\)"
 )
 _CALLED = re.compile(r"と(?:い|言)う(?:名|子|男|女|生徒|児童|園児|人|方|双子|先生|教員|教諭|保護者|同僚|友)")
 
@@ -68,10 +69,11 @@ def _called(text: str, line: Line) -> Iterator[Finding]:
     ends = {word.end: word for word in line.words} if matches else {}
     for match in matches:
         word = ends.get(line.start + match.start())
-        if word is not None and _NAME.fullmatch(word.text) and word.text not in NEVER_A_NAME - EVERYDAY:
-            if word.kind in PERSONAL or readings(word.text) & PERSONAL:
-                span = text[word.start : word.end]
-                yield Finding(word.start, word.end, span, Label.PERSON, Tier.SURE, "name before という")
+        if word is None or not _NAME.fullmatch(word.text) or word.text in NEVER_A_NAME - EVERYDAY:
+            continue
+        if word.kind in PERSONAL or readings(word.text) & PERSONAL:
+            span = text[word.start : word.end]
+            yield Finding(word.start, word.end, span, Label.PERSON, Tier.SURE, "name before という")
 
 
 def _glosses(text: str, line: Line, ends: set[int]) -> Iterator[Finding]:

@@ -16,7 +16,10 @@ _BRACKETED = r"(?: ?\([^()\n]{1,12}\))?"
 _DATE = rf"{_YEAR}(?: ?年{_BRACKETED}| ?[./-]) ?{_N} ?[月./-] ?{_N} ?日?"
 _SHORT_DATE = rf"(?:{_DATE}|{_N}月 ?{_N}日)"
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?"
-_ENGLISH_DATE = rf"(?:\d{{1,2}}(?:st|nd|rd|th)? {_MONTH},? \d{{4}}|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}|\d{{1,4}}[/.-]\d{{1,2}}[/.-]\d{{1,4}})"
+_ENGLISH_DATE = (
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th)? {_MONTH},? \d{{4}}|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}"
+    r"|\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4})"
+)
 _CLASS_NUMBER = r"[0-9一二三四五六七八九十]{1,2}"
 _CLASS = rf"(?<![0-9一二三四五六七八九十]){_CLASS_NUMBER}年生?の? ?(?:{_CLASS_NUMBER}|[A-Za-z])組"
 
@@ -61,7 +64,8 @@ _SHAPES = (
         Label.DATE_OF_BIRTH,
         "date of birth",
         r"生年|誕生日|たんじょうび|バースデー|生まれは",
-        rf"(?:生年月日|誕生日|たんじょうび|バースデー|生まれは|生年)(?:\([^()\n]{{1,8}}\))?[はがも:: ]{{0,3}}(?P<it>{_SHORT_DATE})",
+        rf"(?:生年月日|誕生日|たんじょうび|バースデー|生まれは|生年)(?:\([^()\n]{{1,8}}\))?"
+        rf"[はがも:: ]{{0,3}}(?P<it>{_SHORT_DATE})",
     ),
     shape(
         Label.DATE_OF_BIRTH,

@@ -22,18 +22,21 @@ _CALLED = re.compile(r"(?<![一-鿿々お御])(?P<it>[一-鿿々]{1,3})(?=くん
 _POLITELY = re.compile(r"(?<![一-鿿々お御])(?P<it>[一-鿿々]{1,3})(?=さん|さま)")
 # 田中さや, 田中レオン, 大野 リサ
 _IN_KANA = re.compile(
-    r" ?(?:(?P<given>[ぁ-ゖー]{2,6}?)|(?P<foreign>[ァ-ヺー]{2,5}))(?=さん|くん|ちゃん|[のはがもを](?![ぁ-ゖ])|[、。,)」\n]|$)"
+    r" ?(?:(?P<given>[ぁ-ゖー]{2,6}?)|(?P<foreign>[ァ-ヺー]{2,5}))"
+    r"(?=さん|くん|ちゃん|[のはがもを](?![ぁ-ゖ])|[、。,)」\n]|$)"
 )
-_NOBODY = words_of(
-    "坊 嬢 猫 犬 鬼 王 王子 王女 新人 部下 後輩 先輩 弟子 担当 助手 店員 若者 少年 少女 男子 女子 隊員 委員 委員長 係 班長 姉妹 兄弟"
-)
+_NOBODY = words_of("""
+    坊 嬢 猫 犬 鬼 王 王子 王女 新人 部下 後輩 先輩 弟子 担当 助手 店員 若者 少年 少女 男子 女子 隊員 委員 委員長
+    係 班長 姉妹 兄弟
+    """)
 # 田中選手, 佐藤家, 鈴木問題: what stands behind a surname and is no given name.
 _ENDS_NO_NAME = tuple(
     "者員士師人手長家族宅係班組親母父兄姉弟妹側方達等氏君様殿隊部課科室会校園市町村区県都府道駅店社名案説式論派流型製産別談著作戦"
 )
-_NO_GIVEN = words_of(
-    "両親 問題 事件 選手 代表 理事 夫妻 夫婦 姉妹 兄弟 双子 本人 自身 以下 以外 以上 不在 欠席 出席 早退 遅刻 先輩 後輩 担当"
-)
+_NO_GIVEN = words_of("""
+    両親 問題 事件 選手 代表 理事 夫妻 夫婦 姉妹 兄弟 双子 本人 自身 以下 以外 以上 不在 欠席 出席 早退 遅刻 先輩
+    後輩 担当
+    """)
 
 
 def find_rare_names(text: str, line: Line) -> Iterator[Finding]:
@@ -52,16 +55,18 @@ def find_rare_names(text: str, line: Line) -> Iterator[Finding]:
     for index, word in enumerate(words[:-1]):
         if word.kind is Kind.SURNAME and _KANJI.fullmatch(word.text):
             kana = _IN_KANA.match(line.text, word.end - line.start)
-            if kana is not None and (kana["given"] in GIVEN_NAMES or hiragana(kana["foreign"] or "") in GIVEN_NAMES):
+            if kana is not None and hiragana(kana["given"] or kana["foreign"]) in GIVEN_NAMES:
                 end = line.start + kana.end()
                 yield Finding(
                     word.start, end, text[word.start : end], Label.PERSON, Tier.SURE, "surname and name in kana"
                 )
                 continue
             spaced = words[index + 1].kind is Kind.SPACE
-            end = _given_end(words, index + 1 + spaced)
-            if end is not None:
-                yield Finding(word.start, end, text[word.start : end], Label.PERSON, Tier.SURE, "surname and rare name")
+            rare = _given_end(words, index + 1 + spaced)
+            if rare is not None:
+                yield Finding(
+                    word.start, rare, text[word.start : rare], Label.PERSON, Tier.SURE, "surname and rare name"
+                )
 
 
 def _given_end(words: Sequence[Word], first: int) -> int | None:

@@ -1,11 +1,11 @@
 """The text without its findings: letters for persons, ○○ for names of schools and places, words for the rest.
 
 Before: `check` and the operator's decisions. After: the operator reads the result and approves it. The same person has
-the same letter throughout, also by surname or given name alone or in kana; letters that the writer already uses (A君) are left to
-the writer. It decides nothing about what is redacted.
+the same letter throughout, also by surname or given name alone or in kana; letters that the writer already uses (A君)
+are left to the writer. It decides nothing about what is redacted.
 
-Weakness: a name in kana whose kanji the dictionary does not read so (悠真, ゆうま) gets a letter of its own; a person who
-happens to have the sound of another's name gets that one's.
+Weakness: a name in kana whose kanji the dictionary does not read so (悠真, ゆうま) gets a letter of its own; a person
+who happens to have the sound of another's name gets that one's.
 """
 
 from __future__ import annotations

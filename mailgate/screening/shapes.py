@@ -20,7 +20,10 @@ _APPS = (
     r"|サブアカ|本アカ|SNS|ブログ)(?:名|ID|アカウント|アカ)?"
 )
 # A name that somebody chose: not a plain word, since it holds a digit, a sign, or a capital within.
-_CHOSEN = r"@?(?=[A-Za-z0-9_.-]{0,30}[0-9_]|[a-z]{1,30}[.-][a-z]|[A-Za-z]{0,30}[a-z][A-Z])[A-Za-z0-9_][A-Za-z0-9_.-]{2,30}(?:#\d{4})?"
+_CHOSEN = (
+    r"@?(?=[A-Za-z0-9_.-]{0,30}[0-9_]|[a-z]{1,30}[.-][a-z]|[A-Za-z]{0,30}[a-z][A-Z])"
+    r"[A-Za-z0-9_][A-Za-z0-9_.-]{2,30}(?:#\d{4})?"
+)
 _ENDINGS = "(?:jp|com|net|org|info|edu|io|me|biz|tv|cc|dev|app|example|test)"
 _SHAPES = (
     shape(
@@ -50,14 +53,16 @@ _SHAPES = (
         Label.ACCOUNT,
         "name of an account",
         r"[A-Za-z0-9_]{2}",
-        rf"(?:{_APPS} ?の?|(?<![A-Za-z]))(?:ID|アイディー|アカウント|アカ|ユーザー|ハンドル)(?:名|ネーム|ID)?(?:[はがもを::「『(=の ]|、){{0,4}}"
+        rf"(?:{_APPS} ?の?|(?<![A-Za-z]))(?:ID|アイディー|アカウント|アカ|ユーザー|ハンドル)(?:名|ネーム|ID)?"
+        r"(?:[はがもを::「『(=の ]|、){0,4}"
         rf"(?P<it>@[A-Za-z0-9_.-]{{2,31}}|(?<![A-Za-z])(?!https?:|www\.){_CHOSEN})",
     ),
     shape(
         Label.ACCOUNT,
         "name of an account",
         r"[A-Za-z0-9_]{2}",
-        rf"{_APPS} ?の?(?:ID|アカウント|ユーザー)(?:名)?[はがもを::「『(= ]{{0,4}}(?P<it>@?[A-Za-z0-9_][A-Za-z0-9_.-]{{2,30}})",
+        rf"{_APPS} ?の?(?:ID|アカウント|ユーザー)名?[はがもを::「『(= ]{{0,4}}"
+        r"(?P<it>@?[A-Za-z0-9_][A-Za-z0-9_.-]{2,30})",
     ),
     cased_shape(
         Label.ACCOUNT,

@@ -154,7 +154,7 @@ def readings(surface: str) -> frozenset[Kind]:
 
 
 def spoken(name: str) -> frozenset[str]:
-    """How the dictionary reads a spelling, in hiragana: 佐々木 is ささき, 恵 is めぐみ and けい. Nothing for an unknown one."""
+    """How the dictionary reads a spelling, in hiragana: 恵 is めぐみ and けい. Nothing for an unknown one."""
     return frozenset(hiragana(found.reading_form()) for found in _analyser().dictionary.lookup(name))
 
 

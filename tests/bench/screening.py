@@ -27,10 +27,15 @@ HOSTILE_CHARACTERS = (20_000, 80_000)
 SLOPE = 6.0  # four times the text may take six times as long: a little cache is lost, nothing is quadratic
 _REPEATS = 15
 _HOSTILE = (
-    "あ", "翔、", "おおた歯科", "の丘", "田中（たなか）", "LINE ", "1-", "A ", "・ア", "か\u3099", "\r", "三小の", "株式会社",
+    "あ", "翔、", "おおた歯科", "の丘", "田中（たなか）", "LINE ", "1-", "A ", "・ア", "か\u3099", "\r", "三小の",
+    "株式会社",
     "センター", "と", "@a.", "佐藤", "はると", "港町小学校",
 )  # fmt: skip
-_STARTED = "import time; t = time.perf_counter(); from mailgate.screening.check import check; check('高木です。'); print(time.perf_counter() - t)"
+_STARTED = """
+import time; start = time.perf_counter()
+from mailgate.screening.check import check
+check('高木です。'); print(time.perf_counter() - start)
+"""
 
 
 def say(line: str) -> None:

@@ -2,7 +2,8 @@
 
 The texts in tests/screening/held_out/ are our own, with invented people and schools, and were written before the rules
 were read. A passage that identifies is marked in the text itself, `[[person:田中]]`; `[[optional:…]]` may be found or
-not. `tuning_*` may be looked at while a rule is being improved; `untouched_*` may not: only its figures are read.
+not. `tuning_*` may be looked at while a rule is being improved; of `untouched_*` only the figures were read until the
+rules stood (its misses have been read once since then).
 
 By hand, with every miss and every false finding of the half that may be looked at:
 
