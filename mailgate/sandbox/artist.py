@@ -24,7 +24,7 @@ from mailgate.mail.drawing import MOST_PAGES, Drawing, Look, Obstacle
 from mailgate.sandbox.asking import answer_of, plain_environment
 from mailgate.sandbox.exchange import framed, received
 
-WALL_SECONDS = 60.0
+WALL_SECONDS = 120.0
 _START_SECONDS = 60.0
 _COMMAND = [sys.executable, "-m", "mailgate.sandbox.drawing"]
 

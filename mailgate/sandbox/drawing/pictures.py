@@ -83,7 +83,7 @@ def flat(picture: Image.Image) -> Image.Image:
 
 def png_of(pixels: Image.Image) -> bytes:
     file = io.BytesIO()
-    pixels.save(file, "PNG", optimize=True)
+    pixels.save(file, "PNG")
     return file.getvalue()
 
 
