@@ -20,7 +20,7 @@ DEV     := $(VENV)/.dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run demo test bench crash fuzz lint fmt lock fresh clean postgresql
+.PHONY: help install run demo test bench crash fuzz lint fmt lock audit sbom licences fresh clean postgresql
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,12 +42,13 @@ bench: $(DEV) postgresql ## measure the engine, as ratios to a bare aiosmtpd sin
 	$(BIN)/python tests/bench/handle.py
 	$(BIN)/python tests/bench/listing.py
 	$(BIN)/python tests/bench/reading.py
+	$(BIN)/python tests/bench/screening.py
 	$(BIN)/python tests/bench/gate.py
 
 crash: $(DEV) ## kill the service at random moments and count what is lost (ARGS="200 --url URL" for another database)
 	$(BIN)/python tests/crash/kills.py $(or $(ARGS),200)
 
-fuzz: $(DEV) ## try thousands of damaged mails on every reader
+fuzz: $(DEV) ## try thousands of damaged mails on every reader, and of dialogues on the listener
 	$(BIN)/python -m pytest tests/fuzz --hypothesis-profile=fuzz $(ARGS)
 
 lint: $(DEV) ## check style, types and who imports whom
@@ -65,6 +66,19 @@ lock: $(DEV) ## renew the lock files after a change of pyproject.toml (ARGS=--up
 	$(UV) $(ARGS) --group build -o requirements-build.lock
 	$(UV) $(ARGS) pyproject.toml -c requirements-build.lock -o requirements.lock
 	$(UV) $(ARGS) pyproject.toml --group dev -c requirements-build.lock -c requirements.lock -o requirements-dev.lock
+
+audit: $(DEV) ## look for known vulnerabilities in what is locked; says so when nobody can be asked
+	@$(BIN)/python .ci/audit.py requirements.lock
+
+sbom: $(DEV) ## write dist/sbom.json (CycloneDX): what mailgate runs on, with versions and hashes
+	@mkdir -p dist
+	@$(BIN)/python -W ignore -m cyclonedx_py requirements requirements.lock --pyproject pyproject.toml \
+		--output-reproducible --output-file dist/sbom.json
+	@echo "wrote dist/sbom.json"
+
+licences: $(DEV) ## print the licences of what mailgate runs on
+	@$(BIN)/pip-licenses --from=mixed --order=license \
+		--packages $$(sed -n 's/^\([A-Za-z0-9._-]*\)==.*/\1/p' requirements.lock)
 
 fresh: ## clone what is committed to a temporary folder and play the demo there, from nothing
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \

@@ -12,7 +12,10 @@ class Event(StrEnum):
     """The name that stands as `event=` in a line of the log."""
 
     ACCEPTED = "accepted"
-    """250 was said: `queue_id` (several with commas: they shared one commit), `mails`, `octets`."""
+    """250 was said: `queue_id` (several with commas: they shared one commit), `mails`, `octets`.
+
+    What `mail ingest` took has none.
+    """
     REFUSED = "refused"
     """A client heard no: `outcome` is the beginning of the reply."""
     NOT_TAKEN = "not taken"
@@ -37,5 +40,7 @@ class Event(StrEnum):
     WRONG_CLOCK = "put off by a wrong clock"
     NOT_DONE = "not done"
     """Work of the scheduler that broke; it is due again next time."""
+    AS_ROOT = "runs as root"
+    """Allowed on loopback, for trying out: `service.user` would be better."""
     TROUBLE = "trouble"
     """A loop could not do its work, and tries again."""

@@ -1,16 +1,22 @@
-"""What `mailgate init` lays down: a configuration to start from, the keys, the folders. Never overwrites anything."""
+"""What is laid down for an installation: by `mailgate init` a configuration to start from, the keys and the folders, by
+`mailgate key dkim` a key to sign with. Never overwrites anything.
+"""
 
 from __future__ import annotations
 
 import os
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 from mailgate.config import Config
 from mailgate.errors import BadConfiguration, BadKeys
+from mailgate.mail.dkim_key import Algorithm, new_key
+from mailgate.mail.signing import Signer
 from mailgate.resources import folder
-from mailgate.service import database_is_empty, open_office
-from mailgate.store.sealing import create_keys, missing_keys
+from mailgate.secret_file import write_secret
+from mailgate.service import database_is_empty, keys_of, open_office, signer_with
+from mailgate.store.sealing import create_keys
 
 _TRY_OUT = """# This copy is for trying out on this machine: it believes every sender.
 # Set "enforce" before strangers can reach it.
@@ -40,9 +46,31 @@ def install(config: Config) -> list[str]:
     Raises BadKeys when a database has data but the keys that sealed them are gone: new ones would hide the loss.
     """
     directory = config.keys.directory
-    missing = missing_keys(directory)
-    if missing and not database_is_empty(config):
-        raise BadKeys(f"{directory} lacks {', '.join(missing)} of a database in use: restore the backup of the keys")
+    if not database_is_empty(config):
+        keys_of(config)
     made = [f"Made keys in {directory}."] if create_keys(directory) else []
     open_office(config).database.close()
     return made
+
+
+@dataclass(frozen=True, slots=True)
+class DkimKey:
+    """A key to sign with, and whether it was made just now."""
+
+    signer: Signer
+    file: Path
+    is_new: bool
+
+
+def dkim_key(config: Config, selector: str, algorithm: Algorithm) -> DkimKey:
+    """The key of a selector, made (0600) if there is none; one that is there stays, of whatever algorithm it is.
+
+    Raises BadKeys when it cannot be written, or what is there cannot be used.
+    """
+    file = config.dkim_key(selector)
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        is_new = not file.exists() and write_secret(file, new_key(algorithm))
+    except OSError as error:
+        raise BadKeys(f"{file} cannot be written: {error.strerror}") from None
+    return DkimKey(signer_with(config, selector), file, is_new)

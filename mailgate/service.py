@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import logging
 import signal
+import socket
 import threading
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import cached_property
 
+import structlog
+
+from mailgate import privileges
 from mailgate.config import Config
 from mailgate.desk.policy import Policy
 from mailgate.desk.trust import AuthenticationPolicy
 from mailgate.errors import BadKeys
+from mailgate.events import Event
 from mailgate.flow.accept import Acceptance
 from mailgate.flow.context import Office
 from mailgate.flow.deliver import deliver_next
@@ -26,24 +31,33 @@ from mailgate.flow.render import Renderer
 from mailgate.flow.screen import screen_next
 from mailgate.flow.verifier import Verifier
 from mailgate.mail.authentication import Verdict
+from mailgate.mail.limits import ReadingLimits
 from mailgate.mail.reply_address import OwnAddresses
-from mailgate.mail.signing import Signer, sign
+from mailgate.mail.signing import Signer, read_key, sign
+from mailgate.sandbox.limits import ChildLimits
 from mailgate.sandbox.reader import ChildReader
+from mailgate.secret_file import read_secret
+from mailgate.smtp.binding import bind
 from mailgate.smtp.certificate import Certificate
+from mailgate.smtp.fronts import Fronts
 from mailgate.smtp.limits import Limits
 from mailgate.smtp.listener import Listener, ListenerSettings
 from mailgate.smtp.maildir import MaildirRelay
-from mailgate.smtp.relay import RelaySettings, SmtpRelay, Tls
+from mailgate.smtp.relay import RelaySettings, SmtpRelay
+from mailgate.smtp.tls import Tls
 from mailgate.store import migrate
+from mailgate.store.backup import sqlite_file
 from mailgate.store.database import Database
 from mailgate.store.engine import open_engine
-from mailgate.store.sealing import load_keys
+from mailgate.store.sealing import Keys, load_keys, missing_keys
 from mailgate.watch import systemd
 from mailgate.watch.health import ill_parts, trouble_around
 from mailgate.watch.log import configure_log
 from mailgate.watch.metrics import registry_of
 from mailgate.watch.page import Page
 from mailgate.worker import Loop
+
+_log = structlog.get_logger("service")
 
 PARTS = ("listener", "worker", "delivery", "scheduler")
 _SCHEDULER_SECONDS = 60.0
@@ -52,15 +66,27 @@ _MAILS_AT_A_TIME = 16
 
 def open_office(config: Config) -> Office:
     """The office on the configured database; an empty one gets its tables. Raises BadKeys, WrongDatabase, Later."""
-    database = Database(config.database.url, load_keys(config.keys.directory))
+    database = Database(config.database.url, keys_of(config))
     migrate.prepare(database.engine)
     policy = policy_of(config)
     return Office(database, policy, Renderer(policy.language, policy.service_name), verifier=verifier_of(config))
 
 
 def database_is_empty(config: Config) -> bool:
-    """Whether the configured database has nothing in it yet; needs no keys."""
-    return migrate.is_empty(open_engine(config.database.url))
+    """Whether the configured database is not there, or has nothing in it yet; needs no keys and makes no file."""
+    engine = open_engine(config.database.url)
+    file = sqlite_file(engine)
+    return (file is not None and not file.is_file()) or migrate.is_empty(engine)
+
+
+def keys_of(config: Config) -> Keys:
+    """The configured keys. Raises BadKeys; where a database was sealed with those that are missing, only their backup
+    helps, and that is what it says."""
+    directory = config.keys.directory
+    missing = missing_keys(directory)
+    if missing and not database_is_empty(config):
+        raise BadKeys(f"{directory} lacks {', '.join(missing)} of a database in use: restore the backup of the keys")
+    return load_keys(directory)
 
 
 def upgrade_database(config: Config) -> None:
@@ -85,6 +111,8 @@ def policy_of(config: Config) -> Policy:
         retention_days=config.desk.retention_days,
         k_anonymity=config.desk.k_anonymity,
         retry_hours=config.delivery.retry_hours,
+        answers_per_day=config.desk.answers_per_day,
+        answers_per_case_hour=config.desk.answers_per_case_hour,
         teacher_consent=config.desk.teacher_consent,
     )
 
@@ -94,7 +122,9 @@ def verifier_of(config: Config) -> Verifier | None:
     authentication = config.authentication
     if authentication.policy == "off" or authentication.trusted_authserv_ids:
         return None
-    return _LateVerifier(config.dns.nameservers, sees_peers=config.listener.protocol == "smtp")
+    listener = config.listener
+    sees_peers = listener.protocol == "smtp" or bool(listener.proxy_clients or listener.xclient_clients)
+    return _LateVerifier(config.dns.nameservers, sees_peers)
 
 
 class _LateVerifier:
@@ -120,9 +150,9 @@ def relay_of(config: Config) -> LastingRelay:
     password = ""
     if delivery.password_file is not None:
         try:
-            password = delivery.password_file.read_text(encoding="utf-8").split("\n", 1)[0]
-        except (OSError, UnicodeDecodeError) as error:
-            raise BadKeys(f"delivery.password_file cannot be read: {type(error).__name__}") from None
+            password = read_secret(delivery.password_file, "delivery.password_file").decode("utf-8").split("\n", 1)[0]
+        except UnicodeDecodeError:
+            raise BadKeys(f"delivery.password_file: {delivery.password_file} is not UTF-8") from None
     return SmtpRelay(
         RelaySettings(
             host=delivery.host,
@@ -138,15 +168,19 @@ def relay_of(config: Config) -> LastingRelay:
 
 
 def signer_of(config: Config) -> Callable[[bytes], bytes]:
-    """The DKIM signature, or (without a key) nothing. Raises BadKeys when the key cannot be used."""
-    if config.dkim.private_key is None:
-        return bytes
+    """The DKIM signatures, or (without a selector) nothing. Raises BadKeys when a key cannot be used."""
+    signers = [signer_with(config, selector) for selector in config.dkim.selectors]
+    return lambda raw: sign(raw, signers)
+
+
+def signer_with(config: Config, selector: str) -> Signer:
+    """Who signs with the key of `selector`. Raises BadKeys."""
+    file = config.dkim_key(selector)
+    pem = read_secret(file, "dkim.selectors")
     try:
-        pem = config.dkim.private_key.read_bytes()
-    except OSError as error:
-        raise BadKeys(f"dkim.private_key cannot be read: {type(error).__name__}") from None
-    signer = Signer(config.service.domain, config.dkim.selector, pem)
-    return lambda raw: sign(raw, signer)
+        return Signer(config.service.domain, selector, read_key(pem))
+    except BadKeys as error:
+        raise BadKeys(f"{file}: {error.reason}") from None
 
 
 def limits_of(config: Config) -> SpoolLimits:
@@ -154,10 +188,33 @@ def limits_of(config: Config) -> SpoolLimits:
     return SpoolLimits(config.spool.min_free_bytes, config.spool.max_backlog)
 
 
-def listener_of(config: Config, acceptance: Acceptance) -> Listener:
+def child_limits_of(config: Config) -> ChildLimits:
+    """What reading one received mail may cost."""
+    reading = config.reading
+    return ChildLimits(
+        cpu_seconds=reading.cpu_seconds,
+        wall_seconds=reading.wall_seconds,
+        memory_bytes=reading.memory_bytes,
+        reading=ReadingLimits(
+            fields=reading.max_fields,
+            field_octets=reading.max_field_bytes,
+            section_octets=reading.max_header_bytes,
+            parts=reading.max_parts,
+            depth=reading.max_depth,
+        ),
+    )
+
+
+def address_of(config: Config) -> list[socket.socket]:
+    """The address of the listener, taken. Raises Refused."""
+    settings = config.listener
+    return bind(settings.host, settings.port, reuse_port=settings.reuse_port)
+
+
+def listener_of(config: Config, acceptance: Acceptance, sockets: list[socket.socket] | None) -> Listener:
     settings = config.listener
     certificate = None
-    if settings.tls_certificate is not None and settings.tls_key is not None:
+    if settings.tls != "off" and settings.tls_certificate is not None and settings.tls_key is not None:
         certificate = Certificate(settings.tls_certificate, settings.tls_key)
     return Listener(
         ListenerSettings(
@@ -178,21 +235,43 @@ def listener_of(config: Config, acceptance: Acceptance) -> Listener:
                 text_bytes_per_second=settings.min_bytes_per_second,
                 connections=settings.max_connections_per_client,
                 guesses=settings.max_guesses,
+                mails_per_sender=settings.max_mails_per_sender,
                 trusted=settings.trusted_clients,
             ),
+            fronts=Fronts(settings.proxy_clients, settings.xclient_clients),
             reuse_port=settings.reuse_port,
+            requires_tls=settings.tls == "require",
         ),
         acceptance,
+        sockets,
     )
+
+
+def settle(config: Config) -> None:
+    """Becomes `service.user`. Raises Refused when that cannot be, or not with these files."""
+    who = privileges.account(config.service.user)
+    if who is None:
+        return
+    database = sqlite_file(open_engine(config.database.url))
+    beside = [database.parent, *database.parent.glob(f"{database.name}*")] if database is not None else []
+    keys = config.keys.directory
+    privileges.become(who, reads=[keys, *keys.glob("*")], writes=[*beside, config.delivery.maildir])
 
 
 class Service:
     """The running parts of one process. `start`, then `stop`; each once."""
 
-    def __init__(self, config: Config, office: Office, parts: Collection[str] = PARTS) -> None:
+    def __init__(
+        self,
+        config: Config,
+        office: Office,
+        parts: Collection[str] = PARTS,
+        sockets: list[socket.socket] | None = None,
+    ) -> None:
+        """`sockets` are those of `address_of`; None: the listener takes its address when it starts."""
         relay, signer = relay_of(config), signer_of(config)
         self._relay = relay
-        self._reader = ChildReader()
+        self._reader = ChildReader(child_limits_of(config))
         office = replace(office, read_mail=self._reader)
         traffic = Traffic(config.delivery.connections_per_domain, Breaker())
 
@@ -229,7 +308,7 @@ class Service:
         loops = {"worker": [worker, waiting, screening], "delivery": deliveries, "scheduler": [scheduler]}
         self._loops = [loop for part, of_part in loops.items() if part in parts for loop in of_part]
         self._acceptance = Acceptance(office, worker.wake, limits_of(config))
-        self.listener = listener_of(config, self._acceptance) if "listener" in parts else None
+        self.listener = listener_of(config, self._acceptance, sockets) if "listener" in parts else None
         self._door = self._acceptance.pressure if self.listener is not None else None
         self._office = office
         self.page: Page | None = None
@@ -272,14 +351,24 @@ class Service:
 
 
 def serve(config: Config, parts: Collection[str], ready: Callable[[Service], None]) -> None:
-    """Runs until SIGTERM or SIGINT; `ready` is called when everything runs."""
+    """Runs until SIGTERM or SIGINT; `ready` is called when everything runs.
+
+    Started as root it takes its address and is root no more, before it opens anything: see `settle`.
+    """
     configure_log(logging.INFO)
+    sockets = None
+    if "listener" in parts:
+        privileges.refuse_root(config.service.user, config.listener.host)
+        sockets = address_of(config)
+    settle(config)
     office = open_office(config)
-    service = Service(config, office, parts)
+    service = Service(config, office, parts, sockets)
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     service.start()
+    if privileges.is_root():
+        _log.warning(Event.AS_ROOT)
     ready(service)
     systemd.notify(systemd.READY)
     while not stopping.wait(systemd.seconds_between_words()):

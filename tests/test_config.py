@@ -65,13 +65,16 @@ def test_relative_paths_are_relative_to_the_file(tmp_path: Path) -> None:
         written(
             tmp_path,
             '[listener]\ntls_certificate = "tls/cert.pem"\ntls_key = "/etc/ssl/key.pem"\n'
-            '[delivery]\nmaildir = "out"\n[dkim]\nselector = "s"\nprivate_key = "dkim.pem"\n',
+            '[delivery]\nmaildir = "out"\n[dkim]\nselectors = ["S2026", "t"]\n',
         )
     )
     assert config.listener.tls_certificate == tmp_path / "tls/cert.pem"
     assert config.listener.tls_key == Path("/etc/ssl/key.pem")
     assert config.delivery.maildir == tmp_path / "out"
-    assert config.dkim.private_key == tmp_path / "dkim.pem"
+    assert [config.dkim_key(one) for one in config.dkim.selectors] == [
+        tmp_path / "keys" / "dkim-s2026.pem",
+        tmp_path / "keys" / "dkim-t.pem",
+    ]
     assert config.keys.directory == tmp_path / "keys"
     assert config.delivery.password_file is None
     assert config.database.url == f"sqlite:///{tmp_path}/mailgate.db"
@@ -138,6 +141,7 @@ def test_values_are_read_into_their_types(tmp_path: Path) -> None:
 
 
 A_LOCAL_PART = "(expected a local part: letters, digits, and . _ - between them)"
+SELECTORS = '(expected a list of names for the DNS such as ["mail2026r", "mail2026e"])'
 NAMESERVERS = '(expected a list of IP addresses, with or without a port, such as ["127.0.0.1:5353"])'
 LOOPBACK = '(expected an address of this machine alone such as "127.0.0.1:9410", or "" for none)'
 MAILBOXES = '(expected a list of mail addresses such as ["unei@example.jp"])'
@@ -221,8 +225,23 @@ ZONE = '(expected a time zone name such as "Asia/Tokyo")'
             '[listener]\ntls_key = "k.pem"',
             "listener.tls_key: set, but tls_certificate is not (expected both or none)",
         ),
-        ('[dkim]\nselector = "s"', "dkim.private_key: not set, but selector is (expected both or none)"),
-        ('[dkim]\nprivate_key = "k"', "dkim.private_key: set, but selector is not (expected both or none)"),
+        (
+            '[listener]\ntls = "require"',
+            'listener.tls: "require" without a certificate (expected tls_certificate and tls_key, too)',
+        ),
+        (
+            '[delivery]\ntls = "opportunistic"\nca_file = "ca.pem"',
+            'delivery.ca_file: set although tls is "opportunistic" (expected tls "starttls" or "tls")',
+        ),
+        (
+            '[delivery]\ntls = "opportunistic"\nusername = "u"\npassword_file = "p"',
+            'delivery.username: set although tls is "opportunistic" '
+            '(expected tls "starttls" or "tls": a password never goes in clear)',
+        ),
+        ('[dkim]\nselectors = ["s", "S"]', 'dkim.selectors: "s" is there twice (expected each selector once)'),
+        ('[dkim]\nselectors = ["../s"]', f'dkim.selectors: "../s" does not fit {SELECTORS}'),
+        ('[dkim]\nselectors = "s"', f'dkim.selectors: "s" does not fit {SELECTORS}'),
+        ('[dkim]\nselector = "s"', 'dkim.selector: unknown key (did you mean "selectors"?)'),
         (
             '[delivery]\npassword_file = "p"',
             "delivery.password_file: set, but username is not (expected both or none)",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import smtplib
 import socket
 import ssl
@@ -22,7 +23,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from mailgate.config import Config, load
@@ -31,7 +32,8 @@ from mailgate.desk.register_rows import teacher_entry
 from mailgate.errors import BadKeys, Refused
 from mailgate.flow import register
 from mailgate.flow.context import Office
-from mailgate.installation import install, write_config
+from mailgate.installation import dkim_key, install, write_config
+from mailgate.mail.dkim_key import Algorithm, new_key
 from mailgate.service import PARTS, Service, open_office, signer_of, verifier_of
 from mailgate.store import cases, outbox, spool
 from mailgate.watch.log import configure_log
@@ -130,6 +132,8 @@ def certificate(folder: Path) -> tuple[Path, Path]:
     files[1].write_bytes(
         key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
+    for file in files:
+        file.chmod(0o600)
     return files
 
 
@@ -198,6 +202,22 @@ def test_starttls_is_offered_when_a_certificate_is_configured(
             client.starttls(context=context)
             client.sendmail(TEACHER, [DESK], letter())
         assert states(office) == ["received"]
+
+
+@pytest.mark.parametrize(
+    ("tls", "offered", "reply"), [("off", False, 250), ("offer", True, 250), ("require", True, 530)]
+)
+def test_tls_can_be_switched_off_and_be_made_a_condition(
+    configured: Callable[..., Config], tmp_path: Path, tls: str, offered: bool, reply: int
+) -> None:
+    pem, key = certificate(tmp_path)
+    config = configured(listener={"tls_certificate": pem, "tls_key": key, "tls": tls})
+    with (
+        running(config, "listener") as (service, _),
+        smtplib.SMTP("localhost", service.port or 0, timeout=QUICK) as client,
+    ):
+        client.ehlo("client.example.org")
+        assert ("starttls" in client.esmtp_features, client.mail(TEACHER)[0]) == (offered, reply)
 
 
 def test_starttls_is_not_offered_without_one(configured: Callable[..., Config]) -> None:
@@ -315,30 +335,28 @@ def test_one_failing_recipient_stops_nobody(configured: Callable[..., Config]) -
             until(lambda: sorted(str(one.state) for one in outgoing(office)) == ["deferred", "sent"])
 
 
-def test_outgoing_mail_is_signed_when_a_key_is_configured(configured: Callable[..., Config], tmp_path: Path) -> None:
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    file = tmp_path / "dkim.pem"
-    file.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
-        )
-    )
-    config = configured(dkim={"selector": "s2026", "private_key": file})
+def test_outgoing_mail_is_signed_with_each_selector(configured: Callable[..., Config]) -> None:
+    config = configured(dkim={"selectors": ("one", "two")})
+    for selector, algorithm in (("one", Algorithm.RSA), ("two", Algorithm.ED25519)):
+        dkim_key(config, selector, algorithm)
     with running(config) as (service, _):
         send(service.port or 0, letter())
         (sent,) = until(lambda: list((config.delivery.maildir / "new").glob("*")))
-    signature = message_from_bytes(sent.read_bytes())["DKIM-Signature"]
-    assert "s=s2026" in signature
-    assert "d=desk.example.jp" in signature
+    signatures = message_from_bytes(sent.read_bytes()).get_all("DKIM-Signature", [])
+    assert [re.findall(r"\b[ads]=[^;]+", one) for one in signatures] == [
+        ["a=rsa-sha256", "d=desk.example.jp", "s=one"],
+        ["a=ed25519-sha256", "d=desk.example.jp", "s=two"],
+    ]
 
 
-def test_a_signing_key_that_cannot_be_used_stops_the_start(configured: Callable[..., Config], tmp_path: Path) -> None:
-    for content in (None, b"no key"):
-        file = tmp_path / "dkim.pem"
+def test_a_signing_key_that_cannot_be_used_stops_the_start(configured: Callable[..., Config]) -> None:
+    config = configured(dkim={"selectors": ("s",)})
+    for content, mode in ((None, 0o600), (b"no key", 0o600), (new_key(Algorithm.RSA), 0o604)):
         if content is not None:
-            file.write_bytes(content)
-        with pytest.raises(BadKeys):
-            signer_of(configured(dkim={"selector": "s", "private_key": file}))(letter())
+            config.dkim_key("s").write_bytes(content)
+            config.dkim_key("s").chmod(mode)
+        with pytest.raises(BadKeys, match=r"dkim-s\.pem"):
+            signer_of(config)
 
 
 def test_a_password_file_that_cannot_be_read_stops_the_start(configured: Callable[..., Config], tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ Before: `verifier`. pyspf keeps the limits of section 4.6.4 (10 terms, 2 void lo
 the time are those of the mail. pyspf would ask the DNS by itself: here every question goes through `Questions`. The
 explanation of a failing domain is the stranger's text and is never fetched.
 
-A peer is what the listener saw. Behind a mail server that is that server: then SPF is not checked here at all.
+A peer is what the listener saw, or what a front in the settings told it. Behind a mail server that tells nothing it is
+that server: then SPF is not checked here at all. Nor is it for a program of this machine, which sends for anybody.
 
 Known weaknesses: behind a proxy that the settings do not tell of, the peer is the proxy, and nearly nothing passes. A
 domain that lets the whole world send (`+all`) passes for the whole world, as it asked to.
@@ -29,6 +30,8 @@ def check_sender(envelope: Envelope, questions: Questions) -> Spf:
     peer = _ip_address(envelope.peer)
     if peer is None:
         return Spf(Result.NONE, "", "not checked: the mail did not come from a client of ours")
+    if ipaddress.ip_address(peer).is_loopback:
+        return Spf(Result.NONE, "", "not checked: the mail comes from a program of this machine")
     path = envelope.reverse_path
     domain = ascii_domain(path.domain if path else envelope.helo)
     if domain is None:

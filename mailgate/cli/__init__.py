@@ -23,6 +23,7 @@ _COMMANDS = {
     "outbox": ("mailgate.cli.outbox:outbox", "What is being sent."),
     "scan": ("mailgate.cli.scan:scan", "The anonymity check on a text."),
     "run-due": ("mailgate.cli.service:run_due", "Do all time-driven work that is due, once."),
+    "key": ("mailgate.cli.key:key", "Keys that others verify our mails with."),
     "db": ("mailgate.cli.database:db", "The database."),
 }
 
@@ -40,3 +41,4 @@ def cli(context: click.Context, config: Path | None, lang: str | None, operator:
     """
     del lang  # accepted, so that scripts can say it already; the Japanese catalogue is still to come
     context.obj = Desk(config, operator)
+    context.call_on_close(context.obj.close)

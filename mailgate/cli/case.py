@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from mailgate.cli import case_answering, case_triage, shapes
+from mailgate.cli import attachments, case_answering, case_triage, shapes
 from mailgate.cli.common import NUMBER, Desk, json_option, pass_desk, show, table
 from mailgate.cli.next_step import next_step
 from mailgate.cli.reveal import looking, reveal_option
@@ -22,7 +22,7 @@ def case() -> None:
     """The case queue: look, check, invite, answer."""
 
 
-for _command in (*case_answering.COMMANDS, *case_triage.COMMANDS):
+for _command in (*case_answering.COMMANDS, *case_triage.COMMANDS, *attachments.CASE_COMMANDS):
     case.add_command(_command)
 
 
@@ -41,7 +41,7 @@ def list_cases(desk: Desk, state: tuple[str, ...], mine: bool, late: bool, ready
     _screen_waiting(desk)
     with desk.office.read(desk.actor) as ctx:
         found = cases.listing(ctx.tx, [CaseState(one) for one in state], desk.operator if mine else "")
-        rows = [shapes.case_summary(ctx, one) for one in found]
+        rows = shapes.case_summaries(ctx, found)
     rows = [row for row in rows if (row["late"] or not late) and (row["ready"] or not ready)]
     columns = ("number", "state", "round", "received_at", "due_at", "teacher", "assignee", "findings_open", "subject")
     show(as_json, {"cases": rows}, lambda: table(rows, columns, "No cases."))
@@ -103,9 +103,17 @@ def _page(document: dict[str, Any]) -> Iterable[str]:
     ):
         if document.get(key):
             yield f"  {key:12} {', '.join(document[key]) if isinstance(document[key], list) else document[key]}"
+        elif key == "mail_date":
+            yield f"  {key:12} none: the mail has no Date field, the day of its arrival counts"
     for one in document["mails"]:
         if one["trust"]:
             yield f"  mail {one['id']}: {one['trust']} ({'; '.join(one['reasons'])})"
+    if document["attachments"]:
+        released = document["attachments_released"]
+        yield (
+            f"  {'attachments':12} {document['attachments']}, {released or 'none'} of them released: "
+            f"mailgate case attachments {document['number']}"
+        )
     yield from ("", "As received:", document["text"], "")
     yield from ("Approved:", document["approved_text"] or _not_approved(document), "")
     for one in document["consents"]:

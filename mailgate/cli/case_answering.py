@@ -35,7 +35,7 @@ def check_case(desk: Desk, /, number: int, as_json: bool, **given: Any) -> None:
         with desk.office.write(desk.actor) as ctx:
             judged = review.check_round(ctx, number, decisions)
     with desk.office.read(desk.actor) as ctx:
-        document = shapes.case_summary(ctx, cases.get(ctx.tx, number))
+        (document,) = shapes.case_summaries(ctx, [cases.get(ctx.tx, number)])
         approval = rounds.get(ctx.tx, number, document["round"]).approval
     print_findings(as_json, judged, text, approval.text if approval else None, next_step(document))
 

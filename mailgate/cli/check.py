@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ from mailgate.cli.common import read_text, show, table, text_file_option
 from mailgate.cli.shapes import finding_document
 from mailgate.errors import Refused
 from mailgate.flow.review import Decisions
+from mailgate.screening.difference import differences
 from mailgate.screening.redact import redact
 from mailgate.store.findings import Judged
 
@@ -55,7 +56,7 @@ def decisions_from(
 
 
 def print_findings(as_json: bool, judged: Sequence[Judged], text: str, decided: str | None, following: str) -> None:
-    """The text with its findings marked, the list of them, the text that the decisions made, and the next step."""
+    """The text with its findings marked, their list, what the decisions changed, what they made, and the next step."""
     documents = [finding_document(one) for one in judged]
 
     def lines() -> Iterable[str]:
@@ -64,10 +65,21 @@ def print_findings(as_json: bool, judged: Sequence[Judged], text: str, decided: 
         undecided = sum(one.decision is None for one in judged)
         yield from ("", f"{undecided} of {len(judged)} findings are open. Read the text yourself: no tool finds all.")
         if decided is not None:
+            yield from ("", "What changes (- as it came, + as it will leave):", *_difference(text, decided))
             yield from ("", "The text that will leave:", decided, "")
         yield f"Next: {following}"
 
     show(as_json, {"findings": documents, "approved_text": decided}, lines)
+
+
+def _difference(text: str, decided: str) -> Iterator[str]:
+    """The changed lines, each with its sign."""
+    changes = differences(text, decided)
+    for change in changes:
+        yield from (f"- {line}" for line in change.before)
+        yield from (f"+ {line}" for line in change.after)
+    if not changes:
+        yield "nothing: it will leave as it came"
 
 
 def _id(given: str) -> int:

@@ -7,14 +7,14 @@ from typing import Any
 
 import click
 
-from mailgate.cli import shapes
+from mailgate.cli import attachments, shapes
 from mailgate.cli.check import check_options, decisions_from, print_findings
 from mailgate.cli.common import NUMBER, Desk, json_option, never_asks_option, pass_desk, say, show, table
+from mailgate.cli.next_step import next_step_of_comment
 from mailgate.cli.reveal import looking, reveal_option, revealed_sender
 from mailgate.desk.lifecycle import CommentState
 from mailgate.flow import review, screen
-from mailgate.mail.parse import parse
-from mailgate.store import comments, spool
+from mailgate.store import comments, findings, spool
 
 _ids = click.argument("ids", type=NUMBER, nargs=-1, required=True)
 
@@ -47,16 +47,21 @@ def list_comments(desk: Desk, held: bool, number: int | None, as_json: bool) -> 
 @json_option
 @pass_desk
 def show_comment(desk: Desk, comment_id: int, reveal: str | None, as_json: bool) -> None:
-    """Show one comment: what was taken from the mail, and the whole mail; its sender only with a reason.
+    """Show one comment: what was taken from the mail, the whole mail, and what to do next; its sender only with a
+    reason.
 
     Example: mailgate comment show 4
     """
+    with desk.office.read(desk.actor) as ctx:
+        number = comments.get(ctx.tx, comment_id).case
+    screen.screen_case(desk.office, number)
     with looking(desk, "comment show", f"comment {comment_id}", reveal) as ctx:
         found = comments.get(ctx.tx, comment_id)
-        document = shapes.comment_document(found, ctx.policy.timezone) | {"body": found.body}
+        document = shapes.comment_document(found, ctx.policy.timezone) | shapes.comment_mail(ctx, found)
+        undecided = _has_open(findings.listing(ctx.tx, findings.OfComment(comment_id)))
         if reveal is not None:
-            document |= revealed_sender(parse(spool.load(ctx.tx, found.spool_id).raw).sender)
-    show(as_json, document, lambda: _page(document))
+            document |= revealed_sender(desk.office.read_mail(spool.load(ctx.tx, found.spool_id).raw).sender)
+    show(as_json, document, lambda: _page(document, next_step_of_comment(document, undecided)))
 
 
 @comment.command("check")
@@ -80,8 +85,8 @@ def check_comment(desk: Desk, /, comment_id: int, as_json: bool, **given: Any) -
             judged = review.check_comment(ctx, comment_id, decisions)
     with desk.office.read(desk.actor) as ctx:
         found = comments.get(ctx.tx, comment_id)
-    undecided = any(one.decision is None for one in judged)
-    following = f"mailgate comment check {comment_id} --redact-all" if undecided else _next_step(found)
+        document = shapes.comment_document(found, ctx.policy.timezone)
+    following = next_step_of_comment(document, _has_open(judged))
     print_findings(as_json, judged, found.written, found.approved or None, following)
 
 
@@ -127,20 +132,16 @@ def release_comment(desk: Desk, comment_id: int) -> None:
     Example: mailgate comment release 4
     """
     with desk.office.write(desk.actor) as ctx:
-        stands_as = review.release_comment(ctx, comment_id)
+        stands_as = review.release_comment(ctx, comment_id, desk.office.read_mail)
     say(f"Comment {comment_id} waits for review" + (f" as comment {stands_as}." if stands_as != comment_id else "."))
 
 
-def _next_step(comment: comments.Comment) -> str:
-    if comment.answered_at is not None:
-        return "nothing: it was sent to the teacher"
-    match comment.state:
-        case CommentState.HELD:
-            return f"mailgate comment release {comment.id}, or mailgate comment reject {comment.id}"
-        case CommentState.APPROVED:
-            return f"mailgate case preview {comment.case}, then mailgate case answer {comment.case}"
-        case _:
-            return f"mailgate comment approve {comment.id}, or mailgate comment reject {comment.id}"
+def _has_open(judged: Iterable[findings.Judged]) -> bool:
+    return any(one.decision is None for one in judged)
+
+
+for _command in attachments.COMMENT_COMMANDS:
+    comment.add_command(_command)
 
 
 def _cases_of(desk: Desk, ids: tuple[int, ...]) -> list[int]:
@@ -152,7 +153,7 @@ def _named(ids: tuple[int, ...]) -> str:
     return f"comment{'s' if len(ids) > 1 else ''} {', '.join(map(str, ids))}"
 
 
-def _page(document: dict[str, Any]) -> Iterable[str]:
+def _page(document: dict[str, Any], following: str) -> Iterable[str]:
     head = (
         "case",
         "round",
@@ -165,10 +166,16 @@ def _page(document: dict[str, Any]) -> Iterable[str]:
         "late",
         "received_at",
         "versions",
+        "mail",
+        "trust",
+        "reasons",
+        "attachments",
     )
     yield f"Comment {document['id']}"
-    yield from (f"  {key:12} {document[key]}" for key in head if document.get(key))
+    for key in head:
+        if value := document.get(key):
+            yield f"  {key:12} {'; '.join(value) if key == 'reasons' else value}"
     yield from ("", "Newly written:", document["written"])
     if document["approved_text"]:
         yield from ("", "Approved:", document["approved_text"])
-    yield from ("", "The whole mail:", document["body"])
+    yield from ("", "The whole mail:", document["body"], "", f"Next: {following}")

@@ -12,7 +12,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,9 +43,18 @@ class Desk:
 
     @cached_property
     def office(self) -> Office:
-        from mailgate.service import open_office
+        """Reads received mails as the service does: in a child with limits, which is started for the first one."""
+        from mailgate.sandbox.reader import ChildReader
+        from mailgate.service import child_limits_of, open_office
 
-        return open_office(self.config)
+        reader = ChildReader(child_limits_of(self.config))
+        click.get_current_context().find_root().call_on_close(reader.close)
+        return replace(open_office(self.config), read_mail=reader)
+
+    def close(self) -> None:
+        """At the end of the run: whoever must be alone with the database need not wait for us."""
+        if "office" in self.__dict__:
+            self.office.database.close()
 
     @property
     def operator(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from typing import Any
 import click
 
 from mailgate.cli.common import Desk, json_option, never_asks_option, pass_desk, say, show
-from mailgate.errors import Refused
+from mailgate.errors import BadKeys, Refused
 
 
 @click.group()
@@ -35,8 +36,7 @@ def upgrade(desk: Desk, no_backup: bool) -> None:
 
     with _engine(desk) as engine:
         if not no_backup and backup.sqlite_file(engine) is not None and migrate.is_behind(engine):
-            file = backup.default_file(engine, _folder(desk), datetime.now(UTC))
-            backup.make_backup(engine, file)
+            file = backup.make_dated_backup(engine, _folder(desk), datetime.now(UTC))
             say(f"The database as it was is in {file}.")
     upgrade_database(desk.config)
     say("The database is up to date.")
@@ -48,7 +48,8 @@ def upgrade(desk: Desk, no_backup: bool) -> None:
 @json_option
 @pass_desk
 def back_up(desk: Desk, file: Path | None, as_json: bool) -> None:
-    """Copy the database to a new file while the service runs; without FILE to a dated one in backup/.
+    """Copy the database to a new file in a folder that is there, while the service runs; without FILE to a dated one
+    in backup/.
 
     The keys are not in it: without them it cannot be read, and they belong to another place.
 
@@ -58,8 +59,11 @@ def back_up(desk: Desk, file: Path | None, as_json: bool) -> None:
 
     keys = desk.config.keys.directory
     with _engine(desk) as engine:
-        file = file or backup.default_file(engine, _folder(desk), datetime.now(UTC))
-        size_bytes = backup.make_backup(engine, file)
+        if file is None:
+            file = backup.make_dated_backup(engine, _folder(desk), datetime.now(UTC))
+        else:
+            backup.make_backup(engine, file)
+        size_bytes = file.stat().st_size
     show(
         as_json,
         {"file": str(file.absolute()), "size_bytes": size_bytes, "keys_directory": str(keys)},
@@ -77,17 +81,24 @@ def back_up(desk: Desk, file: Path | None, as_json: bool) -> None:
 def copy_to(desk: Desk, new_config: Path) -> None:
     """Copy everything into the empty database that another configuration file names: from SQLite to PostgreSQL.
 
-    Stop the service first. The keys must be the same; the old database is left as it is.
+    Stop the service first, on every machine: while any process of mailgate has one of the databases open, this is
+    refused. The keys must be the same; the old database is left as it is.
 
     Example: mailgate db copy /etc/mailgate/postgresql.toml
     """
     from mailgate.config import load
+    from mailgate.service import keys_of
     from mailgate.store.engine import open_engine
-    from mailgate.store.sealing import load_keys
+    from mailgate.store.sealing import load_keys, missing_keys
     from mailgate.store.transfer import copy_everything
 
     new = load(new_config)
-    if load_keys(new.keys.directory) != load_keys(desk.config.keys.directory):
+    keys = keys_of(desk.config)
+    if missing := missing_keys(new.keys.directory):
+        raise BadKeys(
+            f"{new.keys.directory} lacks {', '.join(missing)}: copy the keys from {desk.config.keys.directory}"
+        )
+    if load_keys(new.keys.directory) != keys:
         raise Refused(f"the keys in {new.keys.directory} are others than those in {desk.config.keys.directory}")
     target = open_engine(new.database.url)
     try:
@@ -95,7 +106,8 @@ def copy_to(desk: Desk, new_config: Path) -> None:
             rows = copy_everything(source, target, _counting)
     finally:
         target.dispose()
-    say(f"Copied {rows:,} rows. From now on start mailgate with {new_config}; look first: mailgate db check.")
+    look = f"mailgate --config {shlex.quote(str(new_config))} db check"
+    say(f"Copied {rows:,} rows. From now on start mailgate with {new_config}; look first: {look}")
 
 
 @db.command()
@@ -109,10 +121,10 @@ def check(desk: Desk, quick: bool, as_json: bool) -> None:
 
     Example: mailgate db check
     """
+    from mailgate.service import keys_of
     from mailgate.store import integrity
-    from mailgate.store.sealing import load_keys
 
-    keys = None if quick else load_keys(desk.config.keys.directory)
+    keys = None if quick else keys_of(desk.config)
     with _engine(desk) as engine:
         found = integrity.problems(engine, keys, _progress)
     checks, seals = len(integrity.CHECKS), "seals not opened" if quick else "every seal opened"

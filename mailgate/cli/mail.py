@@ -100,13 +100,13 @@ def show_mail(desk: Desk, mail_id: str, reveal: str | None, as_json: bool) -> No
     """
     from mailgate.cli import shapes
     from mailgate.flow import spooled
-    from mailgate.mail.parse import parse
     from mailgate.store import spool
 
     with looking(desk, "mail show", f"mail {mail_id}", reveal) as ctx:
         row = shapes.mail_document(spool.entry(ctx.tx, mail_id), ctx.policy.timezone)
         following = spooled.next_step(ctx, mail_id)
-        message = parse(spool.load(ctx.tx, mail_id).raw)
+        raw = spool.load(ctx.tx, mail_id).raw
+    message = desk.office.read_mail(raw)
     document = row | {
         "subject": message.subject,
         "kind": message.kind.value,
@@ -146,6 +146,8 @@ def release_mail(desk: Desk, mail_id: str, yes: bool) -> None:
     """
     from mailgate.flow import spooled
 
+    with desk.office.read(desk.actor) as ctx:
+        spooled.expect(ctx, mail_id, "release")
     confirm(f"Vouch for the sender of mail {mail_id}?", yes)
     with desk.office.write(desk.actor) as ctx:
         spooled.release(ctx, mail_id)
@@ -163,6 +165,8 @@ def discard_mail(desk: Desk, mail_id: str, yes: bool) -> None:
     """
     from mailgate.flow import spooled
 
+    with desk.office.read(desk.actor) as ctx:
+        spooled.expect(ctx, mail_id, "discard")
     confirm(f"Discard mail {mail_id}?", yes)
     with desk.office.write(desk.actor) as ctx:
         spooled.discard(ctx, mail_id)

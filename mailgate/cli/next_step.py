@@ -1,4 +1,4 @@
-"""What an operator does next with a case: the command to type, said wherever a case is shown."""
+"""What an operator does next with a case or a comment: the command to type, said wherever one is shown."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mailgate.flow.gate import Why
 
 
 def next_step(case: dict[str, Any]) -> str:
-    """One line for a case as `shapes.case_summary` has it."""
+    """One line for a case as `shapes.case_summaries` has it."""
     number = case["number"]
     if case.get("stopped"):
         first = case["stopped"][0]
@@ -30,6 +30,8 @@ def next_step(case: dict[str, Any]) -> str:
             return f"mailgate case consent {number}: the teacher agrees to the text first"
         case "new" if case.get("consent") == "asked":
             return "wait for the teacher's consent to the text"
+        case "new" | "open" if held := _held_comments(case):
+            return held
         case "new":
             return f"mailgate case candidates {number}, then mailgate case invite {number} MEMBER…"
         case "open" if case["ready"]:
@@ -48,6 +50,40 @@ def next_step_of_stopped(mail_id: str, reason: str) -> str:
     if reason.startswith(Why.NAMES):
         return f"{look}, then {cancel} and change the text; or two operators: mailgate outbox override {mail_id}"
     return f"{look}, then {cancel}, approve the text again and send it anew"
+
+
+def next_step_of_comment(comment: dict[str, Any], undecided: bool) -> str:
+    """One line for a comment as `shapes.comment_document` has it; `undecided`: findings of it are open."""
+    number, case = comment["id"], comment["case"]
+    if comment["answered_at"] is not None:
+        return "nothing: it was sent to the teacher"
+    if comment["merged_into"] is not None:
+        return f"nothing: it was released into comment {comment['merged_into']}"
+    match comment["state"]:
+        case "held":
+            return f"mailgate comment release {number}, or mailgate comment reject {number}"
+        case "approved":
+            return f"mailgate case preview {case}, then mailgate case answer {case}"
+        case "pending" if undecided:
+            return f"mailgate comment check {number} --redact-all (or --redact ID and --keep ID, one by one)"
+        case "pending":
+            return f"mailgate comment approve {number}, or mailgate comment reject {number}"
+        case _:
+            verb = "release" if comment["held_reason"] else "approve"
+            return f"nothing; mailgate comment {verb} {number} takes it after all"
+
+
+def _held_comments(case: dict[str, Any]) -> str:
+    """What to do with the first held comment of the round; "" when there is none."""
+    held = [one["id"] for one in case["comments"] if one["state"] == "held" and one["round"] == case["round"]]
+    if not held:
+        return ""
+    waits = "a comment is held" if len(held) == 1 else f"{len(held)} comments are held"
+    first = held[0]
+    return (
+        f"{waits}: mailgate comment show {first}, "
+        f"then mailgate comment release {first} or mailgate comment reject {first}"
+    )
 
 
 def _of_held(number: int, reason: str) -> str:

@@ -18,24 +18,36 @@ _PARTS = ("listener", "worker", "delivery", "scheduler")
 
 
 @click.command()
-@click.argument("directory", type=click.Path(path_type=Path, file_okay=False), default=Path("var"))
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False), required=False)
 @pass_desk
-def init(desk: Desk, directory: Path) -> None:
+def init(desk: Desk, directory: Path | None) -> None:
     """Create config, keys and database where missing; nothing is ever overwritten.
 
-    Without --config the configuration is DIRECTORY/mailgate.toml (var/mailgate.toml).
+    The configuration is DIRECTORY/mailgate.toml; without DIRECTORY that of --config, or of MAILGATE_CONFIG, or
+    var/mailgate.toml.
 
     Example: mailgate init var
     """
     from mailgate.config import load
     from mailgate.installation import install, write_config
 
-    named = desk.config_option or os.environ.get("MAILGATE_CONFIG")
-    path = Path(named) if named else directory / "mailgate.toml"
+    path = _where_to_init(desk, directory)
     made = [f"Wrote {path}."] if write_config(path) else []
     made += install(load(path))
     start = shlex.join([*_program(), "--config", str(path), "serve"])
     show(False, {}, lambda: [*made, f"Ready: {start}"])
+
+
+def _where_to_init(desk: Desk, directory: Path | None) -> Path:
+    """What was typed now comes before what the environment says."""
+    if directory is not None and desk.config_option is not None:
+        if desk.config_option.absolute().parent != directory.absolute():
+            raise click.UsageError("--config is not in DIRECTORY: give one of them, each says where to init")
+        return desk.config_option
+    if directory is not None:
+        return directory / "mailgate.toml"
+    named = desk.config_option or os.environ.get("MAILGATE_CONFIG")
+    return Path(named) if named else Path("var") / "mailgate.toml"
 
 
 @click.command()

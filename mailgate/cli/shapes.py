@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from mailgate.desk.lifecycle import CaseState, CommentState, OutboxState, is_ready
-from mailgate.flow import consent
+from mailgate.desk.lifecycle import CaseState, CommentState, ConsentState, is_ready
 from mailgate.flow.context import Context
 from mailgate.flow.screen import text_of_round
+from mailgate.mail.parse import parse
 from mailgate.screening.finding import Finding
 from mailgate.store import (
+    attachments,
     audit,
     cases,
     comments,
@@ -29,11 +32,39 @@ from mailgate.store.findings import Judged
 Document = dict[str, Any]
 
 
-def case_summary(ctx: Context, case: cases.Case) -> Document:
-    """A case as `case list` has it: no name, no address."""
-    zone = ctx.policy.timezone
-    asked = invitations.of_case(ctx.tx, case.number)
-    written = comments.of_case(ctx.tx, case.number)
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What stands around some cases in other tables; one statement for each, however many cases they are."""
+
+    asked: dict[int, list[invitations.Invitation]]
+    written: dict[int, list[comments.Comment]]
+    tags: dict[int, list[str]]
+    teachers: dict[int, str]
+    findings_open: dict[tuple[int, int], int]
+    approved: dict[tuple[int, int], str]
+    consents: dict[tuple[int, str], ConsentState]
+    stopped: dict[int, list[outbox.OutboxEntry]]
+
+
+def case_summaries(ctx: Context, found: Sequence[cases.Case]) -> list[Document]:
+    """Cases as `case list` has them: no name, no address."""
+    numbers = [case.number for case in found]
+    around = _Around(
+        asked=invitations.of_cases(ctx.tx, numbers),
+        written=comments.of_cases(ctx.tx, numbers),
+        tags=cases.tags_of(ctx.tx, numbers),
+        teachers=teachers.handles(ctx.tx, {case.teacher_id for case in found if case.teacher_id is not None}),
+        findings_open=findings.counts_open(ctx.tx, numbers),
+        approved=rounds.approved(ctx.tx, numbers),
+        consents=consents.states(ctx.tx, numbers),
+        stopped=outbox.stopped(ctx.tx, numbers),
+    )
+    return [_summary(ctx, case, around) for case in found]
+
+
+def _summary(ctx: Context, case: cases.Case, around: _Around) -> Document:
+    zone, this_round = ctx.policy.timezone, (case.number, case.round)
+    asked, written = around.asked[case.number], around.written[case.number]
     return {
         "number": case.number,
         "state": case.state.value,
@@ -42,18 +73,15 @@ def case_summary(ctx: Context, case: cases.Case) -> Document:
         "subject": case.subject,
         "received_at": moment(case.received_at, zone),
         "due_at": moment(case.due_at, zone),
-        "teacher": teachers.teacher(ctx.tx, case.teacher_id).handle if case.teacher_id is not None else None,
+        "teacher": around.teachers[case.teacher_id] if case.teacher_id is not None else None,
         "assignee": case.assignee or None,
-        "tags": list(cases.tags(ctx.tx, case.number)),
-        "findings_open": findings.count_open(ctx.tx, case.number, case.round),
-        "approved": rounds.get(ctx.tx, case.number, case.round).approval is not None,
-        "consent": _consent(ctx, case),
+        "tags": around.tags[case.number],
+        "findings_open": around.findings_open.get(this_round, 0),
+        "approved": this_round in around.approved,
+        "consent": _consent(ctx, case, around),
         "ready": _is_ready(case, asked, written),
         "late": _is_late(ctx, case),
-        "stopped": [
-            {"id": one.id, "kind": one.kind, "reason": one.reason}
-            for one in outbox.entries(ctx.tx, [OutboxState.STOPPED], case.number)
-        ],
+        "stopped": [{"id": one.id, "kind": one.kind, "reason": one.reason} for one in around.stopped[case.number]],
         "invitations": [_invitation(one, zone) for one in asked],
         "comments": [comment_document(one, zone) for one in written],
     }
@@ -63,8 +91,12 @@ def case_document(ctx: Context, number: int) -> Document:
     """A case as `case show` has it: everything that an operator may see without a reason."""
     case, zone = cases.get(ctx.tx, number), ctx.policy.timezone
     approval = rounds.get(ctx.tx, number, case.round).approval
-    return case_summary(ctx, case) | {
-        "mail_date": moment(case.mail_date, zone),
+    (summary,) = case_summaries(ctx, [case])
+    sent = rounds.entries(ctx.tx, number)
+    return summary | {
+        "mail_date": moment(_date_of_mail(ctx, case), zone),
+        "attachments": sum(one.attachments for one in sent),
+        "attachments_released": len(attachments.released(ctx.tx, [one.spool_id for one in sent])),
         "text": text_of_round(ctx, number, case.round),
         "approved_text": approval.text if approval else None,
         "rounds": [
@@ -118,12 +150,19 @@ def comment_document(comment: comments.Comment, zone: ZoneInfo) -> Document:
         "late": comment.late,
         "held_reason": comment.held_reason or None,
         "versions": comment.versions,
+        "attachments": comment.attachments,
         "written": comment.written,
         "approved_text": comment.approved or None,
         "received_at": moment(comment.received_at, zone),
         "answered_at": moment(comment.answered_at, zone),
         "merged_into": comment.merged_into,
     }
+
+
+def comment_mail(ctx: Context, comment: comments.Comment) -> Document:
+    """The mail that the newest version came in, as `comment show` has it: its text, and how far it is believed."""
+    mail = mail_document(spool.entry(ctx.tx, comment.spool_id), ctx.policy.timezone)
+    return {"mail": mail["id"], "trust": mail["trust"], "reasons": mail["reasons"], "body": comment.body}
 
 
 def mail_document(entry: spool.SpoolEntry, zone: ZoneInfo) -> Document:
@@ -194,15 +233,15 @@ def _invitation(invitation: invitations.Invitation, zone: ZoneInfo) -> Document:
     }
 
 
-def _consent(ctx: Context, case: cases.Case) -> str | None:
+def _consent(ctx: Context, case: cases.Case, around: _Around) -> str | None:
     """What the teacher says to the approved text; "needed" where the desk asks and has not yet, None else."""
-    approval = rounds.get(ctx.tx, case.number, case.round).approval
-    if approval is None:
+    digest = around.approved.get((case.number, case.round))
+    if digest is None:
         return None
-    known = consents.about(ctx.tx, case.number, approval.text)
+    known = around.consents.get((case.number, digest))
     if known is not None:
-        return known.state.value
-    return "needed" if consent.is_missing(ctx, case.number, approval.text) else None
+        return known.value
+    return "needed" if ctx.policy.teacher_consent else None
 
 
 def _is_ready(case: cases.Case, asked: list[invitations.Invitation], written: list[comments.Comment]) -> bool:
@@ -210,6 +249,15 @@ def _is_ready(case: cases.Case, asked: list[invitations.Invitation], written: li
     states = [one.state for one in written if one.round == case.round]
     pending, approved = states.count(CommentState.PENDING), states.count(CommentState.APPROVED)
     return case.state is CaseState.OPEN and is_ready(invitations.states(current), pending, approved)
+
+
+def _date_of_mail(ctx: Context, case: cases.Case) -> datetime | None:
+    """The Date field of the mail that began the case; None where it has none and the case goes by its arrival."""
+    if case.mail_date != case.received_at:
+        return case.mail_date
+    first = rounds.entries(ctx.tx, case.number)[0]
+    # A Date in the future counts as the arrival too.
+    return case.mail_date if parse(spool.load(ctx.tx, first.spool_id).raw).date else None
 
 
 def _is_late(ctx: Context, case: cases.Case) -> bool:

@@ -8,5 +8,6 @@ whoever reads it. The reference of all keys is `config/mailgate.toml`.
 
 from mailgate.config.reading import find_config, load
 from mailgate.config.sections import Config
+from mailgate.config.shapes import is_selector
 
-__all__ = ["Config", "find_config", "load"]
+__all__ = ["Config", "find_config", "is_selector", "load"]

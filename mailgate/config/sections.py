@@ -28,8 +28,9 @@ from mailgate.config.shapes import (
     LoopbackPort,
     Mailbox,
     Nameserver,
-    Network,
+    Networks,
     OptionalFile,
+    Selector,
     TokenPrefix,
     Zone,
 )
@@ -39,7 +40,9 @@ CLASH = "clash"
 """Type of the errors whose text goes to the operator as it stands."""
 
 
+_UNVERIFIED = ("none", "opportunistic")
 _A_LOCAL_PART = "a local part: letters, digits, and . _ - between them"
+_SOME_NETWORKS = 'a list of networks such as ["127.0.0.0/8", "192.0.2.25"]'
 _A_PREFIX = f"{_A_LOCAL_PART}; at most {TOKEN_PREFIX_LIMIT} characters"
 
 
@@ -60,6 +63,7 @@ class Service(Section):
     operators: Annotated[tuple[Mailbox, ...], Strict(False)] = Field(
         default=(), description='a list of mail addresses such as ["unei@example.jp"]'
     )
+    user: Line = Field(default="", description='the name of a user of this machine, "" for whoever starts it')
 
 
 class Addresses(Section):
@@ -97,20 +101,23 @@ class Listener(Section):
     )
     max_connections: int = Field(default=100, ge=1, le=10_000, description="a number from 1 to 10000")
     max_connections_per_client: int = Field(default=20, ge=1, le=10_000, description="a number from 1 to 10000")
-    trusted_clients: Annotated[tuple[Network, ...], Strict(False)] = Field(
-        default=(ip_network("127.0.0.0/8"), ip_network("::1")),
-        description='a list of networks such as ["127.0.0.0/8", "192.0.2.25"]',
+    trusted_clients: Networks = Field(
+        default=(ip_network("127.0.0.0/8"), ip_network("::1")), description=_SOME_NETWORKS
     )
+    proxy_clients: Networks = Field(default=(), description=_SOME_NETWORKS)
+    xclient_clients: Networks = Field(default=(), description=_SOME_NETWORKS)
     max_recipients: int = Field(default=100, ge=100, le=10_000, description="a number from 100 to 10000")
     max_commands: int = Field(default=250, ge=120, le=1_000_000, description="a number from 120 to 1000000")
     max_errors: int = Field(default=20, ge=1, le=10_000, description="a number from 1 to 10000")
     max_guesses: int = Field(default=100, ge=1, le=1_000_000, description="a number from 1 to 1000000")
+    max_mails_per_sender: int = Field(default=60, ge=1, le=1_000_000, description="a number from 1 to 1000000")
     idle_seconds: int = Field(default=60, ge=5, le=3600, description="a number of seconds, 5 to 3600")
     session_seconds: int = Field(default=600, ge=10, le=86_400, description="a number of seconds, 10 to 86400")
     min_bytes_per_second: int = Field(default=500, ge=1, le=1_000_000, description="a number of bytes, 1 to 1000000")
     reuse_port: bool = Field(default=False, description="true or false")
     tls_certificate: OptionalFile = Field(default=None, description='a file name, or "" for no TLS')
     tls_key: OptionalFile = Field(default=None, description='a file name, or "" for no TLS')
+    tls: Literal["off", "offer", "require"] = Field(default="offer", description='"off", "offer" or "require"')
 
     @field_validator("max_waiting_bytes")
     @classmethod
@@ -124,12 +131,34 @@ class Listener(Section):
     def _both_halves(cls, value: object, info: ValidationInfo) -> object:
         return _both_or_none(value, info, "tls_certificate")
 
+    @field_validator("tls")
+    @classmethod
+    def _something_to_show(cls, value: str, info: ValidationInfo) -> str:
+        if value == "require" and "tls_key" in info.data and not info.data["tls_key"]:
+            raise _clash('"require" without a certificate (expected tls_certificate and tls_key, too)')
+        return value
+
 
 class Spool(Section):
     min_free_bytes: int = Field(
         default=268_435_456, ge=0, le=1_099_511_627_776, description="a number of bytes, 0 to 1 TiB"
     )
     max_backlog: int = Field(default=200_000, ge=1, le=100_000_000, description="a number from 1 to 100000000")
+
+
+class Reading(Section):
+    max_header_bytes: int = Field(
+        default=262_144, ge=16_384, le=4_194_304, description="a number of bytes, 16 KiB to 4 MiB"
+    )
+    max_field_bytes: int = Field(default=8192, ge=1024, le=65_536, description="a number of bytes, 1 KiB to 64 KiB")
+    max_fields: int = Field(default=1000, ge=50, le=10_000, description="a number from 50 to 10000")
+    max_parts: int = Field(default=200, ge=5, le=1000, description="a number from 5 to 1000")
+    max_depth: int = Field(default=20, ge=2, le=20, description="a number from 2 to 20")
+    cpu_seconds: int = Field(default=5, ge=1, le=60, description="a number of seconds, 1 to 60")
+    wall_seconds: int = Field(default=10, ge=2, le=300, description="a number of seconds, 2 to 300")
+    memory_bytes: int = Field(
+        default=805_306_368, ge=268_435_456, le=17_179_869_184, description="a number of bytes, 256 MiB to 16 GiB"
+    )
 
 
 class Database(Section):
@@ -147,7 +176,9 @@ class Delivery(Section):
     port: int = Field(default=25, ge=1, le=65_535, description="a port number, 1 to 65535")
     connections: int = Field(default=4, ge=1, le=100, description="a number from 1 to 100")
     connections_per_domain: int = Field(default=2, ge=1, le=100, description="a number from 1 to 100")
-    tls: Literal["none", "starttls", "tls"] = Field(default="none", description='"none", "starttls" or "tls"')
+    tls: Literal["none", "opportunistic", "starttls", "tls"] = Field(
+        default="none", description='"none", "opportunistic", "starttls" or "tls"'
+    )
     ca_file: OptionalFile = Field(default=None, description='a file name, or "" for the authorities of the system')
     username: Line = Field(default="", description='a text in one line, "" for no login')
     password_file: OptionalFile = Field(default=None, description='a file name, or "" for no login')
@@ -156,16 +187,16 @@ class Delivery(Section):
     @field_validator("ca_file")
     @classmethod
     def _something_to_verify(cls, value: object, info: ValidationInfo) -> object:
-        if value and info.data.get("tls") == "none":
-            raise _clash('set although tls is "none" (expected tls "starttls" or "tls")')
+        if value and (tls := info.data.get("tls")) in _UNVERIFIED:
+            raise _clash(f'set although tls is "{tls}" (expected tls "starttls" or "tls")')
         return value
 
     @field_validator("username")
     @classmethod
     def _no_login_in_clear(cls, value: str, info: ValidationInfo) -> str:
-        if value and info.data.get("tls") == "none":
+        if value and (tls := info.data.get("tls")) in _UNVERIFIED:
             raise _clash(
-                'set although tls is "none" (expected tls "starttls" or "tls": a password never goes in clear)'
+                f'set although tls is "{tls}" (expected tls "starttls" or "tls": a password never goes in clear)'
             )
         return value
 
@@ -176,15 +207,17 @@ class Delivery(Section):
 
 
 class Dkim(Section):
-    selector: Annotated[str, Field(pattern=r"^([A-Za-z0-9]([A-Za-z0-9.-]{0,61}[A-Za-z0-9])?)?$")] = Field(
-        default="", description='the selector of the DNS record such as "mail2026", or "" for no signature'
+    selectors: Annotated[tuple[Selector, ...], Strict(False)] = Field(
+        default=(), description='a list of names for the DNS such as ["mail2026r", "mail2026e"]'
     )
-    private_key: OptionalFile = Field(default=None, description='a file name, or "" for no signature')
 
-    @field_validator("private_key")
+    @field_validator("selectors")
     @classmethod
-    def _both_halves(cls, value: object, info: ValidationInfo) -> object:
-        return _both_or_none(value, info, "selector")
+    def _once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        twice = next((one for number, one in enumerate(value) if one in value[:number]), None)
+        if twice is not None:
+            raise _clash(f'"{twice}" is there twice (expected each selector once)')
+        return value
 
 
 class Authentication(Section):
@@ -208,6 +241,8 @@ class Desk(Section):
     teacher_consent: bool = Field(default=False, description="true or false")
     quiet_days: int = Field(default=14, ge=1, le=365, description="a number of days, 1 to 365")
     retention_days: int = Field(default=90, ge=1, le=3650, description="a number of days, 1 to 3650")
+    answers_per_day: int = Field(default=20, ge=1, le=1000, description="a number from 1 to 1000")
+    answers_per_case_hour: int = Field(default=30, ge=1, le=1000, description="a number from 1 to 1000")
 
     @field_validator("reminder_days")
     @classmethod
@@ -244,6 +279,7 @@ class Config(BaseSettings):
     addresses: Addresses = Addresses()
     listener: Listener = Listener()
     spool: Spool = Spool()
+    reading: Reading = Reading()
     database: Database = Database()
     delivery: Delivery = Delivery()
     dkim: Dkim = Dkim()
@@ -267,3 +303,7 @@ class Config(BaseSettings):
     def own_addresses(self) -> OwnAddresses:
         """The desk's own addresses as the value that listener, flows and letters work with."""
         return OwnAddresses(domain=self.service.domain, **self.addresses.model_dump())
+
+    def dkim_key(self, selector: str) -> Path:
+        """Where the private key of a selector is."""
+        return self.keys.directory / f"dkim-{selector}.pem"

@@ -13,7 +13,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, InstanceOf, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, InstanceOf, Strict, StringConstraints
 
 from mailgate.mail.address import Address, parse_address
 
@@ -22,6 +22,9 @@ TOKEN_PREFIX_LIMIT = LOCAL_PART_LIMIT - 1 - 24  # separator and token of mail/re
 
 _LOCAL_PART = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*")
 _BRACKETED = re.compile(r"\[([^\[\]]{1,45})\](?::([0-9]{1,5}))?")
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_SELECTOR_LIMIT = 63
+_SELECTOR = re.compile(rf"{_LABEL}(?:\.{_LABEL}){{0,4}}")
 _DNS_PORT = "53"
 _PORT = re.compile(r"[0-9]{1,5}")
 
@@ -109,15 +112,28 @@ def _database_url(url: str) -> str:
     return url
 
 
+def is_selector(text: str) -> bool:
+    """Labels of the DNS (RFC 6376 3.1), in lower case since they name a file, too."""
+    return len(text) <= _SELECTOR_LIMIT and _SELECTOR.fullmatch(text) is not None
+
+
+def _selector(text: str) -> str:
+    if not is_selector(text.lower()):
+        raise ValueError
+    return text.lower()
+
+
 LocalPart = Annotated[str, StringConstraints(max_length=LOCAL_PART_LIMIT), AfterValidator(_local_part)]
 TokenPrefix = Annotated[str, StringConstraints(max_length=TOKEN_PREFIX_LIMIT), AfterValidator(_local_part)]
 Domain = Annotated[str, AfterValidator(_domain)]
 Mailbox = Annotated[InstanceOf[Address], BeforeValidator(_mailbox)]
 Zone = Annotated[InstanceOf[ZoneInfo], BeforeValidator(_zone)]
 OptionalFile = Annotated[InstanceOf[Path] | None, BeforeValidator(_optional_file)]
+Selector = Annotated[str, AfterValidator(_selector)]
 Folder = Annotated[InstanceOf[Path], BeforeValidator(_folder)]
 Nameserver = Annotated[tuple[str, int], BeforeValidator(_nameserver), AfterValidator(_nameserver_port)]
 Network = Annotated[InstanceOf[ipaddress.IPv4Network] | InstanceOf[ipaddress.IPv6Network], BeforeValidator(_network)]
+Networks = Annotated[tuple[Network, ...], Strict(False)]
 LoopbackPort = Annotated[tuple[str, int] | None, BeforeValidator(_loopback_port)]
 DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
 Line = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$")]

@@ -47,6 +47,15 @@ class ConsentState(StrEnum):
     WAIVED = "waived"
 
 
+class AttachmentState(StrEnum):
+    """What an operator did with an attachment. Before that, and but for the last, it is withheld."""
+
+    DRAWN = "drawn"
+    """Somebody looked at the drawing and has not decided."""
+    WITHHELD = "withheld"
+    RELEASED = "released"
+
+
 class SpoolState(StrEnum):
     """A mail that we said 250 to."""
 

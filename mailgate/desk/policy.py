@@ -25,5 +25,9 @@ class Policy:
     retention_days: int
     k_anonymity: int
     retry_hours: int
+    answers_per_day: int = 20
+    """Automatic mails to one address in 24 hours, at most."""
+    answers_per_case_hour: int = 30
+    """Automatic mails about one case in an hour, at most."""
     teacher_consent: bool = False
     """Whether a text goes to members only after the teacher has agreed to it."""

@@ -1,7 +1,8 @@
-"""Whether each text of a letter is, word for word, what an operator approved for its reader, as the store has it now.
+"""Whether each text of a letter is, word for word, what an operator approved for its reader, as the store has it now,
+and each file beside it, octet for octet, what an operator released.
 
 Before: `flow/gate.py` has seen that the mail says exactly this letter. A text that was approved anew since, in other
-words, is no longer the approved one: its mail is stopped too.
+words, is no longer the approved one, and a file that is withheld by now no released one: their mails are stopped too.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from collections.abc import Sequence
 from mailgate.desk.lifecycle import CommentState
 from mailgate.flow.context import Context
 from mailgate.flow.letters import Answer, CommentReceived, ConsentRequest, Invitation, Letter, Reminder
-from mailgate.store import comments, invitations, rounds
+from mailgate.mail.enclosing import Enclosed
+from mailgate.store import attachments, comments, invitations, rounds
+from mailgate.store.digest import digest_of
 from mailgate.store.outbox import OutboxEntry
 
 APPROVED_KINDS = frozenset(
@@ -36,6 +39,26 @@ def is_approved(ctx: Context, mail: OutboxEntry, letter: Letter) -> bool:
             return mail.invitation is not None and comments.was_written(ctx.tx, mail.invitation, written)
         case _:
             return True
+
+
+def are_released(ctx: Context, mail: OutboxEntry, letter: Letter | None, files: Sequence[Enclosed]) -> bool:
+    """Whether `files` are the ones that the letter names, in its order, and each is released for its reader's side."""
+    if not files and not _names_of_files(letter):
+        return True
+    if mail.case is None or tuple(one.name for one in files) != _names_of_files(letter):
+        return False
+    digests = attachments.released_digests(ctx.tx, mail.case, to_members=mail.invitation is not None)
+    return all(digest_of(one.octets) in digests for one in files)
+
+
+def _names_of_files(letter: Letter | None) -> tuple[str, ...]:
+    match letter:
+        case Invitation(files=names):
+            return names
+        case Answer():
+            return tuple(name for one in letter.comments for name in one.files)
+        case _:
+            return ()
 
 
 def _is_of_this_round(ctx: Context, mail: OutboxEntry, text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mailgate.desk.lifecycle import CaseState, CommentState, InvitationState
-from mailgate.flow import post
+from mailgate.flow import brakes, post
 from mailgate.flow.context import Context
 from mailgate.flow.incoming import Handled, Incoming, done
 from mailgate.flow.letters import Closed, CommentReceived, Declined
@@ -20,11 +20,11 @@ def take_comment(ctx: Context, mail: Incoming, invitation_id: int) -> Handled:
     """The invited member's words: the comment, or its newest version; late ones are kept and marked so."""
     invitation = invitations.get(ctx.tx, invitation_id)
     case = cases.get_for_change(ctx.tx, invitation.case)
+    said_before = comments.last_words(ctx.tx, invitation.id)
     handled = keep_comment(ctx, case, invitation, version_of(mail))
-    member = members.member(ctx.tx, invitation.member_id)
     if mail.may_be_answered:
         letter = _answer_to(ctx, case, invitation, mail, handled)
-        post.to_member(ctx, letter, case.number, invitation.id, member, mail.message.message_id)
+        _tell(ctx, letter, invitation, mail, brakes.repeated(said_before, mail.message.written))
     return done(handled, case.number)
 
 
@@ -66,7 +66,7 @@ def _answer_to(ctx: Context, case: Case, invitation: Invitation, mail: Incoming,
         return Closed(case.number)
     # A comment that came in time may be amended until the answer, also past its due date.
     due = max(invitation.due_at, ctx.now).astimezone(ctx.policy.timezone).date()
-    return CommentReceived(case.number, mail.message.written, kept == "amendment", due)
+    return CommentReceived(case.number, mail.message.written, kept == "amendment", due, len(mail.message.attachments))
 
 
 def decline(ctx: Context, mail: Incoming, invitation_id: int) -> Handled:
@@ -76,11 +76,25 @@ def decline(ctx: Context, mail: Incoming, invitation_id: int) -> Handled:
     case = cases.get_for_change(ctx.tx, invitation.case)
     if is_late(case, invitation):
         return take_comment(ctx, mail, invitation_id)
+    brake = brakes.REPEATED if invitation.state is InvitationState.DECLINED else None
     end_by_decline(ctx, case, invitation)
     if mail.may_be_answered:
-        member = members.member(ctx.tx, invitation.member_id)
-        post.to_member(ctx, Declined(case.number), case.number, invitation.id, member, mail.message.message_id)
+        _tell(ctx, Declined(case.number), invitation, mail, brake)
     return done("declined", case.number)
+
+
+def _tell(
+    ctx: Context,
+    letter: CommentReceived | Closed | Declined,
+    invitation: Invitation,
+    mail: Incoming,
+    brake: str | None,
+) -> None:
+    if brake is not None:
+        brakes.not_answered(ctx, invitation.case, invitation.handle, brake)
+        return
+    member = members.member(ctx.tx, invitation.member_id)
+    post.to_member(ctx, letter, invitation.case, invitation.id, member, mail.message.message_id)
 
 
 def end_by_decline(ctx: Context, case: Case, invitation: Invitation) -> None:
@@ -119,4 +133,5 @@ def version_of(mail: Incoming) -> NewVersion:
         written=mail.message.written,
         signature=mail.message.signature,
         body=mail.message.body,
+        attachments=len(mail.message.attachments),
     )

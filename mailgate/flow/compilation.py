@@ -11,6 +11,7 @@ from mailgate.desk.people import MemberStatus
 from mailgate.errors import Altered, ChangedMeanwhile, Refused
 from mailgate.flow import post
 from mailgate.flow.context import Context
+from mailgate.flow.enclosures import Enclosures, of_comments
 from mailgate.flow.letters import Answer, CompiledComment, Thanks
 from mailgate.flow.render import Rendered
 from mailgate.store import audit, cases, comments, invitations, members, outbox, rounds, teachers
@@ -21,7 +22,8 @@ from mailgate.store.comments import Comment
 def preview(ctx: Context, number: int) -> Rendered:
     """The answer as it would be sent now; raises Refused when there is nothing to send."""
     case = cases.get(ctx.tx, number)
-    return ctx.renderer.render(_compiled(ctx, case, _sendable(ctx, case)))
+    used = _sendable(ctx, case)
+    return ctx.renderer.render(_compiled(ctx, case, used, of_comments(ctx, used)))
 
 
 def answer(ctx: Context, number: int, seen_version: int) -> list[int]:
@@ -39,7 +41,9 @@ def answer(ctx: Context, number: int, seen_version: int) -> list[int]:
     _refuse_pending(ctx, case)
     teacher = teachers.teacher(ctx.tx, case.teacher_id)
     thread = outbox.last_message_id(ctx.tx, number, None)
-    post.to_teacher(ctx, _compiled(ctx, case, used), number, teacher, thread)
+    enclosures = of_comments(ctx, used)
+    files = tuple(file for one in enclosures for file in one.files)
+    post.to_teacher(ctx, _compiled(ctx, case, used, enclosures), number, teacher, thread, files)
     for comment in used:
         comments.set_answered(ctx.tx, comment.id, ctx.now)
         member = members.member(ctx.tx, comment.member_id)
@@ -94,7 +98,7 @@ def _refuse_pending(ctx: Context, case: Case) -> None:
         raise Refused(f"comments of case {case.number} wait for review: mailgate comment approve {ids} (or reject)")
 
 
-def _compiled(ctx: Context, case: Case, used: list[Comment]) -> Answer:
+def _compiled(ctx: Context, case: Case, used: list[Comment], enclosures: list[Enclosures]) -> Answer:
     authors = [members.member(ctx.tx, comment.member_id) for comment in used]
     active = [one for one in members.all_members(ctx.tx) if one.status is MemberStatus.ACTIVE]
     population = [member_profile(one) for one in active]
@@ -104,8 +108,12 @@ def _compiled(ctx: Context, case: Case, used: list[Comment]) -> Answer:
         case.number,
         tuple(
             CompiledComment(
-                position, describe(member_profile(member), level, population, k, language), comment.approved
+                position,
+                describe(member_profile(member), level, population, k, language),
+                comment.approved,
+                beside.names,
+                beside.withheld,
             )
-            for position, (comment, member) in enumerate(zip(used, authors, strict=True), start=1)
+            for position, (comment, member, beside) in enumerate(zip(used, authors, enclosures, strict=True), start=1)
         ),
     )

@@ -66,12 +66,6 @@ def take_correction(ctx: Context, number: int) -> None:
         audit.record(ctx.tx, ctx.now, "teacher", "no consent", case=number, detail=f"round {asked.round}")
 
 
-def is_missing(ctx: Context, number: int, text: str) -> bool:
-    """Whether the desk asks for consent, and this text has none."""
-    known = consents.about(ctx.tx, number, text) if ctx.policy.teacher_consent else None
-    return ctx.policy.teacher_consent and (known is None or known.state not in consents.GIVEN)
-
-
 def require(ctx: Context, case: Case, text: str, without: str) -> None:
     """Raises Refused while the teacher's word for `text` is missing; `without` is why an operator does without it."""
     known = consents.about(ctx.tx, case.number, text)

@@ -7,9 +7,10 @@ from datetime import timedelta
 from mailgate.desk import schedule
 from mailgate.desk.eligibility import may_consult
 from mailgate.desk.lifecycle import CaseState, Move, SpoolState, moved
+from mailgate.desk.people import Teacher
 from mailgate.desk.routing import HeldReason, OpenHeldCase
 from mailgate.desk.wording import Grade
-from mailgate.flow import consent, post
+from mailgate.flow import brakes, consent, post
 from mailgate.flow.context import Context
 from mailgate.flow.incoming import Handled, Incoming, done
 from mailgate.flow.letters import FollowUpReceived
@@ -38,14 +39,24 @@ def follow_up(ctx: Context, mail: Incoming, number: int, given: Grade | None) ->
         round_number = cases.start_round(ctx.tx, number, due, ctx.now)
     if given is not None:
         rounds.set_satisfaction(ctx.tx, number, given.digit)
+    said_before = rounds.last_text(ctx.tx, number)
     rounds.add_entry(ctx.tx, _entry(mail, number, round_number))
     consent.take_correction(ctx, number)
     if teacher is not None and mail.may_be_answered:
         answer_by = (case.due_at if round_number == case.round and case.due_at else due).astimezone(ctx.policy.timezone)
-        letter = FollowUpReceived(number, answer_by.date())
-        post.to_teacher(ctx, letter, number, teacher, mail.message.message_id)
+        letter = FollowUpReceived(number, answer_by.date(), len(mail.message.attachments))
+        _tell(ctx, letter, teacher, mail, said_before)
     audit.record(ctx.tx, ctx.now, "teacher", "follow-up", case=number, detail=f"round {round_number}")
     return done(f"follow-up in round {round_number}", number)
+
+
+def _tell(ctx: Context, letter: FollowUpReceived, teacher: Teacher, mail: Incoming, said_before: str) -> None:
+    number = letter.case_number
+    brake = brakes.repeated(said_before, mail.message.written) or brakes.answered_lately(ctx, number)
+    if brake is not None:
+        brakes.not_answered(ctx, number, teacher.handle, brake)
+        return
+    post.to_teacher(ctx, letter, number, teacher, mail.message.message_id)
 
 
 def withdraw(ctx: Context, mail: Incoming, number: int) -> Handled:

@@ -1,17 +1,17 @@
 """The gate: the last look at a mail before it is signed and handed to the relay. Nothing switches it off.
 
 It sees exactly the octets that leave, and asks three things. Has the mail the form of our letters, from us to its
-reader? Is every text in it what an operator approved, and nothing else there but the words of its template? Does it
-name anybody whom its reader must not know: to a member the teacher, to the teacher any invited member, to either a
-school of the register that is not their own?
+reader? Is every text in it what an operator approved, every file one that was released, and nothing else there but the
+words of its template? Does it name anybody whom its reader must not know: to a member the teacher, to the teacher any
+invited member, to either a school of the register that is not their own?
 
 Before: `flow/deliver.py` has claimed a mail. After: it is handed over, or stopped with a reason for the operators, who
 cancel it or (two of them, and only where it names somebody) let it go: `flow/stopped.py`. Whatever raises in here keeps
 the mail waiting. What the readers wrote themselves is no secret to them: that a mail came back to its author with
 their own words tells them nothing, that it did not would tell them whose names the register has.
 
-Known weaknesses: telephone numbers of people are not in the register; a text that waits while the wording of its
-template is changed is compared by its digest only.
+Known weaknesses: nobody is looked for in the files, which are pictures; telephone numbers of people are not in the
+register; a text that waits while the wording of its template is changed is compared by its digest only.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from mailgate.desk.identifiers import Form, forms_of_affiliations, forms_of_pers
 from mailgate.desk.people import Member, Teacher
 from mailgate.desk.watchlist import Watchlist, named
 from mailgate.errors import BadKeys, BadLetter
-from mailgate.flow.approved import APPROVED_KINDS, is_approved
+from mailgate.flow.approved import APPROVED_KINDS, are_released, is_approved
 from mailgate.flow.bound import Bound, bound
 from mailgate.flow.context import Context
 from mailgate.flow.duplicates import message_id_mark
@@ -131,6 +131,8 @@ def _is_for(ctx: Context, mail: OutboxEntry, reader: Teacher | Member | None) ->
 def _is_what_was_approved(
     ctx: Context, mail: OutboxEntry, sending: ToSend, leaving: Leaving, written: Bound | None
 ) -> bool:
+    if not are_released(ctx, mail, written.letter if written else None, leaving.files):
+        return False
     if written is None:  # composed by a version that kept nothing: then no words of anybody else may be in it
         return mail.kind not in APPROVED_KINDS
     if written.digest != digest_of(sending.octets):

@@ -10,7 +10,7 @@ from mailgate.desk.routing import HeldReason
 from mailgate.errors import Refused
 from mailgate.flow.context import Context
 from mailgate.flow.open_case import acknowledge
-from mailgate.store import audit, cases, teachers
+from mailgate.store import audit, cases, rounds, teachers
 
 _ENDED_BY_THE_REGISTER = (HeldReason.UNKNOWN_SENDER, HeldReason.NO_CONTRACT)
 
@@ -43,5 +43,6 @@ def _into_queue(ctx: Context, case: cases.Case, teacher: Teacher) -> None:
     due = schedule.due_in(ctx.now, ctx.policy.answer_days, ctx.policy.timezone)
     cases.set_teacher(ctx.tx, case.number, teacher.id, due)
     cases.set_state(ctx.tx, case.number, CaseState.NEW, ctx.now)
-    acknowledge(ctx, case.number, teacher)
+    attachments = sum(one.attachments for one in rounds.entries(ctx.tx, case.number))
+    acknowledge(ctx, case.number, teacher, due, attachments)
     audit.record(ctx.tx, ctx.now, ctx.actor, "release", case=case.number, subject=teacher.handle)

@@ -13,7 +13,7 @@ from mailgate.flow.accept import is_ours, store
 from mailgate.flow.context import Context, Office
 from mailgate.mail.address import Address, parse_address
 from mailgate.mail.envelope import Envelope
-from mailgate.mail.parse import parse
+from mailgate.mail.message import Message
 
 _NULL = ("", "<>")
 
@@ -31,20 +31,26 @@ def ingest(
         raise BadInput([f"{name} is empty: nothing was taken" for name in empty])
     sender = None if reverse_path is None or reverse_path in _NULL else _address(reverse_path)
     recipients = tuple(dict.fromkeys(map(_address, forward_paths)))
+    asked = reverse_path is None or not recipients
+    messages = [office.read_mail(raw) if asked else None for _, raw in mails]  # before anybody else has to wait
     with office.write() as ctx:
         strange = [str(one) for one in recipients if not is_ours(ctx, one)]
         if strange:
             raise Refused(f"no such address here: {', '.join(strange)}")
-        envelopes = [_envelope(ctx, raw, reverse_path, sender, recipients) for _, raw in mails]
+        envelopes = [_envelope(ctx, message, reverse_path, sender, recipients) for message in messages]
         return [store(ctx, envelope, raw) for envelope, (_, raw) in zip(envelopes, mails, strict=True)]
 
 
 def _envelope(
-    ctx: Context, raw: bytes, reverse_path: str | None, sender: Address | None, recipients: tuple[Address, ...]
+    ctx: Context,
+    message: Message | None,
+    reverse_path: str | None,
+    sender: Address | None,
+    recipients: tuple[Address, ...],
 ) -> Envelope:
-    if reverse_path is not None and recipients:
+    """`message` is None where everything was said."""
+    if message is None:
         return Envelope(sender, recipients)
-    message = parse(raw)
     named = (parse_address(text) for text in message.to)
     ours = tuple(one for one in named if one is not None and is_ours(ctx, one))
     return Envelope(

@@ -18,6 +18,7 @@ from mailgate.desk.people import Member, Teacher
 from mailgate.errors import NotFound, Refused
 from mailgate.flow import consent, post
 from mailgate.flow.context import Context
+from mailgate.flow.enclosures import of_case as enclosures_of_case
 from mailgate.flow.letters import Invitation, Reminder
 from mailgate.store import audit, cases, findings, invitations, members, outbox, persons, reply_tokens, rounds, teachers
 from mailgate.store.cases import Case
@@ -168,14 +169,17 @@ def _invite_one(
         reply_tokens.revive(ctx.tx, invitation)
     else:
         invitation = invitations.add(ctx.tx, case.number, case.round, member.id, due_at, ctx.now)
+    enclosures = enclosures_of_case(ctx, case)
     letter = Invitation(
         case_number=case.number,
         attributes=_attributes(ctx, teacher),
         text=approval.text,
         earlier=_earlier(ctx, case),
         due=_day(ctx, due_at),
+        files=enclosures.names,
+        withheld=enclosures.withheld,
     )
-    post.to_member(ctx, letter, case.number, invitation, member)
+    post.to_member(ctx, letter, case.number, invitation, member, files=enclosures.files)
     audit.record(ctx.tx, ctx.now, ctx.actor, "invite", case=case.number, subject=member.handle)
     return Invited(invitation, member.handle, due_at)
 

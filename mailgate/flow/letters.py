@@ -18,6 +18,8 @@ class Acknowledgement:
     template: ClassVar[str] = "acknowledgement"
     case_number: int
     answer_by: date
+    attachments: int = 0
+    """How many came with the mail; the text says that they are not passed on as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,10 @@ class Invitation:
     text: str
     earlier: tuple[str, ...]
     due: date
+    files: tuple[str, ...] = ()
+    """The names of what is enclosed."""
+    withheld: int = 0
+    """How many attachments of the teacher are not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,8 @@ class CommentReceived:
     amended: bool
     """Whether this text takes the place of an earlier one."""
     due: date
+    attachments: int = 0
+    """How many came with the mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +93,10 @@ class CompiledComment:
     attributes: str
     """The coarse attributes of the author."""
     text: str
+    files: tuple[str, ...] = ()
+    """The names of what is enclosed of it."""
+    withheld: int = 0
+    """How many attachments of it are not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +123,7 @@ class FollowUpReceived:
     template: ClassVar[str] = "follow-up-received"
     case_number: int
     answer_by: date
+    attachments: int = 0
 
 
 @dataclass(frozen=True, slots=True)

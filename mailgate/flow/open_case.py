@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from mailgate.desk import schedule
 from mailgate.desk.lifecycle import CaseState
 from mailgate.desk.people import Teacher
 from mailgate.desk.routing import OpenHeldCase
-from mailgate.flow import post
+from mailgate.flow import brakes, post
 from mailgate.flow.context import Context
 from mailgate.flow.incoming import Handled, Incoming, done
 from mailgate.flow.letters import Acknowledgement, RegistrationNeeded
 from mailgate.store import audit, cases, outbox, rounds
-
-_ONE_ANSWER_PER = timedelta(days=1)
 
 
 def open_case(ctx: Context, mail: Incoming, teacher: Teacher) -> Handled:
@@ -22,16 +20,16 @@ def open_case(ctx: Context, mail: Incoming, teacher: Teacher) -> Handled:
     due = schedule.due_in(ctx.now, ctx.policy.answer_days, ctx.policy.timezone)
     number = _add(ctx, mail, CaseState.NEW, "", teacher.id, due)
     if mail.may_be_answered:
-        acknowledge(ctx, number, teacher, mail.message.message_id)
+        acknowledge(ctx, number, teacher, due, len(mail.message.attachments), mail.message.message_id)
     audit.record(ctx.tx, ctx.now, "teacher", "open", case=number, subject=teacher.handle)
     return done("new case", number)
 
 
-def acknowledge(ctx: Context, number: int, teacher: Teacher, in_reply_to: str = "") -> None:
-    """Tells the teacher the case number, what happens next and how to withdraw."""
-    due = cases.get(ctx.tx, number).due_at
-    assert due is not None, "a case with a teacher has a target date"
-    letter = Acknowledgement(number, due.astimezone(ctx.policy.timezone).date())
+def acknowledge(
+    ctx: Context, number: int, teacher: Teacher, due: datetime, attachments: int, in_reply_to: str = ""
+) -> None:
+    """Tells the teacher the case number, what happens next, what of the attachments, and how to withdraw."""
+    letter = Acknowledgement(number, due.astimezone(ctx.policy.timezone).date(), attachments)
     post.to_teacher(ctx, letter, number, teacher, in_reply_to)
 
 
@@ -77,6 +75,6 @@ def _explain(ctx: Context, mail: Incoming, number: int) -> None:
     """At most one such mail a day to one address, in words that do not tell who is registered."""
     assert mail.sender is not None
     last = outbox.last_written_to(ctx.tx, mail.sender, RegistrationNeeded.template)
-    if last is None or ctx.now - last >= _ONE_ANSWER_PER:
+    if last is None or ctx.now - last >= brakes.DAY:
         letter = RegistrationNeeded(str(ctx.policy.addresses.join_address()))
         post.to_stranger(ctx, letter, mail.sender, number, mail.message.message_id)

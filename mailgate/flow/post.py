@@ -1,32 +1,35 @@
 """Writing to people: a letter becomes a composed mail in the outbox, in the transaction at hand. Nothing is sent here.
 
 Three doors, by who reads: the teacher of a case, the member of an invitation, a stranger. Each mail goes to the
-registered address of its reader, never to one that a header named; only the stranger has no other.
+registered address of its reader, never to one that a header named; only the stranger has no other. What only answers
+a mail passes the brakes (`brakes.py`).
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from mailgate.desk.people import Member, Teacher
+from mailgate.flow import brakes
 from mailgate.flow.bound import bind
 from mailgate.flow.context import Context
-from mailgate.flow.letters import Acknowledgement, Closed, CommentReceived, Declined, FollowUpReceived, Letter
+from mailgate.flow.letters import Letter
 from mailgate.mail.address import Address
 from mailgate.mail.compose import Draft, compose, is_message_id, new_message_id
+from mailgate.mail.enclosing import Enclosed
 from mailgate.mail.reply_address import new_token
-from mailgate.store import audit, cases, outbox, reply_tokens
+from mailgate.store import cases, outbox, reply_tokens
 
 STRANGER = "stranger"
-_ANSWERS = frozenset(
-    letter.template for letter in (Acknowledgement, FollowUpReceived, CommentReceived, Declined, Closed)
-)
-_MOST_ANSWERS_A_DAY = 20
-"""A brake against responders that carry no mark: whatever answers our answers is heard, and answered no more."""
 
 
-def to_teacher(ctx: Context, letter: Letter, case: int, teacher: Teacher, in_reply_to: str = "") -> None:
-    """Queues a letter to the teacher of a case; answers come back to the case."""
+def to_teacher(
+    ctx: Context,
+    letter: Letter,
+    case: int,
+    teacher: Teacher,
+    in_reply_to: str = "",
+    files: tuple[Enclosed, ...] = (),
+) -> None:
+    """Queues a letter to the teacher of a case, with released files; answers come back to the case."""
     token = reply_tokens.give(ctx.tx, case, None, ctx.random_bytes)
     _queue(
         ctx,
@@ -36,11 +39,20 @@ def to_teacher(ctx: Context, letter: Letter, case: int, teacher: Teacher, in_rep
         sender=ctx.policy.addresses.reply_address(token),
         case=case,
         in_reply_to=in_reply_to,
+        files=files,
     )
 
 
-def to_member(ctx: Context, letter: Letter, case: int, invitation: int, member: Member, in_reply_to: str = "") -> None:
-    """Queues a letter to an invited member; answers come back to the invitation."""
+def to_member(
+    ctx: Context,
+    letter: Letter,
+    case: int,
+    invitation: int,
+    member: Member,
+    in_reply_to: str = "",
+    files: tuple[Enclosed, ...] = (),
+) -> None:
+    """Queues a letter to an invited member, with released files; answers come back to the invitation."""
     token = reply_tokens.give(ctx.tx, case, invitation, ctx.random_bytes)
     _queue(
         ctx,
@@ -51,6 +63,7 @@ def to_member(ctx: Context, letter: Letter, case: int, invitation: int, member: 
         case=case,
         invitation=invitation,
         in_reply_to=in_reply_to,
+        files=files,
     )
 
 
@@ -84,9 +97,10 @@ def _queue(
     case: int,
     invitation: int | None = None,
     in_reply_to: str = "",
+    files: tuple[Enclosed, ...] = (),
 ) -> None:
-    if letter.template in _ANSWERS and _is_too_much(ctx, to):
-        audit.record(ctx.tx, ctx.now, ctx.actor, "not answered", case=case, subject=handle, detail="too many in a day")
+    if (reason := brakes.hard(ctx, letter, to, case)) is not None:
+        brakes.not_answered(ctx, case, handle, reason)
         return
     text = ctx.renderer.render(letter)
     ancestor = (
@@ -104,6 +118,7 @@ def _queue(
         reply_to=sender,
         in_reply_to=ancestor,
         references=(ancestor,) if ancestor else (),
+        files=files,
     )
     octets = compose(draft)
     mail = outbox.NewMail(
@@ -119,7 +134,3 @@ def _queue(
         letter=bind(letter, ctx.renderer.wording(letter.template), octets),
     )
     outbox.put(ctx.tx, mail, ctx.now)
-
-
-def _is_too_much(ctx: Context, to: Address) -> bool:
-    return outbox.count_to(ctx.tx, to, _ANSWERS, ctx.now - timedelta(days=1)) >= _MOST_ANSWERS_A_DAY

@@ -32,7 +32,7 @@ from mailgate.store import spool
 from mailgate.store.claim import LEASE, Claimed
 
 MAX_TRIES = 3
-_SIDE_BY_SIDE = 8
+_SIDE_BY_SIDE = 16
 _OURS = Path(mailgate.__file__).parent
 _log = structlog.get_logger("process")
 

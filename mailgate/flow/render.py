@@ -87,6 +87,9 @@ class Renderer:
             raise BadLetter(f"template {name}: {type(problem).__name__} ({problem.message})") from problem
         except UnicodeDecodeError as problem:
             raise BadLetter(f"template {name}: the file is not UTF-8") from problem
+        except (ArithmeticError, LookupError, TypeError, ValueError) as problem:
+            # What a template of the operator's calculates; the message may hold a value of the letter.
+            raise BadLetter(f"template {name}: {type(problem).__name__}") from problem
 
 
 def _tidy(text: str) -> str:

@@ -6,7 +6,7 @@ operator has decided on, never what a machine proposed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from mailgate.desk.lifecycle import CaseState, CommentState, InvitationState
@@ -15,6 +15,7 @@ from mailgate.errors import ChangedMeanwhile, NotFound, Refused
 from mailgate.flow.comment import end_by_decline, is_late
 from mailgate.flow.context import Context
 from mailgate.flow.screen import Search, search_of_comment, search_of_round
+from mailgate.mail.message import Message
 from mailgate.mail.parse import parse
 from mailgate.screening.check import check
 from mailgate.screening.finding import Label, Tier
@@ -100,7 +101,7 @@ def reject_comment(ctx: Context, comment_id: int) -> None:
     audit.record(ctx.tx, ctx.now, ctx.actor, "reject comment", case=comment.case, subject=f"comment {comment.id}")
 
 
-def release_comment(ctx: Context, comment_id: int) -> int:
+def release_comment(ctx: Context, comment_id: int, read_mail: Callable[[bytes], Message] = parse) -> int:
     """Takes a held comment as the invited member's own, and its sender as right from now on.
 
     Gives the id under which it stands: its own, or that of the comment which it amends.
@@ -110,7 +111,7 @@ def release_comment(ctx: Context, comment_id: int) -> int:
         raise Refused(f"comment {comment_id} is {held.state}: only a held one can be released")
     case = cases.get_for_change(ctx.tx, held.case)
     invitation = invitations.get(ctx.tx, held.invitation)
-    message = parse(spool.load(ctx.tx, held.spool_id).raw)
+    message = read_mail(spool.load(ctx.tx, held.spool_id).raw)
     token = reply_tokens.of_invitation(ctx.tx, invitation.id)
     if token is not None and message.sender.address is not None:
         reply_tokens.confirm_sender(ctx.tx, token, message.sender.address, ctx.actor)
@@ -127,7 +128,7 @@ def release_comment(ctx: Context, comment_id: int) -> int:
         comments.set_late(ctx.tx, held.id, late)
         comments.set_state(ctx.tx, held.id, CommentState.PENDING)
         return held.id
-    version = NewVersion(held.spool_id, held.received_at, held.written, message.signature, held.body)
+    version = NewVersion(held.spool_id, held.received_at, held.written, message.signature, held.body, held.attachments)
     comments.amend(ctx.tx, current.id, version)
     comments.merge(ctx.tx, held.id, current.id)
     return current.id

@@ -8,13 +8,13 @@ from mailgate.flow.context import Context
 from mailgate.mail.reply_address import ToJoin
 from mailgate.store import audit, spool
 
-_HELP = {
+_VERBS = {
     SpoolState.WAITING: ("release", "retry", "discard"),
     SpoolState.HELD: ("release", "discard"),
     SpoolState.QUARANTINED: ("retry", "discard"),
     SpoolState.DISCARDED: ("retry",),
 }
-"""The verbs of `mailgate mail` that take a mail in each state."""
+"""The verbs of `mailgate mail` that take a mail in each state; in those that are not here it takes none."""
 
 
 def next_step(ctx: Context, mail_id: str) -> str:
@@ -23,13 +23,13 @@ def next_step(ctx: Context, mail_id: str) -> str:
     if state is SpoolState.HELD and _is_application(ctx, mail_id):
         look = f"'mailgate mail show {mail_id} --reveal REASON' says who wrote it"
         return f"{look}; 'mailgate member add' or 'mailgate teacher add', then 'mailgate mail discard {mail_id}'"
-    return " or ".join(f"'mailgate mail {verb} {mail_id}'" for verb in _HELP.get(state, ()))
+    return " or ".join(f"'mailgate mail {verb} {mail_id}'" for verb in _VERBS.get(state, ()))
 
 
 def retry(ctx: Context, mail_id: str) -> None:
     """Handles a quarantined (or discarded) mail once more, one that waits for the DNS at once. Raises Refused in other
     states, NotFound."""
-    _expect(ctx, mail_id, SpoolState.WAITING, SpoolState.QUARANTINED, SpoolState.DISCARDED)
+    expect(ctx, mail_id, "retry")
     spool.restart(ctx.tx, mail_id, ctx.now)
     audit.record(ctx.tx, ctx.now, ctx.actor, "retry mail", subject=f"mail {mail_id}")
 
@@ -39,7 +39,7 @@ def release(ctx: Context, mail_id: str) -> None:
 
     Raises Refused in other states, and for an application: it would only be held again.
     """
-    _expect(ctx, mail_id, SpoolState.WAITING, SpoolState.HELD)
+    expect(ctx, mail_id, "release")
     if _is_application(ctx, mail_id):
         raise Refused(f"mail {mail_id} is an application for the register: {next_step(ctx, mail_id)}")
     spool.restart(ctx.tx, mail_id, ctx.now, confirmed_by=ctx.actor)
@@ -48,7 +48,7 @@ def release(ctx: Context, mail_id: str) -> None:
 
 def discard(ctx: Context, mail_id: str) -> None:
     """Ends a waiting, quarantined or held mail without effect; it stays in the record. Raises Refused otherwise."""
-    _expect(ctx, mail_id, SpoolState.WAITING, SpoolState.QUARANTINED, SpoolState.HELD)
+    expect(ctx, mail_id, "discard")
     spool.set_state(ctx.tx, mail_id, SpoolState.DISCARDED, "discarded")
     audit.record(ctx.tx, ctx.now, ctx.actor, "discard mail", subject=f"mail {mail_id}")
 
@@ -58,7 +58,16 @@ def _is_application(ctx: Context, mail_id: str) -> bool:
     return isinstance(ctx.policy.addresses.recipient(address), ToJoin)
 
 
-def _expect(ctx: Context, mail_id: str, *states: SpoolState) -> None:
-    state = spool.entry(ctx.tx, mail_id).state
-    if state not in states:
-        raise Refused(f"mail {mail_id} is {state}: {next_step(ctx, mail_id) or 'there is nothing to decide about it'}")
+def expect(ctx: Context, mail_id: str, verb: str) -> None:
+    """Raises Refused where `verb` does not take the mail as it is, with what can be done instead; NotFound."""
+    entry = spool.entry(ctx.tx, mail_id)
+    if verb not in _VERBS.get(entry.state, ()):
+        raise Refused(f"mail {mail_id} is {entry.state}: {next_step(ctx, mail_id) or _nothing_to_do(entry)}")
+
+
+def _nothing_to_do(entry: spool.SpoolEntry) -> str:
+    if entry.state is not SpoolState.DONE:
+        return f"a worker has it or takes it by itself; 'mailgate mail show {entry.id}' says what became of it"
+    if entry.case is not None:
+        return f"what followed from it stands, see 'mailgate case show {entry.case}'"
+    return "there is nothing to decide about it"

@@ -21,7 +21,8 @@ _MOST_LINES_ABOVE = 3
 _LONGEST_BEFORE_DATE = 60
 _LONGEST_WITH_NAME = 120
 _LONGEST_ATTRIBUTION = 300
-_LONGEST_CLOSING = 32
+_LONGEST_DATE = 40
+_LONGEST_CLOSING = 32 + _LONGEST_DATE
 _MOST_OPENINGS = 4
 """Places in a line that may begin an attribution; more are no reply."""
 
@@ -55,7 +56,10 @@ _CLOSING_WORDS = (
     rf"のメール|のメッセージ|からのメッセージ|メッセージ|書きました|の発言|より|(?:{_VERBS})(?:\(a\)|\(ла\)|\(ла\)|ла|a|ła|\(ав\))?|"
     r"følgende|följande|het volgende|Folgendes"
 )
-_CLOSED_BY_A_VERB = re.compile(rf"(?:{_CLOSING_WORDS})\s{{0,2}}[:：]$", re.IGNORECASE)
+# Some put the date in brackets behind the verb.
+_CLOSED_BY_A_VERB = re.compile(
+    rf"(?:{_CLOSING_WORDS})\s{{0,2}}(?:[(（][^()（）]{{1,{_LONGEST_DATE}}}[)）])?\s{{0,2}}[:：]$", re.IGNORECASE
+)
 # Outlook for the Mac and old Yahoo leave the colon out; Zoho writes hyphens on both sides.
 _CLOSED_WITHOUT_COLON = re.compile(r"(?:wrote|schrieb|a écrit|escribió|ha scritto)$", re.IGNORECASE)
 _BETWEEN_HYPHENS = re.compile(rf"-{{2,12}}\s?\S.{{1,200}}(?:{_VERBS})\s?-{{2,12}}$", re.IGNORECASE)

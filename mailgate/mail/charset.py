@@ -5,7 +5,7 @@ MIME: octets and a label go in. Codecs are named from a fixed list, and always t
 Shift_JIS, gb18030 for GB2312, cp949 for EUC-KR), because mailers write vendor characters under the narrow labels.
 ISO-2022-JP and EUC-JP are read by `jis`; what contradicts its label is left to `guessing`.
 
-Known weakness: emoji of the carriers before 2012 (private use) are shown as 〓, as other mailers show them.
+Emoji of phones before 2012 are read by `carrier_emoji`; what is left in the private range is shown as 〓.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from mailgate.mail import guessing
+from mailgate.mail.carrier_emoji import with_emoji
 from mailgate.mail.jis import from_iso2022jp
 
 _REPLACEMENT = "\ufffd"
@@ -60,17 +61,27 @@ _JIS_SIGN = re.compile(rb"\x1b(?:\$|\([BJIH])")
 
 _GUESSED = ("the character set is no more than a guess",)
 
-_UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2060\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]")
+_UNWANTED_SIGNS = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2060\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff"
+_NEWLINE_SIGNS = r"\r\x0b\x0c\u2028\u2029"
+_TWIN_SIGNS = "\u301c\u2212\u2016\u00a2\u00a3\u00ac"
+_UNWANTED = re.compile(f"[{_UNWANTED_SIGNS}]")
+_GETA = "〓"
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
-_NEWLINE = re.compile("[\r\x0b\x0c\u2028\u2029]")
-_TWIN = re.compile("[\u301c\u2212\u2016\u00a2\u00a3\u00ac]")
-_TWINS = dict(zip("\u301c\u2212\u2016\u00a2\u00a3\u00ac", "～－∥￠￡￢", strict=True))
+_NOT_PRIVATE = re.compile("[^\ue000-\uf8ff]*+")
+_NEWLINE = re.compile(f"[{_NEWLINE_SIGNS}]")
+_TWIN = re.compile(f"[{_TWIN_SIGNS}]")
+_TWINS = dict(zip(_TWIN_SIGNS, "～－∥￠￡￢", strict=True))
+
+
+def _marks(first: int, last: int) -> str:
+    """The marks that normalisation sorts, of the code points from `first` to `last`."""
+    return "".join(char for char in map(chr, range(first, last)) if unicodedata.combining(char))
 
 
 @cache
 def _piled_marks(first: int, last: int) -> re.Pattern[str]:
-    """More than eight marks in a row that normalisation would sort, of the code points from `first` to `last`."""
-    marks = "".join(char for char in map(chr, range(first, last)) if unicodedata.combining(char))
+    """More than eight of these marks in a row."""
+    marks = _marks(first, last)
     return re.compile(f"([{marks}][{marks}]{{7}})[{marks}]+")
 
 
@@ -78,6 +89,10 @@ def _piled_marks(first: int, last: int) -> re.Pattern[str]:
 # class that leaves the basic plane is a hundred times slower; ancient scripts alone need the second, made when met.
 _PILED = _piled_marks(0x300, 0x10000)
 _ANCIENT = re.compile("[\U00010000-\U0001efff]")
+# Nearly every text has nothing to clean: one look instead of six.
+_ORDINARY = re.compile(
+    f"[^{_UNWANTED_SIGNS}{_NEWLINE_SIGNS}{_TWIN_SIGNS}{_marks(0x300, 0x10000)}\ue000-\uf8ff\U00010000-\U0010ffff]*+"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +112,21 @@ def decode(octets: bytes, label: str | None) -> Decoded:
     unreadable = raw.text.count(_REPLACEMENT)
     if unreadable:
         defects = (*defects, f"characters that could not be read: {unreadable}")
-    if _PRIVATE.search(raw.text):
-        defects = (*defects, "private characters (old phone emoji) shown as 〓")
-    return Decoded(clean(raw.text), defects)
+    text = clean(raw.text)
+    if _GETA in text and _PRIVATE.search(raw.text):
+        defects = (*defects, "private characters shown as 〓")
+    return Decoded(text, defects)
 
 
 def to_text(octets: bytes, label: str | None) -> Decoded:
     """As `decode`, but as it stands: with control characters, which a reader of addresses must see."""
-    name = _normal(label)
+    read = _read(octets, _normal(label))
+    if _NOT_PRIVATE.fullmatch(read.text):
+        return read
+    return Decoded(with_emoji(read.text, unicode=_is_utf8(octets)), read.defects)
+
+
+def _read(octets: bytes, name: str) -> Decoded:
     if octets.startswith((b"\xff\xfe", b"\xfe\xff")) or name in _UTF16:
         return Decoded(_utf16(octets, name), ())
     if name in _SEVEN_BIT and octets.isascii():
@@ -123,13 +145,21 @@ def to_text(octets: bytes, label: str | None) -> Decoded:
     return Decoded(text, _label_defects(name) or _untrue(name, "utf-8"))
 
 
+def _is_utf8(octets: bytes) -> bool:
+    try:
+        octets.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return not octets.isascii()
+
+
 def clean(text: str) -> str:
     """`text` with `\\n` line ends, NFC, twins folded, and nothing in it that a terminal or database would choke on."""
-    text = _NEWLINE.sub("\n", text.replace("\r\n", "\n"))
-    text = _UNWANTED.sub("", text)
-    if text.isascii():
-        return text
-    text = _PRIVATE.sub("〓", text)
+    text = text.replace("\r\n", "\n")
+    if _ORDINARY.fullmatch(text):
+        return unicodedata.normalize("NFC", text)
+    text = _UNWANTED.sub("", _NEWLINE.sub("\n", text))
+    text = _PRIVATE.sub(_GETA, text)
     text = (_piled_marks(0x300, 0x1F000) if _ANCIENT.search(text) else _PILED).sub(r"\1", text)
     return unicodedata.normalize("NFC", _TWIN.sub(lambda match: _TWINS[match[0]], text))
 

@@ -15,16 +15,29 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
-from email import message_from_bytes, policy
+from email import policy
 from email.errors import HeaderParseError
 from email.header import Header, decode_header, make_header
 from email.message import Message as Compat32
+from email.parser import BytesHeaderParser
 from email.utils import format_datetime, getaddresses, parsedate_to_datetime
+from functools import lru_cache
 
 import idna
 
 from mailgate.errors import BadLetter
 from mailgate.mail.address import Address, parse_address
+from mailgate.mail.enclosing import (
+    Enclosed,
+    Part,
+    as_meant,
+    base64_lines,
+    boundary_of,
+    content_type,
+    enclosed,
+    is_fit,
+    read_back,
+)
 
 _CRLF = "\r\n"
 _LINE_OCTETS = 998
@@ -37,6 +50,7 @@ _OWN_MESSAGE_ID = re.compile(r"<[A-Za-z0-9.+_-]{1,64}@[A-Za-z0-9.-]{1,180}>")
 _AUTOMATIC = frozenset({"no", "auto-generated", "auto-replied", "auto-notified"})
 _CONTENT_TYPE = "text/plain; charset=utf-8"
 _MESSAGE_ID_BYTES = 15
+_READER = BytesHeaderParser(policy=policy.compat32)  # the body is one part: there are no others to look for
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +73,8 @@ class Draft:
     """Message-IDs that `is_message_id` accepts, the oldest first."""
     automatic: str = "auto-generated"
     """The value of Auto-Submitted (RFC 3834): no, auto-generated, auto-replied or auto-notified."""
+    files: tuple[Enclosed, ...] = ()
+    """Attachments that an operator released, drawn afresh."""
 
 
 def new_message_id(domain: str, random_bytes: Callable[[int], bytes]) -> str:
@@ -84,15 +100,16 @@ def wire_address(address: Address) -> str:
 
 
 def compose(draft: Draft) -> bytes:
-    """The finished letter with CRLF line ends: one text/plain part, UTF-8 in base64.
+    """The finished letter with CRLF line ends: one text/plain part, UTF-8 in base64; with files, the first of several.
 
     Raises BadLetter when a value is not fit for a header, or when the bytes do not read back as the draft. ASCII
     throughout, but for an address whose local part is not (RFC 6532: the relay must offer SMTPUTF8).
     """
     _check(draft)
-    lines = [f"{name}: {value}" for name, value in _header(draft)]
-    raw = _CRLF.join([*lines, "", _body(draft.body)]).encode("utf-8")
-    _compare(raw, draft)
+    header = list(_header(draft))
+    lines = [f"{name}: {value}" for name, value in header]
+    raw = _CRLF.join([*lines, "", _content(draft)]).encode("utf-8")
+    _compare(raw, _meant(draft, tuple(name for name, _ in header)))
     return raw
 
 
@@ -111,7 +128,7 @@ def _problems(draft: Draft) -> Iterable[str]:
         yield "From has an unsafe name"
     if not _is_text(draft.subject):
         yield "Subject is empty or has a control character or line break"
-    if any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t" for c in draft.body):
+    if any(unicodedata.category(c) in ("Cc", "Cs") for c in set(draft.body) - {"\n", "\t"}):
         yield "the body has a control character"
     if not _OWN_MESSAGE_ID.fullmatch(draft.message_id):
         yield "Message-ID is not one of ours"
@@ -122,6 +139,8 @@ def _problems(draft: Draft) -> Iterable[str]:
         yield "Auto-Submitted is unknown"
     if draft.date.utcoffset() is None:
         yield "Date has no time zone"
+    if not all(map(is_fit, draft.files)) or len({one.name for one in draft.files}) < len(draft.files):
+        yield "a file has a kind or a name that no file may have"
 
 
 def _is_text(value: str) -> bool:
@@ -158,16 +177,25 @@ def _header(draft: Draft) -> Iterable[tuple[str, str]]:
         yield "References", f"{_CRLF} ".join(draft.references)
     yield "Auto-Submitted", draft.automatic
     yield "MIME-Version", "1.0"
-    yield "Content-Type", _CONTENT_TYPE
-    yield "Content-Transfer-Encoding", "base64"
+    if draft.files:
+        yield "Content-Type", content_type(boundary_of(draft.message_id))
+    else:
+        yield "Content-Type", _CONTENT_TYPE
+        yield "Content-Transfer-Encoding", "base64"
 
 
 def _from(draft: Draft) -> str:
     """Letters and blanks stand as they are, every other name in encoded words: no name is ever in quotes."""
-    name = draft.from_name if _PLAIN_NAME.fullmatch(draft.from_name) else _words("From", draft.from_name)
+    name = _name(draft.from_name)
     address = f" <{wire_address(draft.from_address)}>"
     fits = len(f"From: {name.rpartition(_CRLF)[2]}{address}") <= _WORD_WIDTH
     return name + ("" if fits else _CRLF) + address
+
+
+@lru_cache(maxsize=8)
+def _name(name: str) -> str:
+    """Once for a service: all its letters have the same one."""
+    return name if _PLAIN_NAME.fullmatch(name) else _words("From", name)
 
 
 def _is_plain(subject: str) -> bool:
@@ -180,10 +208,10 @@ def _words(field: str, text: str) -> str:
     return Header(text, "utf-8", maxlinelen=_WORD_WIDTH, header_name=field).encode(linesep=_CRLF)
 
 
-def _body(text: str) -> str:
+def _content(draft: Draft) -> str:
     """base64 over CRLF line ends (RFC 2045 6.8): no line is too long and no relay has a reason to change it."""
-    octets = text.replace("\n", _CRLF).encode("utf-8")
-    return base64.encodebytes(octets).decode("ascii").replace("\n", _CRLF)
+    text = base64_lines(draft.body.replace("\n", _CRLF).encode("utf-8"))
+    return enclosed(boundary_of(draft.message_id), _CONTENT_TYPE, text, draft.files) if draft.files else text
 
 
 # Reading back
@@ -204,28 +232,29 @@ class _Facts:
     references: tuple[str, ...]
     automatic: str
     form: tuple[str, ...]
+    parts: tuple[Part, ...]
+    """Of a letter with files: the text and each file."""
     body: str
 
 
-def _compare(raw: bytes, draft: Draft) -> None:
+def _compare(raw: bytes, meant: _Facts) -> None:
     """Raises BadLetter with the names (never the values) of what reads back differently."""
     lines = raw.split(b"\r\n")
     if any(len(line) > _LINE_OCTETS or b"\r" in line or b"\n" in line for line in lines):
         raise BadLetter("the letter has a line that is too long or broken")
     try:
-        read = _facts(message_from_bytes(raw, policy=policy.compat32))
+        read = _facts(_READER.parsebytes(raw))
     except (HeaderParseError, LookupError, TypeError, ValueError):
         raise BadLetter("the letter does not read back") from None
-    meant = _meant(draft)
     wrong = [f.name for f in fields(_Facts) if getattr(read, f.name) != getattr(meant, f.name)]
     if wrong:
         raise BadLetter(f"the letter does not read back as it was meant: {', '.join(wrong)}")
 
 
-def _meant(draft: Draft) -> _Facts:
+def _meant(draft: Draft, names: tuple[str, ...]) -> _Facts:
     reply_to = (("", wire_address(draft.reply_to)),) if draft.reply_to is not None else ()
     return _Facts(
-        fields=tuple(name for name, _ in _header(draft)),
+        fields=names,
         date=draft.date.replace(microsecond=0),
         sender=((draft.from_name, wire_address(draft.from_address)),),
         reply_to=reply_to,
@@ -235,13 +264,17 @@ def _meant(draft: Draft) -> _Facts:
         in_reply_to=draft.in_reply_to,
         references=draft.references,
         automatic=draft.automatic,
-        form=("1.0", _CONTENT_TYPE, "base64"),
+        form=("1.0", content_type(boundary_of(draft.message_id)), "")
+        if draft.files
+        else ("1.0", _CONTENT_TYPE, "base64"),
+        parts=as_meant(_CONTENT_TYPE, draft.body.replace("\n", _CRLF).encode("utf-8"), draft.files),
         body=draft.body,
     )
 
 
 def _facts(message: Compat32) -> _Facts:
-    octets = message.get_payload(decode=True)
+    parts = read_back(message)
+    octets = parts[0][1] if parts else message.get_payload(decode=True)
     form = ("MIME-Version", "Content-Type", "Content-Transfer-Encoding")
     return _Facts(
         fields=tuple(message.keys()),
@@ -255,6 +288,7 @@ def _facts(message: Compat32) -> _Facts:
         references=tuple(_value(message, "References").split()),
         automatic=_value(message, "Auto-Submitted"),
         form=tuple(_value(message, name) for name in form),
+        parts=parts,
         body=octets.decode("utf-8").replace(_CRLF, "\n") if isinstance(octets, bytes) else "",
     )
 

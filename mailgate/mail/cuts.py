@@ -90,8 +90,15 @@ def _settle_wrapped_quotes(lines: Sequence[str], kinds: list[Line]) -> None:
             continue
         above, rest = lines[at - 1].rstrip(), lines[at].strip()
         broken = forms.width(above) >= _WRAPPED_AT and above[-1] not in ".:;!?。！？：」』)）"
-        if broken and (rest[0].islower() or forms.width(rest) <= forms.width(above) // 3):
+        short = rest[0].islower() or forms.width(rest) <= forms.width(above) // 3
+        if (broken and short) or _closes_a_bracket(above, rest):
             kinds[at] = Line.QUOTE
+
+
+def _closes_a_bracket(above: str, rest: str) -> bool:
+    """Whether `rest` ends what a bracket on the line above began."""
+    closing = rest.find(")")
+    return closing >= 0 and "(" not in rest[:closing] and above.rfind("(") > above.rfind(")")
 
 
 def decide(reply: Reply, *, to_the_end: bool) -> list[bool]:

@@ -17,10 +17,10 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import unquote_to_bytes
 
 from mailgate.mail import charset
+from mailgate.mail.limits import DEFAULT_READING, ReadingLimits
 
 MOST_SECTION_OCTETS = 256 * 1024
 MOST_FIELD_OCTETS = 8 * 1024
-_MOST_FIELDS = 1_000
 _MOST_IDS = 50
 
 _END_OF_SECTION = re.compile(rb"\r?\n\r?\n|\A\r?\n")
@@ -73,28 +73,33 @@ class Parameters:
         return self.by_name.get(name, "")
 
 
-def split_mail(raw: bytes) -> tuple[Section, bytes]:
+def split_mail(raw: bytes, limits: ReadingLimits = DEFAULT_READING) -> tuple[Section, bytes]:
     """Header section and body of a mail (RFC 5322 2.1); lines end in CRLF or LF, or in CR where there is no LF.
 
-    At most 256 KiB of section, 1,000 fields and 8 KiB of a field are read; the rest is left out with a defect. A line
-    that is no field ends the section, as in every common reader, and begins the body.
+    What is beyond the limits is left out with a defect. A line that is no field ends the section, as in every common
+    reader, and begins the body.
     """
     if b"\n" not in raw:
         raw = raw.replace(b"\r", b"\n")
     raw = without_separator(raw)
     end = _END_OF_SECTION.search(raw)
     area, body = (raw[: end.start()], raw[end.end() :]) if end else (raw, b"")
-    defects = [] if len(area) <= MOST_SECTION_OCTETS else ["header section over 256 KiB: the rest left out"]
-    fields, stray_at = _fields(area[:MOST_SECTION_OCTETS])
+    most = limits.section_octets
+    defects = [] if len(area) <= most else [f"header section over {_kib(most)}: the rest left out"]
+    fields, stray_at = _fields(area[:most])
     if stray_at is not None:
         body = raw[stray_at:]
         defects.append("a line in the header section is no field: taken for the start of the text")
-    if len(fields) > _MOST_FIELDS:
-        defects.append("more than 1,000 header fields: the rest left out")
-    if any(len(field.octets) > MOST_FIELD_OCTETS for field in fields):
-        defects.append("header field over 8 KiB: the rest left out")
-    kept = tuple(Field(field.name, field.octets[:MOST_FIELD_OCTETS]) for field in fields[:_MOST_FIELDS])
+    if len(fields) > limits.fields:
+        defects.append(f"more than {limits.fields:,} header fields: the rest left out")
+    if any(len(field.octets) > limits.field_octets for field in fields):
+        defects.append(f"header field over {_kib(limits.field_octets)}: the rest left out")
+    kept = tuple(Field(field.name, field.octets[: limits.field_octets]) for field in fields[: limits.fields])
     return Section(kept, tuple(defects)), body
+
+
+def _kib(octets: int) -> str:
+    return f"{octets / 1024:g} KiB"
 
 
 def without_separator(raw: bytes) -> bytes:

@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from functools import lru_cache
 
-from mailgate.mail.jis import from_eucjp
+from mailgate.mail.jis import from_eucjp, is_eucjp
 
 _REPLACEMENT = "\ufffd"
 _SCORED_OCTETS = 400
@@ -62,7 +62,7 @@ def likeliest(octets: bytes, promised: str | None) -> tuple[str, bool]:
     scores = {"utf-8": _score(damaged) + (_LABEL_BONUS if promised == "utf-8" else 0)}
     for codec in (promised, "cp932", "eucjp", "cp1252"):
         if codec and codec not in scores:
-            scores[codec] = _score(decode_with(codec, sample)) + _expected(codec, sample, codec == promised)
+            scores[codec] = _score(_tried(codec, sample)) + _expected(codec, sample, codec == promised)
     best, second = sorted(scores, key=lambda codec: scores[codec], reverse=True)[:2]
     return best, best == promised or scores[best] - scores[second] >= _SURE_BY
 
@@ -91,6 +91,13 @@ def euc_by_chance(octets: bytes, text: str) -> str | None:
 def decode_with(codec: str, octets: bytes) -> str:
     """`octets` in a codec of Python's, or "eucjp"; what is no character is U+FFFD."""
     return from_eucjp(octets) if codec == "eucjp" else octets.decode(codec, "replace")
+
+
+def _tried(codec: str, octets: bytes) -> str:
+    """As `decode_with`; what cannot be EUC-JP goes to Python's codec, since it scores low however well it is read."""
+    if codec == "eucjp" and not is_eucjp(octets):
+        return octets.decode("euc_jp", "replace")
+    return decode_with(codec, octets)
 
 
 def _without_cut(octets: bytes) -> str:

@@ -16,8 +16,16 @@ _REGULAR_ESCAPE = re.compile(rb"\x1b(?:\$[@B]|\([BJ])")
 _RUN = re.compile(rb"[\x21-\x7e]+|[^\x21-\x7e]+")
 _SHIFTED = re.compile(rb"\x0e([^\x0f]*)\x0f?")
 _EUC_REGULAR = re.compile(rb"(?:[\x00-\x7f]++|(?:[\xa1-\xfe]{2})++)*+")
+_EUC_POSSIBLE = re.compile(
+    rb"(?:[\x00-\x7f]++|(?:[\xa1-\xfe]{2})++|(?:\x8e[\xa1-\xdf])++|(?:\x8f[\xa1-\xfe]{2})++)*+[\xa1-\xfe]?"
+)
 _EUC_PAIRS = re.compile(rb"([\xa1-\xfe]+)")
 _EUC_RUN = re.compile(rb"(?:[\xa1-\xfe]{2})+|(?:\x8e[\xa1-\xdf])+|\x8f[\xa1-\xfe]{2}|[\x00-\x7f]+|.", re.DOTALL)
+
+
+_LEADS_OF_AU = (0xEB, 0xEC)
+"""Rows without characters where au put emoji (`carrier_emoji`); its other rows are kanji of NEC."""
+_TO_THEIR_CODES = 0xF6 - 0xEB
 
 
 class _Pairs(dict[int, str]):
@@ -37,6 +45,8 @@ def _jis_pairs() -> _Pairs:
             char = bytes((lead, trail)).decode("cp932", "replace")
             if len(char) == 1:
                 pairs[row << 8 | cell] = char
+            elif lead in _LEADS_OF_AU:  # as its codes come out of Shift_JIS
+                pairs[row << 8 | cell] = bytes((lead + _TO_THEIR_CODES, trail)).decode("cp932")
     pairs[0] = "\0\0"  # the mark between stretches
     return pairs
 
@@ -60,6 +70,11 @@ def from_eucjp(octets: bytes) -> str:
         pieces[1::2] = [pairs.translate(_SEVEN) for pairs in pieces[1::2]]
         return _regular(pieces)
     return "".join(_euc_run(run) for run in _EUC_RUN.findall(octets))
+
+
+def is_eucjp(octets: bytes) -> bool:
+    """Whether EUC-JP may hold such octets: none is alone, or outside its sets."""
+    return _EUC_POSSIBLE.fullmatch(octets) is not None
 
 
 def _euc_run(run: bytes) -> str:

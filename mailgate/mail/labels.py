@@ -82,7 +82,7 @@ _BEGINS = re.compile(
     r"Inizio messaggio inoltrato|Begin doorgestuurd bericht|Videresendt melding|Początek przekazywanej wiadomości|"
     r"Início da mensagem (?:reencaminhada|encaminhada)|Începe mesajul redirecționat|Начало переадресованного сообщения|"
     r"Začiatok preposlanej správy|Vidarebefordrat mejl|İleti başlangıcı|Початок листа, що пересилається|"
-    r"転送されたメッセージ|下记为转发的邮件|開始轉寄郵件|전달된 메시지|보낸 메시지 전달)\s?[:：]$",
+    r"転送された(?:メッセージ|メール)|下记为转发的邮件|開始轉寄郵件|전달된 메시지|보낸 메시지 전달)\s?[:：]$",
     re.IGNORECASE,
 )
 

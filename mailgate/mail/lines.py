@@ -40,6 +40,10 @@ class Line(Enum):
 _MARK = re.compile(r"\s{0,3}([＞≫｜]|\|(?=\s|$)|[^\s<>@:：、。]{1,12}>(?=\s|$))")
 _ADDRESSING = re.compile(r"\s{0,3}[>＞≫]\s?\S{1,16}\s?(?:先生|様|さん|さま|殿|御中|各位|へ)(?:へ|方)?\s?$")
 
+_MARKS_ALONE = frozenset("＞≫｜|")
+_FARTHEST_MARK = 16
+_LONGEST_ADDRESSING = 30
+
 _RULE_SIGNS = frozenset("━─―‐–—－ー-＝=＿_＊*◇◆☆★■□●○◎▼▽▲△~～〜+＋#＃┏┓┗┛┃┌┐└┘│|╋┳┻┣┫┼〓≡∽∞♪♡♥❀✿✽※:;.｡°ﾟ゜･・‥…'`^/／\\")
 _RULE_ALONE = frozenset("━─―‐–—－ー-＝=＿_＊*◇◆☆★■□~～〜+#┏┓┗┛┌┐└┘〓≡∽/／")
 _SHORTEST_RULE = 4
@@ -50,17 +54,23 @@ _ZERO_WIDTH = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff \xa0"
 def classify(line: str) -> Line:
     """The class of one line (without its line end) by its own form alone."""
     bare = line.strip()
-    if not bare or not (bare.isascii() or bare.strip(_ZERO_WIDTH)):
+    if not bare:
         return Line.BLANK
-    if bare[0] == ">":
-        return Line.MARK if addresses_a_person(bare) else Line.QUOTE
-    if mark(line):
+    first = bare[0]
+    if first == ">":
+        return Line.MARK if addresses_a_person(bare) or _is_framed(bare) else Line.QUOTE
+    if first in _ZERO_WIDTH and not bare.strip(_ZERO_WIDTH):
+        return Line.BLANK
+    if (first in _MARKS_ALONE or ">" in line[:_FARTHEST_MARK]) and mark(line):
         return Line.MARK
     if len(line) > LONGEST:
         return Line.TEXT
-    if len(bare) < _SHORTEST_RULE and _RULE_ALONE.issuperset(bare):
-        return Line.DELIMITER
-    return Line.RULE if is_rule(bare) else _classify_words(bare)
+    if first in _RULE_SIGNS:
+        if len(bare) < _SHORTEST_RULE and _RULE_ALONE.issuperset(bare):
+            return Line.DELIMITER
+        if is_rule(bare):
+            return Line.RULE
+    return _classify_words(bare)
 
 
 def _classify_words(bare: str) -> Line:
@@ -80,9 +90,14 @@ def mark(line: str) -> str:
     return found[1] if found and line.count("|") < 2 else ""
 
 
+def _is_framed(bare: str) -> bool:
+    """Whether the marks are one half of a frame: `>>> this way <<<`."""
+    return bare.endswith("<<") and bare.startswith(">>")
+
+
 def addresses_a_person(line: str) -> bool:
     """Whether the mark turns to somebody (`＞佐々木先生`) and does not quote."""
-    return _ADDRESSING.match(line) is not None
+    return len(line) <= _LONGEST_ADDRESSING and _ADDRESSING.match(line) is not None
 
 
 def width(line: str) -> int:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 
 from mailgate.mail import automatic, bounce, charset, fields, mailboxes, parts
+from mailgate.mail.limits import DEFAULT_READING, ReadingLimits
 from mailgate.mail.message import FailedRecipient, Kind, Message, Sender
 from mailgate.mail.quoting import newly_written
 
@@ -26,11 +27,11 @@ _FORWARD_SUBJECT = re.compile(
 _MOST_DEFECTS = 50
 
 
-def parse(raw: bytes) -> Message:
+def parse(raw: bytes, limits: ReadingLimits = DEFAULT_READING) -> Message:
     """The mail in `raw` (any bytes at all) as a Message; never raises, and takes time in proportion to `len(raw)`."""
     try:
-        section, body = fields.split_mail(raw)
-        return _read(section, body)
+        section, body = fields.split_mail(raw, limits)
+        return _read(section, body, limits)
     except Exception:  # noqa: BLE001  # total: a mail that breaks us still becomes something an operator can see
         return unreadable(raw, "the mail cannot be read: shown as it came")
 
@@ -45,10 +46,10 @@ def is_reply(subject: str, references: tuple[str, ...]) -> bool:
     return bool(references) and _FORWARD_SUBJECT.match(subject) is None
 
 
-def _read(section: fields.Section, body: bytes) -> Message:
+def _read(section: fields.Section, body: bytes, limits: ReadingLimits) -> Message:
     subject = fields.unstructured(section.first("subject"))
     sender, from_defects = mailboxes.author(section)
-    content = _parts(section, body)
+    content = _parts(section, body, limits)
     types = [one.content_type for one in content.attachments]
     kind = automatic.kind_of(section, subject.text, sender, types, content.body)
     references = fields.references(section)
@@ -75,10 +76,10 @@ def _read(section: fields.Section, body: bytes) -> Message:
     )
 
 
-def _parts(section: fields.Section, body: bytes) -> parts.Parts:
+def _parts(section: fields.Section, body: bytes, limits: ReadingLimits) -> parts.Parts:
     """The parts of the body; where their structure cannot be read, the octets as one text."""
     try:
-        return parts.take_apart(section, body)
+        return parts.take_apart(section, body, limits)
     except Exception:  # noqa: BLE001  # also RecursionError: the libraries raise of their own on hostile structure
         text = charset.decode(body[: parts.MOST_CHARACTERS], None)
         return parts.Parts(text.text, (), (), ("the structure cannot be read: shown as it came", *text.defects))

@@ -19,6 +19,7 @@ import mailparser  # type: ignore[import-untyped]  # it brings no types
 
 from mailgate.mail import charset
 from mailgate.mail.fields import Parameters, Section, decode_base64, parameters
+from mailgate.mail.limits import DEFAULT_READING, ReadingLimits
 from mailgate.mail.message import Attachment
 from mailgate.mail.rendering import html_to_text, unflow
 from mailgate.mail.taming import Tamed, has_parts, tamed, unnamed
@@ -27,8 +28,6 @@ from mailgate.mail.taming import Tamed, has_parts, tamed, unnamed
 logging.getLogger("mailparser").addHandler(logging.NullHandler())
 logging.getLogger("mailparser").propagate = False
 
-MOST_PARTS = 200
-MOST_DEPTH = 20
 MOST_CHARACTERS = 1_000_000
 _MOST_OCTETS = 2_500_000
 _MAIL_PARSER_OCTETS = 1024 * 1024  # above, its second copy of each attachment costs more than its findings are worth
@@ -58,16 +57,24 @@ class Parts:
     defects: tuple[str, ...]
 
 
-def take_apart(section: Section, body: bytes) -> Parts:
+def take_apart(section: Section, body: bytes, limits: ReadingLimits = DEFAULT_READING) -> Parts:
     """Text, attachments and reports of a mail whose header section is `section`. May raise on hostile structure."""
     defects: list[str] = []
     copy = tamed(section, body, defects)
     tree = _tree(copy.octets, has_parts(section))
     names = dict.fromkeys(type(defect).__name__ for part in tree.walk() for defect in part.defects)
     defects += [_DEFECT_WORDS[name] for name in names if name in _DEFECT_WORDS]
-    walk = _Walk(copy, defects)
+    walk = _Walk(copy, defects, limits)
     text = _joined(walk.texts(tree, 0), defects)
     return Parts(text, tuple(walk.attachments), tuple(walk.statuses), tuple(dict.fromkeys(defects)))
+
+
+def attachment_octets(section: Section, body: bytes, limits: ReadingLimits = DEFAULT_READING) -> list[bytes]:
+    """The decoded octets of each attachment, in the order in which `take_apart` names them. May raise like it."""
+    copy = tamed(section, body, [])
+    kept: list[bytes] = []
+    _Walk(copy, [], limits, kept=kept).texts(_tree(copy.octets, has_parts(section)), 0)
+    return kept
 
 
 def _tree(octets: bytes, structured: bool) -> Tree:
@@ -117,13 +124,18 @@ class _Walk:
 
     copy: Tamed
     defects: list[str]
+    limits: ReadingLimits
     attachments: list[Attachment] = field(default_factory=list)
     statuses: list[bytes] = field(default_factory=list)
     leaves: int = 0
+    kept: list[bytes] | None = None
+    """The octets of the attachments, for who wants them: nobody who only reads the mail does."""
 
     def texts(self, part: Tree, depth: int, *, attach: bool = False, alternative: bool = False) -> list[_Text]:
-        if depth > MOST_DEPTH or self.leaves >= MOST_PARTS:
-            self.defects.append(f"more than {MOST_PARTS} parts, or {MOST_DEPTH} inside each other: the rest left out")
+        if depth > self.limits.depth or self.leaves >= self.limits.parts:
+            self.defects.append(
+                f"more than {self.limits.parts} parts, or {self.limits.depth} inside each other: the rest left out"
+            )
             return []
         disposition = _parameters(part, "content-disposition")
         if not part.is_multipart():
@@ -161,6 +173,8 @@ class _Walk:
             self.statuses.append(octets)
         name = " ".join(filename.split())[:255] or f"attachment-{len(self.attachments) + 1}"
         self.attachments.append(Attachment(name, content_type, len(octets)))
+        if self.kept is not None:
+            self.kept.append(octets)
         return []
 
 

@@ -2,10 +2,10 @@
 
 `mail/parse.py` hands in the readable text and stores both results. `mail/lines.py` says what each line can be,
 `mail/cuts.py` decides on the pattern of the classes and on a comparison with the text that we sent,
-`mail/signature.py` finds the signature; here they are put together. Nothing is rewritten: the result is made of the
-body's own lines in their order, cut only where a client put its attribution behind the last sentence. Quoting has no
-RFC but the delimiter of signatures (RFC 3676, section 4.3). A closing name alone stays in the text: the screening
-looks for it.
+`mail/signature.py` finds the signature and `mail/notices.py` what organisations put below it; here they are put
+together. Nothing is rewritten: the result is made of the body's own lines in their order, cut only where a client put
+its attribution behind the last sentence. Quoting has no RFC but the delimiter of signatures (RFC 3676, section 4.3). A
+closing name alone stays in the text: the screening looks for it.
 
 Known weaknesses: without `sent`, an answer typed between the unmarked lines below a header block is lost from a reply
 that also has text above it, since such a block is taken for top posting; the same below an attribution with a date
@@ -19,8 +19,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from mailgate.mail import cuts
+from mailgate.mail import cuts, header_blocks
 from mailgate.mail.lines import Line, classify
+from mailgate.mail.notices import find_notice
 from mailgate.mail.signature import find_signature
 
 
@@ -29,22 +30,37 @@ class Written:
     text: str
     """What the sender newly wrote, without blank lines at both ends."""
     signature: str
-    """The signature block with its rules, exactly as it stands in the body, that `text` lacks; "" when none."""
+    """The signature block with its rules and a notice below it, as it stands in the body; "" when none."""
 
 
 def newly_written(body: str, *, is_reply: bool, sent: str | None = None) -> Written:
     """Split decoded text (`\\n` line ends) into what was newly written and the signature. Never raises.
 
-    A mail that is no reply keeps everything but its signature and a phone's footer: what it forwards is content.
+    A mail that is no reply keeps everything but its signature and a phone's footer: what it forwards is content, and
+    the sender's signature may stand above that.
     `sent` is the text that we sent and that this mail answers, when it is known. A reply of which nothing would
     be left gives everything that is no quote; the text is "" when there is nothing of that kind either.
     """
     lines = body.split("\n")
     if not is_reply:
-        return _compose(lines, [classify(line) for line in lines], [False] * len(lines))
+        return _first(lines)
     reply = cuts.read(lines, sent)
     written = _compose(reply.lines, reply.kinds, cuts.decide(reply, to_the_end=True))
     return written if written.text else _compose(reply.lines, reply.kinds, cuts.decide(reply, to_the_end=False))
+
+
+def _first(lines: Sequence[str]) -> Written:
+    """A mail that is no reply, perhaps with another one that it forwards below its own words."""
+    kinds = [classify(line) for line in lines]
+    marker = next((at for at, kind in enumerate(kinds) if kind is Line.MARKER), len(lines))
+    forwarded = min(marker, next((start for start, _ in header_blocks.find(lines, kinds)), len(lines)))
+    own = _compose(lines[:forwarded], kinds[:forwarded], [False] * forwarded)
+    if forwarded == len(lines) or not own.text:
+        return _compose(lines, kinds, [False] * len(lines))
+    below = Written("\n".join(lines[forwarded:]).strip("\n"), "")
+    if not own.signature:
+        below = _compose(lines[forwarded:], kinds[forwarded:], [False] * (len(lines) - forwarded))
+    return Written(f"{own.text}\n\n{below.text}", own.signature or below.signature)
 
 
 def _compose(lines: Sequence[str], kinds: Sequence[Line], cut: Sequence[bool]) -> Written:
@@ -59,7 +75,7 @@ def _compose(lines: Sequence[str], kinds: Sequence[Line], cut: Sequence[bool]) -
         if not parts:
             break
         start, end = parts[-1]
-        signed = find_signature(lines, kinds, start, end)
+        signed = find_signature(lines, kinds, start, find_notice(lines, kinds, start, end))
         signature = "\n".join(lines[signed:end]) or signature
         last = _without_tail(kinds, start, signed)
         parts = [*parts[:-1], (start, last)] if last > start else parts[:-1]

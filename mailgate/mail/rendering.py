@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import islice
 
 # None of these libraries brings types.
 import lxml.etree  # type: ignore[import-untyped]
-import lxml.html  # type: ignore[import-untyped]
 from inscriptis import Inscriptis  # type: ignore[import-untyped]
 from inscriptis.css_profiles import STRICT_CSS_PROFILE  # type: ignore[import-untyped]
 from inscriptis.model.config import ParserConfig  # type: ignore[import-untyped]
@@ -20,6 +20,7 @@ from inscriptis.model.config import ParserConfig  # type: ignore[import-untyped]
 _QUOTING_CLASS = re.compile(r"\b(?:gmail_quote|yahoo_quoted)\b")
 _PLACE = re.compile("\ue000(\\d{1,6})\ue000")
 _QUOTE_MARKS = re.compile(">*")
+_XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,200}>")
 _TAG = re.compile("<[^<>]{0,2000}>")
 _BLANK_LINES = re.compile("\n{3,}")
 _MOST_ELEMENTS = 4_000
@@ -32,7 +33,6 @@ _BREAK = "\v"  # a line end that is meant; those of the source are blanks
 _BREAK_BEFORE = dict.fromkeys(_BLOCKS, _BREAK) | {"br": _BREAK, "li": f"{_BREAK}* "}
 _BREAK_AFTER = dict.fromkeys(_BLOCKS, _BREAK) | {"td": "\xa0 ", "th": "\xa0 "}
 _BLANKS = re.compile("[ \t\n]+")
-_AROUND_BREAK = re.compile(f" ?{_BREAK} ?")
 _CONFIG = ParserConfig(css=STRICT_CSS_PROFILE)
 
 
@@ -64,9 +64,9 @@ def _paragraph(depth: int, content: str) -> str:
 def html_to_text(html: str) -> str:
     """The readable text of an HTML part (clean str): cited blockquotes as `> ` lines, no styles, scripts or URLs."""
     try:
-        parser = lxml.html.HTMLParser(huge_tree=True)  # the text of long threads nests deeper than its usual 256
-        tree = lxml.html.document_fromstring(re.sub(r"\A\s*<\?xml[^>]{0,200}>", "", html), parser=parser)
-        read = _laid_out if sum(1 for _ in tree.iter()) <= _MOST_ELEMENTS else _in_lines
+        parser = lxml.etree.HTMLParser(huge_tree=True)  # the text of long threads nests deeper than its usual 256
+        tree = lxml.etree.fromstring(_XML_DECLARATION.sub("", html), parser)
+        read = _laid_out if next(islice(tree.iter(), _MOST_ELEMENTS, None), None) is None else _in_lines
         quotes = _cut_out_quotes(tree, read)
         # Each once: a character reference can forge a place.
         text = _PLACE.sub(lambda place: _marked(quotes.pop(int(place[1]), "")), read(tree))
@@ -77,11 +77,11 @@ def html_to_text(html: str) -> str:
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip("\n")
 
 
-def _cut_out_quotes(tree: lxml.html.HtmlElement, read: Callable[[lxml.html.HtmlElement], str]) -> dict[int, str]:
+def _cut_out_quotes(tree: lxml.etree._Element, read: Callable[[lxml.etree._Element], str]) -> dict[int, str]:
     """Replace each outermost cited block by a numbered place between private characters; the texts by number."""
     quotes: dict[int, str] = {}
     for number, element in enumerate(_outermost_quotes(tree)):
-        place = lxml.html.Element("div")
+        place = lxml.etree.Element("div")
         place.text = f"\ue000{number}\ue000"
         place.tail, element.tail = element.tail, None  # what follows the quote is not of it
         element.getparent().replace(element, place)
@@ -89,7 +89,7 @@ def _cut_out_quotes(tree: lxml.html.HtmlElement, read: Callable[[lxml.html.HtmlE
     return quotes
 
 
-def _outermost_quotes(tree: lxml.html.HtmlElement) -> list[lxml.html.HtmlElement]:
+def _outermost_quotes(tree: lxml.etree._Element) -> list[lxml.etree._Element]:
     """Cited blocks that stand in no other blockquote. One walk: asking each for its ancestors is quadratic."""
     found = []
     depth = 0
@@ -100,15 +100,15 @@ def _outermost_quotes(tree: lxml.html.HtmlElement) -> list[lxml.html.HtmlElement
     return found
 
 
-def _is_cited(element: lxml.html.HtmlElement) -> bool:
+def _is_cited(element: lxml.etree._Element) -> bool:
     return element.get("type") == "cite" or _QUOTING_CLASS.search(element.get("class", "")) is not None
 
 
-def _laid_out(element: lxml.html.HtmlElement) -> str:
+def _laid_out(element: lxml.etree._Element) -> str:
     return str(Inscriptis(element, _CONFIG).get_text())
 
 
-def _in_lines(element: lxml.html.HtmlElement) -> str:
+def _in_lines(element: lxml.etree._Element) -> str:
     """The text with a line for each block, and no other layout: inscriptis takes seconds for the longest mails."""
     pieces: list[str] = []
     walk = lxml.etree.iterwalk(element, events=("start", "end", "comment", "pi"))
@@ -122,7 +122,8 @@ def _in_lines(element: lxml.html.HtmlElement) -> str:
             pieces.append(_BREAK_AFTER.get(node.tag, ""))
         if event != "start" and node is not element:
             pieces.append(node.tail or "")
-    return _AROUND_BREAK.sub("\n", _BLANKS.sub(" ", "".join(pieces)))
+    text = _BLANKS.sub(" ", "".join(pieces))
+    return text.replace(f" {_BREAK}", _BREAK).replace(f"{_BREAK} ", _BREAK).replace(_BREAK, "\n")
 
 
 def _marked(quote: str) -> str:

@@ -27,6 +27,13 @@ _GIVEN_UP = re.compile(
     |(?:unknown|no\ such)\ (?:user|mailbox|recipient)""",
     re.I | re.X,
 )
+_EXPIRED = re.compile(
+    r"""failing\ for\ a\ long\ time|retry\ time(?:out)?\ exceeded|after\ \d{1,4}\ (?:delivery\ )?attempt
+    |(?:message|mail)\ (?:has\ )?expired|(?:delivery\ (?:time|period)|time\ limit)\ (?:has\ |was\ )?(?:expired|exceeded)
+    |(?:再送|配信|配送)(?:の)?(?:期限|期間)(?:を|が)?(?:超|過ぎ|切れ|満了)""",
+    re.I | re.X,
+)
+"""Tried for days and then given up: the address may be alive."""
 _MOST_CHARACTERS = 4_000
 
 
@@ -45,7 +52,9 @@ def judged(status: str, reason: str, *, delayed: bool | None) -> tuple[str, bool
     code, permanent = _class(status, reason)
     if delayed:
         return code, False, False
-    return code, permanent, permanent or delayed is False or not _TRYING.search(reason[:_MOST_CHARACTERS])
+    words = reason[:_MOST_CHARACTERS]
+    given_up = permanent or delayed is False or _EXPIRED.search(words) is not None
+    return code, permanent, given_up or not _TRYING.search(words)
 
 
 def _class(status: str, reason: str) -> tuple[str, bool]:
@@ -53,7 +62,8 @@ def _class(status: str, reason: str) -> tuple[str, bool]:
     code = told if told and declared[1:] in ("", ".0.0") else declared
     if code:
         return code, code.startswith("5")
-    reply = _REPLY.search(reason[:_MOST_CHARACTERS])
+    words = reason[:_MOST_CHARACTERS]
+    reply = _REPLY.search(words)
     if reply:
         return "", reply[1].startswith("5")
-    return "", _GIVEN_UP.search(reason[:_MOST_CHARACTERS]) is not None or not _TRYING.search(reason[:_MOST_CHARACTERS])
+    return "", not _EXPIRED.search(words) and (bool(_GIVEN_UP.search(words)) or not _TRYING.search(words))

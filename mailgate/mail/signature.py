@@ -22,10 +22,13 @@ _CLOSING_WORDS = frozenset({"以上", "敬具", "草々", "かしこ", "追伸",
 _BULLET = re.compile(r"\s{0,4}(?:[・･①-⑳→⇒]|[-*•]\s|[(（]?\d{1,2}[.．)）、]\s?\D)")
 _CONTACT = re.compile(
     r"[^\w\s〒]{0,3}\s?(?:〒\s?\d|"
-    r"(?:TEL|FAX|電話|携帯|直通|内線|代表|Phone|Mobile|Cell|Fon|Tél)[^\d。、]{0,12}\d{2}|"
+    r"(?:TEL|FAX|電話|携帯|直通|内線|代表|Phone|Mobile|Cell|Fon|Tél|Tlf|Tfn|Puh|Тел|Handy|电话|手机|手機|传真|傳真|전화|휴대폰|팩스|"
+    r"[TMPF][.:])[^\d。、]{0,12}\d{2}|"
     r"(?:(?:E-?mail|Mail|メール|URL|HP|Web|ホームページ|アドレス)[^\w。]{0,6})?"
     r"(?:https?://|www\.|[\w.+=-]{1,64}@[\w-]{1,63}\.)|"
-    r"\+?\d{2,4}[-‐ (]\d{1,4}[-‐ )]\d{3,4})",
+    r"\+?\d{2,4}[-‐ (]\d{1,4}[-‐ )]\d{3,4}|"
+    # A number in groups of two, as in the north of Europe; no date.
+    r"(?!\d{2,4}[./-]\d{1,2}[./-])\+?[\d(][\d ()/.‐-]{7,20}\d$)",
     re.IGNORECASE,
 )
 _TITLES = (
@@ -33,7 +36,7 @@ _TITLES = (
     "教諭|校長|教頭|教授|講師|主任|担任|理事|会長|部長|課長|室長|園長|所長|院長|代表|支援員|相談員|司書|保健師|看護師"
 )
 _OFFICES = (
-    "小学校|中学校|高等学校|高校|学園|学院|学校|幼稚園|保育園|こども園|大学|大学院|研究所|研究室|事務所|委員会|会社|"
+    "小学校|中学校|高等学校|高校|学園|学院|学校|小学|中学|高中|學校|大學|학교|교육청|상담실|幼稚園|保育園|こども園|大学|大学院|研究所|研究室|事務所|委員会|会社|"
     "センター|クリニック|病院|法人|協会|機構|連合会|相談室"
 )
 _RANK_OR_PLACE = re.compile(rf"(?:{_TITLES}|{_OFFICES})$")
@@ -43,11 +46,12 @@ _OFFICE = re.compile(
     r"\b(?:School|University|College|Office|Inc|Ltd|LLC|Institute)\b"
 )
 _KANJI = "一-鿿々〆ヶ㐀-䶿豈-﫿"
+_CAPITAL = "[A-ZÀ-ÖØ-ÞŁŚŠŻŽČĆĐŘİŞΑ-ΩА-ЯЁІЇЄ]"
 _NAME = re.compile(
     rf"(?:[^\s、。]{{0,12}}(?:{_TITLES})\s)?(?:[{_KANJI}]{{2,6}}|[ぁ-ん]{{2,5}}\s[ぁ-ん]{{1,5}}|[{_KANJI}]{{1,4}}\s[{_KANJI}ぁ-んァ-ヶー]{{1,5}}|"
     # A kana right behind kanji is a given name only when it is no particle.
     rf"[{_KANJI}]{{1,4}}(?![にをはがのとへでもや])[ぁ-んァ-ヶー]{{2,4}}|"
-    r"[A-Z][a-z'-]{1,20} (?:[A-Z]\.? )?[A-Z][A-Za-z'-]{1,20})(?:\s?[(（].{1,40}[)）])?$"
+    rf"{_CAPITAL}[^\W\d_A-Z][\w'’-]{{0,20}} (?:{_CAPITAL}\.? )?{_CAPITAL}[\w'’-]{{1,20}})(?:\s?[(（].{{1,40}}[)）])?$"
 )
 _NAME_WITH_OFFICE_AND_TITLE = re.compile(
     rf"[^\s、。]{{1,20}}(?:{_OFFICES})\s(?:[^\s、。]{{1,12}}\s)?[^\s、。]{{0,8}}(?:{_TITLES})\s"

@@ -12,29 +12,28 @@ import sys
 
 from mailgate.mail.parse import parse
 from mailgate.sandbox.exchange import dumped, framed, received
+from mailgate.sandbox.limits import ChildLimits, loaded_limits
 
-CPU_SECONDS = 5
-MEMORY_BYTES = 768 * 2**20
 _FILES = 16
 
 
-def main() -> None:
+def main(limits: ChildLimits) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):  # meant for the worker, which closes our input when it is done
         signal.signal(number, signal.SIG_IGN)
-    parse(b"")  # whatever is loaded at the first mail is loaded before the limits
-    for kind, limit in (
-        (resource.RLIMIT_AS, MEMORY_BYTES),
+    parse(b"", limits.reading)  # whatever is loaded at the first mail is loaded before the limits
+    for kind, most in (
+        (resource.RLIMIT_AS, limits.memory_bytes),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NOFILE, _FILES),
     ):
-        resource.setrlimit(kind, (limit, limit))
+        resource.setrlimit(kind, (most, most))
     _say(b"")  # ready
     while (raw := received(sys.stdin.buffer)) is not None:
         used = resource.getrusage(resource.RUSAGE_SELF)
-        seconds = int(used.ru_utime + used.ru_stime) + CPU_SECONDS
+        seconds = int(used.ru_utime + used.ru_stime) + limits.cpu_seconds
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.RLIM_INFINITY))
-        _say(dumped(parse(raw)))
+        _say(dumped(parse(raw, limits.reading)))
 
 
 def _say(octets: bytes) -> None:
@@ -43,4 +42,4 @@ def _say(octets: bytes) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(loaded_limits(sys.argv[1]))

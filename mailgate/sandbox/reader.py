@@ -6,8 +6,6 @@ says so. Children are started when they are needed and live on from mail to mail
 
 from __future__ import annotations
 
-import os
-import select
 import subprocess
 import sys
 import threading
@@ -17,22 +15,21 @@ from contextlib import suppress
 from mailgate.errors import ReaderAway
 from mailgate.mail.message import Message
 from mailgate.mail.parse import unreadable
-from mailgate.sandbox.exchange import LENGTH_OCTETS, framed, loaded
+from mailgate.sandbox.asking import answer_of, plain_environment
+from mailgate.sandbox.exchange import framed, loaded
+from mailgate.sandbox.limits import DEFAULT_CHILD, ChildLimits
 
-WALL_SECONDS = 10.0
 _COMMAND = [sys.executable, "-m", "mailgate.sandbox"]
 _START_SECONDS = 60.0
 _SECONDS_WORTH_A_SECOND_TRY = 1.0
-_LONGEST_ANSWER_OCTETS = 2**28
-_BLOCK_OCTETS = 2**20
 _BROKE = "the mail cannot be read within its limits of time and memory: shown as it came"
 
 
 class ChildReader:
     """Meets `flow.context.ReadMail`; for many threads, one mail at a time."""
 
-    def __init__(self, wall_seconds: float = WALL_SECONDS) -> None:
-        self._wall_seconds = wall_seconds
+    def __init__(self, limits: ChildLimits = DEFAULT_CHILD) -> None:
+        self._limits = limits
         self._guard = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
 
@@ -52,9 +49,9 @@ class ChildReader:
     def _read(self, raw: bytes) -> Message | None:
         """None when it broke the child."""
         if self._child is None or self._child.poll() is not None:
-            self._child = _started()
+            self._child = _started(self._limits)
         try:
-            return loaded(_answer(self._child, framed(raw), time.monotonic() + self._wall_seconds))
+            return loaded(answer_of(self._child, framed(raw), time.monotonic() + self._limits.wall_seconds))
         except (OSError, ValueError, KeyError, TypeError):
             self._end()
             return None
@@ -67,13 +64,12 @@ class ChildReader:
             self._child = None
 
 
-def _started() -> subprocess.Popen[bytes]:
+def _started(limits: ChildLimits) -> subprocess.Popen[bytes]:
     """A child that is ready, without our settings, which may hold passwords. Raises ReaderAway."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("MAILGATE_")}
     try:
         child = subprocess.Popen(  # noqa: S603  # a command of ours
-            _COMMAND,
-            env=environment,
+            [*_COMMAND, limits.dumped()],
+            env=plain_environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # what a dying parser prints may quote the mail
@@ -82,36 +78,9 @@ def _started() -> subprocess.Popen[bytes]:
     except OSError as error:
         raise ReaderAway(f"the process that reads mails does not start: {error.strerror}") from error
     try:
-        _answer(child, b"", time.monotonic() + _START_SECONDS)
+        answer_of(child, b"", time.monotonic() + _START_SECONDS)
     except OSError as error:
         child.kill()
         child.communicate()
         raise ReaderAway("the process that reads mails ends at once, or says nothing") from error
     return child
-
-
-def _answer(child: subprocess.Popen[bytes], question: bytes, give_up_at: float) -> bytes:
-    """What the child says next. Raises OSError when it has died, TimeoutError when it takes too long."""
-    assert child.stdin is not None
-    assert child.stdout is not None
-    to, back = child.stdin.fileno(), child.stdout.fileno()
-    os.set_blocking(to, False)
-    poll = select.poll()
-    poll.register(back, select.POLLIN)
-    if question:
-        poll.register(to, select.POLLOUT)
-    left, answer = memoryview(question), bytearray()
-    while len(answer) < LENGTH_OCTETS or len(answer) < LENGTH_OCTETS + int.from_bytes(answer[:LENGTH_OCTETS]):
-        ready = {descriptor for descriptor, _ in poll.poll(max(give_up_at - time.monotonic(), 0) * 1000)}
-        if not ready:
-            raise TimeoutError
-        if to in ready:
-            left = left[os.write(to, left[:_BLOCK_OCTETS]) :]
-            if not left:
-                poll.unregister(to)
-        if back in ready:
-            block = os.read(back, _BLOCK_OCTETS)
-            if not block or len(answer) > _LONGEST_ANSWER_OCTETS:
-                raise BrokenPipeError
-            answer += block
-    return bytes(answer[LENGTH_OCTETS:])

@@ -9,11 +9,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from mailgate.screening.body_words import (
+    BESIDE_A_BODY,
+    COMPANY_FIRST,
+    FORMS_OF_COMPANY,
+    GENERIC_JOINED,
+    HEARTS,
+    KINDS_OF_CLINIC,
+    MEDICAL,
+    NAMED_BEHIND,
+    SOCIETY,
+    STRICT_TAILS,
+    TAILS,
+    TIMES,
+)
 from mailgate.screening.finding import Finding, Label, Tier
 from mailgate.screening.lexicon import ADDRESSING, GENERIC_BODY, MASK, words_of
-from mailgate.screening.plain_names import like_a_place, makes_a_name
+from mailgate.screening.plain_names import makes_a_name
 from mailgate.screening.words import NAMING, Kind, Line, Word, readings
 
 _TEXT = re.compile(r"[一-鿿々〆ヶぁ-ゖァ-ヺー]+|[A-Za-z]{2,20}")
@@ -26,61 +39,22 @@ _ESTABLISHED = words_of("""
 _MOST_WORDS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class _Tail:
-    """The kind of thing that stands behind a name; `pattern` matches on the folded line."""
-
-    label: Label
-    pattern: re.Pattern[str]
-
-
-_TAILS = (
-    _Tail(
-        Label.SCHOOL,
-        re.compile(
-            "小中一貫校|小中学校|小学校|中学校|中等教育学校|義務教育学校|高等専門学校|高等学校|高校|高等部|中等部|小学部|"
-            "特別支援学校|支援学校|養護学校|聾学校|ろう学校|盲学校|視覚支援学校|専門学校|幼稚園|保育園|保育所|こども園|"
-            "学園|学院|女学院|大学院|大学|短大|学校"
-        ),
-    ),
-    _Tail(
-        Label.ORGANISATION,
-        re.compile(
-            "法律事務所|会計事務所|事務所|株式会社|有限会社|合同会社|㈱|㈲|\\(株\\)|\\(有\\)|病院|医院|クリニック|診療所|歯科|"
-            "教育委員会|教育事務所|児童相談所|警察署|市役所|町役場|村役場|区役所|県庁|保健所|公民館|図書館|美術館|学習塾|"
-            "学童クラブ|児童クラブ|児童館|カウンセリング室|相談室|教育センター|支援センター|センター|商店|工業|物産|建設|"
-            "製作所|銀行|信用金庫|新聞社|新聞|運輸|不動産|教室|クラブ|スクール|塾"
-        ),
-    ),
-)
-_COMPANY_FIRST = re.compile(r"㈱|㈲|株式会社|有限会社|合同会社|\((?:株|有)\)")
-# 〇〇小, 〇〇中, 〇〇高: 中 is also "during", so what follows has to speak of a school.
-_SPEAKS_OF_SCHOOL = (
-    "の(?:先生|教員|生徒|児童|校長|教頭|保護者|担任|校区|卒業)|に(?:勤務|勤め|通|在籍|異動|赴任|転)|で(?:は|勤務|働|教)|"
-    "へ(?:異動|転|の)|から(?:異動|転)|校区|学区|出身|教員|教諭|卒"
-)
-_SHORT = re.compile(f"(?:小|中|高)(?={_SPEAKS_OF_SCHOOL}|(?:です)?(?:$|。|、))")
-_NUMBERED = re.compile(
-    f"(?<![一-鿿0-9第])(?:第)?[一二三四五六七八九十][小中高](?={_SPEAKS_OF_SCHOOL}|(?:です)?(?:$|。|、))"
-)
-# 北高, 港中: less is said by the name, so more by what follows; 山中 and 島中 are words or surnames.
-_SIDE_OR_SHORE = re.compile(
-    f"(?:(?<![一-鿿0-9々])|(?<=[元前現]))(?:[東西南北港浜浦岬城泉桜][小中高]|[山川島森原][小高])(?={_SPEAKS_OF_SCHOOL})"
-)
-
-
 def find_bodies(text: str, line: Line) -> Iterator[Finding]:
     """The schools and organisations that one line of `text` names, with the town that founded them in front."""
-    for tail in _TAILS:
-        for match in tail.pattern.finditer(line.text):
+    for label, tail in TAILS:
+        for match in tail.finditer(line.text):
             start = _body_start(line, line.start + match.start(), match.group())
             if start is not None:
-                yield _finding(text, start, line.start + match.end(), tail.label, match.group())
-    for match in _COMPANY_FIRST.finditer(line.text):
+                yield _finding(text, start, line.start + match.end(), label, match.group())
+    for match in COMPANY_FIRST.finditer(line.text):
         end = _company_end(line, line.start + match.end())
         if end is not None:
             yield _finding(text, line.start + match.start(), end, Label.ORGANISATION, match.group())
-    yield from _short_schools(text, line)
+    for match in NAMED_BEHIND.finditer(line.text):
+        end = _named_behind(line, line.start + match.end())
+        if end is not None:
+            label = Label.SCHOOL if match.group() == "認定こども園" else Label.ORGANISATION
+            yield _finding(text, line.start + match.start(), end, label, match.group())
 
 
 def _finding(text: str, start: int, end: int, label: Label, tail: str) -> Finding:
@@ -94,13 +68,61 @@ def _body_start(line: Line, at: int, tail: str) -> int | None:
         word = line.words[index]
         if word.end > at:
             word = word._replace(end=at, text=word.text[: at - word.start])
+        if _joins(line.words, index, at):
+            continue
         if not _part_of_name(word) or _masks(word):
             break
         following = line.words[index + 1] if index < last else None
-        named = _distinguishes(line.words, index, word) or makes_a_name(word, following, tail)
+        joined = following is not None and following.text in _JOINING and word.text not in GENERIC_JOINED
+        named = joined or _distinguishes(line.words, index, word, tail) or makes_a_name(word, following, tail)
         if named and not _masked(line, word.start):
             start, distinguishing = word.start, index
-    return None if distinguishing is None else _with_founder(line.words, distinguishing, start)
+    if distinguishing is None:
+        return _company_start(line.words, last, at) if tail.endswith(FORMS_OF_COMPANY) else None
+    index = _with_neighbours(line.words, distinguishing, tail)
+    return _with_founder(line.words, index, line.words[index].start if index < distinguishing else start)
+
+
+def _company_start(words: Sequence[Word], last: int, at: int) -> int | None:
+    """The start of the nouns right in front of 株式会社, which needs no name among them."""
+    start = at
+    for word in reversed(words[max(0, last - _MOST_WORDS) : last + 1]):
+        if word.end != start or word.kind not in _COMPANY or not _part_of_name(word) or word.text in GENERIC_BODY:
+            break
+        start = word.start
+    return start if start < at else None
+
+
+def _with_neighbours(words: Sequence[Word], index: int, tail: str) -> int:
+    """Take in what the dictionary cut from the front of a name: 三 from 三和小学校, 聖 from 聖マリア病院, 済生会."""
+    while index > 0 and words[index - 1].end == words[index].start:
+        word = words[index - 1]
+        single = len(word.text) == 1 and word.text not in BESIDE_A_BODY
+        group = tail.endswith(MEDICAL) and word.kind in _COMPANY and word.text not in GENERIC_BODY | TIMES
+        if not _ONE_KANJI.match(word.text) or not (single or group) or _masked_word(words, index - 1):
+            break
+        index -= 1
+    return index
+
+
+_ONE_KANJI = re.compile(r"[一-鿿々]")
+
+
+def _masked_word(words: Sequence[Word], index: int) -> bool:
+    return index > 0 and words[index - 1].end == words[index].start and _masks(words[index - 1])
+
+
+def _joins(words: Sequence[Word], index: int, at: int) -> bool:
+    """Whether this の or が is inside a name, as in 星の丘中学校, みどりが丘病院, こころの杜クリニック."""
+    if words[index].text not in _JOINING or not 0 < index < len(words) - 1:
+        return False
+    left, right = words[index - 1], words[index + 1]
+    plain = left.kind in (Kind.NOUN, *NAMING) and bool(_JOINED.fullmatch(left.text))
+    return plain and right.end <= at and right.text in HEARTS
+
+
+_JOINING = frozenset({"の", "が", "ヶ", "ケ"})
+_JOINED = re.compile(r"[一-鿿々]|[ぁ-ゖー]{2,5}|[ァ-ヺー]{2,6}")
 
 
 def _with_founder(words: Sequence[Word], index: int, start: int) -> int:
@@ -126,7 +148,7 @@ def _masked(line: Line, start: int) -> bool:
     return at > 0 and (bool(MASK.match(line.text, at - 1)) or line.text[at - 1] == "某")
 
 
-def _distinguishes(before: Sequence[Word], index: int, word: Word) -> bool:
+def _distinguishes(before: Sequence[Word], index: int, word: Word, tail: str) -> bool:
     """Whether this word makes a name of what follows it."""
     if word.kind is Kind.NUMBER:
         return index > 0 and before[index - 1].text == "第"
@@ -136,6 +158,10 @@ def _distinguishes(before: Sequence[Word], index: int, word: Word) -> bool:
         return True
     if word.kind is not Kind.NOUN:
         return False
+    if tail.endswith(STRICT_TAILS):  # 冷凍食品: nearly any noun makes a kind of these
+        return bool(_HIRAGANA.fullmatch(word.text)) and word.text not in GENERIC_BODY
+    if tail.startswith(MEDICAL) and _KATAKANA.fullmatch(word.text):
+        return word.text not in KINDS_OF_CLINIC
     # Katakana nouns have readings as names too (ピアノ), and then they are seldom one.
     return bool(_HIRAGANA.fullmatch(word.text)) or (
         not _KATAKANA.fullmatch(word.text) and bool(readings(word.text) & NAMING)
@@ -155,37 +181,27 @@ def _company_end(line: Line, at: int) -> int | None:
         if word.start != end or word.kind not in _COMPANY or not _TEXT.fullmatch(word.text):
             break
         end = word.end
+    society = SOCIETY.match(line.text, at - line.start)
+    if society is not None:
+        end = max(end, line.start + society.end())
     return end if 2 <= end - at <= 30 else None
 
 
-_COMPANY = NAMING | {Kind.NOUN, Kind.PREFIX, Kind.SUFFIX}
-
-
-def _short_schools(text: str, line: Line) -> Iterator[Finding]:
-    """みどり台小, 三小, where the sentence goes on as it does after a school."""
-    for match in _SHORT.finditer(line.text):
-        at = line.start + match.start()
-        start = _short_start(line, at)
-        if start is not None:
-            yield _finding(text, start, at + 1, Label.SCHOOL, match.group())
-    for pattern in (_NUMBERED, _SIDE_OR_SHORE):
-        for match in pattern.finditer(line.text):
-            start, end = line.start + match.start(), line.start + match.end()
-            yield _finding(text, start, end, Label.SCHOOL, match.group()[-1])
-
-
-def _short_start(line: Line, at: int) -> int | None:
-    """Only a name or a place may stand before the single character; 小 and 中 inside a surname (田中) are no school."""
-    index = line.before(at) - 1
-    if index > 0 and line.words[index].text in _SIDES and line.words[index].end == at:
-        index -= 1
-    if index < 0:
+def _named_behind(line: Line, at: int) -> int | None:
+    """The end of the name right behind 認定こども園 or フリースクール: one word, in hiragana or a name."""
+    index = line.before(at)
+    if index >= len(line.words) or line.words[index].start != at:
         return None
     word = line.words[index]
-    named = word.kind in (Kind.PLACE, Kind.PROPER) or (
-        word.end <= at and (word.kind is Kind.SURNAME or like_a_place(word))
-    )
-    return word.start if named and word.end >= at - 2 and at - word.start >= 2 else None
+    if word.kind in (Kind.PARTICLE, Kind.OTHER, Kind.SYMBOL):
+        return None
+    kana = _BEHIND.match(line.text, at - line.start)
+    if kana is not None:
+        return line.start + kana.end()
+    return word.end if word.kind in NAMING and len(word.text) >= 2 else None
 
 
-_SIDES = words_of("東 西 南 北 中央 第一 第二 第三")
+_BEHIND = re.compile(r"[ぁ-ゖー]{2,6}?(?=の[一-鿿ァ-ヺ]|[にはがをでとへも、。・,) 」]|から|$)")
+
+
+_COMPANY = NAMING | {Kind.NOUN, Kind.PREFIX, Kind.SUFFIX}

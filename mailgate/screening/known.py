@@ -15,14 +15,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import lru_cache
+from itertools import product
 
 from mailgate.screening.finding import Finding, KnownReason, Label, Tier
 from mailgate.screening.lexicon import ADDRESSING, words_of
 from mailgate.screening.merge import merge
+from mailgate.screening.romaji import romanised
 from mailgate.screening.width import fold, hiragana
 
 _FOUNDER = re.compile(r"^.{0,20}?(?:[都道府県市区町村組合]立|私立|国立)")
 _PREFECTURE = re.compile(r"^(?:東京都|北海道|(?:京都|大阪)府|.{2,3}県)(?=..)")
+_SHORT_TAILS = (("小学校", "小"), ("中学校", "中"), ("高等学校", "高"), ("高等学校", "高校"))
 _KIND_OF_SCHOOL = re.compile("小学校|中学校|高等学校|高校|学校|学園|学院|幼稚園|保育園|本校|大学")
 _KANJI = re.compile(r"[一-鿿々ゖ\U00020000-\U0003ffff]+")
 _KANA = re.compile(r"[ぁ-ゖー]+")
@@ -54,6 +57,7 @@ class _Where(Enum):
     NO_PLACE = auto()  # 山口 but not 山口県
     ADDRESSED = auto()  # めぐみ only before さん and the like
     WORD = auto()  # no letter or digit on either side
+    SHORT_SCHOOL = auto()  # みどり台小 and 三小, with no other kanji at its end, the shortest with none at its start
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,9 @@ def _name_forms(name: str) -> Iterator[_Form]:
     elif len(whole) == 1:
         yield _Form(whole, _Where.ADDRESSED, KnownReason.NAME)
     if len(parts) > 1:
+        if len(parts) == 2 and all(map(_KANA.fullmatch, parts)):
+            for latin in product(*map(romanised, parts)):
+                yield from _latin_forms(latin)
         surname, *given = parts
         bare = len(surname) >= 2 and not _KANA.fullmatch(surname)
         yield _Form(surname, _Where.NO_PLACE if bare else _Where.ADDRESSED, KnownReason.NAME)
@@ -155,6 +162,11 @@ def _address_forms(address: str) -> Iterator[_Form]:
 
 
 def _school_forms(school: str) -> Iterator[_Form]:
+    for tail, short in _SHORT_TAILS:
+        stem = _FOUNDER.sub("", school).removesuffix(tail)
+        if school.endswith(tail) and stem and not stem.isascii():
+            for form in {stem + short, stem.removeprefix("第") + short}:
+                yield _Form(form, _Where.SHORT_SCHOOL, KnownReason.SCHOOL)
     for form in {school, _FOUNDER.sub("", school)}:
         if len(form) >= 2 and not _KIND_OF_SCHOOL.fullmatch(form):
             latin = form.isascii()
@@ -192,6 +204,9 @@ def _counts(folded: str, start: int, end: int, where: _Where) -> bool:
             return after not in _PLACE_TAIL or bool(ADDRESSING.match(folded, end))
         case _Where.ADDRESSED:
             return not _continues(before, folded[start]) and _addresses(folded, end)
+        case _Where.SHORT_SCHOOL:
+            lone = end - start > 2 or not _KANJI.fullmatch(before)
+            return lone and not _KANJI.fullmatch(after)
         case _Where.WORD:
             return not _IN_ADDRESS.match(before) and not re.match(
                 r"[A-Za-z0-9_%+-]|\.[A-Za-z0-9]", folded[end : end + 2]

@@ -19,8 +19,13 @@ _ROMAJI = re.compile(
 )
 _SCHOOL = re.compile(
     r"(?<![A-Za-z])(?!(?:The|A|An|My|Our|This|That|Public|Private|Local|Junior|Senior|Former) )"
-    r"(?:[A-Z][a-z'’-]{1,20} ){1,3}?(?:Elementary|Primary|Junior High|Middle|Senior High|High|Secondary) School"
+    r"(?:[A-Z][a-z'’-]{1,20} ){1,3}?"
+    r"(?:(?:Elementary|Primary|Junior High|Middle|Senior High|High|Secondary|International"
+    r"|Special Needs|Nursery) School"
+    r"|International Academy|Kindergarten|University|Academy|College|Gakuen|Gakuin)(?![a-z])"
 )
+_SCHOOLISH = re.compile("School|Academy|Kindergarten|University|College|Gaku")
+_CAPITAL = re.compile(r"[A-Z][A-Za-z]")
 _JAPANESE = "さん|くん|君|先生|様|氏"
 
 _RULES = (
@@ -29,7 +34,8 @@ _RULES = (
         "name before a title",
         Tier.SURE,
         re.compile(
-            rf"(?<![A-Za-z])(?P<it>{_WORD})(?=[ -](?:sensei|san|kun|chan|sama)(?![a-z])|さん|くん|君|先生|様|氏)"
+            rf"(?<![A-Za-z])(?P<it>{_WORD}(?: {_WORD})?)"
+            r"(?=[ -](?:sensei|san|kun|chan|sama)(?![a-z])|さん|くん|君|先生|様|氏)"
         ),
     ),
     (
@@ -47,12 +53,16 @@ _RULES = (
         ),
     ),
 )
-_PAIR = re.compile(r"(?<![A-Za-z'-])(?P<first>[A-Z][a-z]{2,11}) (?P<last>[A-Z][a-z]{2,11}|[A-Z]{3,12})(?![A-Za-z'-])")
+_PAIR = re.compile(
+    r"(?<![A-Za-z'-])(?P<first>[A-Z][a-z]{2,11}|[A-Z]{3,12}) (?P<last>[A-Z][a-z]{2,11}|[A-Z]{3,12})(?![A-Za-z'-])"
+)
 
 
 def find_latin_names(text: str, folded: str) -> Iterator[Finding]:
     """The persons and schools named in Latin letters in `text`; `folded` is `width.fold(text)`. Titles stay outside."""
-    for match in _SCHOOL.finditer(folded):
+    if not _CAPITAL.search(folded):
+        return
+    for match in _SCHOOL.finditer(folded) if _SCHOOLISH.search(folded) else ():
         yield Finding(*match.span(), text[slice(*match.span())], Label.SCHOOL, Tier.SURE, "English name of a school")
     for reason, tier, pattern in _RULES:
         for match in pattern.finditer(folded):

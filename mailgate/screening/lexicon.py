@@ -7,6 +7,7 @@ no list of names, since the dictionary of `words` knows them.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 
 def words_of(text: str) -> frozenset[str]:
@@ -14,15 +15,25 @@ def words_of(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+def either(words: Iterable[str]) -> str:
+    """A pattern of alternatives, the longest first, since one may begin another."""
+    return "|".join(sorted(map(re.escape, words), key=lambda word: (-len(word), word)))
+
+
 # After a name, said to anybody.
 POLITE = words_of("さん さま くん ちゃん 君 様 氏 殿")
 # After a name, said of an office.
 OFFICES = words_of("""
-    副校長 校長 副園長 園長 教頭 学年主任 主任 主幹 指導教諭 養護教諭 教諭 先生 講師 教授 准教授 部長 課長 係長 会長
-    理事長 学長 社長 所長 塾長 弁護士 医師 看護師 監督 コーチ 委員 議員 町長 村長 市長 教育長 指導主事 担任
+    副校長 校長 副園長 園長 教頭 学年主任 教務主任 研究主任 教務 生徒指導 生徒指導主事 主任 主幹 主幹教諭
+    指導教諭 養護教諭 栄養教諭 教諭 先生 講師 教授 准教授 部長 課長 係長 会長 副会長 理事長 学長 社長 所長 院長
+    館長 塾長 書記長 委員長 班長 室長 次長 弁護士 医師 看護師 保健師 監督 コーチ 委員 議員 町長 村長 市長 教育長
+    指導主事 主事 指導員 支援員 相談員 担任
     """)
-# The longest first, where one begins another.
-ADDRESSING = re.compile("|".join(sorted(OFFICES | POLITE, key=lambda word: (-len(word), word))))
+ADDRESSING = re.compile(either(OFFICES | POLITE))
+# Behind a name and の: whose mother, whose homework.
+KIN = re.compile(
+    "お?(?:母|父|兄|姉|弟|妹|祖父|祖母|じい|ばあ|ご?両親|ご?家族|保護者|担任|ご?家庭|机|ランドセル|ノート|作文|宿題|眼鏡|気持ち|様子|顔|手|肩)"
+)
 
 # Before の and a name: 校長の髙橋. Adults are called by the surname, children by the given name.
 ADULT_ROLES = OFFICES | words_of("顧問 担当 同僚 主事 相談員 カウンセラー")
@@ -31,16 +42,22 @@ CHILD_ROLES = words_of("""
     クラスメイト
     """)
 
-# Single words that have a reading as a name and are nearly always something else.
-NEVER_A_NAME = words_of("""
-    前 元 新 現 今 本 当 同 各 他 全 主 先 方 何 皆 神 仏 客 親 子 母 父 兄 姉 弟 妹 娘 孫 奥 嫁 婿
-    姫 人 家 上 下 中 内 外 大 小 左 右 横 隣 側 間 後 女 男 者 心 声 命 目 手 口 話 時 朝 昼 夜 春
-    夏 秋 冬 月 日 年 組 班 式 会 校 学 級 点 力 気 物 事 所 場 道 車 花 鳥 空 海 光 水 金 銀 一
-    二 三 四 五 六 七 八 九 十 百 千 万 仲間 入口 出口 平野 大石 学年 生徒 児童 先生 未来 希望 平和
-    自然 大人 子供 最初 最後 お子 赤 皆様 保護者 担任 業者 みな あか おかあ おとう おにい おねえ
-    おじい おばあ おきゃく おく むすこ むすめ おこ こども おや ひと もの こと はは ちち ママ パパ
-    リーダー スタッフ メンバー クラス パート 長会
+# Never a name, not even in front of さん: who somebody is, when, how many.
+_NEVER_ADDRESSED = words_of("""
+    前 元 新 現 今 本 当 同 各 他 全 主 先 方 何 皆 神 仏 客 親 子 母 父 兄 姉 弟 妹 娘 孫 奥 嫁 婿 姫 人 家 上
+    中 内 外 大 小 左 右 横 隣 側 間 後 女 男 者 声 命 目 手 口 話 時 昼 夜 日 年 組 班 式 会 校 学 級 点 気 物
+    事 所 場 車 鳥 水 銀 一 二 三 四 五 六 七 八 九 十 百 千 万 仲間 学年 生徒 児童 先生 平和 自然 大人 子供 最初
+    最後 お子 赤 皆様 保護者 担任 業者 みな あか おかあ おとう おにい おねえ おじい おばあ おきゃく おく むすこ
+    むすめ おこ こども おや ひと もの こと はは ちち ママ パパ リーダー スタッフ メンバー クラス パート 長会
+    ひとり ふたり みんな だれ どなた ぼく わたし うち 両 生徒指導 教務 副 見方 お花 うさぎ くま ねこ いぬ ぞう
+    きりん
     """)
+# Everyday words that are names in front of さん or 先生.
+EVERYDAY = words_of("""
+    心 朝 春 夏 秋 冬 月 力 道 花 空 海 光 金 下 入口 出口 平野 大石 高原 未来 希望 本名 大空
+    """)
+# Single words that have a reading as a name and, where they stand alone, are nearly always something else.
+NEVER_A_NAME = _NEVER_ADDRESSED | EVERYDAY
 
 # The writer has hidden a name with one of these, or with a single Latin letter.
 MASK = re.compile(r"[○●△▲□■◇◆×✕※＊*_?]|(?<![A-Za-z])[A-Za-z](?![A-Za-z])")

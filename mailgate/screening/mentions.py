@@ -1,7 +1,8 @@
 """Every further mention of a name that is already established in the same text.
 
-Before: the rules for persons. After: `merge`. 佐々木恵 once makes 佐々木 and 佐々木さん findings everywhere.
-Hiragana mentions are UNSURE, since they may be part of other words.
+Before: the rules for persons. After: `merge`. 佐々木恵 once makes 佐々木 and 佐々木さん findings everywhere, 恵 where
+it is a word of its own, and めぐみ where hiragana names stand. Hiragana mentions are UNSURE, since they may be part
+of other words.
 
 Weakness: at most 200 different names are followed up in one text, so that hostile text stays cheap.
 """
@@ -9,33 +10,42 @@ Weakness: at most 200 different names are followed up in one text, so that hosti
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from mailgate.screening.finding import Finding, Label, Tier
-from mailgate.screening.words import PERSONAL, Line
+from mailgate.screening.given_names import GIVEN_NAMES
+from mailgate.screening.lexicon import either
+from mailgate.screening.words import PERSONAL, Kind, Line, Word, spoken
 
 _MOST_NAMES = 200
 _HIRAGANA = re.compile(r"[ぁ-ゖー]+")
+_KANJI = re.compile(r"[一-鿿々]+")
 _LATIN = re.compile(r"[A-Za-z'’ -]+")
 _PLACE_TAIL = frozenset("県市町村区郡駅")
+_OPENING = frozenset({Kind.SYMBOL, Kind.SPACE})
+_PARTICLES = frozenset("はがもをのにと")
 
 
-def find_mentions(text: str, folded: str, lines: Iterable[Line], persons: Iterable[Finding]) -> Iterator[Finding]:
+def find_mentions(text: str, folded: str, lines: Sequence[Line], persons: Iterable[Finding]) -> Iterator[Finding]:
     """Further places in `text` where one of `persons` (SURE ones) or a part of that name stands."""
-    sure = [person for person in persons if person.tier is Tier.SURE]
-    names = {part for person in sure for part in _parts(folded[person.start : person.end])}
+    names = _names(folded, lines, [person for person in persons if person.tier is Tier.SURE])
+    longer = [name for name in names if len(name) >= (3 if name.isascii() or _HIRAGANA.fullmatch(name) else 2)]
+    for name in longer:
+        yield from _mentions(text, folded, name)
+    characters = frozenset(name for name in names if len(name) == 1 and _KANJI.fullmatch(name))
+    if characters:
+        yield from (found for line in lines for found in _single(text, line, characters))
+    yield from _in_kana(text, folded, names)
+
+
+def _names(folded: str, lines: Iterable[Line], sure: Sequence[Finding]) -> list[str]:
+    """The names and their parts, the longest first, and no more than the limit."""
+    names = {folded[person.start : person.end] for person in sure}
+    names |= {part for name in names for part in name.split()}
     covered = {at for person in sure for at in range(person.start, person.end)}
     for line in lines:
-        inside = (w for w in line.words if w.kind in PERSONAL and w.start in covered and w.end - 1 in covered)
-        names.update(part for word in inside for part in _parts(word.text))
-    for name in sorted(names, key=lambda name: (-len(name), name))[:_MOST_NAMES]:
-        yield from _mentions(text, folded, name)
-
-
-def _parts(name: str) -> Iterator[str]:
-    for part in {name, *name.split()}:
-        if len(part) >= (3 if part.isascii() or _HIRAGANA.fullmatch(part) else 2):
-            yield part
+        names.update(w.text for w in line.words if w.kind in PERSONAL and w.start in covered and w.end - 1 in covered)
+    return sorted(names, key=lambda name: (-len(name), name))[:_MOST_NAMES]
 
 
 def _mentions(text: str, folded: str, name: str) -> Iterator[Finding]:
@@ -53,3 +63,30 @@ def _stands_alone(folded: str, start: int, end: int, name: str) -> bool:
     if _LATIN.fullmatch(name):
         return not (before.isascii() and before.isalpha()) and not (after.isascii() and after.isalpha())
     return after not in _PLACE_TAIL
+
+
+def _single(text: str, line: Line, characters: frozenset[str]) -> Iterator[Finding]:
+    """律は…, where 椎名 律 is established: a character that is a whole word and stands as a name does."""
+    before: Word | None = None
+    for word, after in zip(line.words, (*line.words[1:], None), strict=True):
+        if word.text in characters:
+            tier = Tier.SURE if word.kind in PERSONAL else Tier.UNSURE
+            opens = before is None or before.kind in _OPENING
+            if tier is Tier.SURE or (opens and after is not None and after.text in _PARTICLES):
+                yield Finding(
+                    word.start, word.end, text[word.start : word.end], Label.PERSON, tier, "name mentioned elsewhere"
+                )
+        before = word
+
+
+def _in_kana(text: str, folded: str, names: Iterable[str]) -> Iterator[Finding]:
+    """めぐみ, where 恵 is established: its reading, if that is a common given name."""
+    readings = {reading for name in names if len(name) <= 4 and _KANJI.fullmatch(name) for reading in spoken(name)}
+    common = readings & GIVEN_NAMES
+    if not common:
+        return
+    pattern = rf"(?:(?<![ぁ-ゖー])|(?<=[のとはがもをにで]))(?:{either(common)})"
+    pattern += r"(?=[はがもをのにとへで、。,.」)]|さん|くん|ちゃん|\Z)"
+    for match in re.finditer(pattern, folded):
+        start, end = match.span()
+        yield Finding(start, end, text[start:end], Label.PERSON, Tier.UNSURE, "reading of a name mentioned elsewhere")

@@ -34,6 +34,8 @@ def _overlapping(findings: Iterable[Finding]) -> Iterator[list[Finding]]:
 
 
 def _join(text: str, group: list[Finding]) -> Finding:
+    if len(group) == 1:
+        return group[0]
     start, end = group[0].start, max(finding.end for finding in group)
     longest = max(group, key=_strength)
     # A town's name says less than the school or the person it stands in.
@@ -46,8 +48,10 @@ def _join(text: str, group: list[Finding]) -> Finding:
 
 
 def _strength(finding: Finding) -> tuple[int, bool, bool, int]:
-    order = -list(Label).index(finding.label)
-    return finding.end - finding.start, finding.label is Label.KNOWN, finding.tier is Tier.SURE, order
+    return finding.end - finding.start, finding.label is Label.KNOWN, finding.tier is Tier.SURE, _ORDER[finding.label]
+
+
+_ORDER = {label: -position for position, label in enumerate(Label)}
 
 
 def _inside(longest: Finding, known: list[Finding]) -> bool:

@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from mailgate.screening.finding import Finding, Label, Tier
 
 # 090の1234の5678 is said aloud and written so; the matcher does not read it.
-_SPOKEN = re.compile(r"(?<!\d)0\d{1,4}の\d{1,4}の\d{3,4}(?!\d)")
-_DIGIT = re.compile(r"[0-9]")
+_SPOKEN = re.compile(r"0(?<!\d0)\d{1,4}の\d{1,4}の\d{3,4}(?!\d)")
+# A line without nine digits close together holds no number, and the matcher is not quick.
+_DIGITS = re.compile(r"[0-9](?:[^0-9\n]{0,4}[0-9]){8}")
 
 
 def find_phones(text: str, folded: str) -> Iterator[Finding]:
@@ -26,15 +27,23 @@ def find_phones(text: str, folded: str) -> Iterator[Finding]:
 def _spans(folded: str) -> Iterator[tuple[int, int]]:
     for match in _SPOKEN.finditer(folded):
         yield match.span()
-    if not _DIGIT.search(folded):
+    if not _DIGITS.search(folded):
         return
+    offset = 0
+    for line in folded.split("\n"):
+        if _DIGITS.search(line):
+            yield from ((offset + start, offset + end) for start, end in _in_line(line))
+        offset += len(line) + 1
+
+
+def _in_line(line: str) -> Iterator[tuple[int, int]]:
     from phonenumbers import Leniency, PhoneNumberMatcher
 
-    for found in PhoneNumberMatcher(folded, "JP", leniency=Leniency.POSSIBLE):
+    for found in PhoneNumberMatcher(line, "JP", leniency=Leniency.POSSIBLE):
         start, raw = found.start, found.raw_string
         if raw.startswith("(") and ")" not in raw:
             start, raw = start + 1, raw[1:]
-        if _dialled(raw, folded[max(0, start - 1) : start]):
+        if _dialled(raw, line[max(0, start - 1) : start]):
             yield start, start + len(raw)
 
 

@@ -11,37 +11,78 @@ from collections.abc import Iterator
 
 from mailgate.screening.finding import Finding, Label, Tier
 from mailgate.screening.lexicon import GENERIC_BODY, MASK, NEVER_A_NAME, REGIONS, SCHOOL_AHEAD, words_of
+from mailgate.screening.plain_names import KINDS
 from mailgate.screening.words import NAMING, PERSONAL, Kind, Line, Word, readings
 
 _TAILS = words_of("""
-    都 道 府 県 市 区 町 村 郡 駅 島 台 地区 団地 学区 校区 商店街 公園 小学校区 中学校区
+    都 道 府 県 市 区 町 村 郡 駅 島 台 半島 湾 岬 高原 温泉 盆地 諸島 列島 線 ニュータウン 地区 団地 学区 校区
+    商店街 公園 小学校区 中学校区
     """)
-_NAMED_TAILS = ("駅", "空港", "公園", "神社", "団地", "商店街", "町", "村", "市", "区", "県")
+_NAMED_TAILS = ("駅", "空港", "公園", "神社", "団地", "商店街", "町", "村", "市", "区", "県", "線")
+_NEEDS_TAIL = PERSONAL | {Kind.NUMBER}
+_CAN_NAME = NAMING | {Kind.NOUN, Kind.NUMBER}
 _TEXT = re.compile(r"[一-鿿々〆ヶぁ-ゖァ-ヺー]+")
 _N = r"[0-9一二三四五六七八九十百]{1,4}"
+_HOUSE = re.compile(r"丁目|番|条|[0-9][-ー][0-9]")
 _NUMBERS = re.compile(
     rf"(?<![0-9〒-])(?:{_N}丁目(?:{_N}番地?の?(?:{_N}号?)?|[0-9]{{1,4}}(?:[-ー][0-9]{{1,4}}){{0,2}})?"
-    rf"|{_N}番地?の?(?:{_N}号?)?|[0-9]{{1,5}}(?:[-ー][0-9]{{1,4}}){{1,3}}(?![0-9-]))"
-    r"(?: ?[一-鿿々ぁ-ゖァ-ヺーA-Za-z]{0,20} ?[0-9]{1,4}号室?)?"
+    rf"|{_N}番地?の?(?:{_N}号?)?|[1-9][0-9]{{0,4}}(?:[-ー][0-9]{{1,4}}){{1,3}}(?![0-9-])"
+    r"|[東西南北]?[0-9]{1,2}条(?:[東西南北]?[0-9]{1,2}丁目)?)"
+    r"(?: ?[一-鿿々ぁ-ゖァ-ヺーA-Za-z]{0,20} ?[0-9]{1,4}(?:号室?|階|F))?"
 )
 
 
 def find_places(text: str, line: Line) -> Iterator[Finding]:
     """The places that one line of `text` names, each with its 市, 町, 駅 …"""
+    lives = _LIVES.search(line.text) is not None
     for index, word in enumerate(line.words):
+        if word.kind not in _CAN_NAME:
+            continue
         following = line.words[index + 1] if index + 1 < len(line.words) else None
         tail = following if following is not None and following.text in _TAILS else None
-        if not _TEXT.fullmatch(word.text) or word.text in REGIONS:
+        if (
+            tail is None and (word.kind in _NEEDS_TAIL or (word.kind is Kind.NOUN and not lives))
+        ) or not _TEXT.fullmatch(word.text):
+            continue
+        if word.text in REGIONS or word.text.endswith("センター"):
             continue
         if SCHOOL_AHEAD.match(line.text, word.end - 1 - line.start):
             continue
         end = tail.end if tail else word.end
+        if word.kind is Kind.PLACE and tail is None and _only_by_chance(line, index):
+            continue
         if word.kind is Kind.PLACE and (len(word.text) >= 2 or tail):
             yield _place(text, word.start, end, "place in the dictionary")
         elif word.kind is Kind.PROPER and word.text.endswith(_NAMED_TAILS) and len(word.text) >= 3:
             yield _place(text, word.start, end, "named place")
         elif tail and _can_name_place(line, index):
             yield _place(text, word.start, end, f"name before {tail.text}")
+        elif word.kind is Kind.NOUN and _LIVES.match(line.text, word.end - line.start) and _may_be_a_town(line, index):
+            yield Finding(word.start, end, text[word.start : end], Label.PLACE, Tier.UNSURE, "could be a place")
+
+
+def _only_by_chance(line: Line, index: int) -> bool:
+    """三十人 (十人 is a place), and あすか where no particle follows that a place takes."""
+    word, before = line.words[index], line.words[index - 1] if index else None
+    if before is not None and before.kind is Kind.NUMBER and before.end == word.start:
+        return True
+    return bool(_HIRAGANA.fullmatch(word.text)) and line.text[word.end - line.start :][:1] not in tuple(
+        "のにでへからを、。」)"
+    )
+
+
+_HIRAGANA = re.compile(r"[ぁ-ゖー]+")
+# What is said of a town: 銚子の学校, 銚子から転入.
+_LIVES = re.compile(
+    "の(?:学校|小学校|中学校|高校|出身|実家)|出身|在住|に(?:住|引っ越|転居|移)|へ(?:引っ越|転居|異動)|から(?:転入|転校|引っ越|通)"
+)
+
+
+def _may_be_a_town(line: Line, index: int) -> bool:
+    word, before = line.words[index], line.words[index - 1] if index else None
+    opens = before is None or before.kind in (Kind.SYMBOL, Kind.SPACE, Kind.PARTICLE)
+    plain = word.text in GENERIC_BODY or word.text in KINDS or len(word.text) < 2
+    return opens and not plain and Kind.PLACE in readings(word.text)
 
 
 def _place(text: str, start: int, end: int, reason: str) -> Finding:
@@ -52,6 +93,8 @@ def _can_name_place(line: Line, index: int) -> bool:
     word = line.words[index]
     if word.text in GENERIC_BODY or _masked(line, word):
         return False
+    if word.kind is Kind.NUMBER:  # 四万十
+        return len(word.text) >= 3 and Kind.PLACE in readings(word.text)
     if word.kind in PERSONAL or (word.unknown and len(word.text) >= 2 and word.kind is Kind.NOUN):
         return True
     return word.kind is Kind.NOUN and bool(readings(word.text) & {Kind.PLACE, Kind.SURNAME})
@@ -64,6 +107,8 @@ def _masked(line: Line, word: Word) -> bool:
 
 def find_addresses(text: str, line: Line) -> Iterator[Finding]:
     """Street addresses: a place or a name, then 丁目, 番地 or numbers with hyphens, then perhaps a house and a room."""
+    if not _HOUSE.search(line.text):
+        return
     starts = {word.start: index for index, word in enumerate(line.words)}
     for match in _NUMBERS.finditer(line.text):
         index = starts.get(line.start + match.start())
@@ -76,8 +121,11 @@ def find_addresses(text: str, line: Line) -> Iterator[Finding]:
 def _address_start(words: tuple[Word, ...], index: int) -> int | None:
     """The start of the names in front of the house number, or None when no place is among them."""
     start, named, index = words[index].start, False, index - 1
+    opens = {word.start for word in words[max(0, index - 9) : index + 1] if word.kind is Kind.PLACE}
     for word in reversed(words[max(0, index - 9) : index + 1]):
         if word.kind is Kind.SPACE:
+            if named and start in opens:
+                break
             continue
         if not _TEXT.fullmatch(word.text) or word.kind not in _IN_ADDRESS or word.text in _ENDS_ADDRESS:
             break

@@ -18,14 +18,22 @@ from mailgate.screening.words import Kind, Word, names_a_thing
 _PLACE_ENDINGS = "島山川浦浜港崎岬丘岡谷沢原野森橋坂里松桜泉城津滝湖"
 _LIKE_A_PLACE = re.compile(rf"[一-鿿々ヶぁ-ゖァ-ヺー]{{1,9}}[町村{_PLACE_ENDINGS}]")
 _KINDS_LIKE_A_PLACE = words_of("""
-    農村 漁村 山村 農山村 農山漁村 寒村 無医村 全村 両村 他村 当村 同村 本村 隣村 他町 当町 同町 全町 両町 隣町 下町
-    田舎町 裏町 城下町 門前町 宿場町 温泉町 企業町 分野 視野 裾野 河川 離島 孤島 半島 列島 諸島 全島 本島 鉱山 炭鉱 火山
-    温泉 源泉 空港 漁港 軍港 水上 郷里 人里 山里 村里 架け橋 かけ橋 歩道橋 歩道 原野 病原 野原 高原 草原 海原
+    農村 漁村 山村 農山村 農山漁村 寒村 無医村 全村 両村 他村 当村 同村 本村 隣村 他町 当町 同町 全町 両町 隣町
+    下町 田舎町 裏町 城下町 門前町 宿場町 温泉町 企業町 分野 視野 裾野 河川 離島 孤島 半島 列島 諸島 全島 本島
+    鉱山 炭鉱 火山 温泉 源泉 空港 漁港 軍港 水上 郷里 人里 山里 村里 架け橋 かけ橋 歩道橋 歩道 原野 病原 野原
+    高原 草原 海原
     """)
 _ENDS_PLACE = frozenset({Kind.NOUN, Kind.SUFFIX})
 _EVERYBODYS_SCHOOL = words_of("""
-    小中一貫校 小中学校 小学校 中学校 中等教育学校 義務教育学校 高等学校 高校 幼稚園 保育園 保育所 こども園 学園 学院
-    女学院
+    大学 短期大学 女子大学 小中一貫校 小中学校 小学校 中学校 中等教育学校 義務教育学校 高等学校 高校 幼稚園
+    保育園 保育所 こども園 学園 学院 女学院
+    """)
+# 聖心女子学院, 桜蔭第二高校: these stand between the name and the kind.
+_DIVISIONS = words_of("女子 男子 第 第一 第二 第三 第四 第五 東 西 南 北 中央 附属 付属 国際")
+_CHRISTIAN = re.compile(r"[ァ-ヺー]{3,8}")
+_KINDS_IN_KATAKANA = words_of("""
+    インターナショナル フリー マンモス モデル スーパー サポート オンライン スポーツ ビジネス デザイン ハイテク
+    サテライト プログラミング ネット コンピュータ コンピューター ファッション ペット アニメ
     """)
 _THING = re.compile(r"[一-鿿々〆ヶぁ-ゖー]{1,4}")
 # 市内, 農村部, 過疎地, 進学先, 外国人, 住宅街 …: what they end with makes a kind of them.
@@ -33,7 +41,7 @@ _KIND_ENDINGS = tuple(
     "部内外的地先間中型系用向後前別性化側上下等者生員科圏街制期式人国語業学社所店場室会県省課局級層頃度年月日時週回数"
     "区市校園営隣親母父兄姉弟妹力線界帯元"
 )
-_KINDS = words_of("""
+KINDS = words_of("""
     田舎 都会 都市 都心 郊外 農山 過疎 僻地 へき地 辺境 辺地 海岸 沿岸 内陸 山間 農林 林業 家政 商工 国際 理数
     体育 芸術 美術 情報 文科 理科 文系 理系 難関 底辺 上位 下位 中位 中堅 有名 無名 名門 強豪 常連 困難 課題
     問題 重点 拠点 中核 基幹 個人 企業 職場 病院 寺院 教会 仏教 宗教 夜間 昼間 規模 多数 少数 複数 両方 双方
@@ -51,6 +59,10 @@ def makes_a_name(word: Word, following: Word | None, tail: str) -> bool:
         return False
     if like_a_place(word):
         return True
+    if _CHRISTIAN.fullmatch(word.text) and tail in _EVERYBODYS_SCHOOL:
+        return word.text not in _KINDS_IN_KATAKANA
+    if following is not None and following.text in _DIVISIONS:
+        following = None
     if following is not None:
         return _thing(word) and following.kind in _ENDS_PLACE and following.text in _PLACE_ENDINGS
     if word.kind in _ENDS_PLACE and word.text in _PLACE_ENDINGS:
@@ -67,5 +79,5 @@ def like_a_place(word: Word) -> bool:
 
 def _thing(word: Word) -> bool:
     """A noun of a thing that makes no kind of school."""
-    plain = word.kind is Kind.NOUN and bool(_THING.fullmatch(word.text)) and word.text not in _KINDS
+    plain = word.kind is Kind.NOUN and bool(_THING.fullmatch(word.text)) and word.text not in KINDS
     return plain and not word.text.endswith(_KIND_ENDINGS) and names_a_thing(word.text)

@@ -1,10 +1,11 @@
 """The text without its findings: letters for persons, ○○ for names of schools and places, words for the rest.
 
 Before: `check` and the operator's decisions. After: the operator reads the result and approves it. The same person has
-the same letter throughout, also by surname or given name alone; letters that the writer already uses (A君) are left to
-the writer. It decides nothing about what is redacted.
+the same letter throughout, also by surname or given name alone or in kana; letters that the writer already uses (A君)
+are left to the writer. It decides nothing about what is redacted.
 
-Weakness: two findings of one person in different scripts (恵, めぐみ) get different letters.
+Weakness: a name in kana whose kanji the dictionary does not read so (悠真, ゆうま) gets a letter of its own; a person
+who happens to have the sound of another's name gets that one's.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ from mailgate.screening.replacements import (
     japanese_school,
     school_tail,
 )
-from mailgate.screening.width import fold
+from mailgate.screening.width import fold, hiragana
+from mailgate.screening.words import spoken
 
 _JAPANESE = re.compile(r"[ぁ-ヿ一-鿿々]")
 _SINGLE_LETTER = re.compile(r"(?<![A-Za-z])[A-Za-z](?![A-Za-z])")
@@ -38,6 +40,8 @@ _TITLE_BEFORE = re.compile(r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof)\.? $")
 _ENGLISH_ADDRESSING = re.compile(r"[ -](?:sensei|san|kun|chan|sama)(?![a-z])")
 _BLANK_OR_RULE = re.compile(r"[\s\-=_*~━─―＝－‐ー・.]*")
 _LONGEST_NAME = 40
+_KANJI = re.compile(r"[一-鿿々]+")
+_LONGEST_KANJI_NAME = 8
 
 
 def redact(text: str, findings: Sequence[Finding]) -> str:
@@ -126,23 +130,30 @@ class _Names:
         self._letters: dict[str, str] = {}
         self._wholes: dict[str, set[str]] = defaultdict(set)
         for person in persons:
-            whole = _compact(fold(person.text))
-            for part in _parts(fold(person.text)):
+            whole = hiragana(_compact(fold(person.text)))
+            for part in _parts(hiragana(fold(person.text))):
                 self._wholes[part].add(whole)
+        for whole in sorted({hiragana(_compact(fold(person.text))) for person in persons}):
+            for sound in _sounds(whole):
+                self._wholes[sound].add(self._longest(whole))
         for person in persons:
             self.letter(fold(person.text))
 
     def letter(self, name: str) -> str:
         """The letter for a folded name, a new one when the name is new."""
-        whole = _compact(name)
-        for _ in range(_LONGEST_NAME):
-            longer = self._wholes.get(whole, set()) - {whole}
-            if len(longer) != 1:
-                break
-            whole = next(iter(longer))
+        whole = self._longest(hiragana(_compact(name)))
         if whole not in self._letters:
             self._letters[whole] = next(self._free)
         return self._letters[whole]
+
+    def _longest(self, name: str) -> str:
+        """The one full name of which `name` is a part, or `name` where there is none or more than one."""
+        for _ in range(_LONGEST_NAME):
+            longer = self._wholes.get(name, set()) - {name}
+            if len(longer) != 1:
+                break
+            name = next(iter(longer))
+        return name
 
 
 def _compact(name: str) -> str:
@@ -156,6 +167,18 @@ def _parts(name: str) -> Iterator[str]:
     if not whole.isascii() and len(whole) <= _LONGEST_NAME:
         yield from (whole[:size] for size in range(2, len(whole)))
         yield from (whole[-size:] for size in range(2, len(whole)))
+
+
+def _sounds(whole: str) -> frozenset[str]:
+    """How a name in kanji may be written in kana, whole and by its parts; nothing for any other name."""
+    if not _KANJI.fullmatch(whole) or len(whole) > _LONGEST_KANJI_NAME:
+        return frozenset()
+    sounds = set(spoken(whole))
+    for cut in range(1, len(whole)):
+        first, last = spoken(whole[:cut]), spoken(whole[cut:])
+        if first and last:
+            sounds |= first | last | {one + other for one in first for other in last}
+    return frozenset(sound for sound in sounds if len(sound) >= 2)
 
 
 def _letters() -> Iterator[str]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from mailgate.screening.body_words import DEPARTMENTS
 from mailgate.screening.finding import Label
 
 JAPANESE: Mapping[Label, str] = MappingProxyType(
@@ -61,7 +62,7 @@ _PLACE_TAIL = re.compile(
     "(?:商店街|団地|地区|学区|校区|公園|空港|神社|東京都|(?<=大阪)府|(?<=京都)府|[県市区町村郡駅])$"
 )
 _ORGANISATION_TAIL = re.compile(
-    "(?:法律事務所|会計事務所|事務所|株式会社|有限会社|病院|医院|クリニック|診療所|教育委員会|児童相談所|警察署|市役所|町役場|"
+    f"(?:(?:{DEPARTMENTS})(?:医院|クリニック)?|法律事務所|会計事務所|事務所|株式会社|有限会社|病院|医院|クリニック|診療所|教育委員会|児童相談所|警察署|市役所|町役場|"
     "村役場|区役所|公民館|図書館|児童館|カウンセリング室|相談室|センター|銀行|塾)$"
 )
 _YEAR = re.compile(r"[0-9一二三四五六]{1,2}年(?=.{0,4}組)")

@@ -12,7 +12,13 @@ import unicodedata
 _HYPHENS = dict.fromkeys(map(ord, "‐‑‒–—―−﹣"), ord("-"))
 # 〇 is a numeral to the tokenizer and ◯ is unknown to it; writers mean the circle that hides a name.
 _CIRCLES = dict.fromkeys(map(ord, "〇◯"), ord("○"))
-_VARIANTS = dict(zip(map(ord, "髙﨑濵濱邉邊齋齊廣澤國眞嶋冨"), map(ord, "高崎浜浜辺辺斎斉広沢国真島富"), strict=True))
+_VARIANTS = dict(
+    zip(
+        map(ord, "髙﨑濵濱邉邊齋齊廣澤國眞嶋冨𠮷栁桒嶌瀨德惠櫻澁圓學礒"),
+        map(ord, "高崎浜浜辺辺斎斉広沢国真島富吉柳桑島瀬徳恵桜渋円学磯"),
+        strict=True,
+    )
+)
 
 
 class _Widths(dict[int, int]):

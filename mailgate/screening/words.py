@@ -17,6 +17,8 @@ from enum import IntEnum, auto
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
+from mailgate.screening.width import hiragana
+
 if TYPE_CHECKING:
     from sudachipy import Dictionary, Tokenizer  # type: ignore[import-untyped]  # the package has no py.typed
 
@@ -139,21 +141,21 @@ def read_lines(folded: str) -> Iterator[Line]:
 
 def _words(line: str, start: int) -> Iterator[Word]:
     analyser = _analyser()
+    known, kind, make = analyser.kinds.get, analyser.kind, tuple.__new__  # Word(…) takes three times as long
     for morpheme in analyser.tokenizer.tokenize(line):
-        begin, end = morpheme.begin(), morpheme.end()
-        yield Word(
-            start + begin,
-            start + end,
-            line[begin:end],
-            analyser.kind(morpheme.part_of_speech_id()),
-            morpheme.is_oov(),
-        )
+        begin, end, part = morpheme.begin(), morpheme.end(), morpheme.part_of_speech_id()
+        yield make(Word, (start + begin, start + end, line[begin:end], known(part) or kind(part), morpheme.is_oov()))
 
 
 def readings(surface: str) -> frozenset[Kind]:
     """Every kind that the dictionary knows for this spelling: 島田 is a noun, a surname and a place."""
     analyser = _analyser()
     return frozenset(analyser.kind(found.part_of_speech_id()) for found in analyser.dictionary.lookup(surface))
+
+
+def spoken(name: str) -> frozenset[str]:
+    """How the dictionary reads a spelling, in hiragana: 恵 is めぐみ and けい. Nothing for an unknown one."""
+    return frozenset(hiragana(found.reading_form()) for found in _analyser().dictionary.lookup(name))
 
 
 def names_a_thing(surface: str) -> bool:

@@ -9,19 +9,21 @@ import structlog
 
 from mailgate.errors import BadKeys
 from mailgate.events import Event
+from mailgate.secret_file import check_secret
+from mailgate.smtp.tls import server_context
 
 _log = structlog.get_logger("listener")
 _Stamp = tuple[tuple[int, int, int], ...]
 
 
 class Certificate:
-    """`context` is good for all clients: TLS 1.2 and newer."""
+    """`context` is good for all clients."""
 
     def __init__(self, chain: Path, key: Path) -> None:
-        """A PEM chain and its unencrypted key; raises BadKeys when they cannot be used."""
+        """A PEM chain and its unencrypted key; raises BadKeys when they cannot be used, or others can read the key."""
         self._files = chain, key
         self._seen = self._stamp()
-        self.context = self._loaded(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER))
+        self.context = self._loaded(server_context())
 
     def look(self) -> None:
         """Takes what is in the files now for the clients to come; one that cannot be used leaves the old one."""
@@ -30,7 +32,7 @@ class Certificate:
             return
         self._seen = stamp
         try:
-            self._loaded(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER))  # first where a failure spoils nothing
+            self._loaded(server_context())  # first where a failure spoils nothing
             self._loaded(self.context)
         except BadKeys as error:
             _log.error(Event.CERTIFICATE_BAD, reason=error.reason)
@@ -39,7 +41,7 @@ class Certificate:
 
     def _loaded(self, context: ssl.SSLContext) -> ssl.SSLContext:
         chain, key = self._files
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        check_secret(key, "listener.tls_key")
         try:
             context.load_cert_chain(chain, key, password=_no_password)
         except (OSError, ValueError) as error:

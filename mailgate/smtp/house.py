@@ -10,16 +10,18 @@ import ssl
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
-from typing import Any, Protocol
-
-from aiosmtpd.smtp import SMTP
+from typing import TYPE_CHECKING, Any, Protocol
 
 from mailgate.flow.pressure import Trouble
 from mailgate.mail.address import Address
 from mailgate.mail.envelope import Envelope
 from mailgate.smtp.commits import Commits
+from mailgate.smtp.fronts import NO_FRONTS, XCLIENT_OFFER, Fronts
 from mailgate.smtp.limits import Clients, Limits
 from mailgate.smtp.reading import Budget
+
+if TYPE_CHECKING:  # it is made of what is here
+    from mailgate.smtp.guest import Guest
 
 
 class Room(Protocol):
@@ -59,6 +61,9 @@ class SessionSettings:
     max_size_bytes: int
     tls_context: ssl.SSLContext | None
     limits: Limits
+    fronts: Fronts = NO_FRONTS
+    requires_tls: bool = False
+    """MAIL is refused until TLS has begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +89,15 @@ class Greeter:
         self._settings = settings
 
     async def handle_EHLO(
-        self, _server: SMTP, session: Any, _envelope: Any, hostname: str, _responses: list[str]
+        self, server: Guest, session: Any, _envelope: Any, hostname: str, _responses: list[str]
     ) -> list[str]:
         session.host_name = hostname
         size = f"SIZE {self._settings.max_size_bytes}"
         offers = [self._settings.hostname, "PIPELINING", size, "8BITMIME", "ENHANCEDSTATUSCODES"]
         if self._settings.tls_context is not None and session.ssl is None:
             offers.append("STARTTLS")
+        if server.may_tell:
+            offers.append(XCLIENT_OFFER)
         return ["\r\n".join([*(f"250-{offer}" for offer in offers), "250 SMTPUTF8"])]  # in one packet
 
     def __dir__(self) -> list[str]:

@@ -10,6 +10,7 @@ import re
 import smtplib
 from dataclasses import dataclass
 
+from mailgate.errors import BadLetter
 from mailgate.flow.delivery_relay import Broken
 from mailgate.mail.address import Address
 from mailgate.mail.compose import wire_address
@@ -33,7 +34,10 @@ class Letter:
 
     @classmethod
     def of(cls, reverse_path: Address | None, forward_path: Address, raw: bytes) -> Letter:
-        """`raw` has CRLF line ends. Raises BadLetter for an address that cannot be written."""
+        """Raises BadLetter for an address that cannot be written, and for a text with another line end than CRLF, which
+        the next server may take for the end of one mail and the beginning of another (SMTP smuggling)."""
+        if b"\0" in raw or not raw.count(b"\r") == raw.count(b"\n") == raw.count(b"\r\n"):
+            raise BadLetter("the letter has a NUL or a stray line end")
         wire = wire_address(reverse_path) if reverse_path is not None else ""
         return cls(wire, wire_address(forward_path), forward_path, raw)
 

@@ -6,16 +6,15 @@ accepted begins anew with each one, so that a relay may keep its connection; one
 
 from __future__ import annotations
 
-import ipaddress
 from collections import Counter, OrderedDict
 from dataclasses import dataclass
 
+from mailgate.smtp.fronts import Network, is_among
+
 _FREE_GUESSES = 5
 _SLOWEST_REPLY_SECONDS = 5.0
-_ADDRESSES_REMEMBERED = 10_000
+_NAMES_REMEMBERED = 10_000
 _REMEMBERED_SECONDS = 3600.0
-
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +35,10 @@ class Limits:
     """At once, from one address."""
     guesses: int = 100
     """Unknown recipients in an hour, from one address."""
+    mails_per_sender: int = 60
+    """In an hour, with one reverse-path from one address."""
     trusted: tuple[Network, ...] = ()
-    """Whose addresses have no limit of connections and guesses: the mail servers before ours."""
+    """Whose addresses have no limit of connections, guesses and mails: the mail servers before ours."""
 
 
 DEFAULT_LIMITS = Limits()
@@ -89,13 +90,39 @@ class Patience:
         return waited > limits.idle_seconds and self._text_octets < waited * limits.text_bytes_per_second
 
 
+class Hour:
+    """Counts by name, each for an hour from the first time on; knows the names that were counted last."""
+
+    def __init__(self) -> None:
+        self._counts: OrderedDict[str, tuple[float, int]] = OrderedDict()
+
+    def count(self, name: str, now: float) -> int:
+        """One more; how many that makes."""
+        since, count = self._recent(name, now)
+        self._counts[name] = (since, count + 1)
+        self._counts.move_to_end(name)
+        while len(self._counts) > _NAMES_REMEMBERED:
+            self._counts.popitem(last=False)
+        return count + 1
+
+    def so_far(self, name: str, now: float) -> int:
+        return self._recent(name, now)[1]
+
+    def _recent(self, name: str, now: float) -> tuple[float, int]:
+        since, count = self._counts.get(name, (now, 0))
+        return (since, count) if now - since < _REMEMBERED_SECONDS else (now, 0)
+
+
 class Clients:
-    """What each address has open, and how often it guessed. Forgets the guesses of an address after an hour."""
+    """What each address has open, how often it guessed, and what it sent in whose name; in this process.
+
+    A sender is a reverse-path *and* an address: were it the first alone, anybody could use up somebody else's hour.
+    """
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._open: Counter[str] = Counter()
-        self._guesses: OrderedDict[str, tuple[float, int]] = OrderedDict()
+        self._guesses, self._mails = Hour(), Hour()
 
     def came(self, peer: str) -> bool:
         """Whether one more connection from there is welcome; then it counts until it `left`."""
@@ -113,24 +140,22 @@ class Clients:
         """Counts an unknown recipient; for how many seconds its reply is held back."""
         if self._is_trusted(peer):
             return 0.0
-        since, count = self._recent(peer, now)
-        self._guesses[peer] = (since, count + 1)
-        self._guesses.move_to_end(peer)
-        while len(self._guesses) > _ADDRESSES_REMEMBERED:
-            self._guesses.popitem(last=False)
-        return min(max(count + 1 - _FREE_GUESSES, 0) * 0.5, _SLOWEST_REPLY_SECONDS)
+        return min(max(self._guesses.count(peer, now) - _FREE_GUESSES, 0) * 0.5, _SLOWEST_REPLY_SECONDS)
 
     def may_ask(self, peer: str, now: float) -> bool:
         """False: it guessed so often that it may begin no mail for now."""
-        return self._is_trusted(peer) or self._recent(peer, now)[1] < self._limits.guesses
+        return self._is_trusted(peer) or self._guesses.so_far(peer, now) < self._limits.guesses
 
-    def _recent(self, peer: str, now: float) -> tuple[float, int]:
-        since, count = self._guesses.get(peer, (now, 0))
-        return (since, count) if now - since < _REMEMBERED_SECONDS else (now, 0)
+    def may_send(self, peer: str, sender: str, now: float) -> bool:
+        """False: so many mails of this sender were taken that no more is for now."""
+        if self._is_trusted(peer):
+            return True
+        return self._mails.so_far(f"{peer} {sender}", now) < self._limits.mails_per_sender
+
+    def sent(self, peer: str, sender: str, now: float) -> None:
+        """A mail of this sender was taken."""
+        if not self._is_trusted(peer):
+            self._mails.count(f"{peer} {sender}", now)
 
     def _is_trusted(self, peer: str) -> bool:
-        try:
-            address = ipaddress.ip_address(peer)
-        except ValueError:  # a socket of this machine has none
-            return True
-        return any(address in network for network in self._limits.trusted)
+        return not peer or is_among(peer, self._limits.trusted)  # a socket of this machine has none

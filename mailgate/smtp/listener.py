@@ -11,22 +11,23 @@ disconnected, and comes again.
 from __future__ import annotations
 
 import asyncio
-import errno
 import logging
-import os
+import socket
 import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 
-from mailgate.errors import Refused
+from mailgate.smtp.binding import bind, refusal
 from mailgate.smtp.certificate import Certificate
 from mailgate.smtp.commits import Commits
+from mailgate.smtp.fronts import NO_FRONTS, Fronts
+from mailgate.smtp.guest import turn_away
 from mailgate.smtp.house import Greeter, House, Intake, SessionSettings
 from mailgate.smtp.limits import DEFAULT_LIMITS, Clients, Limits
 from mailgate.smtp.reading import Budget
-from mailgate.smtp.session import LmtpSession, SmtpSession, turn_away
+from mailgate.smtp.session import LmtpSession, SmtpSession
 
 try:
     from uvloop import new_event_loop
@@ -58,15 +59,21 @@ class ListenerSettings:
     """What all mails together may hold in memory, from their first octet to their commit."""
     limits: Limits = DEFAULT_LIMITS
     """What one client may ask, and how long it is waited for."""
+    fronts: Fronts = NO_FRONTS
+    """Who tells for whom it speaks."""
     reuse_port: bool = False
     """Shares the port with other processes of this machine that say so too; the kernel spreads the clients."""
+    requires_tls: bool = False
+    """Takes mail over TLS only; asks for a certificate."""
 
 
 class Listener:
     """Listens from `start()` to `stop()`; one use each."""
 
-    def __init__(self, settings: ListenerSettings, intake: Intake) -> None:
+    def __init__(self, settings: ListenerSettings, intake: Intake, sockets: list[socket.socket] | None = None) -> None:
+        """`sockets` are bound already (`binding.bind`); None: `start` binds them."""
         self._settings = settings
+        self._sockets = sockets
         self._intake = intake
         self._session_class = LmtpSession if settings.lmtp else SmtpSession
         self._sessions: set[SmtpSession] = set()
@@ -98,11 +105,14 @@ class Listener:
     def start(self) -> None:
         """Returns when clients can connect. Raises Refused when the address cannot be listened on."""
         _silence_aiosmtpd()
+        s = self._settings
+        if self._sockets is None:
+            self._sockets = bind(s.host, s.port, reuse_port=s.reuse_port)
         self._thread.start()
         try:
             self._listening.result()
         except OSError as error:
-            raise Refused(_why_not(error, self._settings)) from None
+            raise refusal(error, s.host, s.port) from None
 
     def stop(self) -> None:
         """Takes no new client, lets mails on their way in finish (5 seconds), waits for every commit in hand."""
@@ -124,6 +134,8 @@ class Listener:
             settings.max_size_bytes,
             settings.certificate.context if settings.certificate else None,
             settings.limits,
+            settings.fronts,
+            settings.requires_tls,
         )
         house = House(
             session_settings,
@@ -136,20 +148,18 @@ class Listener:
             self._sessions.discard,
         )
         try:
-            server = await self._loop.create_server(
-                lambda: self._session(house),
-                settings.host,
-                settings.port,
-                backlog=_BACKLOG,
-                reuse_port=settings.reuse_port,
-            )
+            servers = [
+                await self._loop.create_server(lambda: self._session(house), sock=one, backlog=_BACKLOG)
+                for one in self._sockets or ()
+            ]
         except Exception as error:  # noqa: BLE001  # `start` raises it, where the caller is
             self._listening.set_exception(error)
             return
-        self._listening.set_result(server.sockets[0].getsockname()[1])
+        self._listening.set_result(servers[0].sockets[0].getsockname()[1])
         self._beat(self._loop)
         await self._stopping.wait()
-        server.close()
+        for server in servers:
+            server.close()
         await self._finish()
         # While the loop still runs: a commit that ends has somewhere to tell it.
         await house.commits.all_settled()
@@ -185,17 +195,6 @@ class Listener:
 class _Full(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         turn_away(transport)
-
-
-def _why_not(error: OSError, settings: ListenerSettings) -> str:
-    address = f"{settings.host}:{settings.port}"
-    if error.errno == errno.EADDRINUSE:
-        return (
-            f"the address {address} is already in use: is another serve running? Stop it, or give another listener.port"
-        )
-    # A name that does not resolve has a negative number of its own, a foreign address none (asyncio since 3.13).
-    reason = os.strerror(error.errno) if error.errno and error.errno > 0 else "no such address on this machine"
-    return f"cannot listen on {address}: {reason}"
 
 
 def _silence_aiosmtpd() -> None:

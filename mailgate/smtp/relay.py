@@ -2,8 +2,8 @@
 
 Before: the delivery loop took a letter from the outbox and booked the attempt. After: it writes the answer down.
 `connections` keeps the connections, `letter` speaks MAIL, RCPT and DATA, and only what the relay says there is about
-the letter; whatever stands between us and the relay (TCP, TLS, EHLO, AUTH) is a fault of ours or of the net. TLS is
-verified and never given up for clear text.
+the letter; whatever stands between us and the relay (TCP, TLS, EHLO, AUTH) is a fault of ours or of the net. TLS that
+was asked for (`tls`) is never given up for clear text, and credentials go over verified TLS only.
 
 BUGS: when the relay takes the letter and its last reply is lost, the letter is sent again, byte for byte the same.
 """
@@ -11,9 +11,7 @@ BUGS: when the relay takes the letter and its last reply is lost, the letter is 
 from __future__ import annotations
 
 import smtplib
-import ssl
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 
 from mailgate.errors import BadConfiguration, BadLetter
@@ -23,12 +21,7 @@ from mailgate.mail.outcome import Failed, Outcome, Sent
 from mailgate.smtp.connections import Connections
 from mailgate.smtp.letter import Letter
 from mailgate.smtp.relay_words import told, trouble
-
-
-class Tls(StrEnum):
-    NONE = "none"
-    STARTTLS = "starttls"
-    TLS = "tls"
+from mailgate.smtp.tls import Tls, client_context
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +47,15 @@ class SmtpRelay:
     """`deliver` may be called from several threads: each has a connection for itself meanwhile."""
 
     def __init__(self, settings: RelaySettings) -> None:
-        """Raises BadConfiguration for credentials without TLS and for a `ca_file` that cannot be used."""
-        if settings.username and settings.tls is Tls.NONE:
-            raise BadConfiguration(["delivery.username: credentials are sent over TLS only, set delivery.tls"])
+        """Raises BadConfiguration for credentials without verified TLS and for a `ca_file` that cannot be used."""
+        if settings.username and not settings.tls.is_verified:
+            raise BadConfiguration(["delivery.username: credentials are sent over verified TLS only, set delivery.tls"])
         self._settings = settings
-        self._tls_context = _tls_context(settings.ca_file)
+        try:
+            self._tls_context = client_context(settings.tls, settings.ca_file)
+        except OSError as error:  # an ssl.SSLError is one, too
+            what = f"no certificates in PEM form ({type(error).__name__})"
+            raise BadConfiguration([f"delivery.ca_file: {what}"]) from None
         self._connections = Connections(self._connect, settings.connections)
 
     def deliver(self, reverse_path: Address | None, forward_path: Address, raw: bytes) -> Outcome | Unreached | Broken:
@@ -115,7 +112,7 @@ class SmtpRelay:
         else:
             connection = smtplib.SMTP(s.host, s.port, s.local_hostname, timeout=s.timeout_seconds)
         try:
-            if s.tls is Tls.STARTTLS:
+            if s.tls is Tls.STARTTLS or (s.tls is Tls.OPPORTUNISTIC and _offers_starttls(connection)):
                 connection.starttls(context=self._tls_context)
             connection.ehlo_or_helo_if_needed()
             if s.username:
@@ -126,11 +123,7 @@ class SmtpRelay:
         return connection
 
 
-def _tls_context(ca_file: Path | None) -> ssl.SSLContext:
-    """The relay's name and certificate are verified; at least TLS 1.2 (RFC 8997). Raises BadConfiguration."""
-    try:
-        context = ssl.create_default_context(cafile=ca_file)
-    except OSError as error:  # an ssl.SSLError is one, too
-        raise BadConfiguration([f"delivery.ca_file: no certificates in PEM form ({type(error).__name__})"]) from None
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
+def _offers_starttls(connection: smtplib.SMTP) -> bool:
+    """A relay that offers it and then fails is no relay without TLS: the letter waits."""
+    connection.ehlo_or_helo_if_needed()
+    return connection.has_extn("starttls")

@@ -57,7 +57,7 @@ class SmtpSession(MailTaker):
         self.command_size_limits = defaultdict(lambda: _COMMAND_OCTETS)
         self._intake = house.intake
         self._limits = settings.limits
-        self._is_welcome = True
+        self._requires_tls = settings.requires_tls
         self._prepare(house)
 
     def __dir__(self) -> list[str]:
@@ -67,8 +67,11 @@ class SmtpSession(MailTaker):
     # Commands
 
     async def smtp_MAIL(self, arg: str | None) -> None:
+        if self._requires_tls and not self._is_over_tls():
+            await self.push(replies.TLS_FIRST)
+            return
         transaction = self._transaction()
-        if self._greeted_as() is None or transaction.begun:
+        if self.greeted_as() is None or transaction.begun:
             await self.push(replies.BAD_SEQUENCE)
             return
         path = read_path(arg or "", "FROM:")
@@ -77,6 +80,9 @@ class SmtpSession(MailTaker):
             return
         if not self._house.clients.may_ask(self.peer, self.loop.time()):
             await self.push(replies.TOO_MANY_GUESSES)
+            return
+        if path.address and not self._house.clients.may_send(self.peer, path.address.key, self.loop.time()):
+            await self.push(replies.TOO_MANY_MAILS)
             return
         problem = mail_problem(path.parameters, self._max_size_bytes) or await self._trouble()
         if problem is None:
@@ -113,10 +119,13 @@ class SmtpSession(MailTaker):
 
     async def smtp_STARTTLS(self, arg: str | None) -> None:
         """A second one inside TLS is refused (RFC 3207 4.2); aiosmtpd would nest a second handshake."""
-        if self.session is not None and self.session.ssl is not None:
+        if self._is_over_tls():
             await self.push(replies.BAD_SEQUENCE)
             return
         await super().smtp_STARTTLS(arg or "")
+
+    async def smtp_XCLIENT(self, arg: str | None) -> None:
+        await self.take_word(arg or "", in_mail=self._transaction().begun)
 
     async def smtp_VRFY(self, _arg: str | None) -> None:
         await self.push(replies.CANNOT_VERIFY)
@@ -166,23 +175,6 @@ class SmtpSession(MailTaker):
 
     # Its life
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Called once more when TLS begins; only the first time is somebody new there."""
-        if self.transport is None:
-            address: Any = transport.get_extra_info("peername")
-            peer = str(address[0]) if isinstance(address, tuple) and address else ""
-            self._is_welcome = self._house.clients.came(peer)
-            if not self._is_welcome:
-                turn_away(transport)
-                return
-        super().connection_made(transport)
-
-    def connection_lost(self, error: Exception | None) -> None:
-        self._house.on_close(self)
-        if self._is_welcome:
-            self._house.clients.left(self.peer)
-            super().connection_lost(error)
-
     def look(self, now: float) -> None:
         """Called every few seconds: closes what has taken too long, at once when it does not even take the 421."""
         if self.transport is None or not self._patience.is_over(now):
@@ -198,17 +190,12 @@ class SmtpSession(MailTaker):
             self._writer.write(reply.encode("ascii") + b"\r\n")
             self._writer.close()
 
+    def _is_over_tls(self) -> bool:
+        return self.session is not None and self.session.ssl is not None
+
     def _transaction(self) -> Transaction:
         assert self.envelope is not None  # made before the first command is read
         return self.envelope
-
-
-def turn_away(transport: asyncio.BaseTransport) -> None:
-    """For the client that is one too many."""
-    _log.info(Event.REFUSED, outcome=replies.code_of(replies.TOO_MANY_CONNECTIONS))
-    stream = cast("asyncio.Transport", transport)  # uvloop's is one in all but name
-    stream.write(replies.TOO_MANY_CONNECTIONS.encode("ascii") + b"\r\n")
-    stream.close()
 
 
 @cache

@@ -8,12 +8,10 @@ being committed is committed to the end even if its client has gone; it then com
 from __future__ import annotations
 
 import asyncio
-import re
-from typing import Any
 
 import structlog
-from aiosmtpd.smtp import SMTP, TLSSetupException
 from aiosmtpd.smtp import Envelope as AiosmtpdEnvelope
+from aiosmtpd.smtp import TLSSetupException
 
 from mailgate.errors import MailgateError
 from mailgate.events import Event
@@ -21,6 +19,7 @@ from mailgate.mail import smtp_reply
 from mailgate.mail.address import Address
 from mailgate.mail.envelope import Envelope
 from mailgate.smtp import replies
+from mailgate.smtp.guest import Guest
 from mailgate.smtp.house import House
 from mailgate.smtp.limits import Patience
 from mailgate.smtp.reading import Text
@@ -28,7 +27,6 @@ from mailgate.smtp.reading import Text
 _log = structlog.get_logger("listener")
 
 _ALL = 2**31
-_NOT_VISIBLE = re.compile(r"[^!-~]+")
 
 
 class Transaction(AiosmtpdEnvelope):
@@ -43,15 +41,15 @@ class Transaction(AiosmtpdEnvelope):
         """RCPT commands that heard 250, doubles counted: LMTP owes each of them a reply."""
 
 
-class MailTaker(SMTP):
+class MailTaker(Guest):
     """`in_data` is true from DATA to its reply: the listener waits for that when it stops."""
 
     _replies_to_each = False
     envelope: Transaction | None
 
     def _prepare(self, house: House) -> None:
+        self._receive(house)
         self.in_data = False
-        self._house = house
         self._max_size_bytes = house.settings.max_size_bytes
         self._patience = Patience(house.settings.limits, self.loop.time())
         self._text: Text | None = None
@@ -103,7 +101,14 @@ class MailTaker(SMTP):
         if rest is not None:
             self._text = None
             if rest:
-                super().data_received(rest)
+                self._read_on_with(rest)
+
+    def _read_on_with(self, commands: bytes) -> None:
+        """What came behind the text; the reader takes no more from the net once the client has closed its half."""
+        if self._reader.at_eof():
+            self._reader._buffer.extend(commands)  # type: ignore[attr-defined]
+        else:
+            super().data_received(commands)
 
     async def _taken(self, transaction: Transaction, text: Text) -> str:
         """The reply to the final dot; 250 is said only after the commit."""
@@ -117,14 +122,17 @@ class MailTaker(SMTP):
             reverse_path=transaction.reverse_path,
             forward_paths=tuple(transaction.forward_paths.values()),
             peer=self.peer,
-            helo=self._greeted_as() or "",
+            helo=self.greeted_as() or "",
         )
         raw, release = text.take()
         try:
             # Not undone when aiosmtpd cancels this session because the client has gone.
-            return smtp_reply.queued(await self._house.commits.begin(envelope, raw, release))
+            reply = smtp_reply.queued(await self._house.commits.begin(envelope, raw, release))
         except Exception as error:  # noqa: BLE001  # whatever went wrong here, the mail must come again
             return await self.handle_exception(error)
+        if envelope.reverse_path is not None:  # delivery reports have no sender, and all of them are wanted
+            self._house.clients.sent(self.peer, envelope.reverse_path.key, self.loop.time())
+        return reply
 
     async def _push_result(self, reply: str, transaction: Transaction) -> None:
         """The reply to the final dot: once in SMTP, once for each accepted RCPT in LMTP (RFC 2033 4.2)."""
@@ -150,16 +158,5 @@ class MailTaker(SMTP):
         asyncio.StreamReaderProtocol.eof_received(self)
         return self.session is not None and self.session.ssl is None
 
-    @property
-    def peer(self) -> str:
-        """The address of the client; empty where it has none."""
-        peer: Any = self.session.peer if self.session is not None else None
-        return str(peer[0]) if isinstance(peer, tuple) and peer else ""
-
     def _create_envelope(self) -> Transaction:
         return Transaction()
-
-    def _greeted_as(self) -> str | None:
-        """The name that the client gave in EHLO, visible ASCII only; None before EHLO."""
-        name = self.session.host_name if self.session is not None else None
-        return _NOT_VISIBLE.sub("", name)[:255] if name else None

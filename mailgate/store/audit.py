@@ -9,12 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from mailgate.store.database import Transaction
 from mailgate.store.tables import AuditRow
-
-_ADD = insert(AuditRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ def record(
     detail: str = "",
 ) -> None:
     """Adds one line. `subject` is a handle or an id ("M-7F3K", "comment 4"), `detail` a few fixed words or numbers."""
-    tx.rows(_ADD, at=now, actor=actor, action=action, case_id=case, subject=subject, detail=detail)
+    tx.add(AuditRow, {}, at=now, actor=actor, action=action, case_id=case, subject=subject, detail=detail)
 
 
 def is_recorded(tx: Transaction, action: str, case: int, since: datetime) -> bool:

@@ -36,6 +36,17 @@ def default_file(engine: Engine, folder: Path, now: datetime) -> Path:
     return file.parent / "backup" / f"{file.stem}-{stamp}.db"
 
 
+def make_dated_backup(engine: Engine, folder: Path, now: datetime) -> Path:
+    """`make_backup` to `default_file`, whose folder is made where it is missing; gives the file."""
+    file = default_file(engine, folder, now)
+    try:
+        file.parent.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise Refused(f"{file.parent} cannot be made: {error.strerror}") from None
+    make_backup(engine, file)
+    return file
+
+
 def sqlite_file(engine: Engine) -> Path | None:
     """Where the database is, if it is SQLite."""
     return Path(engine.url.database or "") if engine.dialect.name == "sqlite" else None
@@ -44,8 +55,9 @@ def sqlite_file(engine: Engine) -> Path | None:
 def make_backup(engine: Engine, file: Path) -> int:
     """Writes a copy of the database to `file` (mode 0600), which must not be there yet; gives its size in octets.
 
-    The folder is made when only it is missing. Raises Refused when `file` cannot be written or a program is missing,
-    StoreUnavailable when the database does not answer or the copy is not what it should be; then nothing is left.
+    Its folder must be there: one that is made where a disk should be mounted would hold the backup in the wrong place.
+    Raises Refused when `file` cannot be written or a program is missing, StoreUnavailable when the database does not
+    answer or the copy is not what it should be; then nothing is left.
     """
     file = file.absolute()
     source = sqlite_file(engine)
@@ -64,7 +76,8 @@ def _written_whole(file: Path) -> Iterator[Path]:
     try:
         if os.path.lexists(file):
             raise Refused(f"{file} is there already, and a backup overwrites nothing: name another file")
-        file.parent.mkdir(mode=0o700, exist_ok=True)
+        if not file.parent.is_dir():
+            raise Refused(f"there is no folder {file.parent}: make it, or mount the disk that it is on")
         os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         try:
             yield part
@@ -114,7 +127,9 @@ def _open(file: Path, how: str) -> sqlite3.Connection:
 def _verify(copy: sqlite3.Connection, before: Counts, after: Counts) -> None:
     told = [row[0] for row in copy.execute("PRAGMA integrity_check(1)")]
     if told != ["ok"]:
-        raise StoreUnavailable(f"the copy is damaged, and so may be the database: mailgate db check ({told[0]})")
+        raise StoreUnavailable(
+            f"the copy is damaged, and so may be the database: mailgate db check ({' '.join(told[0].split())})"
+        )
     found = _counts(copy)
     wrong = [name for name in before if not _between(before[name], found.get(name, -1), after[name])]
     if wrong or found.keys() != before.keys():

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from mailgate.desk.lifecycle import CaseState
 from mailgate.errors import NotFound
 from mailgate.mail.address import Address, parse_address
 from mailgate.store.database import Transaction
 from mailgate.store.tables import CaseRow, NoteRow, TagRow
+
+_CASE = select(CaseRow.__table__).where(CaseRow.id == bindparam("number"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,10 @@ def open_case(tx: Transaction, new: NewCase) -> int:
 
 def get(tx: Transaction, number: int) -> Case:
     """The case; raises NotFound."""
-    return _case(tx, _row(tx, number))
+    row = tx.rows(_CASE, number=number).only()
+    if row is None:
+        raise _missing(number)
+    return _case(tx, row)
 
 
 def get_for_change(tx: Transaction, number: int) -> Case:
@@ -131,6 +137,15 @@ def tags(tx: Transaction, number: int) -> tuple[str, ...]:
     return tuple(tx.session.scalars(select(TagRow.tag).where(TagRow.case_id == number).order_by(TagRow.id)))
 
 
+def tags_of(tx: Transaction, numbers: Collection[int]) -> dict[int, list[str]]:
+    """The topics of some cases, by case."""
+    found: dict[int, list[str]] = {number: [] for number in numbers}
+    query = select(TagRow.case_id, TagRow.tag).where(TagRow.case_id.in_(numbers)).order_by(TagRow.id)
+    for row in tx.session.execute(query):
+        found[row.case_id].append(row.tag)
+    return found
+
+
 def tag(tx: Transaction, number: int, words: Collection[str]) -> None:
     """Adds what is not there yet."""
     for word in sorted(set(words) - set(tags(tx, _row(tx, number).id))):
@@ -158,6 +173,14 @@ def held_of(tx: Transaction, addresses: Collection[Address]) -> list[int]:
     return list(tx.session.scalars(query.order_by(CaseRow.id)))
 
 
+def written_by(tx: Transaction, address: Address, since: datetime, until: datetime) -> list[int]:
+    """The cases that this address has opened between two moments."""
+    query = select(CaseRow.id).where(
+        CaseRow.sender_hash == tx.keys.address_hash(address), CaseRow.received_at.between(since, until)
+    )
+    return list(tx.session.scalars(query.order_by(CaseRow.id)))
+
+
 def quiet_since(tx: Transaction, state: CaseState, before: datetime) -> list[int]:
     """The cases in `state` that nothing has happened to since `before`."""
     query = select(CaseRow.id).where(CaseRow.state == state, CaseRow.changed_at < before)
@@ -176,7 +199,8 @@ def _missing(number: int) -> NotFound:
     return NotFound(f"there is no case {number}: 'mailgate case list' shows them")
 
 
-def _case(tx: Transaction, row: CaseRow) -> Case:
+def _case(tx: Transaction, row: Any) -> Case:
+    """`row` is one that `Transaction.rows` gave, or an object."""
     return Case(
         number=row.id,
         version=row.version,
@@ -184,8 +208,8 @@ def _case(tx: Transaction, row: CaseRow) -> Case:
         held_reason=row.held_reason,
         round=row.round,
         teacher_id=row.teacher_id,
-        sender=parse_address(tx.unseal(row, "sender")),
-        subject=tx.unseal(row, "subject"),
+        sender=parse_address(tx.opened(CaseRow, row, "sender")),
+        subject=tx.opened(CaseRow, row, "subject"),
         assignee=row.assignee,
         received_at=row.received_at,
         mail_date=row.mail_date,

@@ -81,8 +81,8 @@ class WorkList:
         the other is about to take.
         """
         tx.alone(f"claim {self._table.__tablename__}")
-        ids: Sequence[str] = tx.rows(self._abandoned, now=now, **values).scalars().all()
-        ids = ids or tx.rows(self._fresh, now=now, at_most=at_most, **values).scalars().all()
+        ids: list[str] = tx.rows(self._abandoned, now=now, **values).firsts()
+        ids = ids or tx.rows(self._fresh, now=now, at_most=at_most, **values).firsts()
         if not ids:
             return []
         mark = secrets.token_hex(_MARK_BYTES)
@@ -93,7 +93,7 @@ class WorkList:
     def finish(self, tx: Transaction, claimed: Claimed, **values: Any) -> None:
         """Ends the lease and sets `values`; raises ChangedMeanwhile when somebody else has the row now."""
         mine = _finish(self._table, tuple(sorted(values)))
-        if tx.rows(mine, b_id=claimed.id, b_lease=claimed.lease, **values).rowcount == 0:
+        if tx.rows(mine, b_id=claimed.id, b_lease=claimed.lease, **values).changed == 0:
             raise ChangedMeanwhile(f"the lease of mail {claimed.id} has run out: another worker has it")
 
     def give_back(self, tx: Transaction, claimed: Claimed, now: datetime) -> None:
@@ -105,7 +105,7 @@ class WorkList:
 
         Gives how many rows that were.
         """
-        return tx.rows(self._unstick, beyond=now + self._longest_wait, at=now).rowcount
+        return tx.rows(self._unstick, beyond=now + self._longest_wait, at=now).changed
 
 
 @cache

@@ -5,17 +5,34 @@ The newest version counts, earlier ones stay. What an operator approved is kept 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Row, func, select
 
 from mailgate.desk.lifecycle import CommentState
 from mailgate.errors import NotFound
-from mailgate.store.database import Transaction
+from mailgate.store.database import VALUES, Transaction
 from mailgate.store.digest import digest_of
 from mailgate.store.tables import CommentRow, CommentVersionRow, InvitationRow, MemberRow
+
+_VERSIONS = (
+    select(
+        CommentVersionRow.__table__,
+        func.count().over(partition_by=CommentVersionRow.comment_id).label("versions"),
+        func.row_number()
+        .over(
+            partition_by=CommentVersionRow.comment_id,
+            order_by=(CommentVersionRow.received_at.desc(), CommentVersionRow.number.desc()),
+        )
+        .label("rank"),
+    )
+    .where(CommentVersionRow.comment_id.in_(VALUES))
+    .subquery()
+)
+_NEWEST = select(_VERSIONS).where(_VERSIONS.c.rank == 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +44,7 @@ class NewVersion:
     written: str
     signature: str
     body: str
+    attachments: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +70,8 @@ class Comment:
     """The whole readable text of that mail."""
     spool_id: str
     received_at: datetime
+    attachments: int
+    """Of that mail."""
     versions: int
     answered_at: datetime | None
     merged_into: int | None
@@ -109,6 +129,14 @@ def of_case(tx: Transaction, case: int, round_number: int | None = None) -> list
     return _select(tx, CommentRow.case_id == case, CommentRow.round == round_number)
 
 
+def of_cases(tx: Transaction, numbers: Collection[int]) -> dict[int, list[Comment]]:
+    """The comments of some cases, by case."""
+    found: dict[int, list[Comment]] = {number: [] for number in numbers}
+    for one in _select(tx, CommentRow.case_id.in_(numbers)):
+        found[one.case].append(one)
+    return found
+
+
 def current_of(tx: Transaction, invitation: int) -> Comment | None:
     """The comment of an invitation that a further mail amends: not held (nor rejected as such), not merged into
     another one, not late, not sent yet."""
@@ -121,6 +149,19 @@ def current_of(tx: Transaction, invitation: int) -> Comment | None:
         CommentRow.answered_at.is_(None),
     )
     return found[0] if found else None
+
+
+def last_words(tx: Transaction, invitation: int) -> str | None:
+    """What the newest mail said that was taken as the invited member's; None when there was none."""
+    query = (
+        select(CommentVersionRow)
+        .join(CommentRow, CommentVersionRow.comment_id == CommentRow.id)
+        .where(CommentRow.invitation_id == invitation, CommentRow.held_reason == "")
+        .order_by(CommentVersionRow.received_at.desc(), CommentVersionRow.id.desc())
+        .limit(1)
+    )
+    newest = tx.session.scalar(query)
+    return tx.unseal(newest, "written") if newest else None
 
 
 def listing(tx: Transaction, states: Sequence[CommentState]) -> list[Comment]:
@@ -188,7 +229,11 @@ def set_screened(tx: Transaction, comment: int, now: datetime) -> None:
 
 def _add_version(tx: Transaction, comment: int, number: int, version: NewVersion) -> None:
     row = CommentVersionRow(
-        comment_id=comment, number=number, spool_id=version.spool_id, received_at=version.received_at
+        comment_id=comment,
+        number=number,
+        spool_id=version.spool_id,
+        received_at=version.received_at,
+        attachments=version.attachments,
     )
     tx.seal(row, written=version.written, signature=version.signature, body=version.body)
 
@@ -216,11 +261,12 @@ def _select(tx: Transaction, *conditions: ColumnElement[bool]) -> list[Comment]:
         .where(*conditions)
         .order_by(CommentRow.id)
     )
-    return [_comment(tx, row, member_id, handle) for row, member_id, handle in tx.session.execute(query)]
+    rows = tx.session.execute(query).all()
+    newest = {one.comment_id: one for one in tx.rows_in(_NEWEST, [row.id for row, _, _ in rows])}
+    return [_comment(tx, row, newest[row.id], member_id, handle) for row, member_id, handle in rows]
 
 
-def _comment(tx: Transaction, row: CommentRow, member_id: int, handle: str) -> Comment:
-    newest = _newest(tx, row.id)
+def _comment(tx: Transaction, row: CommentRow, newest: Row[Any], member_id: int, handle: str) -> Comment:
     approved = tx.unseal(row, "approved")
     return Comment(
         id=row.id,
@@ -235,11 +281,12 @@ def _comment(tx: Transaction, row: CommentRow, member_id: int, handle: str) -> C
         screened=row.screened_at is not None,
         approved=approved,
         intact=not approved or row.approved_digest == digest_of(approved),
-        written=tx.unseal(newest, "written"),
-        body=tx.unseal(newest, "body"),
+        written=tx.opened(CommentVersionRow, newest, "written"),
+        body=tx.opened(CommentVersionRow, newest, "body"),
         spool_id=newest.spool_id,
         received_at=newest.received_at,
-        versions=_count_versions(tx, row.id),
+        attachments=newest.attachments,
+        versions=newest.versions,
         answered_at=row.answered_at,
         merged_into=row.merged_into,
     )

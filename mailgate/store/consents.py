@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -67,6 +68,16 @@ def about(tx: Transaction, case: int, text: str) -> Consent | None:
     found = [one for one in of_case(tx, case) if one.digest == digest_of(text)]
     given = [one for one in found if one.state in GIVEN]
     return next(reversed(given or found), None)
+
+
+def states(tx: Transaction, cases: Collection[int]) -> dict[tuple[int, str], ConsentState]:
+    """What `about` says of every text that there is one about, by case and digest of the text; opens no reason."""
+    query = select(ConsentRow.case_id, ConsentRow.digest, ConsentRow.state).where(ConsentRow.case_id.in_(cases))
+    found: dict[tuple[int, str], ConsentState] = {}
+    for case, digest, state in tx.session.execute(query.order_by(ConsentRow.id)):
+        if state in GIVEN or found.get((case, digest)) not in GIVEN:
+            found[case, digest] = state
+    return found
 
 
 def newest_question(tx: Transaction, case: int) -> Consent | None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -19,10 +18,10 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     BindParameter,
-    CursorResult,
+    Connection,
     Engine,
-    Executable,
-    Row,
+    Insert,
+    Update,
     bindparam,
     func,
     insert,
@@ -32,26 +31,42 @@ from sqlalchemy import (
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import PoolProxiedConnection
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from mailgate.store.columns import Base, table_of
 from mailgate.store.engine import BUSY_TIMEOUT_MS, open_engine, translated
+from mailgate.store.in_use import Use
 from mailgate.store.sealing import Keys
+from mailgate.store.statements import Rows, Statement, run
 from mailgate.store.turns import Turns
 
 _VALUES_AT_A_TIME = 10_000
 VALUES: BindParameter[Any] = bindparam("values", expanding=True)
-"""What a statement for `Transaction.rows_in` compares with: `column.in_(VALUES)`."""
+"""What a statement compares with that takes a list of `values`: `column.in_(VALUES)`."""
 _ALONE = select(func.pg_advisory_xact_lock(bindparam("number", type_=BigInteger)))
 
 
-@dataclass(frozen=True, slots=True)
 class Transaction:
-    """What the functions of `store/` are handed: an open session and the keys."""
+    """What the functions of `store/` are handed: an open transaction and the keys."""
 
-    session: Session
-    keys: Keys
-    kept: list[Base] = field(default_factory=list)
-    """Rows that are asked for again and again in one transaction: the session alone forgets what nobody holds."""
+    def __init__(self, connection: Connection, keys: Keys) -> None:
+        self.connection = connection
+        self.keys = keys
+        self.kept: list[Base] = []
+        """Rows that are asked for again and again in one transaction: the session alone forgets what nobody holds."""
+        self._session: Session | None = None
+
+    @property
+    def session(self) -> Session:
+        """The same transaction with objects for rows: for what is not on the path of every mail."""
+        if self._session is None:
+            self._session = Session(self.connection, expire_on_commit=False)
+        return self._session
+
+    def flush(self) -> None:
+        """Writes what the session has not written yet."""
+        if self._session is not None:
+            self._session.flush()
 
     def seal(self, row: Base, **columns: str | bytes) -> None:
         """Adds `row` (it gets its id) and sets the named sealed columns of it."""
@@ -70,8 +85,8 @@ class Transaction:
         """
         if "id" in columns:
             columns |= self._sealed(table, columns["id"], sealed)
-            return self.rows(_insert(table, tuple(columns)), **columns).scalar_one()
-        row_id = self.rows(_insert(table, tuple(columns)), **columns).scalar_one()
+            return self.rows(_insert(table, tuple(columns)), **columns).first()
+        row_id = self.rows(_insert(table, tuple(columns)), **columns).first()
         if sealed:
             self.rows(_update(table, tuple(sealed)), b_id=row_id, **self._sealed(table, row_id, sealed))
         return row_id
@@ -84,25 +99,23 @@ class Transaction:
             for name, one in plain.items()
         }
 
-    def rows(self, statement: Executable, **values: Any) -> CursorResult[Any]:
-        """The result of a statement that was built once, at import, with `bindparam`s for `values`.
-
-        For the path of every mail: building a statement and loading objects cost SQLAlchemy five times as much as
-        running it. What the session has not written yet is written first.
+    def rows(self, statement: Statement, **values: Any) -> Rows:
+        """What a statement gives that was built once, at import, with `bindparam`s for `values`: for the path of
+        every mail. What the session has not written yet is written first.
         """
-        self.session.flush()
-        return self.session.connection().execute(statement, values)
+        self.flush()
+        return run(self.connection, statement, values)
 
     def alone(self, name: str) -> None:
         """Waits until no other transaction is alone under this name; ends with the transaction.
 
         On SQLite every writing transaction is alone anyway.
         """
-        if self.session.get_bind().dialect.name == "postgresql":
+        if self.connection.dialect.name == "postgresql":
             number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
             self.rows(_ALONE, number=number)
 
-    def rows_in(self, statement: Executable, values: Iterable[Any]) -> Iterator[Row[Any]]:
+    def rows_in(self, statement: Statement, values: Iterable[Any]) -> Iterator[Any]:
         """The rows of a statement with `… IN (:values)`, for any number of values: databases take only so many."""
         for some in _some(values):
             yield from self.rows(statement, values=some)
@@ -136,13 +149,15 @@ def _some(values: Iterable[Any]) -> Iterator[list[Any]]:
 
 
 @cache
-def _insert(row: type[Base], columns: tuple[str, ...]) -> Executable:
+def _insert(row: type[Base], columns: tuple[str, ...]) -> Insert:
     table = table_of(row)
-    return insert(table).values({name: bindparam(name) for name in columns}).returning(table.c.id)
+    given: dict[str, Any] = {name: bindparam(name) for name in columns}
+    defaults = {one.name: one.default.arg for one in table.c if isinstance(one.default, ScalarElementColumnDefault)}
+    return insert(table).values({**defaults, **given}).returning(table.c.id)
 
 
 @cache
-def _update(row: type[Base], columns: tuple[str, ...]) -> Executable:
+def _update(row: type[Base], columns: tuple[str, ...]) -> Update:
     table = table_of(row)
     return update(table).where(table.c.id == bindparam("b_id")).values({name: bindparam(name) for name in columns})
 
@@ -153,6 +168,7 @@ class Database:
     def __init__(self, url: str, keys: Keys) -> None:
         # hide_parameters: SQLAlchemy would otherwise print texts and addresses in its exceptions.
         self.engine = open_engine(url)
+        self._use = Use(self.engine)
         self._writer = self.engine.execution_options(mailgate_writes=True)
         self.keys = keys
         self._turns = _turns(self.engine)
@@ -163,19 +179,17 @@ class Database:
 
         On SQLite one at a time: a second one within the block would wait for itself, and raise StoreUnavailable.
         """
-        with (
-            translated(),
-            self.turn(),
-            Session(self._writer, expire_on_commit=False) as session,
-            session.begin(),
-        ):
-            yield Transaction(session, self.keys)
+        with translated(), self.turn(), self._writer.begin() as connection:
+            tx = Transaction(connection, self.keys)
+            yield tx
+            tx.flush()
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
         """One consistent look; nothing written in it is kept."""
-        with translated(), Session(self.engine, autoflush=False) as session:
-            yield Transaction(session, self.keys)
+        with translated(), self.engine.connect() as connection:
+            connection.begin()  # never committed: what is closed is rolled back
+            yield Transaction(connection, self.keys)
 
     def connection(self) -> PoolProxiedConnection:
         """A connection of the driver, for `write_with`; the caller closes it. Raises StoreUnavailable."""
@@ -204,6 +218,7 @@ class Database:
         self.engine.dispose()
         if self._turns is not None:
             self._turns.close()
+        self._use.end()
 
     def turn(self) -> AbstractContextManager[None]:
         """Around whatever writes: on SQLite one writer at a time. Raises TimeoutError, see `translated`."""

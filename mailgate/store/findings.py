@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -78,13 +78,18 @@ def decide(tx: Transaction, finding_ids: Sequence[int], decision: Decision, by: 
 
 def count_open(tx: Transaction, case: int, round_number: int) -> int:
     """How many findings of a round wait for a decision."""
+    return counts_open(tx, [case]).get((case, round_number), 0)
+
+
+def counts_open(tx: Transaction, cases: Collection[int]) -> dict[tuple[int, int], int]:
+    """How many findings wait for a decision, by (case, round); rounds without any are left out."""
     query = (
-        select(func.count())
-        .select_from(FindingRow)
-        .join(RoundRow, FindingRow.round_id == RoundRow.id)
-        .where(RoundRow.case_id == case, RoundRow.number == round_number, FindingRow.decision.is_(None))
+        select(RoundRow.case_id, RoundRow.number, func.count())
+        .join(FindingRow, FindingRow.round_id == RoundRow.id)
+        .where(RoundRow.case_id.in_(cases), FindingRow.decision.is_(None))
+        .group_by(RoundRow.case_id, RoundRow.number)
     )
-    return tx.session.scalar(query) or 0
+    return {(row[0], row[1]): row[2] for row in tx.session.execute(query)}
 
 
 def _of(text: Text) -> ColumnElement[bool]:

@@ -7,13 +7,12 @@ the driver's own cursor, statements compiled once, one `executemany` for each ta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Dialect, LargeBinary, bindparam, insert, select
+from sqlalchemy import Dialect, Insert, bindparam, insert, select
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.pool import PoolProxiedConnection
 
@@ -23,14 +22,26 @@ from mailgate.mail.reply_address import Recipient, ToBounce, ToReply
 from mailgate.store.columns import Base, table_of
 from mailgate.store.database import Database, Transaction
 from mailgate.store.sealing import Keys
+from mailgate.store.statements import Prepared, Values, prepared
 from mailgate.store.tables import OutboxRow, RawMailRow, ReplyTokenRow, SpoolRow
 
 _HELO_CHARACTERS = 255
+
+
+def _insert(model: type[Base], columns: Sequence[str]) -> Insert:
+    given: dict[str, Any] = {name: bindparam(name) for name in columns}
+    return insert(table_of(model)).values(given)
+
+
 _MAIL_COLUMNS = ("id", "received_at", "size_bytes", "reverse_path", "peer", "helo", "octets")
 _SPOOL_COLUMNS = (
     *("id", "raw_id", "forward_path", "sender_hash", "state", "received_at", "tries", "next_try_at", "reason"),
     *("case_id", "confirmed_by"),
 )
+_INTO_MAILS = _insert(RawMailRow, _MAIL_COLUMNS)
+_INTO_SPOOL = _insert(SpoolRow, _SPOOL_COLUMNS)
+_CASE_OF_REPLY = select(ReplyTokenRow.case_id).where(ReplyTokenRow.token_hash == bindparam("token_hash"))
+_CASE_OF_BOUNCE = select(OutboxRow.case_id).where(OutboxRow.bounce_hash == bindparam("token_hash"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +49,9 @@ class SealedMail:
     """One mail for all its recipients, ready to be written. Its rows are nobody else's business."""
 
     queue_id: str
-    mail: _Values
+    mail: Values
     """The row of `raw_mails`."""
-    spool: tuple[_Values, ...]
+    spool: tuple[Values, ...]
     """The rows of `spool`, without their cases."""
     tokens: tuple[_Token | None, ...]
     """Of each row of `spool`; empty when there is none."""
@@ -89,13 +100,10 @@ def put(
 
     `recipients` says what each forward-path is to us: the case that a token names goes into the spool with the mail.
     """
-    connection = tx.session.connection()
+    connection = tx.connection
     dialect = connection.dialect
     mail = _seal(dialect, tx.keys, queue_id, envelope, raw, now, recipients)
     _put_all(connection.connection.cursor(), dialect, [mail])
-
-
-_Values = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +123,6 @@ def _seal(
     now: datetime,
     recipients: Sequence[Recipient | None],
 ) -> SealedMail:
-    into_mails, into_spool = _statements(dialect)
     sender = envelope.reverse_path
     plain = {
         "reverse_path": sender.wire.encode() if sender else b"",
@@ -139,71 +146,34 @@ def _seal(
     for position, forward_path in enumerate(envelope.forward_paths, start=1):
         row_id = queue_id if position == 1 else f"{queue_id}.{position}"
         path = keys.seal(f"spool.forward_path.{row_id}", forward_path.wire.encode())
-        spool.append(into_spool.values({"id": row_id, "forward_path": path, **common}))
+        spool.append(_values(dialect, _INTO_SPOOL, {"id": row_id, "forward_path": path, **common}))
     tokens = tuple(_token(keys, one) for one in recipients)
     return SealedMail(
         queue_id,
-        into_mails.values({"id": queue_id, "received_at": now, "size_bytes": len(raw), **sealed}),
+        _values(dialect, _INTO_MAILS, {"id": queue_id, "received_at": now, "size_bytes": len(raw), **sealed}),
         tuple(spool),
         tokens if any(tokens) else (),
     )
 
 
+def _values(dialect: Dialect, into: Insert, row: Mapping[str, Any]) -> Values:
+    return prepared(dialect, into).values(row)
+
+
 def _put_all(cursor: DBAPICursor, dialect: Dialect, mails: Sequence[SealedMail]) -> None:
     cases = {token: _case(cursor, dialect, token) for mail in mails for token in mail.tokens if token is not None}
-    into_mails, into_spool = _statements(dialect)
-    cursor.executemany(into_mails.sql, [mail.mail for mail in mails])
+    cursor.executemany(prepared(dialect, _INTO_MAILS).sql, [mail.mail for mail in mails])
+    into_spool = prepared(dialect, _INTO_SPOOL)
     rows = [row for mail in mails for row in _with_cases(into_spool, mail, cases)]
     cursor.executemany(into_spool.sql, rows)
 
 
-def _with_cases(into: _Insert, mail: SealedMail, cases: Mapping[_Token, int | None]) -> Iterable[_Values]:
+def _with_cases(into: Prepared, mail: SealedMail, cases: Mapping[_Token, int | None]) -> Iterable[Values]:
     if not mail.tokens:
         return mail.spool
-    place = into.columns.index("case_id")
+    place = into.names.index("case_id")
     found = (token and cases.get(token) for token in mail.tokens)
     return [(*row[:place], case, *row[place + 1 :]) for row, case in zip(mail.spool, found, strict=True)]
-
-
-@dataclass(frozen=True, slots=True)
-class _Insert:
-    """An INSERT as the driver takes it."""
-
-    sql: str
-    columns: tuple[str, ...]
-    """In the order of the values."""
-    changes: tuple[Callable[[Any], Any] | None, ...]
-    """For each column what makes a value of Python one of the driver, where that is not the same."""
-
-    def values(self, row: Mapping[str, Any]) -> _Values:
-        return tuple(
-            row[name] if change is None else change(row[name])
-            for name, change in zip(self.columns, self.changes, strict=True)
-        )
-
-
-@cache
-def _statements(dialect: Dialect) -> tuple[_Insert, _Insert]:
-    """Into `raw_mails` and `spool`."""
-    return _insert_into(dialect, RawMailRow, _MAIL_COLUMNS), _insert_into(dialect, SpoolRow, _SPOOL_COLUMNS)
-
-
-def _insert_into(dialect: Dialect, model: type[Base], columns: Sequence[str]) -> _Insert:
-    """Compiled for values in their places, which every driver of ours can do."""
-    table = table_of(model)
-    compiled = insert(table).compile(dialect=_in_places(dialect), column_keys=list(columns))
-    order = tuple(compiled.positiontup or ())
-    # Octets go to both drivers as they are.
-    kinds = [None if isinstance(table.c[name].type, LargeBinary) else table.c[name].type for name in order]
-    changes = (None if kind is None else kind.dialect_impl(dialect).bind_processor(dialect) for kind in kinds)
-    return _Insert(str(compiled), order, tuple(changes))
-
-
-def _in_places(dialect: Dialect) -> Dialect:
-    """The same dialect with values in their places."""
-    kind: Any = type(dialect)  # its keyword is the same for all dialects, and not typed
-    made: Dialect = kind(paramstyle="qmark" if dialect.name == "sqlite" else "format")
-    return made
 
 
 def _token(keys: Keys, recipient: Recipient | None) -> _Token | None:
@@ -217,18 +187,7 @@ def _token(keys: Keys, recipient: Recipient | None) -> _Token | None:
 
 
 def _case(cursor: DBAPICursor, dialect: Dialect, token: _Token) -> int | None:
-    """The case that a token names: of the mail that is answered, or of the one that came back."""
-    cursor.execute(_find_case(dialect, token.of_reply), (token.token_hash,))
-    found = cursor.fetchone()
-    return found[0] if found else None
-
-
-@cache
-def _find_case(dialect: Dialect, of_reply: bool) -> str:
-    replies, mails = table_of(ReplyTokenRow), table_of(OutboxRow)
-    query = (
-        select(replies.c.case_id).where(replies.c.token_hash == bindparam("hash"))
-        if of_reply
-        else select(mails.c.case_id).where(mails.c.bounce_hash == bindparam("hash"))
-    )
-    return str(query.compile(dialect=_in_places(dialect)))
+    """The case that a token names."""
+    query = _CASE_OF_REPLY if token.of_reply else _CASE_OF_BOUNCE
+    case: int | None = prepared(dialect, query).run(cursor, {"token_hash": token.token_hash}).first()
+    return case

@@ -19,6 +19,8 @@ from mailgate.store.integrity_rows import Problem, orphans, some_of_each, unknow
 from mailgate.store.integrity_sealed import Progress, unsealed
 from mailgate.store.sealing import Keys
 
+_HEAD = "*** in database "
+"""What SQLite puts above what it says of a file."""
 CHECKS = (*orphans(), *unknown_words(), *integrity_cases.CHECKS, *integrity_mail.CHECKS)
 
 
@@ -35,7 +37,7 @@ def problems(engine: Engine, keys: Keys | None, progress: Progress = lambda _don
             for check in CHECKS:
                 found += check.problems(connection)
         if keys is not None:
-            found += some_of_each(unsealed(engine, keys, progress))
+            found += unsealed(engine, keys, progress)
     return found
 
 
@@ -65,7 +67,9 @@ def _damage(connection: Connection) -> list[Problem]:
         if isinstance(error, OperationalError):
             raise
         told = [str(error.orig)]  # so damaged that SQLite cannot even look
-    return [Problem("damage", f"the file is damaged, restore a backup: {line}") for line in told if line != "ok"]
+    lines = (line.strip() for answer in told for line in answer.splitlines())
+    damage = (line for line in lines if line not in ("", "ok") and not line.startswith(_HEAD))
+    return list(some_of_each(Problem("damage", f"the file is damaged, restore a backup: {line}") for line in damage))
 
 
 def _other_tables(connection: Connection) -> list[Problem]:

@@ -1,7 +1,8 @@
 """Opens every sealed column of every row, and compares what was sealed with the hash, digest or size beside it.
 
 The only check that needs the keys and looks at one row after the other. Rows are read page by page, each page in a
-transaction of its own: the service goes on meanwhile. No text leaves this module.
+transaction of its own: the service goes on meanwhile. No text leaves this module. Where most of what hangs on one key
+file does not fit it, the key is told as the one problem that it is.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from mailgate.errors import BadKeys
 from mailgate.mail.address import Address, parse_address
 from mailgate.store.columns import Base, table_of
 from mailgate.store.digest import digest_of
-from mailgate.store.integrity_rows import UNTOUCHED, Problem, Query, all_tables
-from mailgate.store.sealing import Keys
+from mailgate.store.integrity_rows import UNTOUCHED, Problem, Query, all_tables, some_of_each
+from mailgate.store.sealing import ADDRESS_KEY, KEY_FILES, SEAL_KEY, TOKEN_KEY, Keys
 from mailgate.store.tables import (
+    AttachmentRow,
     CaseRow,
     CommentRow,
     OutboxRow,
@@ -32,7 +34,8 @@ from mailgate.store.tables import (
 _PAGE = 500
 _PAGE_OF_MAILS = 20
 """Mails may be large, and a page is in memory as a whole."""
-
+_SEALED = "sealed "
+"""How the names of the checks begin that tell what does not open."""
 
 Progress = Callable[[int, int], None]
 
@@ -47,6 +50,19 @@ class _Match:
     """The column that it follows from; nothing is compared where that is empty."""
     sentence: str
     fits: Callable[[Keys, bytes, Row[Any]], bool]
+    key: str = ""
+    """The file of the key that it is made with, if any."""
+
+
+@dataclass(slots=True)
+class _Tally:
+    """How many of the values that hang on one key fit it."""
+
+    right: int = 0
+    wrong: int = 0
+
+    def count(self, *, fits: bool) -> None:
+        self.right, self.wrong = self.right + fits, self.wrong + (not fits)
 
 
 def _address_hash(keys: Keys, wire: bytes) -> str | None:
@@ -74,6 +90,7 @@ _MATCHES = (
         "address",
         "nobody is found by it: enter the address again with mailgate teacher edit or member edit",
         lambda keys, plain, row: row.address_hash == _address_hash(keys, plain),
+        ADDRESS_KEY,
     ),
     _Match(
         "case-sender-hash",
@@ -81,6 +98,7 @@ _MATCHES = (
         "sender",
         f"its sender is not the one it is found by; {UNTOUCHED}",
         lambda keys, plain, row: row.sender_hash == (_address_hash(keys, plain) if plain else ""),
+        ADDRESS_KEY,
     ),
     _Match(
         "approved-digest",
@@ -98,11 +116,19 @@ _MATCHES = (
         lambda _keys, plain, row: row.approved_digest in (None, digest_of(plain)),
     ),
     _Match(
+        "drawing-digest",
+        AttachmentRow,
+        "octets",
+        "the drawing is not the one that was looked at: withhold the attachment, it is drawn anew when it is shown",
+        lambda _keys, plain, row: row.octets_digest == digest_of(plain),
+    ),
+    _Match(
         "token-hash",
         ReplyTokenRow,
         "token",
         f"the reply address that was sent out is not the one that is taken; {UNTOUCHED}",
         lambda keys, plain, row: row.token_hash == _token_hash(keys, plain),
+        TOKEN_KEY,
     ),
     _Match(
         "size",
@@ -117,6 +143,7 @@ _MATCHES = (
         "reverse_path",
         f"its sender is not the one that its order goes by; {UNTOUCHED}",
         lambda keys, plain, row: {row.lowest, row.highest} == {_address_hash(keys, plain) if plain else None},
+        ADDRESS_KEY,
     ),
     _Match(
         "recipient-hash",
@@ -124,6 +151,7 @@ _MATCHES = (
         "recipient",
         f"its recipient is not the one it is found by; {UNTOUCHED}",
         lambda keys, plain, row: row.recipient_hash == _address_hash(keys, plain),
+        ADDRESS_KEY,
     ),
     _Match(
         "domain-hash",
@@ -131,6 +159,7 @@ _MATCHES = (
         "recipient",
         f"its domain is not the one it is counted by; {UNTOUCHED}",
         lambda keys, plain, row: row.domain_hash == _domain_hash(keys, plain),
+        TOKEN_KEY,
     ),
     _Match(
         "bounce-hash",
@@ -138,12 +167,32 @@ _MATCHES = (
         "bounce_token",
         f"a report that comes back will not find it; {UNTOUCHED}",
         lambda keys, plain, row: row.bounce_hash == _token_hash(keys, plain),
+        TOKEN_KEY,
     ),
 )
 
 
-def unsealed(engine: Engine, keys: Keys, progress: Progress) -> Iterator[Problem]:
+def unsealed(engine: Engine, keys: Keys, progress: Progress) -> list[Problem]:
     """What does not open, or does not fit what stands beside it; `progress` hears how many rows are done, of all."""
+    tallies = {name: _Tally() for name in KEY_FILES}
+    found = list(some_of_each(_one_by_one(engine, keys, progress, tallies)))
+    misfits = {name: one for name, one in tallies.items() if one.wrong > one.right}
+    return [_misfit(name, one) for name, one in misfits.items()] + [
+        one for one in found if _key_of(one.check) not in misfits
+    ]
+
+
+def _key_of(check: str) -> str:
+    return SEAL_KEY if check.startswith(_SEALED) else next((one.key for one in _MATCHES if one.name == check), "")
+
+
+def _misfit(name: str, tally: _Tally) -> Problem:
+    what = "sealed values do not open with it" if name == SEAL_KEY else "hashes are not of this key"
+    of_all = f"{tally.wrong:,} of {tally.wrong + tally.right:,}"
+    return Problem(f"key {name}", f"{name} does not fit: {of_all} {what}; restore the keys from their backup")
+
+
+def _one_by_one(engine: Engine, keys: Keys, progress: Progress, tallies: dict[str, _Tally]) -> Iterator[Problem]:
     tables = [table for table in all_tables() if _sealed_columns(table)]
     with engine.connect() as connection:
         total = sum(connection.scalar(select(func.count()).select_from(one)) or 0 for one in tables)
@@ -159,7 +208,7 @@ def unsealed(engine: Engine, keys: Keys, progress: Progress) -> Iterator[Problem
             if not rows:
                 break
             for row in rows:
-                yield from _problems(table, row, keys)
+                yield from _problems(table, row, keys, tallies)
             done += len(rows)
             progress(min(done, total), total)
             after = rows[-1].id
@@ -186,16 +235,24 @@ def _with_spool(mails: Query) -> Query:
     )
 
 
-def _problems(table: Table, row: Row[Any], keys: Keys) -> Iterator[Problem]:
+def _problems(table: Table, row: Row[Any], keys: Keys, tallies: dict[str, _Tally]) -> Iterator[Problem]:
     plain: dict[str, bytes] = {}
     for column in _sealed_columns(table):
         sealed = getattr(row, column)
         try:
             plain[column] = keys.unseal(f"{table.name}.{column}.{row.id}", sealed) if sealed else b""
+            if sealed:
+                tallies[SEAL_KEY].count(fits=True)
         except BadKeys:
+            tallies[SEAL_KEY].count(fits=False)
             what = f"{table.name} {row.id}: {column} does not open: are these its keys? If so, restore a backup"
-            yield Problem(f"sealed {table.name}.{column}", what)
+            yield Problem(f"{_SEALED}{table.name}.{column}", what)
     for match in _MATCHES:
         is_asked = table_of(match.table) is table and getattr(row, match.sealed) and match.sealed in plain
-        if is_asked and not match.fits(keys, plain[match.sealed], row):
+        if not is_asked:
+            continue
+        fits = match.fits(keys, plain[match.sealed], row)
+        if match.key:
+            tallies[match.key].count(fits=fits)
+        if not fits:
             yield Problem(match.name, f"{table.name} {row.id}: {match.sentence.format_map(row._mapping)}")

@@ -57,6 +57,14 @@ def of_case(tx: Transaction, number: int, round_number: int | None = None) -> li
     return _select(tx, InvitationRow.case_id == number, InvitationRow.round == round_number)
 
 
+def of_cases(tx: Transaction, numbers: Collection[int]) -> dict[int, list[Invitation]]:
+    """The invitations of some cases, by case."""
+    found: dict[int, list[Invitation]] = {number: [] for number in numbers}
+    for one in _select(tx, InvitationRow.case_id.in_(numbers)):
+        found[one.case].append(one)
+    return found
+
+
 def waiting(tx: Transaction, *, due_before: datetime, reminded: bool | None = None) -> list[Invitation]:
     """Invitations nobody has answered whose due date comes before a moment; `reminded` False: not reminded yet."""
     conditions = [InvitationRow.state == InvitationState.INVITED, InvitationRow.due_at < due_before]

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, select
+from sqlalchemy import bindparam, delete, select
 
 from mailgate.desk.entries import MemberEntry, entry_of_member
 from mailgate.desk.people import Affiliation, Member, MemberStatus, School
@@ -93,7 +93,7 @@ def set_member_status(tx: Transaction, member_id: int, status: MemberStatus) -> 
     tx.session.get_one(MemberRow, member_id).status = status
 
 
-def _members(tx: Transaction, found: Iterable[Row[Any]]) -> list[Member]:
+def _members(tx: Transaction, found: Iterable[Any]) -> list[Member]:
     rows = list(found)
     persons = persons_by_id(tx, [row.person_id for row in rows])
     affiliations = _affiliations(tx, [row.id for row in rows])

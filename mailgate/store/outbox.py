@@ -37,6 +37,11 @@ _COUNT_TO = select(func.count()).where(
     OutboxRow.kind.in_(bindparam("kinds", expanding=True)),
     OutboxRow.created_at >= bindparam("since", type_=Instant),
 )
+_COUNT_ABOUT = select(func.count()).where(
+    OutboxRow.case_id == bindparam("case"),
+    OutboxRow.kind.in_(bindparam("kinds", expanding=True)),
+    OutboxRow.created_at >= bindparam("since", type_=Instant),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,7 @@ def _moment_of_its_own(tx: Transaction, case: int | None, now: datetime) -> date
     keep the order in which they were made, whatever their ids are."""
     if case is None:
         return now
-    latest = tx.rows(_LATEST_OF_CASE, case=case, since=now, until=now + _SAME_MOMENT).scalar_one()
+    latest = tx.rows(_LATEST_OF_CASE, case=case, since=now, until=now + _SAME_MOMENT).first()
     return now if latest is None else latest + timedelta(microseconds=1)
 
 
@@ -179,8 +184,20 @@ def last_mail_id(tx: Transaction, case: int, invitation: int | None) -> str | No
 def count_to(tx: Transaction, recipient: Address, kinds: Collection[str], since: datetime) -> int:
     """How many mails of these kinds this address got since a moment."""
     found = tx.rows(_COUNT_TO, recipient=tx.keys.address_hash(recipient), kinds=sorted(kinds), since=since)
-    count: int = found.scalar_one()
+    count: int = found.first()
     return count
+
+
+def count_about(tx: Transaction, case: int, kinds: Collection[str], since: datetime) -> int:
+    """How many mails of these kinds were written about a case since a moment, to anybody."""
+    count: int = tx.rows(_COUNT_ABOUT, case=case, kinds=sorted(kinds), since=since).first()
+    return count
+
+
+def newest(tx: Transaction, case: int, invitation: int | None) -> OutboxEntry | None:
+    """Our newest mail about an invitation, or (None) to the teacher of the case."""
+    row = _last(tx, case, invitation)
+    return _entry(row) if row else None
 
 
 def recipient_of(tx: Transaction, mail_id: str) -> Address:
@@ -212,6 +229,16 @@ def entries(
     if case is not None:
         query = query.where(OutboxRow.case_id == case)
     return [_entry(row) for row in tx.session.scalars(query)]
+
+
+def stopped(tx: Transaction, cases: Collection[int]) -> dict[int, list[OutboxEntry]]:
+    """The mails about some cases that the gate stopped, by case, newest first."""
+    found: dict[int, list[OutboxEntry]] = {number: [] for number in cases}
+    query = select(OutboxRow).where(OutboxRow.state == OutboxState.STOPPED, OutboxRow.case_id.in_(cases))
+    for row in tx.session.scalars(query.order_by(OutboxRow.created_at.desc(), OutboxRow.id)):
+        assert row.case_id is not None, "asked for above"
+        found[row.case_id].append(_entry(row))
+    return found
 
 
 def entry(tx: Transaction, mail_id: str) -> OutboxEntry:

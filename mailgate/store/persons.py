@@ -84,7 +84,8 @@ def undeliverable_persons(tx: Transaction) -> frozenset[int]:
 
 
 def _owner(tx: Transaction, address: Address) -> int | None:
-    return tx.rows(_OWNER, address_hash=tx.keys.address_hash(address)).scalar()
+    owner: int | None = tx.rows(_OWNER, address_hash=tx.keys.address_hash(address)).first()
+    return owner
 
 
 def _addresses(tx: Transaction, ids: list[int]) -> dict[int, list[Address]]:

@@ -6,16 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Integer, bindparam, select
+from sqlalchemy import bindparam, select
 
 from mailgate.mail.address import Address
 from mailgate.mail.reply_address import new_token
 from mailgate.store.database import Transaction
 from mailgate.store.tables import ConfirmedSenderRow, InvitationRow, ReplyTokenRow
 
-_OF = select(ReplyTokenRow.id, ReplyTokenRow.token).where(
-    ReplyTokenRow.case_id == bindparam("case"),
-    ReplyTokenRow.invitation_id.is_not_distinct_from(bindparam("invitation", type_=Integer)),
+# Of the whole case, which has few: SQLite would look for the teacher's among all tokens that are of no invitation.
+_OF_CASE = select(ReplyTokenRow.id, ReplyTokenRow.invitation_id, ReplyTokenRow.token).where(
+    ReplyTokenRow.case_id == bindparam("case")
 )
 
 
@@ -30,9 +30,9 @@ class Token:
 
 def give(tx: Transaction, case: int, invitation: int | None, random_bytes: Callable[[int], bytes]) -> str:
     """The token for the teacher of the case (`invitation` None) or of an invitation; made at the first call."""
-    row = tx.rows(_OF, case=case, invitation=invitation).one_or_none()
-    if row is not None:
-        return tx.keys.unseal(f"reply_tokens.token.{row.id}", row.token).decode()
+    for row in tx.rows(_OF_CASE, case=case):
+        if row.invitation_id == invitation:
+            return tx.opened(ReplyTokenRow, row, "token")
     token = new_token(random_bytes)
     found_by = tx.keys.token_hash(token)
     tx.add(ReplyTokenRow, {"token": token}, token_hash=found_by, case_id=case, invitation_id=invitation)

@@ -25,7 +25,7 @@ _ADD = insert(_rows).values(id=bindparam("b_id"), mark=bindparam("new"))
 
 def mark(tx: Transaction, of: str) -> str:
     """The mark of the present content; "" while nothing was ever changed."""
-    found: str | None = tx.rows(_MARK, b_id=of).scalar()
+    found: str | None = tx.rows(_MARK, b_id=of).first()
     return found or ""
 
 
@@ -33,5 +33,5 @@ def changed(tx: Transaction, of: str) -> None:
     """Something was changed in this transaction."""
     tx.alone(f"revision {of}")
     new = secrets.token_hex(16)
-    if tx.rows(_CHANGE, b_id=of, new=new).rowcount == 0:
+    if tx.rows(_CHANGE, b_id=of, new=new).changed == 0:
         tx.rows(_ADD, b_id=of, new=new)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,6 +36,7 @@ class NewEntry:
 @dataclass(frozen=True, slots=True)
 class Entry:
     round: int
+    spool_id: str
     received_at: datetime
     text: str
     signature: str
@@ -74,7 +76,7 @@ def add_entry(tx: Transaction, new: NewEntry) -> None:
         received_at=new.received_at,
         attachments=new.attachments,
     )
-    this = tx.rows(_ROUND_ID, case=new.case, number=new.round).scalar()
+    this = tx.rows(_ROUND_ID, case=new.case, number=new.round).first()
     if this is None:
         tx.add(RoundRow, {}, case_id=new.case, number=new.round)
     else:
@@ -91,6 +93,7 @@ def entries(tx: Transaction, case: int, round_number: int | None = None) -> list
     return [
         Entry(
             row.round,
+            row.spool_id,
             row.received_at,
             tx.unseal(row, "text"),
             tx.unseal(row, "signature"),
@@ -99,6 +102,12 @@ def entries(tx: Transaction, case: int, round_number: int | None = None) -> list
         )
         for row in tx.session.scalars(query)
     ]
+
+
+def last_text(tx: Transaction, case: int) -> str:
+    """What the teacher wrote last."""
+    query = select(EntryRow).where(EntryRow.case_id == case).order_by(EntryRow.id.desc()).limit(1)
+    return tx.unseal(tx.session.scalars(query).one(), "text")
 
 
 def get(tx: Transaction, case: int, number: int) -> Round:
@@ -111,6 +120,14 @@ def all_of(tx: Transaction, case: int) -> list[Round]:
     """All rounds of a case, oldest first."""
     rows = tx.session.scalars(select(RoundRow).where(RoundRow.case_id == case).order_by(RoundRow.number))
     return [_round(tx, row) for row in rows]
+
+
+def approved(tx: Transaction, cases: Collection[int]) -> dict[tuple[int, int], str]:
+    """The digests of the texts that may go to members now, by (case, round); opens no text."""
+    query = select(RoundRow.case_id, RoundRow.number, RoundRow.approved_digest).where(
+        RoundRow.case_id.in_(cases), RoundRow.approved_at.is_not(None)
+    )
+    return {(row[0], row[1]): row[2] for row in tx.session.execute(query)}
 
 
 def approve(tx: Transaction, case: int, number: int, text: str, by: str, now: datetime) -> None:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Date, Row, Text, cast, delete, null, select, union_all
+from sqlalchemy import Date, Text, cast, delete, null, select, union_all
 
 from mailgate.desk.entries import SchoolEntry
 from mailgate.desk.people import Contract, School
@@ -83,7 +83,7 @@ def save_school(tx: Transaction, school_id: int | None, entry: SchoolEntry) -> S
     return school(tx, row.id)
 
 
-def _schools(tx: Transaction, found: Iterable[Row[Any]]) -> list[School]:
+def _schools(tx: Transaction, found: Iterable[Any]) -> list[School]:
     rows = list(found)
     ids = [row.id for row in rows]
     aliases: dict[int, list[str]] = defaultdict(list)

@@ -25,7 +25,7 @@ from mailgate.mail.address import Address
 _VERSION = b"\x01"
 _NONCE_BYTES = 12
 _KEY_BYTES = 32
-_FILES = ("seal.key", "address.key", "token.key")
+SEAL_KEY, ADDRESS_KEY, TOKEN_KEY = KEY_FILES = ("seal.key", "address.key", "token.key")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -76,7 +76,7 @@ def create_keys(directory: Path) -> bool:
     except OSError as error:
         raise BadKeys(f"{directory} cannot be made a folder for keys: {error.strerror}") from None
     missing = missing_keys(directory)
-    if missing and len(missing) < len(_FILES):
+    if missing and len(missing) < len(KEY_FILES):
         raise BadKeys(f"{directory} lacks {', '.join(missing)}: restore it from the backup of the keys")
     for name in missing:
         descriptor = os.open(directory / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -89,13 +89,13 @@ def create_keys(directory: Path) -> bool:
 
 def missing_keys(directory: Path) -> list[str]:
     """The names of the key files that are not there."""
-    return [name for name in _FILES if not (directory / name).exists()]
+    return [name for name in KEY_FILES if not (directory / name).exists()]
 
 
 def load_keys(directory: Path) -> Keys:
     """The keys in `directory`; raises BadKeys when one is missing, malformed, open to others, or equal to another."""
-    keys = Keys(*(_load(directory / name) for name in _FILES))
-    if len({keys.seal_key, keys.address_key, keys.token_key}) < len(_FILES):
+    keys = Keys(*(_load(directory / name) for name in KEY_FILES))
+    if len({keys.seal_key, keys.address_key, keys.token_key}) < len(KEY_FILES):
         raise BadKeys(f"two key files in {directory} are the same: each purpose needs its own key")
     return keys
 

@@ -91,7 +91,7 @@ def claim(
     )
     if claimed is None:
         return None
-    row = tx.rows(_IN_HAND, b_id=claimed.id).one()
+    row = tx.rows(_IN_HAND, b_id=claimed.id).only()
     return InHand(
         claimed.id, claimed.tries, claimed.lease, row.created_at, row.case_id, row.domain_hash, row.recipient_hash
     )
@@ -120,12 +120,12 @@ def defer(tx: Transaction, mail: InHand, next_try_at: datetime, reason: str) -> 
 
 def give_up(tx: Transaction, mail: InHand, reason: str) -> bool:
     """Not to be tried again; False when it was cancelled or is in other hands now."""
-    return tx.rows(_GIVE_UP, b_id=mail.id, b_lease=mail.lease, why=reason).rowcount > 0
+    return tx.rows(_GIVE_UP, b_id=mail.id, b_lease=mail.lease, why=reason).changed > 0
 
 
 def stop(tx: Transaction, mail: InHand, reason: str) -> bool:
     """Not to be sent before operators have decided; False when it was cancelled or is in other hands now."""
-    return tx.rows(_STOP, b_id=mail.id, b_lease=mail.lease, why=reason).rowcount > 0
+    return tx.rows(_STOP, b_id=mail.id, b_lease=mail.lease, why=reason).changed > 0
 
 
 def give_back(tx: Transaction, mail: InHand, reason: str) -> None:

@@ -49,13 +49,14 @@ def _behind(lane: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
 _IN_ORDER = (~_behind(SpoolRow.sender_hash), ~_behind(SpoolRow.case_id))
 _WORK = {line: WorkList(SpoolRow, [line], _IN_ORDER) for line in _LINES}
 _WHOLE = (
-    select(RawMailRow.__table__, SpoolRow.confirmed_by)
+    select(RawMailRow.__table__, SpoolRow.forward_path, SpoolRow.confirmed_by)
     .join(SpoolRow, SpoolRow.raw_id == RawMailRow.id)
     .where(SpoolRow.id == bindparam("spool_id"))
 )
-_FORWARD_PATH = select(SpoolRow.id, SpoolRow.forward_path).where(SpoolRow.id == bindparam("spool_id"))
+# Said the other way round: nearly every mail is done, and SQLite would take the index of states for it.
+_IS_DONE = SpoolRow.state.not_in([state for state in SpoolState if state is not SpoolState.DONE])
 _CASES_OF = select(SpoolRow.case_id).where(
-    SpoolRow.whole_hash == bindparam("whole"), SpoolRow.state == SpoolState.DONE, SpoolRow.case_id.is_not(None)
+    SpoolRow.whole_hash == bindparam("whole"), _IS_DONE, SpoolRow.case_id.is_not(None)
 )
 
 _CASES_OF_BELIEVED = _CASES_OF.where(
@@ -64,7 +65,7 @@ _CASES_OF_BELIEVED = _CASES_OF.where(
 )
 
 _DONE = select(SpoolRow.id, SpoolRow.case_id, SpoolRow.text_hash).where(
-    SpoolRow.state == SpoolState.DONE, SpoolRow.id != bindparam("spool_id"), SpoolRow.whole_hash != bindparam("whole")
+    _IS_DONE, SpoolRow.id != bindparam("spool_id"), SpoolRow.whole_hash != bindparam("whole")
 )
 _SAME_ID = _DONE.where(SpoolRow.message_id_hash == bindparam("message_id")).order_by(SpoolRow.received_at).limit(3)
 _SAME_TEXT = (
@@ -194,13 +195,13 @@ def restart(tx: Transaction, spool_id: str, now: datetime, confirmed_by: str = "
 def cases_of(tx: Transaction, marks: Marks, *, only_believed: bool = False) -> set[int]:
     """The cases in which the same mail has already had its effect, or (if not `only_believed`) waits since nobody
     believes that copy."""
-    return set(tx.rows(_CASES_OF_BELIEVED if only_believed else _CASES_OF, whole=marks.whole).scalars())
+    return set(tx.rows(_CASES_OF_BELIEVED if only_believed else _CASES_OF, whole=marks.whole).firsts())
 
 
 def twins(tx: Transaction, spool_id: str, marks: Marks, since: datetime) -> list[Twin]:
     """Earlier mails that had their effect and share the Message-ID or (since a moment) the text, but not both."""
     known = {"spool_id": spool_id, "whole": marks.whole}
-    same_id = tx.rows(_SAME_ID, message_id=marks.message_id, **known).all() if marks.message_id else []
+    same_id = tx.rows(_SAME_ID, message_id=marks.message_id, **known) if marks.message_id else []
     same_text = tx.rows(_SAME_TEXT, text=marks.text, message_id=marks.message_id, since=since, **known)
     return [Twin(row.id, row.case_id, True) for row in same_id if row.text_hash != marks.text] + [
         Twin(row.id, row.case_id, False) for row in same_text
@@ -209,13 +210,13 @@ def twins(tx: Transaction, spool_id: str, marks: Marks, since: datetime) -> list
 
 def load(tx: Transaction, spool_id: str) -> Spooled:
     """One mail with its octets; raises NotFound."""
-    row = tx.rows(_WHOLE, spool_id=spool_id).one_or_none()
+    row = tx.rows(_WHOLE, spool_id=spool_id).only()
     if row is None:
         raise _missing(spool_id)
-    (forward_path,) = tx.rows(_FORWARD_PATH, spool_id=spool_id)
+    forward_path = tx.keys.unseal(f"spool.forward_path.{spool_id}", row.forward_path).decode()
     envelope = Envelope(
         reverse_path=parse_address(tx.opened(RawMailRow, row, "reverse_path")),
-        forward_paths=(_address(tx.opened(SpoolRow, forward_path, "forward_path")),),
+        forward_paths=(_address(forward_path),),
         peer=tx.opened(RawMailRow, row, "peer"),
         helo=tx.opened(RawMailRow, row, "helo"),
     )

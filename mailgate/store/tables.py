@@ -12,7 +12,15 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mailgate.desk.lifecycle import CaseState, CommentState, ConsentState, InvitationState, OutboxState, SpoolState
+from mailgate.desk.lifecycle import (
+    AttachmentState,
+    CaseState,
+    CommentState,
+    ConsentState,
+    InvitationState,
+    OutboxState,
+    SpoolState,
+)
 from mailgate.desk.people import MemberKind, MemberStatus, Plan
 from mailgate.store.columns import Base, Handle, Hash, Key, Sealed, TextKey, case_reference, partial_index, words
 
@@ -272,6 +280,29 @@ class CommentVersionRow(Base):
     written: Mapped[Sealed]
     signature: Mapped[Sealed]
     body: Mapped[Sealed]
+    attachments: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class AttachmentRow(Base):
+    """What an operator decided about one attachment; without a row it is withheld. `octets` is the file as it was
+    drawn afresh, never as it came: only exactly that leaves."""
+
+    __tablename__ = "attachments"
+    __table_args__ = (UniqueConstraint("spool_id", "position"),)
+    id: Mapped[Key]
+    case_id: Mapped[int] = mapped_column(case_reference(), index=True)
+    comment_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id"))
+    """Of a member's comment, and so for the teacher; without one it is the teacher's, for the members."""
+    spool_id: Mapped[str] = mapped_column(ForeignKey("spool.id"))
+    position: Mapped[int]
+    """In its mail, counted from 1."""
+    state: Mapped[AttachmentState] = mapped_column(words(AttachmentState))
+    media_type: Mapped[str] = mapped_column(default="")
+    pages: Mapped[int] = mapped_column(default=0)
+    octets: Mapped[Sealed]
+    octets_digest: Mapped[str] = mapped_column(default="")
+    decided_by: Mapped[str] = mapped_column(default="")
+    decided_at: Mapped[datetime | None]
 
 
 class ReplyTokenRow(Base):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import bindparam, select
 
 from mailgate.desk.entries import TeacherEntry
 from mailgate.desk.people import Teacher
@@ -13,14 +13,18 @@ from mailgate.errors import NotFound
 from mailgate.mail.address import Address
 from mailgate.store.database import VALUES, Transaction
 from mailgate.store.handles import new_handle, read_handle
-from mailgate.store.persons import owners, persons_by_id, save_person
+from mailgate.store.persons import persons_by_id, save_person
 from mailgate.store.schools import schools_by_id
-from mailgate.store.tables import TeacherRow
+from mailgate.store.tables import PersonAddressRow, TeacherRow
 
 _ALL = select(TeacherRow.__table__).order_by(TeacherRow.id)
 _BY_ID = _ALL.where(TeacherRow.id.in_(VALUES))
+_HANDLES = select(TeacherRow.id, TeacherRow.handle).where(TeacherRow.id.in_(VALUES))
 _BY_PERSON = _ALL.where(TeacherRow.person_id.in_(VALUES))
 _BY_HANDLE = _ALL.where(TeacherRow.handle == bindparam("handle"))
+_BY_ADDRESS = _ALL.join(PersonAddressRow, PersonAddressRow.person_id == TeacherRow.person_id).where(
+    PersonAddressRow.address_hash == bindparam("address_hash")
+)
 _BY_SCHOOL = _ALL.where(TeacherRow.school_id == bindparam("school"))
 
 
@@ -34,6 +38,11 @@ def teacher(tx: Transaction, teacher_id: int) -> Teacher:
     return _one(_teachers(tx, tx.rows_in(_BY_ID, [teacher_id])), str(teacher_id))
 
 
+def handles(tx: Transaction, teacher_ids: Collection[int]) -> dict[int, str]:
+    """The handles of the teachers with these ids; opens no name."""
+    return {row.id: row.handle for row in tx.rows_in(_HANDLES, teacher_ids)}
+
+
 def teacher_by_handle(tx: Transaction, handle: str) -> Teacher:
     """The teacher that `handle` ("T-7F3K", any case) names; raises NotFound."""
     return _one(_teachers(tx, tx.rows(_BY_HANDLE, handle=read_handle(handle))), handle)
@@ -41,7 +50,7 @@ def teacher_by_handle(tx: Transaction, handle: str) -> Teacher:
 
 def teacher_by_address(tx: Transaction, address: Address) -> Teacher | None:
     """The teacher who has registered this address, in whatever spelling."""
-    return next(iter(_teachers(tx, tx.rows_in(_BY_PERSON, owners(tx, [address])))), None)
+    return next(iter(_teachers(tx, tx.rows(_BY_ADDRESS, address_hash=tx.keys.address_hash(address)))), None)
 
 
 def teacher_of_person(tx: Transaction, person_id: int) -> Teacher | None:
@@ -69,7 +78,7 @@ def save_teacher(tx: Transaction, person_id: int | None, entry: TeacherEntry) ->
     return teacher(tx, row.id)
 
 
-def _teachers(tx: Transaction, found: Iterable[Row[Any]]) -> list[Teacher]:
+def _teachers(tx: Transaction, found: Iterable[Any]) -> list[Teacher]:
     rows = list(found)
     persons = persons_by_id(tx, [row.person_id for row in rows])
     schools = schools_by_id(tx, {row.school_id for row in rows if row.school_id is not None})

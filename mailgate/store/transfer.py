@@ -1,12 +1,14 @@
 """All rows of one database into an empty other one: how a desk moves from SQLite to PostgreSQL, or back.
 
 What is sealed stays sealed: the keys are the same in both places, and so is every id. The old database lets nobody
-write meanwhile, and is left as it was; the new one has everything in one commit, or nothing.
+write meanwhile, and is left as it was; the new one has everything in one commit, or nothing. Nobody may have one of
+them open (`in_use.py`): who does would go on with the old one, and what comes after the copy would be missing in it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Integer, Table, bindparam, func, insert, inspect, select, text, update
@@ -15,8 +17,12 @@ from mailgate.errors import Refused
 from mailgate.store import migrate
 from mailgate.store.columns import Base
 from mailgate.store.engine import translated
+from mailgate.store.in_use import alone
 
 _ROWS_AT_A_TIME = 500
+_POSTGRESQL_PORT = 5432
+_IN_USE = "the database is in use: stop every process of mailgate first; a mail it took would be missing in the copy"
+_NEW_IN_USE = "the new database is in use, or it is the old one: name an empty one that is nobody's"
 
 
 def copy_everything(source: Engine, target: Engine, told: Callable[[int], None] = lambda _: None) -> int:
@@ -24,10 +30,12 @@ def copy_everything(source: Engine, target: Engine, told: Callable[[int], None] 
 
     Raises Refused when the databases are not fit for it, StoreUnavailable when one does not answer.
     """
-    with translated(), source.execution_options(mailgate_writes=True).begin() as old:
+    if _are_same(source, target):
+        raise Refused("the new configuration names the very database that is to be copied: name an empty one")
+    with translated(), alone(source, _IN_USE) as old:
         if problem := migrate.difference(old):
             raise Refused(f"the database to copy: {problem}")
-        with target.execution_options(mailgate_writes=True).begin() as new:
+        with alone(target, _NEW_IN_USE) as new:
             if inspect(new).get_table_names():
                 raise Refused("the new database is not empty: name one that is")
             _lock(old)
@@ -41,6 +49,19 @@ def copy_everything(source: Engine, target: Engine, told: Callable[[int], None] 
                 _refer_to_itself(old, new, table)
                 _count_on(new, table)
         return count
+
+
+def _are_same(one: Engine, other: Engine) -> bool:
+    """As far as their URLs tell; a server of two names is found out by the lock."""
+    if one.dialect.name != other.dialect.name:
+        return False
+    if one.dialect.name == "sqlite":
+        return Path(one.url.database or "").resolve() == Path(other.url.database or "").resolve()
+    mine, theirs = (
+        (engine.url.host, engine.url.port or _POSTGRESQL_PORT, engine.url.database, engine.url.query)
+        for engine in (one, other)
+    )
+    return mine == theirs
 
 
 def _lock(old: Connection) -> None:

@@ -112,3 +112,11 @@ def test_ten_times_ten_mail_servers_stop_at_the_number_of_a_mail(dns: LoopbackDn
             dns.add(f"h{one}{two}.example", "A", "198.51.100.1")
     assert check_sender(envelope(), Questions(resolver)).result is Result.PERMERROR
     assert len(dns.asked) == 60
+
+
+@pytest.mark.parametrize("peer", ["127.0.0.1", "127.3.2.1", "::1"])
+def test_a_program_of_this_machine_is_not_judged(dns: LoopbackDns, resolver: Resolver, peer: str) -> None:
+    dns.add("minami.example", "TXT", "v=spf1 ip4:127.0.0.0/8 ip6:::1 -all")
+    reason = "not checked: the mail comes from a program of this machine"
+    assert check_sender(envelope(peer), Questions(resolver)) == Spf(Result.NONE, "", reason)
+    assert dns.asked == []

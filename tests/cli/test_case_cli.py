@@ -91,6 +91,29 @@ def test_no_name_and_no_address_without_reveal(
             assert [one for one in secrets_of_register if one in ran.stdout] == [], command
 
 
+@pytest.mark.parametrize(
+    ("date", "shown", "line"),
+    [
+        ("Tue, 10 Feb 2026 18:30:00 +0900", "2026-02-10T18:30:00+09:00", "2026-02-10T18:30:00+09:00"),
+        ("", None, "none: the mail has no Date field, the day of its arrival counts"),
+    ],
+)
+def test_the_date_of_the_mail_is_shown_or_that_it_has_none(
+    registered: Any, date: str, shown: str | None, line: str
+) -> None:
+    raw = registered.compose("相談です。\n", Date=date)
+    registered.take(raw if date else raw.replace(b"Date: \n", b""))
+    assert registered.case()["mail_date"] == shown
+    lines = registered.run("case", "show", 1).stdout.splitlines()
+    assert [one for one in lines if "mail_date" in one] == [f"  mail_date    {line}"]
+
+
+def test_a_date_in_the_future_is_not_taken_for_none(registered: Any) -> None:
+    registered.take(registered.compose("相談です。\n", Date="Tue, 10 Feb 2099 18:30:00 +0900"))
+    case = registered.case()
+    assert case["mail_date"] == case["received_at"]
+
+
 def test_reveal_adds_the_teacher_and_is_written_down(new: Any) -> None:
     shown = new.run("case", "show", 1, "--reveal", "called back", "--json").json
     assert (shown["name"], shown["addresses"]) == ("佐々木 恵", [SASAKI])

@@ -148,6 +148,29 @@ def test_a_comment_after_the_answer_is_kept_and_late(answered: Any) -> None:
     assert answered.case()["state"] == "answered"
 
 
+def test_a_held_comment_is_shown_with_its_mail_why_it_waits_and_what_to_type(opened: Any) -> None:
+    text = opened.config.read_text().replace('policy = "off"', 'policy = "enforce"')
+    opened.config.write_text(text.replace("trusted_authserv_ids = []", 'trusted_authserv_ids = ["mx.example.jp"]'))
+    address = opened.reply_address(HANAKO)
+    mail = opened.take(opened.compose("同じ住所からですが。\n", HANAKO, address), address)
+    assert opened.run("case", "show", 1).stdout.splitlines()[-1] == (
+        "Next: a comment is held: mailgate comment show 1, then mailgate comment release 1 or mailgate comment reject 1"
+    )
+    document = opened.run("comment", "show", 1, "--json").json
+    assert {key: document[key] for key in ("mail", "trust", "reasons")} == {
+        "mail": mail,
+        "trust": "doubtful",
+        "reasons": ["the mail server before us says nothing about the author"],
+    }
+    lines = opened.run("comment", "show", 1).stdout.splitlines()
+    assert [line for line in lines if line.startswith(("  mail ", "  trust", "  reasons"))] == [
+        f"  mail         {mail}",
+        "  trust        doubtful",
+        "  reasons      the mail server before us says nothing about the author",
+    ]
+    assert lines[-1] == "Next: mailgate comment release 1, or mailgate comment reject 1"
+
+
 def test_who_wrote_a_held_comment_can_be_seen_with_a_reason(opened: Any) -> None:
     """Whoever releases it takes the sender as right from now on: they must be able to see who that is."""
     address = opened.reply_address(HANAKO)

@@ -192,7 +192,9 @@ def test_problems_as_json(new: Any) -> None:
 def test_the_quick_check_needs_no_keys(new: Any) -> None:
     shutil.rmtree(new.folder / "keys")
     assert new.run("db", "check", "--quick").status == 0
-    assert "seal.key is missing" in new.run("db", "check").line
+    assert new.run("db", "check").line == (
+        f"{new.folder}/keys lacks seal.key, address.key, token.key of a database in use: restore the backup of the keys"
+    )
 
 
 def test_an_older_database_is_backed_up_before_the_upgrade(new: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -222,10 +224,54 @@ def test_a_copy_is_ready_to_start_from(new: Any) -> None:
     ran = new.run("db", "copy", config)
     assert (ran.status, ran.stderr) == (0, "")
     assert re.fullmatch(
-        rf"Copied [\d,]+ rows\. From now on start mailgate with {config}; look first: mailgate db check\.\n", ran.stdout
+        rf"Copied [\d,]+ rows\. From now on start mailgate with {config}; "
+        rf"look first: mailgate --config {config} db check\n",
+        ran.stdout,
     )
     assert integrity_of(new.folder / "second.db") == "ok"
     assert new.run("db", "copy", config).line == "the new database is not empty: name one that is"
+
+
+def test_a_database_is_not_copied_beside_a_service(new: Any) -> None:
+    config = _second_configuration(new, new.folder / "keys")
+    with new.office():
+        refusal = new.run("db", "copy", config).line
+    assert refusal == (
+        "the database is in use: stop every process of mailgate first; a mail it took would be missing in the copy"
+    )
+    assert not (new.folder / "second.db").exists()
+    assert new.run("db", "copy", config).status == 0
+
+
+def test_a_database_is_not_copied_onto_itself(new: Any) -> None:
+    assert (
+        new.run("db", "copy", new.config).line
+        == "the new configuration names the very database that is to be copied: name an empty one"
+    )
+
+
+def test_a_copy_under_keys_that_are_not_there_says_where_they_are(new: Any, tmp_path: Path) -> None:
+    ran = new.run("db", "copy", _second_configuration(new, tmp_path / "empty"))
+    assert ran.line == (
+        f"{tmp_path}/empty lacks seal.key, address.key, token.key: copy the keys from {new.folder}/keys"
+    )
+
+
+@pytest.mark.parametrize("command", [("case", "list"), ("serve",), ("db", "check"), ("mail", "list")])
+def test_a_lost_key_of_a_database_in_use_comes_from_its_backup(new: Any, command: tuple[str, ...]) -> None:
+    (new.folder / "keys" / "token.key").unlink()
+    assert new.run(*command).line == (
+        f"{new.folder}/keys lacks token.key of a database in use: restore the backup of the keys"
+    )
+
+
+def test_a_new_installation_makes_its_keys(new: Any) -> None:
+    for file in (*new.folder.glob("mailgate.db*"), *(new.folder / "keys").iterdir()):
+        file.unlink()
+    assert new.run("case", "list").line == (
+        f"{new.folder}/keys/seal.key is missing: 'mailgate init' makes the keys of a new installation"
+    )
+    assert list(new.folder.glob("mailgate.db*")) == []
 
 
 def test_a_copy_under_other_keys_is_refused(new: Any, tmp_path: Path) -> None:

@@ -345,7 +345,8 @@ def test_a_mail_that_is_done_has_nothing_next(new: Any) -> None:
     mail_id = new.case()["mails"][0]["id"]
     assert "\nnext " not in new.run("mail", "show", mail_id).stdout
     refused = new.run("mail", "discard", mail_id, "--yes")
-    assert refused.line == f"mail {mail_id} is done: there is nothing to decide about it"
+    assert refused.line == f"mail {mail_id} is done: what followed from it stands, see 'mailgate case show 1'"
+    assert new.run("mail", "discard", mail_id).line == refused.line  # nobody is asked about what cannot be
 
 
 def test_a_held_mail_can_be_released(opened: Any) -> None:

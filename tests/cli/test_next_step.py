@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mailgate.cli.next_step import next_step
+from mailgate.cli.next_step import next_step, next_step_of_comment
 
 CASE: dict[str, Any] = {
     "number": 7,
@@ -15,7 +15,11 @@ CASE: dict[str, Any] = {
     "findings_open": 0,
     "approved": False,
     "ready": False,
+    "round": 2,
+    "comments": [],
 }
+HELD = {"id": 4, "round": 2, "state": "held"}
+LOOK = "mailgate comment show 4, then mailgate comment release 4 or mailgate comment reject 4"
 
 STEPS = [
     ({"findings_open": 2}, "mailgate case check 7 --redact-all (or --redact ID and --keep ID, one by one)"),
@@ -40,6 +44,11 @@ STEPS = [
         "the gate stopped a mail: mailgate outbox show abc, then mailgate outbox cancel abc, approve the text again"
         " and send it anew",
     ),
+    ({"state": "open", "approved": True, "comments": [HELD]}, f"a comment is held: {LOOK}"),
+    ({"state": "open", "approved": True, "comments": [HELD] * 2, "ready": True}, f"2 comments are held: {LOOK}"),
+    ({"approved": True, "comments": [HELD]}, f"a comment is held: {LOOK}"),
+    ({"state": "open", "approved": True, "comments": [HELD | {"round": 1}]}, "wait for comments"),
+    ({"state": "open", "approved": True, "comments": [HELD | {"state": "rejected"}]}, "wait for comments"),
     ({"state": "answered"}, "mailgate case close 7, or wait: it closes by itself"),
     ({"state": "withdrawn"}, "nothing"),
     (
@@ -62,3 +71,30 @@ STEPS = [
 @pytest.mark.parametrize(("changes", "expected"), STEPS)
 def test_the_next_step(changes: dict[str, Any], expected: str) -> None:
     assert next_step(CASE | changes) == expected
+
+
+COMMENT: dict[str, Any] = {
+    "id": 4,
+    "case": 7,
+    "state": "pending",
+    "held_reason": None,
+    "merged_into": None,
+    "answered_at": None,
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "undecided", "expected"),
+    [
+        ({"state": "held"}, False, "mailgate comment release 4, or mailgate comment reject 4"),
+        ({}, True, "mailgate comment check 4 --redact-all (or --redact ID and --keep ID, one by one)"),
+        ({}, False, "mailgate comment approve 4, or mailgate comment reject 4"),
+        ({"state": "approved"}, False, "mailgate case preview 7, then mailgate case answer 7"),
+        ({"state": "rejected"}, False, "nothing; mailgate comment approve 4 takes it after all"),
+        ({"state": "rejected", "held_reason": "why"}, False, "nothing; mailgate comment release 4 takes it after all"),
+        ({"state": "rejected", "merged_into": 3}, False, "nothing: it was released into comment 3"),
+        ({"state": "approved", "answered_at": "then"}, False, "nothing: it was sent to the teacher"),
+    ],
+)
+def test_the_next_step_of_a_comment(changes: dict[str, Any], undecided: bool, expected: str) -> None:
+    assert next_step_of_comment(COMMENT | changes, undecided) == expected

@@ -85,6 +85,31 @@ def test_init_puts_the_installation_where_it_is_told(program: Any, tmp_path: Pat
     assert str(config) in ran.stdout
 
 
+def test_a_folder_that_was_typed_comes_before_the_environment(program: Any, tmp_path: Path) -> None:
+    typed, named = tmp_path / "typed", tmp_path / "named" / "mailgate.toml"
+    ran = program("init", typed, env={"MAILGATE_CONFIG": str(named)})
+    assert (ran.status, ran.stdout.splitlines()) == (
+        0,
+        [
+            f"Wrote {typed}/mailgate.toml.",
+            f"Made keys in {typed}/keys.",
+            f"Ready: mailgate --config {typed}/mailgate.toml serve",
+        ],
+    )
+    assert not named.parent.exists()
+
+
+def test_two_places_to_init_are_wrong_usage(program: Any, tmp_path: Path) -> None:
+    ran = program("--config", tmp_path / "one.toml", "init", tmp_path / "two")
+    assert (ran.status, ran.stderr.splitlines()[-1]) == (
+        2,
+        "Error: --config is not in DIRECTORY: give one of them, each says where to init",
+    )
+    assert list(tmp_path.iterdir()) == []
+    assert program("--config", tmp_path / "one.toml", "init", tmp_path).status == 0
+    assert (tmp_path / "one.toml").exists()
+
+
 @pytest.mark.parametrize("place", ["/proc/nowhere", "/dev/null/var"])
 def test_init_where_nothing_can_be_written_is_one_line(program: Any, place: str) -> None:
     assert program("init", place).status in (1, 2)

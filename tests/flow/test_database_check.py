@@ -6,17 +6,22 @@ whole report. That the rules never speak of a healthy desk is shown by the scena
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import LargeBinary, func, select, text
 
 from mailgate.errors import StoreUnavailable
 from mailgate.flow import screen, triage
 from mailgate.flow.letters import Answer
-from mailgate.store import integrity, integrity_cases, integrity_mail, integrity_sealed, migrate
+from mailgate.mail.drawing import Drawing
+from mailgate.store import attachments, integrity, integrity_cases, integrity_mail, integrity_sealed, migrate, rounds
+from mailgate.store.columns import Base
 from mailgate.store.integrity_rows import UNTOUCHED
 from mailgate.store.sealing import Keys
 
@@ -186,6 +191,11 @@ SEALED = {
         f"UPDATE rounds SET approved_digest = '{NOBODYS}' WHERE case_id = 2",
         "rounds 2: the approved text is not the one that was approved: mailgate case check 2",
     ),
+    "drawing-digest": fault(
+        f"UPDATE attachments SET octets_digest = '{NOBODYS}'",
+        "attachments 1: the drawing is not the one that was looked at: withhold the attachment, "
+        "it is drawn anew when it is shown",
+    ),
     "token-hash": fault(
         f"UPDATE reply_tokens SET token_hash = '{NOBODYS}' WHERE id = 1",
         f"reply_tokens 1: the reply address that was sent out is not the one that is taken; {UNTOUCHED}",
@@ -221,6 +231,10 @@ def busy_desk(desk: Any) -> Any:
     first, _ = desk.invite(number, 0, 1)
     desk.comment(first)
     screen.screen_case(desk.office, desk.open_case("森野市立南小学校の水原遥香です。"))
+    with desk.office.write() as ctx:  # somebody has looked at an attachment of case 2
+        (entry,) = rounds.entries(ctx.tx, number)
+        place = attachments.Place(number, None, entry.spool_id, 1)
+        attachments.keep_drawing(ctx.tx, place, Drawing("image/png", b"pixels", 1), "operator:yui", ctx.now)
     return desk
 
 
@@ -327,14 +341,39 @@ def test_the_words_that_the_rules_go_by_are_those_of_the_flows(busy_desk: Any) -
     }
 
 
-def test_with_other_keys_nothing_opens_and_fifty_of_each_are_told(busy_desk: Any) -> None:
-    other = Keys(b"x" * 32, b"a" * 32, b"t" * 32)
-    found = _report(busy_desk, keys=other)
-    assert "cases 1: sender does not open: are these its keys? If so, restore a backup" in found
+def _count_sealed(desk: Any) -> int:
+    with desk.office.read() as ctx:
+        return sum(
+            ctx.tx.session.scalar(select(func.count()).where(func.length(column) > 0)) or 0
+            for table in Base.metadata.sorted_tables
+            for column in table.columns
+            if isinstance(column.type, LargeBinary)
+        )
+
+
+def test_a_key_of_something_else_is_one_line(busy_desk: Any) -> None:
+    own = busy_desk.office.database.keys
+    sealed = _count_sealed(busy_desk)
+    assert sealed > 50
+    assert _report(busy_desk, keys=replace(own, seal_key=b"x" * 32)) == [
+        f"seal.key does not fit: {sealed} of {sealed} sealed values do not open with it; "
+        "restore the keys from their backup"
+    ]
+    addresses, tokens = (
+        _report(busy_desk, keys=replace(own, **{name: b"x" * 32})) for name in ("address_key", "token_key")
+    )
+    assert [re.sub(r"\d+", "N", line) for line in addresses + tokens] == [
+        f"{name} does not fit: N of N hashes are not of this key; restore the keys from their backup"
+        for name in ("address.key", "token.key")
+    ]
+
+
+def test_fifty_of_each_kind_are_told(busy_desk: Any) -> None:
     unsealed = "INSERT INTO notes (case_id, author, written_at, text) SELECT 1, 'x', received_at, :wrong FROM cases"
     with busy_desk.office.write() as ctx:
-        for _ in range(20):  # for each of the three cases
+        for _ in range(17):  # for each of the three cases
             ctx.tx.session.execute(text(unsealed), {"wrong": b"\x01 not sealed at all, and long enough"})
+    assert _count_sealed(busy_desk) > 2 * 51  # most do open: it is not the key
     notes = [one for one in _report(busy_desk) if "notes" in one]
     assert len(notes) == 51
     assert notes[-1] == "more than 50 of the same (sealed notes.text): mend these, look again"
@@ -368,6 +407,27 @@ def test_a_damaged_file_is_told(own_desk: Any) -> None:
     found = _report(own_desk)
     assert found
     assert {one.split(":")[0] for one in found} == {"the file is damaged, restore a backup"}
+    assert [one for one in found if "\n" in one or "***" in one] == []
+
+
+def _typed(desk: Any, *statements: str) -> list[Any]:
+    """In a connection of its own, as sqlite3's shell would."""
+    with closing(sqlite3.connect(desk.office.database.engine.url.database, isolation_level=None)) as connection:
+        return [connection.execute(one).fetchall() for one in statements][-1]
+
+
+def test_what_sqlite_says_in_several_lines_is_several_problems(own_desk: Any) -> None:
+    """Its first answer is a head line and what follows, all in one text; pages that nobody refers to are enough."""
+    own_desk.open_case()
+    own_desk.office.database.engine.dispose()
+    for statement in ("CREATE TABLE spare (octets BLOB)", "INSERT INTO spare VALUES (zeroblob(100000))"):
+        _typed(own_desk, statement)
+    _typed(own_desk, "PRAGMA writable_schema=ON", "DELETE FROM sqlite_master WHERE name = 'spare'")
+    told = [row[0] for row in _typed(own_desk, "PRAGMA integrity_check")]
+    lines = "\n".join(told).splitlines()
+    assert lines[0] == "*** in database main ***"
+    assert len(lines) > 2
+    assert _report(own_desk) == [f"the file is damaged, restore a backup: {line}" for line in lines[1:]]
 
 
 def test_what_is_no_database_is_one_refusal(own_desk: Any) -> None:

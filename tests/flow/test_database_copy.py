@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, inspect, select, text
 
-from mailgate.errors import Refused
-from mailgate.store import integrity, transfer
+from mailgate.errors import Refused, StoreUnavailable
+from mailgate.store import in_use, integrity, migrate, transfer
 from mailgate.store.columns import Base
 from mailgate.store.database import Database
 from mailgate.store.engine import open_engine
+from mailgate.store.sealing import Keys
+
+KEYS = Keys(b"s" * 32, b"a" * 32, b"t" * 32)
 
 
 @pytest.fixture
@@ -30,6 +35,13 @@ def rows(engine: Engine) -> dict[str, list[dict[str, Any]]]:
             table.name: [dict(row._mapping) for row in connection.execute(select(table).order_by(table.c.id))]
             for table in Base.metadata.sorted_tables
         }
+
+
+def put_down(desk: Any) -> Engine:
+    """The database of a desk that nobody uses any more."""
+    url = desk.office.database.engine.url.render_as_string(hide_password=False)
+    desk.office.database.close()
+    return open_engine(url)
 
 
 def fill(desk: Any) -> None:
@@ -49,7 +61,7 @@ def fill(desk: Any) -> None:
 
 def test_the_copy_has_every_row_and_goes_on(desk: Any, target: Engine) -> None:
     fill(desk)
-    source = desk.office.database.engine
+    source = put_down(desk)
     told: list[int] = []
     count = transfer.copy_everything(source, target, told.append)
     found = rows(target)
@@ -71,19 +83,115 @@ def test_a_database_with_something_in_it_is_left_alone(quick_desk: Any, target: 
     with target.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE theirs (id INTEGER)")
     with pytest.raises(Refused, match="the new database is not empty"):
-        transfer.copy_everything(quick_desk.office.database.engine, target)
+        transfer.copy_everything(put_down(quick_desk), target)
 
 
 def test_what_breaks_in_the_middle_leaves_nothing(quick_desk: Any, target: Engine) -> None:
-    from sqlalchemy import inspect
-
     fill(quick_desk)
 
     def breaks(rows: int) -> None:
         if rows > 10:
             raise RuntimeError("pulled the plug")
 
+    source = put_down(quick_desk)
     with pytest.raises(RuntimeError):
-        transfer.copy_everything(quick_desk.office.database.engine, target, breaks)
+        transfer.copy_everything(source, target, breaks)
     assert inspect(target).get_table_names() == []
-    assert transfer.copy_everything(quick_desk.office.database.engine, target) > 10
+    assert transfer.copy_everything(source, target) > 10
+
+
+IN_USE = "the database is in use: stop every process of mailgate first; a mail it took would be missing in the copy"
+NEW_IN_USE = "the new database is in use, or it is the old one: name an empty one that is nobody's"
+ITSELF = "the new configuration names the very database that is to be copied: name an empty one"
+BEING_COPIED = "the database is being copied to another one: go on with the new one when it is done"
+
+
+def use(url: str) -> Database:
+    """What every part of a service and every command does first."""
+    database = Database(url, KEYS)
+    with database.read() as tx:
+        tx.session.connection()
+    return database
+
+
+def refusal(source: Engine, target: Engine) -> str:
+    with pytest.raises(Refused) as refused:
+        transfer.copy_everything(source, target)
+    return refused.value.reason
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Iterator[Engine]:
+    engine = open_engine(f"sqlite:///{tmp_path}/other.db")
+    yield engine
+    engine.dispose()
+
+
+def test_a_database_that_somebody_uses_is_not_copied(database_url: str, other: Engine) -> None:
+    """A service beside the copy would go on to take mail into the old database."""
+    source = open_engine(database_url)
+    migrate.prepare(source)
+    users = [use(database_url) for _ in range(2)]  # as on two nodes
+    while users:
+        assert refusal(source, other) == IN_USE
+        users.pop().close()
+    assert inspect(other).get_table_names() == []
+    assert transfer.copy_everything(source, other) == 0
+    source.dispose()
+
+
+def test_a_user_who_lost_every_connection_is_seen_again(postgresql_server: Any, other: Engine) -> None:
+    name = postgresql_server.create()
+    source = open_engine(postgresql_server.url(name))
+    migrate.prepare(source)
+    user = Database(postgresql_server.url(name), KEYS)
+    for _ in range(2):
+        with user.read() as tx:
+            tx.session.execute(text("SELECT 1"))
+        assert refusal(source, other) == IN_USE
+        with suppress(StoreUnavailable), user.read() as tx:
+            tx.session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+    user.close()
+    source.dispose()
+    postgresql_server.drop(name)
+
+
+def test_nobody_begins_to_use_a_database_while_it_is_copied(database_url: str, other: Engine) -> None:
+    """Nor the new one, whose rows are not there yet."""
+    source = open_engine(database_url)
+    migrate.prepare(source)
+    for old, new in ((source, other), (other, source)):
+        with in_use.alone(old, IN_USE), in_use.alone(new, NEW_IN_USE), pytest.raises(StoreUnavailable) as away:
+            use(database_url).close()
+        assert away.value.reason == BEING_COPIED
+    use(database_url).close()
+    source.dispose()
+
+
+def test_a_database_is_not_copied_onto_itself(database_url: str) -> None:
+    one, other = open_engine(database_url), open_engine(database_url)
+    assert refusal(one, other) == ITSELF
+    for engine in (one, other):
+        engine.dispose()
+
+
+def test_a_database_under_another_name_is_found_out(postgresql_server: Any, tmp_path: Path) -> None:
+    name = postgresql_server.create()
+    url = postgresql_server.url(name)
+    source, same = open_engine(url), open_engine(f"{url}&application_name=other")
+    migrate.prepare(source)
+    assert refusal(source, same) == NEW_IN_USE
+    for engine in (source, same):
+        engine.dispose()
+    postgresql_server.drop(name)
+    (tmp_path / "link.db").symlink_to(tmp_path / "file.db")
+    assert refusal(*(open_engine(f"sqlite:///{tmp_path}/{file}.db") for file in ("file", "link"))) == ITSELF
+
+
+def test_a_new_database_that_somebody_uses_is_not_filled(database_url: str, other: Engine) -> None:
+    migrate.prepare(other)
+    user = use(database_url)
+    target = open_engine(database_url)
+    assert refusal(other, target) == NEW_IN_USE
+    target.dispose()
+    user.close()

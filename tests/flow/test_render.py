@@ -49,6 +49,27 @@ def test_text_in_a_letter_is_never_read_as_a_template(tmp_path: Path, text: str)
     assert renderer.render(Clarification(1, text)).body == f"({text})\n"
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{{ service_name.__class__.__mro__ }}",
+        "{{ question.__init__.__globals__ }}",
+        "{{ (question ~ '').format.__globals__ }}",
+        "{{ '{0.__class__}'.format(question) }}",
+        "{{ service_name['__class__'] }}",
+        "{% for x in range(99999999) %}{% endfor %}",
+        "{{ 1 // 0 }}",
+        "{{ service_name + 1 }}",
+        "{% include '/etc/passwd' %}",
+        "{% include '../../pyproject.toml' %}",
+    ],
+)
+def test_a_template_reaches_nothing_outside_its_letter(tmp_path: Path, body: str) -> None:
+    renderer = _renderer(tmp_path, body, mail="clarification")
+    with pytest.raises(BadLetter):
+        renderer.render(Clarification(1, "text"))
+
+
 @pytest.mark.parametrize("text", ["{{ 7*7 }}", "{% raw %}", "{% if %}"])
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_template_signs_come_out_literally_in_the_mails_that_carry_text(language: str, text: str) -> None:

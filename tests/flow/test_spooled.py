@@ -33,8 +33,39 @@ def test_each_command_is_for_mails_in_certain_states(quick_desk: Any, command: s
         assert quick_desk.audit() == []
 
 
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (
+            SpoolState.RECEIVED,
+            "is received: a worker has it or takes it by itself; 'mailgate mail show {id}' says what became of it",
+        ),
+        (SpoolState.DONE, "is done: there is nothing to decide about it"),
+        (SpoolState.DISCARDED, "is discarded: 'mailgate mail retry {id}'"),
+    ],
+)
+def test_why_a_mail_cannot_be_discarded_is_said(quick_desk: Any, state: SpoolState, said: str) -> None:
+    queue_id = quick_desk.accept(quick_desk.mail())
+    quick_desk.run(lambda ctx: spool.set_state(ctx.tx, queue_id, state, "why"))
+    with pytest.raises(Refused) as refused:
+        quick_desk.run(spooled.discard, queue_id)
+    assert refused.value.reason == f"mail {queue_id} {said.format(id=queue_id)}"
+
+
+def test_a_discarded_mail_has_no_effect_until_it_is_fetched_back(quick_desk: Any) -> None:
+    queue_id = quick_desk.accept(quick_desk.mail())
+    quick_desk.run(lambda ctx: spool.set_state(ctx.tx, queue_id, SpoolState.HELD, "why"))
+    quick_desk.run(spooled.discard, queue_id)
+    quick_desk.process()
+    assert quick_desk.cases() == []
+    quick_desk.run(spooled.retry, queue_id)
+    quick_desk.process()
+    assert [one.number for one in quick_desk.cases()] == [1]
+
+
 def test_a_released_mail_is_handled_as_if_its_sender_fitted(desk: Any) -> None:
     number = desk.open_case()
+    desk.clock.advance(days=2)
     held = desk.write("private@other.example", "追記です", to=desk.reply_address(case=number))
     assert (held.state, held.reason) == (SpoolState.HELD, "the sender is not the teacher of the case")
     desk.run(spooled.release, held.id)

@@ -74,10 +74,18 @@ ANSWERABLE = (
     Clarification,
     ConsentRequest,
 )
+WITH_ATTACHMENTS: tuple[Letter, ...] = (
+    Acknowledgement(12, DAY, attachments=2),
+    FollowUpReceived(12, DAY, attachments=2),
+    CommentReceived(12, "席を決める前に、本人の話を聞いてみてください。", False, DAY, attachments=2),
+    Invitation(12, "", "本文です。", (), DAY, files=("添付1.png", "添付2.pdf"), withheld=3),
+    Invitation(12, "", "本文です。", (), DAY, withheld=3),
+    Answer(12, (CompiledComment(1, "弁護士", "一つ目です。", files=("添付1.png",), withheld=1),)),
+)
 FOR_MEMBERS = (Invitation, Reminder, CommentReceived, Declined, Closed, Thanks, InvitationWithdrawn)
 
 each_language = pytest.mark.parametrize("language", LANGUAGES)
-each_letter = pytest.mark.parametrize("letter", LETTERS, ids=lambda letter: letter.template)
+each_letter = pytest.mark.parametrize("letter", LETTERS + WITH_ATTACHMENTS, ids=lambda letter: letter.template)
 
 
 def _files(language: str, mail: str) -> dict[str, str]:
@@ -206,7 +214,7 @@ def test_words_that_a_mail_teaches_are_words_that_the_desk_obeys(
 
 
 def test_acknowledgement_has_no_place_for_the_consultation() -> None:
-    assert {field.name for field in fields(Acknowledgement)} == {"case_number", "answer_by"}
+    assert {field.name for field in fields(Acknowledgement)} == {"case_number", "answer_by", "attachments"}
 
 
 @each_language

@@ -139,6 +139,21 @@ SHAPES: dict[str, Shape] = {
     "at signs": repeated(_REPLY, b"@"),
     "web addresses": repeated(_REPLY, b"https://x.example/ "),
     "stars": repeated(_REPLY, b"*"),
+    "dated openings of attributions": repeated(
+        _REPLY, b"On Sat, Feb 1, 2025 On Sat, Feb 1, 2025 On Sat, Feb 1, 2025:\r\n"
+    ),
+    "attributions behind words": repeated(_REPLY, b"yes On Sat, Feb 1, 2025 at 10:05 AM b@b.example wrote:\r\n"),
+    "attributions in three lines": repeated(
+        _REPLY, b"On Sat, Feb 1, 2025 at 10:05 Anna <\r\nb@b.example>\r\nwrote:\r\n"
+    ),
+    "attributions over text": repeated(_REPLY, b"a\r\n2025/03/01 10:05 <a@b.example> wrote:\r\n"),
+    "markers over text": repeated(_REPLY, b"-----Original Message-----\r\na\r\n"),
+    "labels in no table": repeated(_REPLY, b"\r\nXyz: a <b@b.example>\r\nXyz: b\r\nXyz: c\r\n"),
+    "colons": repeated(_REPLY, b"a b c: d e f:\r\n"),
+    "marks of names": repeated(_REPLY, b"a> b\r\nc> d\r\n"),
+    "persons addressed": repeated(_REPLY, "＞先生\r\n"),
+    "telephones": repeated(_REPLY, b"03-0000-0000\r\n"),
+    "footers of phones": repeated(_REPLY, b"Sent from My My My My My My My My,\r\n"),
     # who speaks
     "long subject": repeated(FROM + b"Subject: ", "自動応答 "),
     "bounce of blanks": repeated(_DAEMON, b" "),

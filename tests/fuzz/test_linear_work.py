@@ -7,18 +7,20 @@ count here: `tests/bench/reading.py` prints seconds for the same shapes up to 10
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from types import FrameType
 
 import pytest
 from shapes import SHAPES
 
 from mailgate.mail.parse import parse
+from mailgate.mail.quoting import newly_written
 
 _OCTETS = 2_000
 _START = 500  # calls that every mail costs
 
 
-def _calls(raw: bytes) -> int:
+def _calls(work: Callable[[], object]) -> int:
     """How many functions are called, ours and the libraries', those in C too."""
     count = 0
 
@@ -29,7 +31,7 @@ def _calls(raw: bytes) -> int:
     previous = sys.getprofile()
     sys.setprofile(counted)
     try:
-        parse(raw)
+        work()
     finally:
         sys.setprofile(previous)
     return count
@@ -39,4 +41,14 @@ def _calls(raw: bytes) -> int:
 def test_work_grows_no_faster_than_the_mail(name: str) -> None:
     small, large = SHAPES[name](_OCTETS), SHAPES[name](4 * _OCTETS)
     parse(small), parse(large)  # tables that are filled at first use
-    assert _calls(large) < 5 * _calls(small) + _START
+    assert _calls(lambda: parse(large)) < 5 * _calls(lambda: parse(small)) + _START
+
+
+@pytest.mark.parametrize(
+    "line", ["> 引用です。\n", "短い\n", "On 2025/03/01 10:05, a wrote:\n", "よろしくお願いします。\n"]
+)
+def test_work_grows_no_faster_than_the_mail_and_what_we_sent(line: str) -> None:
+    def compared(times: int) -> object:
+        return newly_written(line * times, is_reply=True, sent="短い言葉でお願いします。\n" * times)
+
+    assert _calls(lambda: compared(400)) < 5 * _calls(lambda: compared(100)) + _START

@@ -230,6 +230,16 @@ def test_notice_of_amazon_is_read(text: str, wanted: list[tuple[str, str, bool]]
             id="each-has-its-own-reason",
         ),
         pytest.param(
+            "This address failed:\n\na@x.example\nall hosts have been failing for a long time\n",
+            [("a@x.example", "", False)],
+            id="given-up-after-days-without-a-code",
+        ),
+        pytest.param(
+            "The following addresses failed:\n\na@x.example\nmessage exceeded the size limit\n",
+            [("a@x.example", "", True)],
+            id="too-large",
+        ),
+        pytest.param(
             "The mail is lost.\nFor help contact helpdesk@relay.example or ask postmaster@relay.example.\n",
             [],
             id="advice",

@@ -99,14 +99,30 @@ def test_text_is_read_without_a_defect(octets: bytes, label: str | None, text: s
             Decoded("あ\ufffd", ("characters that could not be read: 1",)),
         ),
         (
-            "あ\ue63e".encode(),
+            "あ\uf8ff".encode(),
             "utf-8",
-            Decoded("あ〓", ("private characters (old phone emoji) shown as 〓",)),
+            Decoded("あ〓", ("private characters shown as 〓",)),
         ),
     ],
 )
 def test_what_was_wrong_is_a_defect(octets: bytes, label: str | None, decoded: Decoded) -> None:
     assert decode(octets, label) == decoded
+
+
+@pytest.mark.parametrize(
+    ("octets", "label", "text"),
+    [
+        pytest.param("明日は".encode("cp932") + b"\xf8\x9f", "shift_jis", "明日は☀", id="docomo"),
+        pytest.param("明日は\ue63e".encode(), "utf-8", "明日は☀", id="docomo-utf-8"),
+        pytest.param("明日は".encode("cp932") + b"\xf6\x60", "shift_jis", "明日は☀", id="au"),
+        pytest.param("明日は".encode("cp932") + b"\xf3\x40", None, "明日は🏫", id="au-later-and-without-a-label"),
+        pytest.param("明日は".encode("iso2022_jp") + b"\x1b$Bu:uA\x1b(B", "iso-2022-jp", "明日は⚠☀", id="au-jis"),
+        pytest.param("明日は\ue04a".encode(), "utf-8", "明日は☀", id="softbank"),
+        pytest.param(b"\xf9\x87", "shift_jis", "1\u20e3", id="of-two-characters"),
+    ],
+)
+def test_emoji_of_old_phones_are_those_of_today(octets: bytes, label: str | None, text: str) -> None:
+    assert decode(octets, label) == Decoded(text, ())
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from mailgate.errors import BadLetter
 from mailgate.mail import compose as module
 from mailgate.mail.address import Address
 from mailgate.mail.compose import Draft, compose, is_message_id, new_message_id, wire_address
+from mailgate.mail.enclosing import Enclosed
 from mailgate.mail.parse import parse
 
 JST = timezone(timedelta(hours=9))
@@ -316,10 +317,11 @@ def test_message_ids_from_outside(text: str, accepted: bool) -> None:
     ],
 )
 def test_reading_back_finds_every_difference(before: bytes, after: bytes) -> None:
-    raw = compose(replace(DRAFT, body="これは本文です"))
+    draft = replace(DRAFT, body="これは本文です")
+    raw, names = compose(draft), tuple(name for name, _ in module._header(draft))
     assert before in raw
     with pytest.raises(BadLetter):
-        module._compare(raw.replace(before, after, 1), replace(DRAFT, body="これは本文です"))
+        module._compare(raw.replace(before, after, 1), module._meant(draft, names))
 
 
 def test_reason_never_holds_the_text() -> None:
@@ -366,3 +368,64 @@ def test_old_carrier_addresses_are_quoted_on_the_wire() -> None:
     raw = compose(replace(DRAFT, to=Address("yuki..smile.", "docomo.example.ne.jp")))
     assert header(raw)[2] == b'To: "yuki..smile."@docomo.example.ne.jp'
     assert parse(raw).to == ("yuki..smile.@docomo.example.ne.jp",)
+
+
+PICTURE = Enclosed("添付1.png", "image/png", bytes(range(256)) * 40)
+WITH_FILES = replace(DRAFT, files=(PICTURE, Enclosed("attachment-2.pdf", "application/pdf", b"%PDF-1.4 drawn")))
+
+
+def test_released_files_stand_beside_the_text_and_carry_nothing_else() -> None:
+    raw = compose(WITH_FILES)
+    assert header(raw)[-2:] == [b"MIME-Version: 1.0", b'Content-Type: multipart/mixed; boundary="=_k3n5"']
+    letter = email.message_from_bytes(raw, policy=policy.default)
+    text, *files = letter.iter_parts()
+    assert text.get_content().replace("\r\n", "\n") == DRAFT.body
+    plain = email.message_from_bytes(raw).get_payload()
+    assert [list(one.items()) for one in plain] == [
+        [("Content-Type", "text/plain; charset=utf-8"), ("Content-Transfer-Encoding", "base64")],
+        [
+            ("Content-Type", "image/png"),
+            ("Content-Transfer-Encoding", "base64"),
+            ("Content-Disposition", "attachment; filename*=utf-8''%E6%B7%BB%E4%BB%981.png"),
+        ],
+        [
+            ("Content-Type", "application/pdf"),
+            ("Content-Transfer-Encoding", "base64"),
+            ("Content-Disposition", 'attachment; filename="attachment-2.pdf"'),
+        ],
+    ]
+    read = [(one.get_filename(), one.get_content_type(), one.get_content()) for one in files]
+    assert read == [(one.name, one.media_type, one.octets) for one in WITH_FILES.files]
+    ours = parse(raw)
+    assert (ours.body, ours.defects) == (DRAFT.body.strip("\n"), ())
+    assert [one.filename for one in ours.attachments] == ["添付1.png", "attachment-2.pdf"]
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        replace(PICTURE, name="報告書 水原.png"),
+        replace(PICTURE, name="../x.png"),
+        replace(PICTURE, name='a".png'),
+        replace(PICTURE, name="a\r\nBcc: x.png"),
+        replace(PICTURE, name="添付1.jpg"),
+        replace(PICTURE, media_type="image/svg+xml", name="a.svg"),
+        replace(PICTURE, media_type="text/html", name="a.png"),
+    ],
+)
+def test_no_other_file_is_enclosed(file: Enclosed) -> None:
+    with pytest.raises(BadLetter, match="a file has a kind or a name"):
+        compose(replace(DRAFT, files=(file,)))
+
+
+def test_two_files_have_two_names() -> None:
+    with pytest.raises(BadLetter, match="a file has"):
+        compose(replace(DRAFT, files=(PICTURE, PICTURE)))
+
+
+def test_a_file_that_does_not_read_back_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    from mailgate.mail import enclosing
+
+    monkeypatch.setattr(enclosing, "base64_lines", lambda octets: "AAAA\r\n")
+    with pytest.raises(BadLetter, match="parts"):
+        compose(WITH_FILES)

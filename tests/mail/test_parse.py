@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from mailgate.mail import parts
+from mailgate.mail.limits import DEFAULT_READING, ReadingLimits
 from mailgate.mail.message import Kind, Message
 from mailgate.mail.parse import is_reply, parse
 
@@ -210,7 +211,7 @@ def test_bytes_that_are_no_mail_are_shown_as_text() -> None:
 def test_parts_over_the_limit_are_left_out_with_a_defect() -> None:
     raw = _MIXED + b"".join(b"--b\r\n\r\nline %d\r\n" % number for number in range(300)) + b"--b--\r\n"
     message = parse(raw)
-    assert message.body == "\n".join(f"line {number}" for number in range(parts.MOST_PARTS))
+    assert message.body == "\n".join(f"line {number}" for number in range(DEFAULT_READING.parts))
     assert message.defects == ("more than 200 parts, or 20 inside each other: the rest left out",)
 
 
@@ -293,3 +294,15 @@ def test_members_of_a_digest_are_not_read_as_the_senders_words() -> None:
 def test_character_references_cannot_bring_control_characters_back() -> None:
     raw = _FROM + b"Content-Type: text/html\r\n\r\n<p>a&#27;[31m&#0;&#x80;&#xE000;0&#xE000;b</p>"
     assert not _NOT_CLEAN.search(parse(raw).body)
+
+
+def test_what_is_read_can_be_limited() -> None:
+    parts = b"".join(b"--b\r\n\r\npart %d\r\n" % number for number in range(5))
+    raw = b"From: a@b.example\r\nContent-Type: multipart/mixed; boundary=b\r\n" + b"X: " + b"y" * 900 + b"\r\n\r\n"
+    message = parse(raw + parts + b"--b--\r\n", ReadingLimits(fields=2, field_octets=512, parts=2))
+    assert message.body == "part 0\npart 1"
+    assert [one for one in message.defects if "left out" in one] == [
+        "more than 2 header fields: the rest left out",
+        "header field over 0.5 KiB: the rest left out",
+        "more than 2 parts, or 20 inside each other: the rest left out",
+    ]

@@ -60,6 +60,13 @@ def test_courtesies_and_few_words_of_ours_are_the_senders_own(body: str) -> None
     assert newly_written(body, is_reply=True, sent=SENT) == Written(body, "")
 
 
+def test_rest_of_a_bracket_that_a_client_broke_goes() -> None:
+    body = "> 資料はこちら（新しいもの (https://desk.example.jp/a\n?page=3)\n> 以上です。\n\n読みました。"
+    assert newly_written(body, is_reply=True).text == "読みました。"
+    answered = "> 資料はこちら (https://desk.example.jp/a)\nはい (三枚)\n> 以上です。"
+    assert newly_written(answered, is_reply=True).text == "はい (三枚)"
+
+
 def test_rest_of_a_wrapped_quote_line_goes() -> None:
     body = (
         "> 遠足の班分けについて、毎晩のように電話で変更を求められています。どのように\n"

@@ -119,3 +119,49 @@ def test_footer_between_text_and_signature_goes() -> None:
 def test_more_lines_than_a_signature_has_stay() -> None:
     body = "\n".join([TEXT, "", "==========", *(f"川辺小学校 {letter}組" for letter in "ABCDEFGHIJKL")])
     assert newly_written(body, is_reply=False) == Written(body, "")
+
+
+NOTICES = [
+    "本メールは秘密情報を含みます。誤って受信された場合は、ただちに破棄してください。",
+    "このメールにお心当たりのない場合は、お手数ですが削除をお願いいたします。",
+    "This message is confidential. If you are not the intended recipient,\nplease delete it.",
+    "Diese Nachricht ist vertraulich. Wenn Sie sie irrtümlich erhalten haben, löschen Sie sie bitte.",
+    "Ce message est confidentiel. Si vous n'en êtes pas le destinataire, merci de le supprimer.",
+    "Este mensaje es confidencial. Si lo ha recibido por error, elimínelo, por favor.",
+    "Сообщение конфиденциально. Если Вы не являетесь адресатом, удалите его.",
+    "本邮件内容保密。如您不是指定的收件人，请立即删除此邮件，谢谢合作，并请勿转发给任何第三方。",
+    "====================\n誤って届いた場合は、このメールを破棄のうえご一報ください。それまでの間、内容を開示しないでください。\n====================",
+    "このメールが誤って届いた場合は削除してください。他の方へ見せないでください。\n\n"
+    "This message is privileged. Should you have it in error, delete it.",
+]
+
+
+@pytest.mark.parametrize("notice", NOTICES)
+def test_notice_of_an_organisation_goes_with_the_signature_above_it(notice: str) -> None:
+    signature = f"{SIGNATURES[4]}\n\n{notice}"
+    for body in (f"{TEXT}\n\n{signature}", f"{TEXT}\n\n{signature}\n\n{QUOTE}"):
+        assert newly_written(body, is_reply=True) == Written(TEXT, signature)
+    assert newly_written(f"{TEXT}\n\n{notice}\n", is_reply=False) == Written(TEXT, notice)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "この件は秘密にしてください。",
+        "先ほど別の方に誤って送ってしまいました。どうしたらよいですか。",
+        "What the boy told me is confidential, and I have promised to keep it so.",
+        "Das ist vertraulich, was mir das Kind gesagt hat.",
+    ],
+)
+def test_sentence_about_secrecy_is_no_notice(sentence: str) -> None:
+    assert newly_written(f"{TEXT}\n\n{sentence}", is_reply=True) == Written(f"{TEXT}\n\n{sentence}", "")
+
+
+def test_mail_that_is_only_a_notice_is_text() -> None:
+    assert newly_written(NOTICES[0], is_reply=True) == Written(NOTICES[0], "")
+
+
+def test_signature_above_a_forwarded_mail_is_reported_apart() -> None:
+    forwarded = "---------- Forwarded message ---------\nFrom: a <a@example.org>\n\n休みます。\n\n佐々木"
+    found = newly_written(f"{TEXT}\n\n{SIGNATURES[4]}\n\n{forwarded}\n", is_reply=False)
+    assert found == Written(f"{TEXT}\n\n{forwarded}", SIGNATURES[4])

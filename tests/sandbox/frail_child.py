@@ -7,14 +7,18 @@ import signal
 import sys
 import time
 
+from mailgate.mail.limits import ReadingLimits
 from mailgate.mail.message import Message
 from mailgate.mail.parse import parse as real_parse
 from mailgate.mail.parse import unreadable
 from mailgate.sandbox import __main__ as child
+from mailgate.sandbox.limits import loaded_limits
+
+LIMITS = loaded_limits(sys.argv[1])
 
 
-def frail(raw: bytes) -> Message:
-    message = real_parse(raw)
+def frail(raw: bytes, limits: ReadingLimits) -> Message:
+    message = real_parse(raw, limits)
     match message.subject:
         case "die":
             os.kill(os.getpid(), signal.SIGKILL)
@@ -24,10 +28,10 @@ def frail(raw: bytes) -> Message:
             while True:
                 pass
         case "eat":
-            bytearray(child.MEMORY_BYTES)
+            bytearray(LIMITS.memory_bytes)
         case "eat politely":
             try:
-                bytearray(child.MEMORY_BYTES)
+                bytearray(LIMITS.memory_bytes)
             except MemoryError:
                 return unreadable(raw, "too much")
         case "nonsense":
@@ -41,5 +45,4 @@ def frail(raw: bytes) -> Message:
 
 
 child.parse = frail  # type: ignore[attr-defined]  # what the module imported
-child.CPU_SECONDS = 1
-child.main()
+child.main(LIMITS)

@@ -14,8 +14,10 @@ from typing import Any
 import pytest
 
 from mailgate.errors import ReaderAway
+from mailgate.mail.limits import ReadingLimits
 from mailgate.mail.parse import parse
 from mailgate.sandbox import reader as reader_module
+from mailgate.sandbox.limits import ChildLimits
 from mailgate.sandbox.reader import ChildReader
 
 MAIL = b"From: haruka@minami.example\r\nSubject: x\r\n\r\ntext\r\n"
@@ -49,7 +51,7 @@ def test_mails_are_read_as_without_it(reader: ChildReader, samples: Path) -> Non
 @pytest.mark.usefixtures("frail")
 @pytest.mark.parametrize("subject", ["die", "exit", "spin", "eat", "nonsense", "write", "hang"])
 def test_a_mail_that_breaks_its_child_is_shown_as_it_came_and_the_next_is_read(subject: str) -> None:
-    reader = ChildReader(wall_seconds=3)
+    reader = ChildReader(ChildLimits(cpu_seconds=1, wall_seconds=3))
     broken = reader(mail(subject))
     assert (broken.defects, broken.sender.address, "text" in broken.body) == (BROKEN, None, True)
     assert reader(mail("harmless")).subject == "harmless"
@@ -62,6 +64,14 @@ def test_a_mail_that_asks_for_too_much_memory_does_not_always_break_it(reader: C
     child = reader._child
     assert reader(mail("harmless")).subject == "harmless"
     assert reader._child is child
+
+
+def test_the_child_reads_as_much_as_it_is_told_to() -> None:
+    limits = ReadingLimits(fields=1)
+    reader = ChildReader(ChildLimits(reading=limits))
+    assert reader(MAIL) == parse(MAIL, limits)
+    assert reader(MAIL).subject == ""
+    reader.close()
 
 
 def test_a_child_that_was_killed_costs_no_mail(reader: ChildReader) -> None:

@@ -91,4 +91,22 @@ def test_what_is_remembered_of_strangers_is_bounded() -> None:
     clients = Clients(Limits(guesses=1))
     for number in range(20_000):
         clients.guessed(f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}", 0)
-    assert len(clients._guesses) == 10_000
+    assert len(clients._guesses._counts) == 10_000
+
+
+def test_mails_are_counted_for_a_sender_at_an_address_and_for_an_hour() -> None:
+    clients = Clients(Limits(mails_per_sender=2, trusted=(ip_network("192.0.2.0/24"),)))
+    for now in (0, 1):
+        clients.sent("203.0.113.1", "yuki@school.example.jp", now)
+        clients.sent("192.0.2.1", "yuki@school.example.jp", now)
+    may = [
+        clients.may_send(peer, sender, now)
+        for peer, sender, now in (
+            ("203.0.113.1", "yuki@school.example.jp", 3599),
+            ("203.0.113.1", "haru@school.example.jp", 3599),
+            ("203.0.113.2", "yuki@school.example.jp", 3599),
+            ("192.0.2.1", "yuki@school.example.jp", 3599),
+            ("203.0.113.1", "yuki@school.example.jp", 3600),
+        )
+    ]
+    assert may == [False, True, True, True, True]

@@ -5,21 +5,20 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import logging
+import os
+import shutil
 import smtplib
 import socket
 import ssl
-import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from ipaddress import ip_network
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
+from dialogue import DESK, JOIN, OTHER, SETTINGS, TEXT, YUKI, Client, Desk, listening, reset, wait_for
 
 from mailgate.errors import BadKeys, Refused, StoreUnavailable
 from mailgate.flow.pressure import Trouble
@@ -29,122 +28,10 @@ from mailgate.smtp.certificate import Certificate
 from mailgate.smtp.limits import Limits
 from mailgate.smtp.listener import Listener, ListenerSettings
 
-DESK = Address("soudan", "mado.example")
-JOIN = Address("join", "mado.example")
-OTHER = Address("reply+abcdefghijklmnopqrstuvwx", "mado.example")
-YUKI = Address("yuki", "school.example.jp")
-TEXT = b"Subject: x\r\n\r\ntext\r\n"
-
-SETTINGS = ListenerSettings(
-    host="127.0.0.1",
-    port=0,
-    lmtp=False,
-    hostname="mx.mado.example",
-    max_size_bytes=10_000,
-    max_connections=5,
-    certificate=None,
-)
-
 TRUSTING = Limits(trusted=(ip_network("127.0.0.0/8"),))
 NO_ADDRESS = b"550 5.1.1 No such address here"
 LATER = b"451 4.3.0 Temporary local problem, please try again later"
 TOO_BIG = b"552 5.3.4 Message is too big"
-
-
-@dataclass
-class Room:
-    """What the disk and the database have to say; looked at whenever `due`."""
-
-    trouble: Trouble | None = None
-    due: bool = False
-    looks: int = 0
-    found: Trouble | None = None
-
-    def is_due(self) -> bool:
-        return self.due
-
-    def look(self) -> None:
-        self.looks += 1
-        self.trouble = self.found
-
-
-@dataclass
-class Desk:
-    """An Intake that knows three addresses and keeps what it was given."""
-
-    taken: list[tuple[Envelope, bytes]] = field(default_factory=list)
-    before_accept: Callable[[], object] = field(default=lambda: None)
-    before_recipient: Callable[[], object] = field(default=lambda: None)
-    knows_at_once: bool = False
-    pressure: Room = field(default_factory=lambda: Room())
-    pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(max_workers=16))
-
-    def knows(self, address: Address) -> bool | None:
-        return address == DESK if self.knows_at_once else None
-
-    def recipient(self, address: Address) -> bool:
-        self.before_recipient()
-        return address.key in (DESK.key, JOIN.key, OTHER.key)
-
-    def submit(self, envelope: Envelope, raw: bytes) -> Future[str]:
-        return self.pool.submit(self.accept, envelope, raw)
-
-    def accept(self, envelope: Envelope, raw: bytes) -> str:
-        self.before_accept()
-        self.taken.append((envelope, raw))
-        return f"Q{len(self.taken)}"
-
-
-class Client:
-    """A client that says exactly what it is told to, and reads whole replies."""
-
-    open: ClassVar[list[Client]] = []
-
-    def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=10)
-        self.file = self.socket.makefile("rb")
-        self.open.append(self)
-
-    def reply(self) -> bytes:
-        """The next reply without its last CRLF; empty when the connection is closed."""
-        lines = b""
-        while line := self.file.readline():
-            lines += line
-            if line[3:4] != b"-":
-                break
-        return lines.removesuffix(b"\r\n")
-
-    def say(self, line: bytes) -> bytes:
-        self.socket.sendall(line + b"\r\n")
-        return self.reply()
-
-    def greet(self) -> Client:
-        self.reply()
-        assert self.say(b"EHLO client.example").startswith(b"250-mx.mado.example\r\n")
-        return self
-
-    def begin(self, *recipients: bytes) -> Client:
-        """Greets and goes on to the 354 of DATA."""
-        self.greet()
-        assert self.say(b"MAIL FROM:<yuki@school.example.jp>") == b"250 2.1.0 Ok"
-        for recipient in recipients or (b"soudan@mado.example",):
-            assert self.say(b"RCPT TO:<" + recipient + b">") == b"250 2.1.5 Ok"
-        assert self.say(b"DATA").startswith(b"354 ")
-        return self
-
-    def close(self) -> None:
-        self.file.close()
-        self.socket.close()
-
-
-@contextmanager
-def listening(desk: Desk, settings: ListenerSettings = SETTINGS) -> Iterator[Listener]:
-    listener = Listener(settings, desk)
-    listener.start()
-    try:
-        yield listener
-    finally:
-        listener.stop()
 
 
 @pytest.fixture
@@ -172,24 +59,11 @@ def _close_clients() -> Iterator[None]:
         Client.open.pop().close()
 
 
-def wait_for(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.01)
-
-
 def raises(error: Exception) -> Callable[[], object]:
     def throw() -> object:
         raise error
 
     return throw
-
-
-def reset(client: Client) -> None:
-    """Leaves with RST instead of FIN."""
-    client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    client.close()
 
 
 # One mail
@@ -258,6 +132,16 @@ def test_whole_dialogue_in_one_packet(client: Client, desk: Desk) -> None:
     assert [raw for _, raw in desk.taken] == [TEXT]
 
 
+def test_who_says_all_and_closes_its_half_is_answered_to_the_end(client: Client, desk: Desk) -> None:
+    client.reply()
+    said = b"EHLO c\r\nMAIL FROM:<>\r\nRCPT TO:<soudan@mado.example>\r\nDATA\r\n" + TEXT + b".\r\nNOOP\r\nQUIT\r\n"
+    client.socket.sendall(said)
+    client.socket.shutdown(socket.SHUT_WR)
+    replies = [client.reply()[:3] for _ in range(8)]
+    assert replies == [b"250", b"250", b"250", b"354", b"250", b"250", b"221", b""]
+    assert [raw for _, raw in desk.taken] == [TEXT]
+
+
 def test_two_hundred_and_fifty_is_said_only_after_the_commit(client: Client, desk: Desk) -> None:
     committed = threading.Event()
     desk.before_accept = lambda: committed.wait(10)
@@ -299,9 +183,12 @@ def test_bytes_come_through_as_they_are(client: Client, desk: Desk, raw: bytes) 
     assert desk.taken[0][1] == raw
 
 
-def test_stray_line_ends_are_refused_and_the_session_goes_on(client: Client, desk: Desk) -> None:
+@pytest.mark.parametrize(
+    "text", [b"one\n.\r\nMAIL FROM:<>\r\n.", b"one\r\n.\nMAIL FROM:<>\r\n.", b"one\n.\ntwo\r\n.", b"one\rtwo\r\n."]
+)
+def test_stray_line_ends_are_refused_and_the_session_goes_on(client: Client, desk: Desk, text: bytes) -> None:
     client.begin()
-    assert client.say(b"one\n.\r\nMAIL FROM:<>\r\n.") == b"550 5.5.2 Lines must end with CRLF, and only they"
+    assert client.say(text) == b"550 5.5.2 Bare CR, or a lone dot between line ends other than CRLF"
     for line in (b"MAIL FROM:<>", b"RCPT TO:<soudan@mado.example>", b"DATA"):
         client.say(line)
     assert client.say(b"two\nlines\r\n.") == b"250 2.0.0 Ok: queued as Q1"
@@ -868,6 +755,82 @@ def test_commands_sent_ahead_of_tls_are_thrown_away(tls_port: int, certificate: 
         assert secure.recv(100) == b"250 2.0.0 Ok\r\n"
 
 
+@pytest.mark.parametrize(
+    "injected",
+    [
+        b"EHLO evil.example\r\n",
+        b"MAIL FROM:<evil@example.net>\r\nRCPT TO:<soudan@mado.example>\r\nDATA\r\ninjected\r\n.\r\n",
+        b"half a comm",
+        b"\n",
+        b"NOOP\r\n" * 5_000,
+    ],
+)
+def test_nothing_said_before_tls_counts_after_it(
+    desk: Desk, tls_port: int, certificate: tuple[Path, Path], injected: bytes
+) -> None:
+    """RFC 3207 4.2: neither what came with STARTTLS, nor a greeting or transaction from before."""
+    client = Client(tls_port).greet()
+    for line in (b"MAIL FROM:<evil@example.net>", b"RCPT TO:<soudan@mado.example>"):
+        assert client.say(line).startswith(b"250 ")
+    client.socket.sendall(b"STARTTLS\r\n" + injected)
+    assert client.reply() == b"220 2.0.0 Ready to start TLS"
+    with trusting(certificate).wrap_socket(client.socket, server_hostname="127.0.0.1") as secure:
+        client.socket, client.file = secure, secure.makefile("rb")
+        for line in (b"DATA", b"RCPT TO:<soudan@mado.example>", b"MAIL FROM:<yuki@school.example.jp>"):
+            assert client.say(line) == b"503 5.5.1 Bad sequence of commands"
+        assert client.say(b"EHLO client.example").startswith(b"250-mx.mado.example\r\n")
+        assert client.say(b"RCPT TO:<soudan@mado.example>") == b"503 5.5.1 Bad sequence of commands"
+        for line in (b"MAIL FROM:<yuki@school.example.jp>", b"RCPT TO:<soudan@mado.example>", b"DATA", b"text\r\n."):
+            assert client.say(line)[:1] in (b"2", b"3")
+    assert desk.taken == [(Envelope(YUKI, (DESK,), peer="127.0.0.1", helo="client.example"), b"text\r\n")]
+
+
+@pytest.mark.parametrize("sent", [b"", b"\x16\x03\x01\x02\x00"])
+def test_who_never_ends_the_handshake_is_dismissed(
+    desk: Desk, certificate: tuple[Path, Path], quick_beat: None, sent: bytes
+) -> None:
+    settings = replace(_impatient(idle_seconds=0.2), certificate=Certificate(*certificate))
+    with listening(desk, settings) as listener:
+        client = Client(listener.port).greet()
+        client.say(b"STARTTLS")
+        client.socket.sendall(sent)
+        client.socket.settimeout(5)
+        while client.socket.recv(1000):
+            pass
+
+
+# TLS that must be
+
+
+@pytest.fixture(params=[False, True], ids=["smtp", "lmtp"])
+def strict_port(desk: Desk, certificate: tuple[Path, Path], request: pytest.FixtureRequest) -> Iterator[int]:
+    settings = replace(SETTINGS, certificate=Certificate(*certificate), requires_tls=True, lmtp=request.param)
+    with listening(desk, settings) as listener:
+        yield listener.port
+
+
+def test_mail_without_tls_is_refused_where_it_must_be(
+    desk: Desk, strict_port: int, certificate: tuple[Path, Path], request: pytest.FixtureRequest
+) -> None:
+    greeting = b"LHLO client.example" if "lmtp" in request.node.name else b"EHLO client.example"
+    client = Client(strict_port)
+    client.reply()
+    first = b"530 5.7.0 Must issue a STARTTLS command first"
+    assert client.say(b"MAIL FROM:<>") == first
+    assert b"STARTTLS" in client.say(greeting)
+    for line in (b"MAIL FROM:<>", b"mail from:<yuki@school.example.jp> SIZE=10", b"MAIL nonsense"):
+        assert client.say(line) == first
+    for line, reply in ((b"RCPT TO:<soudan@mado.example>", b"503"), (b"DATA", b"503"), (b"NOOP", b"250")):
+        assert client.say(line)[:3] == reply
+    assert client.say(b"STARTTLS")[:3] == b"220"
+    with trusting(certificate).wrap_socket(client.socket, server_hostname="127.0.0.1") as secure:
+        client.socket, client.file = secure, secure.makefile("rb")
+        client.say(greeting)
+        for line in (b"MAIL FROM:<>", b"RCPT TO:<soudan@mado.example>", b"DATA", b"text\r\n."):
+            assert client.say(line)[:1] in (b"2", b"3")
+    assert [raw for _, raw in desk.taken] == [b"text\r\n"]
+
+
 def test_a_renewed_certificate_is_used_without_a_restart_and_a_bad_one_is_not(
     desk: Desk,
     certificate: tuple[Path, Path],
@@ -878,7 +841,7 @@ def test_a_renewed_certificate_is_used_without_a_restart_and_a_bad_one_is_not(
 ) -> None:
     chain, key = (tmp_path / file.name for file in certificate)
     for source, copy in zip(certificate, (chain, key), strict=True):
-        copy.write_bytes(source.read_bytes())
+        shutil.copy(source, copy)
 
     def serial() -> str:
         with smtplib.SMTP("127.0.0.1", listener.port, "client.example", timeout=10) as smtp:
@@ -897,8 +860,36 @@ def test_a_renewed_certificate_is_used_without_a_restart_and_a_bad_one_is_not(
         wait_until(lambda: serial() != first)
 
 
-def test_tls_older_than_1_2_is_refused(certificate: tuple[Path, Path]) -> None:
-    assert Certificate(*certificate).context.minimum_version is ssl.TLSVersion.TLSv1_2
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_tls_from_1_2_on_has_a_secret_of_its_own_for_each_connection(
+    tls_port: int, certificate: tuple[Path, Path], version: ssl.TLSVersion
+) -> None:
+    context = trusting(certificate)
+    context.minimum_version = context.maximum_version = version
+    with smtplib.SMTP("127.0.0.1", tls_port, timeout=10) as smtp:
+        smtp.starttls(context=context)
+        cipher, protocol, _ = smtp.sock.cipher()  # type: ignore[union-attr]  # an SSLSocket by now
+    assert protocol in ("TLSv1.2", "TLSv1.3")
+    assert protocol == "TLSv1.3" or cipher.startswith("ECDHE-")
+
+
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion")
+@pytest.mark.parametrize(
+    ("changes", "ciphers"),
+    [
+        ({"minimum_version": ssl.TLSVersion.TLSv1, "maximum_version": ssl.TLSVersion.TLSv1_1}, "ALL:@SECLEVEL=0"),
+        ({"maximum_version": ssl.TLSVersion.TLSv1_2}, "kRSA:@SECLEVEL=0"),
+        ({"maximum_version": ssl.TLSVersion.TLSv1_2}, "ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0"),
+    ],
+)
+def test_old_tls_and_old_ciphers_are_refused(tls_port: int, changes: dict[str, ssl.TLSVersion], ciphers: str) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    for name, value in changes.items():
+        setattr(context, name, value)
+    context.set_ciphers(ciphers)
+    with smtplib.SMTP("127.0.0.1", tls_port, timeout=10) as smtp, pytest.raises((ssl.SSLError, OSError)):
+        smtp.starttls(context=context)
 
 
 def test_failed_handshake_leaves_the_listener_alone(desk: Desk, tls_port: int) -> None:
@@ -934,8 +925,36 @@ def test_unusable_certificate_is_told_with_its_place(tmp_path: Path, certificate
         Certificate(tmp_path / "missing.pem", key)
     with pytest.raises(BadKeys, match=r"nonsense\.pem"):
         Certificate(tmp_path / "nonsense.pem", key)
-    with pytest.raises(BadKeys, match=r"chain\.pem"):
-        Certificate(chain, chain)
+    shutil.copy(chain, tmp_path / "no-key.pem")
+    (tmp_path / "no-key.pem").chmod(0o600)
+    with pytest.raises(BadKeys, match=r"no-key\.pem"):
+        Certificate(chain, tmp_path / "no-key.pem")
+
+
+@pytest.mark.parametrize(
+    ("mode", "owner", "fits"),
+    [
+        (0o600, 0, True),
+        (0o400, 0, True),
+        (0o640, 0, True),
+        (0o600, 65534, True),
+        (0o644, 0, False),
+        (0o660, 0, False),
+        (0o604, 0, False),
+        (0o640, 65534, False),
+        (0o644, 65534, False),
+    ],
+)
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_a_tls_key_that_others_can_read_is_refused(
+    tmp_path: Path, certificate: tuple[Path, Path], mode: int, owner: int, fits: bool
+) -> None:
+    chain, key = certificate
+    copy = Path(shutil.copy(key, tmp_path / "copy.pem"))
+    copy.chmod(mode)
+    os.chown(copy, owner, -1)
+    with contextlib.nullcontext() if fits else pytest.raises(BadKeys, match=rf"{copy} .*: chmod 600 {copy}"):
+        Certificate(chain, copy)
 
 
 # LMTP
@@ -1063,3 +1082,15 @@ def test_stop_does_not_wait_for_ever_but_never_leaves_a_commit(desk: Desk, monke
 
 def test_stop_without_start_is_nothing(desk: Desk) -> None:
     Listener(SETTINGS, desk).stop()
+
+
+def test_a_sender_of_too_many_mails_is_asked_to_come_later(desk: Desk) -> None:
+    later = b"450 4.7.1 Too many mails from this sender, please try again later"
+    with listening(desk, replace(SETTINGS, limits=Limits(mails_per_sender=2))) as listener:
+        client, heard = Client(listener.port).greet(), []
+        for path in (b"yuki@school.example.jp",) * 3 + (b"haru@school.example.jp", b""):
+            heard.append(client.say(b"MAIL FROM:<" + path + b">"))
+            if heard[-1] != later:
+                for line in (b"RCPT TO:<soudan@mado.example>", b"DATA", b"text\r\n."):
+                    client.say(line)
+    assert heard == [b"250 2.1.0 Ok", b"250 2.1.0 Ok", later, b"250 2.1.0 Ok", b"250 2.1.0 Ok"]

@@ -16,7 +16,8 @@ from mailgate.errors import BadConfiguration
 from mailgate.flow.delivery_relay import Broken, Unreached
 from mailgate.mail.address import Address
 from mailgate.mail.outcome import Deferred, Failed, Outcome, Sent
-from mailgate.smtp.relay import RelaySettings, SmtpRelay, Tls
+from mailgate.smtp.relay import RelaySettings, SmtpRelay
+from mailgate.smtp.tls import Tls
 
 BOUNCE = Address("bounce+abcdefghijklmnopqrstuvwx", "mado.example")
 YUKI = Address("yuki", "school.example.jp")
@@ -89,6 +90,16 @@ class Relay:
             return False
         connection.sendall(reply.replace("\n", "\r\n").encode("utf-8") + b"\r\n")
         return True
+
+
+@dataclass
+class InjectedRelay(Relay):
+    """One whose 220 to STARTTLS comes in one piece with more."""
+
+    injected: str = ""
+
+    def answer(self, connection: socket.socket, moment: str, standard: str) -> bool:
+        return super().answer(connection, moment, self.injected if moment == "STARTTLS" else standard)
 
 
 @contextmanager
@@ -402,9 +413,40 @@ def test_relay_without_a_way_to_log_in_is_no_way(tls: ssl.SSLContext, password: 
         assert isinstance(once(made), Unreached)
 
 
-def test_credentials_without_tls_are_refused_at_the_start() -> None:
+@pytest.mark.parametrize("mode", [Tls.NONE, Tls.OPPORTUNISTIC])
+def test_credentials_without_verified_tls_are_refused_at_the_start(mode: Tls) -> None:
     with pytest.raises(BadConfiguration, match=r"delivery\.username"):
-        SmtpRelay(RelaySettings("127.0.0.1", 25, Tls.NONE, "mado.example", username="desk", password="x"))
+        SmtpRelay(RelaySettings("127.0.0.1", 25, mode, "mado.example", username="desk", password="x"))
+
+
+def test_opportunistic_tls_asks_for_no_certificate_that_can_be_verified(tls: ssl.SSLContext) -> None:
+    with relaying(Relay({"EHLO": STARTTLS}, tls)) as relay:
+        assert once(replace(settings(relay), tls=Tls.OPPORTUNISTIC)) == Sent("250 2.0.0 Ok: queued as ABC")
+    assert relay.heard[:3] == ["ehlo mado.example", "STARTTLS", "ehlo mado.example"]
+
+
+@pytest.mark.parametrize("ehlo", ["250 relay.example", "502 5.5.1 no"])
+def test_opportunistic_tls_does_without_where_it_is_not_offered(ehlo: str) -> None:
+    outcome, relay = deliver({"EHLO": ehlo}, tls=Tls.OPPORTUNISTIC)
+    assert outcome == Sent("250 2.0.0 Ok: queued as ABC")
+    assert "STARTTLS" not in relay.heard
+
+
+def test_tls_that_was_offered_and_fails_is_not_given_up_for_clear_text() -> None:
+    outcome, relay = deliver({"EHLO": STARTTLS, "STARTTLS": "454 4.7.0 later"}, tls=Tls.OPPORTUNISTIC)
+    assert outcome == Unreached("454 4.7.0 later")
+    assert [line for line in relay.heard if line.startswith("MAIL")] == []
+
+
+@pytest.mark.usefixtures("trusted")
+def test_what_the_relay_says_before_tls_counts_for_nothing_after_it(tls: ssl.SSLContext) -> None:
+    """Replies that somebody in between put behind the 220 are not taken for replies to what is said over TLS."""
+    injected = "220 ready\n250-evil.example\n250 AUTH PLAIN\n235 ok"
+    with relaying(InjectedRelay({"EHLO": STARTTLS}, tls, injected=injected)) as relay:
+        made = replace(settings(relay), tls=Tls.STARTTLS, username="desk", password="himitsu")
+        assert once(made) == Sent("250 2.0.0 Ok: queued as ABC")
+    assert relay.heard.count("AUTH PLAIN AGRlc2sAaGltaXRzdQ==") == 1
+    assert relay.heard[2] == "ehlo mado.example"
 
 
 @pytest.mark.parametrize("mode", [Tls.STARTTLS, Tls.TLS])

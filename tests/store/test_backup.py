@@ -19,7 +19,7 @@ from mailgate.errors import Refused, StoreUnavailable
 from mailgate.mail.address import Address
 from mailgate.mail.envelope import Envelope
 from mailgate.store import backup, integrity, migrate, spool
-from mailgate.store.backup import default_file, make_backup
+from mailgate.store.backup import default_file, make_backup, make_dated_backup
 from mailgate.store.database import Database
 from mailgate.store.engine import open_engine
 from mailgate.store.sealing import Keys
@@ -29,6 +29,12 @@ NOW = datetime(2026, 2, 2, tzinfo=UTC)
 ENVELOPE = Envelope(None, (Address("soudan", "mado.example"),))
 
 needs_pg_dump = pytest.mark.skipif(shutil.which("pg_dump") is None, reason="pg_dump is not installed")
+
+
+@pytest.fixture(autouse=True)
+def _safe(tmp_path: Path) -> None:
+    """The folder that most backups here go to."""
+    (tmp_path / "safe").mkdir()
 
 
 @pytest.fixture
@@ -113,7 +119,6 @@ def test_a_copy_of_sqlite_is_one_file_without_what_was_deleted(sqlite: Database,
 @pytest.mark.parametrize("kind", ["file", "folder", "link to nowhere"])
 def test_nothing_is_overwritten(sqlite: Database, tmp_path: Path, kind: str) -> None:
     target = tmp_path / "safe" / "copy.db"
-    target.parent.mkdir()
     match kind:
         case "file":
             target.write_bytes(b"mine")
@@ -137,17 +142,22 @@ def test_what_appears_under_its_name_meanwhile_is_not_overwritten(
     assert (target.read_bytes(), list(target.parent.iterdir())) == (b"somebody's", [target])
 
 
-def test_a_folder_that_cannot_be_is_told_in_one_line(sqlite: Database, tmp_path: Path) -> None:
-    (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(Refused, match=r"cannot be written: (Not a directory|File exists)"):
-        make_backup(sqlite.engine, tmp_path / "file" / "copy.db")
-
-
-def test_a_folder_within_a_folder_that_is_not_there_is_not_made(sqlite: Database, tmp_path: Path) -> None:
+@pytest.mark.parametrize("folder", ["mnt", "mnt/safe", "file"])
+def test_a_folder_that_is_not_there_is_not_made(sqlite: Database, tmp_path: Path, folder: str) -> None:
     """It may be the disk for backups, which is not mounted."""
-    with pytest.raises(Refused, match="cannot be written: No such file or directory"):
-        make_backup(sqlite.engine, tmp_path / "mnt" / "safe" / "copy.db")
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(Refused) as refused:
+        make_backup(sqlite.engine, tmp_path / folder / "copy.db")
+    assert refused.value.reason == f"there is no folder {tmp_path / folder}: make it, or mount the disk that it is on"
     assert not (tmp_path / "mnt").exists()
+
+
+def test_the_folder_of_dated_backups_is_made_for_its_owner_alone(sqlite: Database, tmp_path: Path) -> None:
+    moments = [datetime(2026, 2, 1, 1, minute, tzinfo=UTC) for minute in (5, 6)]
+    files = [make_dated_backup(sqlite.engine, Path("/etc/mailgate"), moment) for moment in moments]
+    assert files == [tmp_path / "backup" / f"mailgate-2026-02-01T01-0{minute}-00Z.db" for minute in (5, 6)]
+    assert sorted(files[0].parent.iterdir()) == files
+    assert stat.S_IMODE(files[0].parent.stat().st_mode) == 0o700
 
 
 def test_a_copy_that_lacks_rows_is_none(sqlite: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -227,13 +237,13 @@ def test_without_pg_dump_the_package_and_the_command_are_named(
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(Refused) as refused:
-        make_backup(open_engine(server_url), tmp_path / "copy")
+        make_backup(open_engine(server_url), tmp_path / "safe" / "copy")
     assert "pg_dump is not on this machine" in refused.value.reason
     assert "postgresql-client" in refused.value.reason
     assert "pg_dump --format=custom" in refused.value.reason
     assert "--username=mailgate --dbname=test_" in refused.value.reason
     assert "himitsu" not in refused.value.reason
-    assert list(tmp_path.iterdir()) == []
+    assert list((tmp_path / "safe").iterdir()) == []
 
 
 def test_a_pg_dump_older_than_the_server_is_refused(

@@ -26,7 +26,9 @@ def _another(first: NewEntry, number: int, text: str) -> NewEntry:
 
 
 def test_a_round_is_made_with_its_first_text(tx: Transaction, first: NewEntry) -> None:
-    assert rounds.entries(tx, first.case) == [Entry(1, NOW, "相談です。\n水原", "水原", "相談です。\n水原", 2)]
+    assert rounds.entries(tx, first.case) == [
+        Entry(1, first.spool_id, NOW, "相談です。\n水原", "水原", "相談です。\n水原", 2)
+    ]
     found = rounds.get(tx, first.case, 1)
     assert (found.number, found.screened, found.approval, found.answered_at, found.satisfaction) == (
         1,

@@ -1,0 +1,104 @@
+"""Given names that stand bare in hiragana: はるとは泣いた, かすみとなつみ, 弟のだいき.
+
+Before: `persons`. After: `mentions` and `merge`. The tokenizer reads such a name as words and particles, so these
+rules look at characters: a name of the table between two edges. A name that is no other word is SURE behind an edge
+that a sentence or a role makes; one that is an everyday word too (ひかり) needs a neighbour that speaks of a person, or
+at least a text that names other people, and is UNSURE.
+
+Weakness: names outside the table; a short everyday word as a name (はな, そら) without such a neighbour.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import Enum, auto
+
+from mailgate.screening.finding import Finding, Label, Tier
+from mailgate.screening.given_names import ALSO_PHRASES, GIVEN_NAMES
+from mailgate.screening.lexicon import CHILD_ROLES, KIN, either
+from mailgate.screening.words import Kind, Line, readings
+
+_ROLE = re.compile(f"(?:{either(CHILD_ROLES | {'クラス', '学級', '本人', '母', '父'})})[の(「]?$")
+_OPEN = re.compile(r"^$|[^\w]$")
+_AHEAD = re.compile(
+    f"(?P<kin>の(?:{KIN.pattern}))|(?P<subject>[はがを])|(?P<list>[、・も]|と(?![いか言思]))"
+    r"|(?P<other>[のにへでや]|から|まで|より|たち|って|だけ|と|本人|自身|\W|$)"
+)
+# やまだ たろう, （いのうえ　かおり）
+_WHOLE = re.compile(
+    r"(?<![ぁ-ゖァ-ヺー一-鿿])(?P<surname>[ぁ-ゖー]{2,5}) (?P<given>[ぁ-ゖー]{2,6}?)"
+    r"(?=という|と申|です|より|さん|[^\wー]|$)"
+)
+_LONGEST = max(map(len, GIVEN_NAMES))
+# A name begins where hiragana begin, or behind what may be a particle, with two characters that begin a name.
+_STARTS = "|".join(
+    f"{first}[{''.join(sorted({name[1] for name in GIVEN_NAMES if name[0] == first}))}]"
+    for first in sorted({name[0] for name in GIVEN_NAMES})
+)
+_BEGINS = re.compile(f"(?:(?<![ぁ-ゖー])|(?<=[のとはがもやをにで]))(?={_STARTS})")
+_ROLE_WINDOW = 8
+
+
+class _Left(Enum):
+    """What stands in front of a name."""
+
+    ROLE = auto()  # 弟の, クラスの
+    LISTED = auto()  # another name and 、 or と
+    OPEN = auto()  # the start of a line, a bracket, a comma
+    PARTICLE = auto()  # a hiragana that may be one
+
+
+def find_kana_names(text: str, line: Line, names_others: bool) -> Iterator[Finding]:
+    """Bare hiragana names in one line of `text`; `names_others`: whether the text holds other names of persons."""
+    for match in _WHOLE.finditer(line.text) if " " in line.text else ():
+        if match["given"] in GIVEN_NAMES:
+            start, end = line.start + match.start(), line.start + match.end()
+            yield Finding(start, end, text[start:end], Label.PERSON, Tier.SURE, "whole name in kana")
+    done, last_name = 0, -1
+    for match in _BEGINS.finditer(line.text):
+        at = match.start()
+        if at < done:
+            continue
+        left = _left(line.text, at, last_name)
+        found = None if left is None else _name_at(line.text, at, left, names_others)
+        if found is not None:
+            end, tier = found
+            start, done, last_name = line.start + at, end, end
+            yield Finding(start, line.start + end, text[start : line.start + end], Label.PERSON, tier, "name in kana")
+
+
+def _left(line: str, at: int, last_name: int) -> _Left | None:
+    if last_name >= 0 and last_name == at - 1 and line[at - 1] in "、・とやも":
+        return _Left.LISTED
+    if _ROLE.search(line[max(0, at - _ROLE_WINDOW) : at]):
+        return _Left.ROLE
+    before = line[at - 1 : at] if at else ""
+    if _OPEN.match(before):
+        return _Left.OPEN
+    return _Left.PARTICLE if before in "のとはがもやをにで" else None
+
+
+def _name_at(line: str, at: int, left: _Left, names_others: bool) -> tuple[int, Tier] | None:
+    """The end and the tier of the longest name that starts at `at` and is followed by an edge."""
+    for end in range(min(len(line), at + _LONGEST), at + 1, -1):
+        right = _AHEAD.match(line, end) if line[at:end] in GIVEN_NAMES else None
+        if right is not None:
+            tier = _tier(line[at:end], left, str(right.lastgroup), names_others)
+            return None if tier is None else (end, tier)
+    return None
+
+
+def _tier(name: str, left: _Left, right: str, names_others: bool) -> Tier | None:
+    other_words = {Kind.NOUN} if name in ALSO_PHRASES else readings(name) & {Kind.NOUN, Kind.OTHER}
+    speaks_of_person = left in (_Left.ROLE, _Left.LISTED) or right == "kin"
+    if other_words:
+        if speaks_of_person:
+            return Tier.UNSURE
+        alone = left is _Left.OPEN and right in ("subject", "list") and names_others
+        return Tier.UNSURE if alone and (len(name) > 2 or Kind.NOUN not in other_words) else None
+    if speaks_of_person or (len(name) > 2 and left is _Left.OPEN):
+        return Tier.SURE
+    if len(name) > 2:
+        return Tier.UNSURE
+    return Tier.UNSURE if left is _Left.OPEN and right in ("subject", "list") else None

@@ -1,0 +1,99 @@
+"""Schools in their short form: みどり台小, 三小, 北高, 附属中.
+
+Before: `words.read_lines`. After: `merge`. One character is all that says "school", and 中 is also "during", 高 also
+"high": so a name has to stand in front and the sentence has to go on as it does after a school, the more so the less
+the name says.
+
+Weakness: a bare noun as a name (開明高) is not told from 最高.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mailgate.screening.finding import Finding, Label, Tier
+from mailgate.screening.lexicon import NEVER_A_NAME, REGIONS, words_of
+from mailgate.screening.plain_names import like_a_place
+from mailgate.screening.words import Kind, Line, Word, readings
+
+_SPEAKS_OF_SCHOOL = (
+    "と(?:の|合同|交流)|の(?:先生|教員|教諭|生徒|児童|校長|教頭|保護者|担任|校区|卒業|職員|定時制|全日制|研究|公開|校舎|保健室|件|子)|"
+    "に(?:勤務|勤め|通|在籍|異動|赴任|転|進|入学|い[たて]|おり)|を(?:受験|志望|卒業|退職|訪問|見学)|」という学校|で(?:は|も|勤務|働|教|研究|の)|へ(?:異動|転|の|進)|から(?:異動|転|来)|"
+    "校区|学区|出身|教員|教諭|卒|から(?:の|も)|(?:です|でした|だ)?(?:$|。|、|,|\\))"
+)
+_GOES_ON = "(?:[のではがをにへともか、。,.・()「」 ]|から|まで|より|$)"
+_SCHOOL = re.compile("[小中高]")
+_AHEAD = re.compile(_GOES_ON)
+_SPEAKS = re.compile(_SPEAKS_OF_SCHOOL)
+# What stands in front of the character, of which at most _WINDOW are looked at.
+_NUMBERED = re.compile("(?<![一-鿿0-9第])第?[一二三四五六七八九十]$")
+# 北高, 港中: less is said by the name, so more by what follows; 山中 and 島中 are words or surnames.
+_SIDE_OR_SHORE = re.compile(
+    "(?:[市町村区県都府道私国]立|(?<![一-鿿0-9々])|(?<=[元前現]))(?:[東西南北港浜浦岬城泉桜緑旭栄幸睦錦暁楓梅竹]|(?P<land>[山川島森原]))$"
+)
+_ATTACHED = re.compile("(?<![一-鿿])(?:附属|付属)$")
+_WINDOW = 6
+_FOUNDER = re.compile("[一-鿿]{1,7}[都道府県市区町村]立$")
+_LONGEST_FOUNDER = 9
+_SIDES = words_of("東 西 南 北 中央 第一 第二 第三")
+
+
+def find_short_schools(text: str, line: Line) -> Iterator[Finding]:
+    """The schools that one line of `text` names in their short form."""
+    for match in _SCHOOL.finditer(line.text):
+        at = match.start()
+        speaks, goes_on = bool(_SPEAKS.match(line.text, at + 1)), bool(_AHEAD.match(line.text, at + 1))
+        if not speaks and not goes_on:
+            continue
+        if speaks or match.group() != "中":
+            start = _start(line, line.start + at, speaks)
+            if start is not None:
+                yield _finding(text, start, line.start + at + 1, Tier.SURE)
+        found = _by_characters(line.text[max(0, at - _WINDOW) : at], match.group(), speaks, goes_on)
+        if found is not None:
+            length, tier = found
+            yield _finding(text, line.start + at - length, line.start + at + 1, tier)
+
+
+def _by_characters(before: str, kind: str, speaks: bool, goes_on: bool) -> tuple[int, Tier] | None:
+    """How many characters of `before` are the name, and how sure that is; None when there is none."""
+    side = _SIDE_OR_SHORE.search(before) if speaks or kind == "小" else None
+    if side is not None and not (side["land"] and kind == "中"):
+        return len(side.group()), Tier.SURE
+    numbered = _NUMBERED.search(before) if goes_on else None
+    if numbered is not None:
+        return len(numbered.group()), Tier.SURE
+    attached = _ATTACHED.search(before) if goes_on else None
+    return None if attached is None else (len(attached.group()), Tier.UNSURE)
+
+
+def _finding(text: str, start: int, end: int, tier: Tier) -> Finding:
+    return Finding(start, end, text[start:end], Label.SCHOOL, tier, f"name with {text[end - 1]}")
+
+
+def _start(line: Line, at: int, speaks_of_school: bool) -> int | None:
+    """Only a name or a place may stand before the single character; 小 and 中 inside a surname (田中) are no school."""
+    index = line.before(at) - 1
+    side = index > 0 and line.words[index].end >= at and line.words[index].text[: at - line.words[index].start]
+    if side in _SIDES:
+        index -= 1
+    if index < 0:
+        return None
+    word = line.words[index]
+    if word.text in REGIONS:
+        return None
+    named = word.kind in (Kind.PLACE, Kind.PROPER) or (
+        word.end <= at and (word.kind is Kind.SURNAME or like_a_place(word) or (speaks_of_school and _can_name(word)))
+    )
+    if not named or word.end < at - 2 or at - word.start < 2:
+        return None
+    founder = _FOUNDER.search(line.text[max(0, word.start - line.start - _LONGEST_FOUNDER) : word.start - line.start])
+    return word.start - (len(founder.group()) if founder else 0)
+
+
+def _can_name(word: Word) -> bool:
+    return word.kind is Kind.NOUN and word.text not in NEVER_A_NAME and bool(readings(word.text) & _NAMES_OF_SCHOOLS)
+
+
+_NAMES_OF_SCHOOLS = frozenset({Kind.SURNAME, Kind.PLACE})
