@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mailgate.config import Config
+from mailgate.edges import signer_with
 from mailgate.errors import BadConfiguration, BadKeys
 from mailgate.mail.dkim_key import Algorithm, new_key
 from mailgate.mail.signing import Signer
+from mailgate.office import database_is_empty, keys_of, open_office
 from mailgate.resources import folder
 from mailgate.secret_file import write_secret
-from mailgate.service import database_is_empty, keys_of, open_office, signer_with
 from mailgate.store.sealing import create_keys
 
 _TRY_OUT = """# This copy is for trying out on this machine: it believes every sender.

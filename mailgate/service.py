@@ -1,4 +1,4 @@
-"""Wiring: from the settings to an open office, and from the office to the running service. Decides nothing."""
+"""The running service: its loops and its listener, started together and stopped in order. Decides nothing."""
 
 from __future__ import annotations
 
@@ -6,50 +6,25 @@ import logging
 import signal
 import socket
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import replace
-from functools import cached_property
 
 import structlog
 
 from mailgate import privileges
 from mailgate.config import Config
-from mailgate.desk.policy import Policy
-from mailgate.desk.trust import AuthenticationPolicy
-from mailgate.errors import BadKeys
+from mailgate.edges import address_of, limits_of, listener_of, relay_of, settle, signer_of
 from mailgate.events import Event
 from mailgate.flow.accept import Acceptance
 from mailgate.flow.context import Office
 from mailgate.flow.deliver import deliver_next
 from mailgate.flow.delivery_breaker import Breaker
-from mailgate.flow.delivery_relay import LastingRelay
 from mailgate.flow.delivery_traffic import Traffic
 from mailgate.flow.due import run_due
-from mailgate.flow.pressure import SpoolLimits
 from mailgate.flow.process import process_next, process_waiting
-from mailgate.flow.render import Renderer
 from mailgate.flow.screen import screen_next
-from mailgate.flow.verifier import Verifier
-from mailgate.mail.authentication import Verdict
-from mailgate.mail.limits import ReadingLimits
-from mailgate.mail.reply_address import OwnAddresses
-from mailgate.mail.signing import Signer, read_key, sign
-from mailgate.sandbox.limits import ChildLimits
+from mailgate.office import child_limits_of, open_office
 from mailgate.sandbox.reader import ChildReader
-from mailgate.secret_file import read_secret
-from mailgate.smtp.binding import bind
-from mailgate.smtp.certificate import Certificate
-from mailgate.smtp.fronts import Fronts
-from mailgate.smtp.limits import Limits
-from mailgate.smtp.listener import Listener, ListenerSettings
-from mailgate.smtp.maildir import MaildirRelay
-from mailgate.smtp.relay import RelaySettings, SmtpRelay
-from mailgate.smtp.tls import Tls
-from mailgate.store import migrate
-from mailgate.store.backup import sqlite_file
-from mailgate.store.database import Database
-from mailgate.store.engine import open_engine
-from mailgate.store.sealing import Keys, load_keys, missing_keys
 from mailgate.watch import systemd
 from mailgate.watch.health import ill_parts, trouble_around
 from mailgate.watch.log import configure_log
@@ -62,200 +37,6 @@ _log = structlog.get_logger("service")
 PARTS = ("listener", "worker", "delivery", "scheduler")
 _SCHEDULER_SECONDS = 60.0
 _MAILS_AT_A_TIME = 16
-
-
-def open_office(config: Config) -> Office:
-    """The office on the configured database; an empty one gets its tables. Raises BadKeys, WrongDatabase, Later."""
-    database = Database(config.database.url, keys_of(config))
-    migrate.prepare(database.engine)
-    policy = policy_of(config)
-    return Office(database, policy, Renderer(policy.language, policy.service_name), verifier=verifier_of(config))
-
-
-def database_is_empty(config: Config) -> bool:
-    """Whether the configured database is not there, or has nothing in it yet; needs no keys and makes no file."""
-    engine = open_engine(config.database.url)
-    file = sqlite_file(engine)
-    return (file is not None and not file.is_file()) or migrate.is_empty(engine)
-
-
-def keys_of(config: Config) -> Keys:
-    """The configured keys. Raises BadKeys; where a database was sealed with those that are missing, only their backup
-    helps, and that is what it says."""
-    directory = config.keys.directory
-    missing = missing_keys(directory)
-    if missing and not database_is_empty(config):
-        raise BadKeys(f"{directory} lacks {', '.join(missing)} of a database in use: restore the backup of the keys")
-    return load_keys(directory)
-
-
-def upgrade_database(config: Config) -> None:
-    """Brings the tables to this version. Raises WrongDatabase for a newer database."""
-    migrate.upgrade(open_engine(config.database.url))
-
-
-def policy_of(config: Config) -> Policy:
-    """The settings as the floors below know them."""
-    own = config.addresses
-    return Policy(
-        service_name=config.service.name,
-        language=config.service.language,
-        timezone=config.service.timezone,
-        addresses=OwnAddresses(config.service.domain, own.desk, own.join, own.reply, own.bounce, own.separator),
-        authentication=AuthenticationPolicy(config.authentication.policy),
-        trusted_authserv_ids=frozenset(name.lower() for name in config.authentication.trusted_authserv_ids),
-        invitation_days=config.desk.invitation_days,
-        reminder_days=config.desk.reminder_days,
-        answer_days=config.desk.answer_days,
-        quiet_days=config.desk.quiet_days,
-        retention_days=config.desk.retention_days,
-        k_anonymity=config.desk.k_anonymity,
-        retry_hours=config.delivery.retry_hours,
-        answers_per_day=config.desk.answers_per_day,
-        answers_per_case_hour=config.desk.answers_per_case_hour,
-        teacher_consent=config.desk.teacher_consent,
-    )
-
-
-def verifier_of(config: Config) -> Verifier | None:
-    """Who looks at SPF, DKIM and DMARC; None where nobody is asked, or a mail server before us has done it."""
-    authentication = config.authentication
-    if authentication.policy == "off" or authentication.trusted_authserv_ids:
-        return None
-    listener = config.listener
-    sees_peers = listener.protocol == "smtp" or bool(listener.proxy_clients or listener.xclient_clients)
-    return _LateVerifier(config.dns.nameservers, sees_peers)
-
-
-class _LateVerifier:
-    """Loads the libraries when the first mail is looked at: most commands look at none, and open the office too."""
-
-    def __init__(self, nameservers: Sequence[tuple[str, int]], sees_peers: bool) -> None:
-        self._nameservers, self._sees_peers = nameservers, sees_peers
-
-    @cached_property
-    def verify(self) -> Callable[..., Verdict]:
-        from mailgate.authentication.resolver import Resolver
-        from mailgate.authentication.verifier import DnsVerifier
-
-        return DnsVerifier(Resolver(self._nameservers), self._sees_peers).verify
-
-
-def relay_of(config: Config) -> LastingRelay:
-    """Where outgoing mail is handed to. Raises BadKeys when the password file cannot be read, BadConfiguration when
-    the certificates cannot."""
-    delivery = config.delivery
-    if delivery.mode == "maildir":
-        return MaildirRelay(delivery.maildir)
-    password = ""
-    if delivery.password_file is not None:
-        try:
-            password = read_secret(delivery.password_file, "delivery.password_file").decode("utf-8").split("\n", 1)[0]
-        except UnicodeDecodeError:
-            raise BadKeys(f"delivery.password_file: {delivery.password_file} is not UTF-8") from None
-    return SmtpRelay(
-        RelaySettings(
-            host=delivery.host,
-            port=delivery.port,
-            tls=Tls(delivery.tls),
-            username=delivery.username,
-            password=password,
-            local_hostname=config.service.domain,
-            ca_file=delivery.ca_file,
-            connections=delivery.connections,
-        )
-    )
-
-
-def signer_of(config: Config) -> Callable[[bytes], bytes]:
-    """The DKIM signatures, or (without a selector) nothing. Raises BadKeys when a key cannot be used."""
-    signers = [signer_with(config, selector) for selector in config.dkim.selectors]
-    return lambda raw: sign(raw, signers)
-
-
-def signer_with(config: Config, selector: str) -> Signer:
-    """Who signs with the key of `selector`. Raises BadKeys."""
-    file = config.dkim_key(selector)
-    pem = read_secret(file, "dkim.selectors")
-    try:
-        return Signer(config.service.domain, selector, read_key(pem))
-    except BadKeys as error:
-        raise BadKeys(f"{file}: {error.reason}") from None
-
-
-def limits_of(config: Config) -> SpoolLimits:
-    """When the listener takes no more mail."""
-    return SpoolLimits(config.spool.min_free_bytes, config.spool.max_backlog)
-
-
-def child_limits_of(config: Config) -> ChildLimits:
-    """What reading one received mail may cost."""
-    reading = config.reading
-    return ChildLimits(
-        cpu_seconds=reading.cpu_seconds,
-        wall_seconds=reading.wall_seconds,
-        memory_bytes=reading.memory_bytes,
-        reading=ReadingLimits(
-            fields=reading.max_fields,
-            field_octets=reading.max_field_bytes,
-            section_octets=reading.max_header_bytes,
-            parts=reading.max_parts,
-            depth=reading.max_depth,
-        ),
-    )
-
-
-def address_of(config: Config) -> list[socket.socket]:
-    """The address of the listener, taken. Raises Refused."""
-    settings = config.listener
-    return bind(settings.host, settings.port, reuse_port=settings.reuse_port)
-
-
-def listener_of(config: Config, acceptance: Acceptance, sockets: list[socket.socket] | None) -> Listener:
-    settings = config.listener
-    certificate = None
-    if settings.tls != "off" and settings.tls_certificate is not None and settings.tls_key is not None:
-        certificate = Certificate(settings.tls_certificate, settings.tls_key)
-    return Listener(
-        ListenerSettings(
-            host=settings.host,
-            port=settings.port,
-            lmtp=settings.protocol == "lmtp",
-            hostname=config.service.domain,
-            max_size_bytes=settings.max_size_bytes,
-            max_connections=settings.max_connections,
-            certificate=certificate,
-            max_waiting_bytes=settings.max_waiting_bytes,
-            limits=Limits(
-                commands=settings.max_commands,
-                errors=settings.max_errors,
-                recipients=settings.max_recipients,
-                idle_seconds=settings.idle_seconds,
-                session_seconds=settings.session_seconds,
-                text_bytes_per_second=settings.min_bytes_per_second,
-                connections=settings.max_connections_per_client,
-                guesses=settings.max_guesses,
-                mails_per_sender=settings.max_mails_per_sender,
-                trusted=settings.trusted_clients,
-            ),
-            fronts=Fronts(settings.proxy_clients, settings.xclient_clients),
-            reuse_port=settings.reuse_port,
-            requires_tls=settings.tls == "require",
-        ),
-        acceptance,
-        sockets,
-    )
-
-
-def settle(config: Config) -> None:
-    """Becomes `service.user`. Raises Refused when that cannot be, or not with these files."""
-    who = privileges.account(config.service.user)
-    if who is None:
-        return
-    database = sqlite_file(open_engine(config.database.url))
-    beside = [database.parent, *database.parent.glob(f"{database.name}*")] if database is not None else []
-    keys = config.keys.directory
-    privileges.become(who, reads=[keys, *keys.glob("*")], writes=[*beside, config.delivery.maildir])
 
 
 class Service:

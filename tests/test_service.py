@@ -29,12 +29,14 @@ from cryptography.x509.oid import NameOID
 from mailgate.config import Config, load
 from mailgate.desk.people import Plan
 from mailgate.desk.register_rows import teacher_entry
+from mailgate.edges import signer_of
 from mailgate.errors import BadKeys, Refused
 from mailgate.flow import register
 from mailgate.flow.context import Office
 from mailgate.installation import dkim_key, install, write_config
 from mailgate.mail.dkim_key import Algorithm, new_key
-from mailgate.service import PARTS, Service, open_office, signer_of, verifier_of
+from mailgate.office import open_office, verifier_of
+from mailgate.service import PARTS, Service
 from mailgate.store import cases, outbox, spool
 from mailgate.watch.log import configure_log
 

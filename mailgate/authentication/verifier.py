@@ -1,6 +1,6 @@
 """One mail, all the questions: DKIM, the DMARC record, SPF; what they say together is `mail/dmarc.py`'s to tell.
 
-Made by `service.py`, called by `flow/vouch.py` in the worker. ARC is noted for the operator and believed by nobody.
+Made by `office.py`, called by `flow/vouch.py` in the worker. ARC is noted for the operator and believed by nobody.
 """
 
 from __future__ import annotations

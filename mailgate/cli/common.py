@@ -44,8 +44,8 @@ class Desk:
     @cached_property
     def office(self) -> Office:
         """Reads received mails as the service does: in a child with limits, which is started for the first one."""
+        from mailgate.office import child_limits_of, open_office
         from mailgate.sandbox.reader import ChildReader
-        from mailgate.service import child_limits_of, open_office
 
         reader = ChildReader(child_limits_of(self.config))
         click.get_current_context().find_root().call_on_close(reader.close)

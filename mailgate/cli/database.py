@@ -31,7 +31,7 @@ def upgrade(desk: Desk, no_backup: bool) -> None:
 
     Example: mailgate db upgrade
     """
-    from mailgate.service import upgrade_database
+    from mailgate.office import upgrade_database
     from mailgate.store import backup, migrate
 
     with _engine(desk) as engine:
@@ -87,7 +87,7 @@ def copy_to(desk: Desk, new_config: Path) -> None:
     Example: mailgate db copy /etc/mailgate/postgresql.toml
     """
     from mailgate.config import load
-    from mailgate.service import keys_of
+    from mailgate.office import keys_of
     from mailgate.store.engine import open_engine
     from mailgate.store.sealing import load_keys, missing_keys
     from mailgate.store.transfer import copy_everything
@@ -121,7 +121,7 @@ def check(desk: Desk, quick: bool, as_json: bool) -> None:
 
     Example: mailgate db check
     """
-    from mailgate.service import keys_of
+    from mailgate.office import keys_of
     from mailgate.store import integrity
 
     keys = None if quick else keys_of(desk.config)

@@ -51,7 +51,7 @@ def _register(desk: Desk) -> tuple[KnownIdentity, ...]:
         find_config(desk.config_option, os.environ)
     except BadConfiguration:  # none was named and none is in its place
         return ()
-    from mailgate.service import database_is_empty
+    from mailgate.office import database_is_empty
 
     if database_is_empty(desk.config):
         return ()

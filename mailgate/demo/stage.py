@@ -22,7 +22,8 @@ from mailgate.desk.lifecycle import OutboxState, SpoolState
 from mailgate.errors import Never
 from mailgate.flow.context import Office
 from mailgate.installation import install
-from mailgate.service import Service, open_office
+from mailgate.office import open_office
+from mailgate.service import Service
 from mailgate.store import cases, findings, members, outbox, rounds, spool, teachers
 from mailgate.store.database import Transaction
 

@@ -1,4 +1,4 @@
-"""What the configuration says about the desk, as one frozen value that flows are handed; `service.py` makes it."""
+"""What the configuration says about the desk, as one frozen value that flows are handed; `office.py` makes it."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """How much of a mail is read: what is beyond is left out with a defect, never refused (the octets are kept whole).
 
-Made from the settings by `service.py`, or the defaults; handed down by `parse` to `fields` and `parts`. That the
+Made from the settings by `office.py`, or the defaults; handed down by `parse` to `fields` and `parts`. That the
 work stays in proportion to the size of a mail does not depend on them: `taming` sees to it.
 """
 

@@ -31,11 +31,11 @@ from typing import Any
 import structlog
 from mails import small_mails
 
-from mailgate import service
 from mailgate.config import load
 from mailgate.flow.group_commit import GroupCommit
 from mailgate.mail.address import Address
 from mailgate.mail.envelope import Envelope
+from mailgate.office import open_office
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -216,7 +216,7 @@ def commit_wait(effort: Effort) -> Iterator[Figure]:
     """
     with ExitStack() as stack:
         path = site(stack)
-        office = service.open_office(load(path))
+        office = open_office(load(path))
         stack.callback(office.database.close)
         group = GroupCommit(office, lambda: None)
         envelope = Envelope(Address("kondo", "school.example.org"), (Address("soudan", "desk.example.jp"),))

@@ -26,12 +26,13 @@ from click.testing import CliRunner
 
 from mailgate.__main__ import main
 from mailgate.config import load
+from mailgate.edges import relay_of
 from mailgate.flow.context import Office
 from mailgate.flow.deliver import deliver_next
 from mailgate.flow.process import process_next
 from mailgate.flow.screen import screen_next
 from mailgate.mail.address import parse_address
-from mailgate.service import open_office, relay_of
+from mailgate.office import open_office
 from mailgate.store import members, outbox, teachers
 
 TEACHER = "sasaki.megumi@midoridai-es.example.jp"

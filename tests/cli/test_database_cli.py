@@ -21,7 +21,7 @@ from mailgate.config import load
 from mailgate.errors import StoreUnavailable
 from mailgate.flow.context import Office
 from mailgate.flow.ingest import ingest
-from mailgate.service import open_office
+from mailgate.office import open_office
 from mailgate.store import migrate
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -14,7 +14,7 @@ from loopback_dns import LoopbackDns
 
 from mailgate.authentication.resolver import Questions, Resolver
 from mailgate.config import load
-from mailgate.service import signer_of
+from mailgate.edges import signer_of
 
 LETTER = (
     b"From: soudan@desk.example.jp\r\nTo: kondo@school.example.org\r\nSubject: x\r\nMessage-ID: <a@desk.example.jp>\r\n"

@@ -15,7 +15,6 @@ from pathlib import Path
 import pytest
 from loopback_dns import LoopbackDns, key_record, signed
 
-from mailgate import service
 from mailgate.config import load
 from mailgate.desk.entries import MemberEntry, PersonEntry, SchoolEntry, TeacherEntry
 from mailgate.desk.lifecycle import CaseState, CommentState
@@ -27,6 +26,7 @@ from mailgate.flow.process import process_next
 from mailgate.flow.review import Decisions
 from mailgate.mail.address import parse_address
 from mailgate.mail.envelope import Envelope
+from mailgate.office import open_office
 from mailgate.store import cases, comments, invitations, members, outbox, reply_tokens, schools, spool, teachers
 
 DESK = "soudan@desk.example.jp"
@@ -176,7 +176,7 @@ def _office(folder: Path, dns: LoopbackDns) -> Office:
         key.write_text(hashlib.sha256(name.encode()).hexdigest())
     host, port = dns.nameserver
     (folder / "mailgate.toml").write_text(_SETTINGS.format(host=host, port=port))
-    return service.open_office(load(folder / "mailgate.toml"))
+    return open_office(load(folder / "mailgate.toml"))
 
 
 def _register(office: Office) -> None:

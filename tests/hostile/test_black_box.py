@@ -28,12 +28,12 @@ from attacks import ATTACKS, BEGIN, HELLO, MAILS, TO, mail
 from certificates import made_in
 from loopback_dns import LoopbackDns
 
-from mailgate import service
 from mailgate.config import load
 from mailgate.desk.entries import PersonEntry, SchoolEntry, TeacherEntry
 from mailgate.desk.people import Contract, Plan
 from mailgate.installation import install
 from mailgate.mail.address import parse_address
+from mailgate.office import open_office
 from mailgate.store import schools, teachers
 
 pytestmark = pytest.mark.slow
@@ -184,7 +184,7 @@ def site(names: LoopbackDns, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 def _register(folder: Path) -> None:
     config = load(folder / "mailgate.toml")
     install(config)
-    office = service.open_office(config)
+    office = open_office(config)
     haruka = parse_address(HARUKA)
     assert haruka is not None
     with office.database.write() as tx:

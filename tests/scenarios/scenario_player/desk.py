@@ -24,7 +24,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mailgate import __main__ as program
-from mailgate import service
+from mailgate import edges, office
 from mailgate.config import load
 from mailgate.flow.accept import Acceptance
 from mailgate.flow.context import Office
@@ -110,13 +110,13 @@ class Desk:
             key.write_text(hashlib.sha256(name.encode()).hexdigest())
         config = load(self._config_file)
         self.clock = Clock()
-        self.office: Office = replace(service.open_office(config), clock=self.clock)
+        self.office: Office = replace(office.open_office(config), clock=self.clock)
         # A command opens the office by itself, at the time of the machine: it is given this one instead.
-        monkeypatch.setattr(service, "open_office", lambda _config: self.office)
+        monkeypatch.setattr(office, "open_office", lambda _config: self.office)
         self.relay = TroubledRelay(MaildirRelay(config.delivery.maildir))
         self._sent = config.delivery.maildir / "new"
-        self._listener = service.listener_of(config, Acceptance(self.office, lambda: None))
-        self._signer = service.signer_of(config)
+        self._listener = edges.listener_of(config, Acceptance(self.office, lambda: None))
+        self._signer = edges.signer_of(config)
         self._collected: set[str] = set()
         self.letters: list[Letter] = []
         self.working = True

@@ -1,0 +1,119 @@
+"""From the settings to an open office: database, keys, policy, who looks at senders. What every command needs, and no
+more: the edges to the world are `edges.py`, the running loops `service.py`. Decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+
+from mailgate.config import Config
+from mailgate.desk.policy import Policy
+from mailgate.desk.trust import AuthenticationPolicy
+from mailgate.errors import BadKeys
+from mailgate.flow.context import Office
+from mailgate.flow.render import Renderer
+from mailgate.flow.verifier import Verifier
+from mailgate.mail.authentication import Verdict
+from mailgate.mail.limits import ReadingLimits
+from mailgate.mail.reply_address import OwnAddresses
+from mailgate.sandbox.limits import ChildLimits
+from mailgate.store import migrate
+from mailgate.store.backup import sqlite_file
+from mailgate.store.database import Database
+from mailgate.store.engine import open_engine
+from mailgate.store.sealing import Keys, load_keys, missing_keys
+
+
+def open_office(config: Config) -> Office:
+    """The office on the configured database; an empty one gets its tables. Raises BadKeys, WrongDatabase, Later."""
+    database = Database(config.database.url, keys_of(config))
+    migrate.prepare(database.engine)
+    policy = policy_of(config)
+    return Office(database, policy, Renderer(policy.language, policy.service_name), verifier=verifier_of(config))
+
+
+def database_is_empty(config: Config) -> bool:
+    """Whether the configured database is not there, or has nothing in it yet; needs no keys and makes no file."""
+    engine = open_engine(config.database.url)
+    file = sqlite_file(engine)
+    return (file is not None and not file.is_file()) or migrate.is_empty(engine)
+
+
+def keys_of(config: Config) -> Keys:
+    """The configured keys. Raises BadKeys; where a database was sealed with those that are missing, only their backup
+    helps, and that is what it says."""
+    directory = config.keys.directory
+    missing = missing_keys(directory)
+    if missing and not database_is_empty(config):
+        raise BadKeys(f"{directory} lacks {', '.join(missing)} of a database in use: restore the backup of the keys")
+    return load_keys(directory)
+
+
+def upgrade_database(config: Config) -> None:
+    """Brings the tables to this version. Raises WrongDatabase for a newer database."""
+    migrate.upgrade(open_engine(config.database.url))
+
+
+def policy_of(config: Config) -> Policy:
+    """The settings as the floors below know them."""
+    own = config.addresses
+    return Policy(
+        service_name=config.service.name,
+        language=config.service.language,
+        timezone=config.service.timezone,
+        addresses=OwnAddresses(config.service.domain, own.desk, own.join, own.reply, own.bounce, own.separator),
+        authentication=AuthenticationPolicy(config.authentication.policy),
+        trusted_authserv_ids=frozenset(name.lower() for name in config.authentication.trusted_authserv_ids),
+        invitation_days=config.desk.invitation_days,
+        reminder_days=config.desk.reminder_days,
+        answer_days=config.desk.answer_days,
+        quiet_days=config.desk.quiet_days,
+        retention_days=config.desk.retention_days,
+        k_anonymity=config.desk.k_anonymity,
+        retry_hours=config.delivery.retry_hours,
+        answers_per_day=config.desk.answers_per_day,
+        answers_per_case_hour=config.desk.answers_per_case_hour,
+        teacher_consent=config.desk.teacher_consent,
+    )
+
+
+def child_limits_of(config: Config) -> ChildLimits:
+    """What reading one received mail may cost."""
+    reading = config.reading
+    return ChildLimits(
+        cpu_seconds=reading.cpu_seconds,
+        wall_seconds=reading.wall_seconds,
+        memory_bytes=reading.memory_bytes,
+        reading=ReadingLimits(
+            fields=reading.max_fields,
+            field_octets=reading.max_field_bytes,
+            section_octets=reading.max_header_bytes,
+            parts=reading.max_parts,
+            depth=reading.max_depth,
+        ),
+    )
+
+
+def verifier_of(config: Config) -> Verifier | None:
+    """Who looks at SPF, DKIM and DMARC; None where nobody is asked, or a mail server before us has done it."""
+    authentication = config.authentication
+    if authentication.policy == "off" or authentication.trusted_authserv_ids:
+        return None
+    listener = config.listener
+    sees_peers = listener.protocol == "smtp" or bool(listener.proxy_clients or listener.xclient_clients)
+    return _LateVerifier(config.dns.nameservers, sees_peers)
+
+
+class _LateVerifier:
+    """Loads the libraries when the first mail is looked at: most commands look at none, and open the office too."""
+
+    def __init__(self, nameservers: Sequence[tuple[str, int]], sees_peers: bool) -> None:
+        self._nameservers, self._sees_peers = nameservers, sees_peers
+
+    @cached_property
+    def verify(self) -> Callable[..., Verdict]:
+        from mailgate.authentication.resolver import Resolver
+        from mailgate.authentication.verifier import DnsVerifier
+
+        return DnsVerifier(Resolver(self._nameservers), self._sees_peers).verify
