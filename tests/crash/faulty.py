@@ -99,7 +99,7 @@ def main(arguments: list[str]) -> None:
     POINTS[point](Counter(int(times)))
     if "CRASH_CLOCK" in os.environ:
         context.datetime = WrongClock  # type: ignore[misc]  # a class put in the place of another
-    for work in (spool._WORK, sending._WORK):
+    for work in (*spool._WORK.values(), sending._WORK):
         work._lease = timedelta(seconds=float(lease_seconds))
     sys.argv = ["mailgate", *rest]
     program.main()

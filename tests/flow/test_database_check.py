@@ -382,13 +382,13 @@ def test_the_tables_of_another_version_are_told_and_nothing_else_is_asked(busy_d
     try:
         assert _report(busy_desk) == ["the database is of a newer mailgate (version 9999): install that one"]
     finally:
-        _plant(busy_desk, "UPDATE alembic_version SET version_num = '0001'")
+        _plant(busy_desk, "UPDATE alembic_version SET version_num = '0002'")
 
 
 def test_a_lost_index_is_told(own_desk: Any) -> None:
     _plant(own_desk, "DROP INDEX ix_spool_text")
     assert _report(own_desk) == [
-        "tables, columns or indexes are not those of version 0001: undo it, or restore a backup"
+        "tables, columns or indexes are not those of version 0002: undo it, or restore a backup"
     ]
 
 
