@@ -77,7 +77,7 @@ POINTS: dict[str, Callable[[Counter], None]] = {
     "mail parsed": after(ChildReader, "_read"),
     "case made, not committed": before(spool, "finish"),
     "handled, not committed": after(spool, "finish"),
-    "handled and committed": after(process, "_handle"),
+    "handled and committed": after(process, "_commit"),
     "letter claimed": before(maildir.MaildirRelay, "deliver"),
     "letter delivered, not marked": after(maildir.MaildirRelay, "deliver"),
     "letter marked, not committed": after(sending, "mark_sent"),
