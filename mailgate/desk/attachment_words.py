@@ -46,8 +46,8 @@ _ENDS = {
 }
 _REASONS: dict[str, dict[str, str]] = {
     "ja": {
-        "locked": "パスワードで保護されているため、開かずにお預かりしています。パスワードのご連絡も不要です。",
-        "form": "作成者などの情報が残る形式のため、メンバーにはお渡ししておりません。",
+        "locked": "パスワードで保護されているため、開かずにお預かりし、メンバーにはお渡ししておりません。パスワードのご連絡は不要です。",
+        "form": "この窓口ではお渡しできない種類のファイルのため、メンバーにはお渡ししておりません。",
         "picture": "こちらでは扱えない形式の画像でした。JPEGかPNGで、もう一度お送りいただくこともできます。",
         "size": "大きすぎるため、扱うことができませんでした。必要な部分だけをお送りいただくこともできます。",
         "damaged": "壊れているようで、開くことができませんでした。もう一度お送りいただくこともできます。",
@@ -55,7 +55,7 @@ _REASONS: dict[str, dict[str, str]] = {
     },
     "en": {
         "locked": "it is protected by a password, and we keep it unopened. There is no need to send the password.",
-        "form": "files of this kind carry the name of their author and more.",
+        "form": "it is of a kind that this desk does not pass on.",
         "picture": "it is a picture of a kind that we cannot handle. You may send it again as JPEG or PNG.",
         "size": "it is too large for us. You may send the part that matters.",
         "damaged": "it seems to be damaged. You may send it again.",

@@ -1,8 +1,9 @@
 """Names of persons in Japanese text, from words and what stands around them.
 
 Before: `words.read_lines`. After: `mentions` (every further mention) and `merge`. Latin names are in `latin_names`,
-names from the register in `known`. Each rule is one small generator; they may overlap. Forms such as A君 or 担任の先生
-never match, since a name needs a reading as a name in the dictionary, or to be unknown to it.
+those from the register in `known`, those with a form of address in `addressed_names`. Each rule is one small
+generator; they may overlap. Forms such as A君 or 担任の先生 never match, since a name needs a reading as a name in the
+dictionary, or to be unknown to it.
 
 Weakness: hiragana and rare given names that stand alone, and one-character surnames without a form of address.
 """
@@ -12,26 +13,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mailgate.screening.addressed_names import addressed, foreign
 from mailgate.screening.finding import Finding, Label, Tier
-from mailgate.screening.given_names import GIVEN_NAMES
-from mailgate.screening.lexicon import (
-    ADDRESSING,
-    ADULT_ROLES,
-    CHILD_ROLES,
-    EVERYDAY,
-    NEVER_A_NAME,
-    OFFICES,
-    SCHOOL_AHEAD,
-)
+from mailgate.screening.lexicon import ADULT_ROLES, CHILD_ROLES, NEVER_A_NAME, SCHOOL_AHEAD
+from mailgate.screening.name_words import KANJI, NAME_TEXT, WITH_OTHER_READINGS, Span, could_be, could_be_given
 from mailgate.screening.words import PERSONAL, Kind, Line, Word, readings
 
-_KANJI = re.compile(r"[一-鿿々〆ヶ\U00020000-\U0003ffff]+")
-_NAME_TEXT = re.compile(r"[一-鿿々〆ヶぁ-ゖァ-ヺー\U00020000-\U0003ffff]+")
-_HIRAGANA = re.compile(r"[ぁ-ゖー]+")
-_HIRAGANA_BEFORE = re.compile(r"[ぁ-ゖー]{1,7}$")
-# ちゃんと is an adverb. The tokenizer often cuts a hiragana name together with what follows.
-_CALLS_CHILD = re.compile(r"くん|ちゃん(?!と[しでやい])")
-_PARTICLE_FIRST = tuple("のとはがもやをに")
 _FIELD = re.compile(
     r"(?:^|[ 【\[(・●■])(?:お?名前|氏 ?名|[ふフ]り[がガ]な|フリガナ|よみがな|かな"
     r"|児童名|児童氏名|生徒氏名|生徒名|保護者名|担当者?|文責|差出人|送信者|記入者|申込者)"
@@ -39,6 +26,16 @@ _FIELD = re.compile(
     r"(?P<it>[一-鿿々ぁ-ゖァ-ヺー]{1,6}(?: ?[一-鿿々ぁ-ゖァ-ヺー]{1,6})?)(?![一-鿿々ぁ-ゖァ-ヺー])"
 )
 _SAYS_OWN_NAME = re.compile(r"と(?:申|もう)し|といいます|です(?:。|$| )|より$|拝$")
+_MAY_FOLLOW = WITH_OTHER_READINGS | {Kind.SPACE}
+_BESIDE_A_NAME = re.compile("[君様氏殿母父兄姉弟妹宅家方達組著作案筆記拝印談]")
+_NAMED = PERSONAL | {Kind.PROPER}
+_SUBJECT = frozenset("はがもを")
+_SAID_OF_PERSONS = re.compile(
+    r"(?<![一-鿿々])(?:(?P<kin>[一-鿿々]{2,3})の(?:お?[母父兄姉弟妹]|祖父|祖母|両親|保護者|担任|様子|隣)"
+    r"|(?:担任|顧問|主任|校長|教頭|部長|担当|相手|犯人|加害者|被害者|本人|班長)[はが](?P<role>[一-鿿々]{2,3})(?=で|、|。|と|$))"
+)
+_CHILDREN = CHILD_ROLES | {"クラス", "学級"}
+_GOES_ON = frozenset({Kind.NOUN, Kind.SUFFIX, Kind.NUMBER})
 
 
 def find_persons(text: str, line: Line) -> Iterator[Finding]:
@@ -47,8 +44,8 @@ def find_persons(text: str, line: Line) -> Iterator[Finding]:
         _full_names,
         _bare_names,
         _subjects,
-        _addressed,
-        _foreign,
+        addressed,
+        foreign,
         _after_role,
         _kin_of,
         _own_name,
@@ -60,40 +57,23 @@ def find_persons(text: str, line: Line) -> Iterator[Finding]:
                 yield Finding(start, end, text[start:end], Label.PERSON, tier, reason)
 
 
-_Span = tuple[int, int, Tier, str]
-
-
-def _could_be(word: Word, kind: Kind, addressed: bool = False) -> bool:
-    """Whether the word is, or in another reading can be, a name of this kind; more words can in front of さん."""
-    if word.text in NEVER_A_NAME and word.kind not in PERSONAL and not (addressed and word.text in EVERYDAY):
-        return False
-    return word.kind is kind or (_plain_name(word) and kind in readings(word.text))
-
-
-def _plain_name(word: Word) -> bool:
-    return word.kind in _WITH_OTHER_READINGS and bool(_NAME_TEXT.fullmatch(word.text))
-
-
-_WITH_OTHER_READINGS = PERSONAL | {Kind.PLACE, Kind.PROPER, Kind.NOUN}
-
-
-def _full_names(line: Line) -> Iterator[_Span]:
+def _full_names(line: Line) -> Iterator[Span]:
     """Surname and given name, with or without one space between."""
     words = line.words
     for index, surname in enumerate(words[:-1]):
-        if surname.kind not in _WITH_OTHER_READINGS or words[index + 1].kind not in _MAY_FOLLOW:
+        if surname.kind not in WITH_OTHER_READINGS or words[index + 1].kind not in _MAY_FOLLOW:
             continue
-        if not _KANJI.fullmatch(surname.text):
+        if not KANJI.fullmatch(surname.text):
             continue
         spaced = words[index + 1].kind is Kind.SPACE and index + 2 < len(words)
         given = words[index + 2] if spaced else words[index + 1]
-        if given.text in NEVER_A_NAME and not _KANJI.fullmatch(given.text):  # 田村ひとりに
+        if given.text in NEVER_A_NAME and not KANJI.fullmatch(given.text):  # 田村ひとりに
             continue
-        if (given.kind is Kind.GIVEN and _NAME_TEXT.fullmatch(given.text) and _could_be(surname, Kind.SURNAME)) or (
+        if (given.kind is Kind.GIVEN and NAME_TEXT.fullmatch(given.text) and could_be(surname, Kind.SURNAME)) or (
             surname.kind is Kind.SURNAME
             and (given.text not in NEVER_A_NAME or spaced)
             and given.kind is not Kind.SURNAME
-            and (_could_be_given(given) or _single_given(words, index + 2 if spaced else index + 1))
+            and (could_be_given(given) or _single_given(words, index + 2 if spaced else index + 1))
         ):
             yield (
                 surname.start,
@@ -103,16 +83,13 @@ def _full_names(line: Line) -> Iterator[_Span]:
             )
 
 
-_MAY_FOLLOW = _WITH_OTHER_READINGS | {Kind.SPACE}
-
-
 def _given_end(words: tuple[Word, ...], index: int) -> int:
     """The end of a given name of which the dictionary may know only the beginning: 悠人 is cut as 悠 and 人."""
     given = words[index]
-    if index + 1 < len(words) and _KANJI.fullmatch(given.text) and len(given.text) <= 2:
+    if index + 1 < len(words) and KANJI.fullmatch(given.text) and len(given.text) <= 2:
         rest = words[index + 1]
-        ends = index + 2 == len(words) or not _KANJI.match(words[index + 2].text)
-        part = rest.kind in (Kind.SUFFIX, Kind.NOUN) and len(rest.text) == 1 and bool(_KANJI.fullmatch(rest.text))
+        ends = index + 2 == len(words) or not KANJI.match(words[index + 2].text)
+        part = rest.kind in (Kind.SUFFIX, Kind.NOUN) and len(rest.text) == 1 and bool(KANJI.fullmatch(rest.text))
         if part and ends and rest.start == given.end and not _BESIDE_A_NAME.fullmatch(rest.text):
             return rest.end
     return given.end
@@ -121,29 +98,22 @@ def _given_end(words: tuple[Word, ...], index: int) -> int:
 def _single_given(words: tuple[Word, ...], index: int) -> bool:
     """上田蒼、: one character behind a surname, before an edge, which has some reading as a name."""
     word = words[index]
-    if not _KANJI.fullmatch(word.text) or len(word.text) > 1 or _BESIDE_A_NAME.fullmatch(word.text):
+    if not KANJI.fullmatch(word.text) or len(word.text) > 1 or _BESIDE_A_NAME.fullmatch(word.text):
         return False
     ends = index + 1 == len(words) or words[index + 1].kind in (Kind.SYMBOL, Kind.PARTICLE)
     return ends and word.text not in NEVER_A_NAME and (word.unknown or bool(readings(word.text) & PERSONAL))
 
 
-_BESIDE_A_NAME = re.compile("[君様氏殿母父兄姉弟妹宅家方達組著作案筆記拝印談]")
-
-
-def _could_be_given(word: Word) -> bool:
-    return _plain_name(word) and Kind.GIVEN in readings(word.text)
-
-
-def _bare_names(line: Line) -> Iterator[_Span]:
+def _bare_names(line: Line) -> Iterator[Span]:
     """A word that the dictionary reads as a name in this place."""
     for index, word in enumerate(line.words):
-        if word.kind not in _NAMED or not _NAME_TEXT.fullmatch(word.text) or word.text in NEVER_A_NAME:
+        if word.kind not in _NAMED or not NAME_TEXT.fullmatch(word.text) or word.text in NEVER_A_NAME:
             continue
         if _counted(line.words, index):
             continue
         if SCHOOL_AHEAD.match(line.text, word.end - 1 - line.start):
             continue
-        kanji = _KANJI.fullmatch(word.text)
+        kanji = KANJI.fullmatch(word.text)
         if word.kind is Kind.PROPER:  # 安田, 本田: firms of that name
             if kanji and Kind.SURNAME in readings(word.text):
                 yield word.start, word.end, Tier.SURE, "surname that is a firm's too"
@@ -151,9 +121,6 @@ def _bare_names(line: Line) -> Iterator[_Span]:
             yield word.start, word.end, Tier.SURE, "name in the dictionary"
         elif len(word.text) >= 3 and not kanji and not word.unknown:
             yield word.start, word.end, Tier.UNSURE, "name in kana"
-
-
-_NAMED = PERSONAL | {Kind.PROPER}
 
 
 def _counted(words: tuple[Word, ...], index: int) -> bool:
@@ -164,11 +131,11 @@ def _counted(words: tuple[Word, ...], index: int) -> bool:
     )
 
 
-def _subjects(line: Line) -> Iterator[_Span]:
+def _subjects(line: Line) -> Iterator[Span]:
     """木戸は黙った, 翔がいない: a word that can be a surname, or one character that is a name, opens a clause."""
     for index, after in enumerate(line.words[1:]):
         word = line.words[index]
-        if after.text not in _SUBJECT or len(word.text) > 2 or not _KANJI.fullmatch(word.text):
+        if after.text not in _SUBJECT or len(word.text) > 2 or not KANJI.fullmatch(word.text):
             continue
         single = len(word.text) == 1 and word.kind in PERSONAL
         double = len(word.text) == 2 and word.kind is Kind.NOUN and word.text not in NEVER_A_NAME
@@ -179,134 +146,11 @@ def _subjects(line: Line) -> Iterator[_Span]:
             yield word.start, word.end, Tier.UNSURE, "could be a name"
 
 
-_SUBJECT = frozenset("はがもを")
-
-
 def _only_a_name(word: Word) -> bool:
     return word.kind in PERSONAL or Kind.SURNAME in readings(word.text)
 
 
-def _addressed(line: Line) -> Iterator[_Span]:
-    """A name in front of さん, くん, 先生, 校長 and the like."""
-    titles = list(ADDRESSING.finditer(line.text))
-    ends = {word.end: index for index, word in enumerate(line.words)} if titles else {}
-    for match in titles:
-        at = line.start + match.start()
-        index = ends.get(at)
-        if index is not None:
-            start = _named_before(line, index, match.group() in OFFICES)
-        else:
-            start = _hiragana_start(line, at) if _CALLS_CHILD.match(line.text, match.start()) else None
-        if start is not None:
-            end = at if index is None or line.words[index].kind is not Kind.SPACE else line.words[index].start
-            yield start, end, Tier.SURE, f"name before {match.group()}"
-
-
-def _named_before(line: Line, index: int, office: bool) -> int | None:
-    """Where the name starts that ends with the word at `index`, or None when there is none."""
-    words = line.words
-    if words[index].kind is Kind.SPACE and index:
-        index -= 1
-    word = words[index]
-    surname = _surname_before(line, index)
-    if surname is not None:
-        return surname.start
-    if not _NAME_TEXT.fullmatch(word.text):
-        return None
-    # 原 and 東 in front of 先生 are read as prefixes.
-    prefix = word.kind is Kind.PREFIX and word.text not in NEVER_A_NAME and Kind.SURNAME in readings(word.text)
-    alone = index == 0 or words[index - 1].kind is not Kind.PREFIX  # お花さん
-    named = prefix or _could_be(word, Kind.SURNAME, alone) or (word.kind is Kind.NAME and not word.unknown)
-    named = named or (word.unknown and word.kind is not Kind.NUMBER and word.text not in NEVER_A_NAME)
-    if named or (not office and _could_be(word, Kind.GIVEN, alone)):
-        return _whole_run(line, word) if _HIRAGANA.fullmatch(word.text) else _foreign_start(words, index)
-    return None if office else _hiragana_start(line, word.end)
-
-
-def _foreign_start(words: tuple[Word, ...], index: int) -> int:
-    """The start of ジョン・スミス, given the index of スミス."""
-    if index >= 2 and words[index - 1].text in "・=" and words[index - 2].kind in PERSONAL:
-        return words[index - 2].start
-    return words[index].start
-
-
-def _foreign(line: Line) -> Iterator[_Span]:
-    """グエン・ティ・ランさん, リー・ウェイ先生, whether the dictionary knows the parts or not."""
-    for match in _PARTS.finditer(line.text) if "・" in line.text or "=" in line.text else ():
-        if ADDRESSING.match(line.text, match.end()):
-            yield line.start + match.start(), line.start + match.end(), Tier.SURE, "parts of a foreign name"
-
-    for match in _CHILD_IN_KATAKANA.finditer(line.text):
-        if match.group() not in _ANIMALS:
-            yield line.start + match.start(), line.start + match.end(), Tier.SURE, "name before くん or ちゃん"
-
-
-_CHILD_IN_KATAKANA = re.compile(r"(?<![ァ-ヺー])[ァ-ヺー]{2,8}(?=くん|ちゃん)")
-_ANIMALS = frozenset({"ワン", "ニャン", "ネコ", "イヌ", "ゾウ", "クマ", "ウサギ"})
-_PARTS = re.compile(r"(?<![ァ-ヺー・=])[ァ-ヺー]{1,12}(?:[・=][ァ-ヺー]{1,12}){1,4}(?![ァ-ヺー・=])")
-
-
-def _surname_before(line: Line, last: int) -> Word | None:
-    """The surname of a full name that ends with the word at `last`, however the given name was cut into words."""
-    end = line.words[last].end
-    for index in range(last - 1, max(-1, last - 5), -1):
-        word = line.words[index]
-        if word.kind is not Kind.SURNAME or not _KANJI.fullmatch(word.text):
-            continue
-        given = line.text[word.end - line.start : end - line.start].strip()
-        return word if _given_text(given) else None
-    return None
-
-
-def _given_text(given: str) -> bool:
-    if not 1 <= len(given) <= 5 or given in NEVER_A_NAME or not _NAME_TEXT.fullmatch(given):
-        return False
-    if _KANJI.fullmatch(given):
-        return len(given) <= 3 and Kind.NOUN not in (readings(given) if len(given) > 1 else ())
-    one_script = _HIRAGANA.fullmatch(given) and not given.startswith(_PARTICLE_FIRST)
-    return bool(one_script) or Kind.GIVEN in readings(given)
-
-
-def _whole_run(line: Line, word: Word) -> int:
-    """The start of ちさき, of which the tokenizer read only さき as a name: back to the edge or to a particle."""
-    run = _hiragana_run(line, word.end)
-    ahead = run[: -len(word.text)]
-    cut = max((ahead.rfind(particle) for particle in "のはがもをに"), default=-1) + 1
-    return word.start - len(ahead) + cut if 0 < len(ahead) - cut <= 2 else word.start
-
-
-def _hiragana_start(line: Line, end: int) -> int | None:
-    """The start of a hiragana given name that ends at `end`, though the tokenizer cut it into words."""
-    known = _cut_name_start(line, end)
-    if known is not None:
-        return known
-    run = _hiragana_run(line, end)
-    edge = end - line.start - len(run)
-    if edge > 0 and _NAME_TEXT.fullmatch(line.text[edge - 1]):
-        # 妹のひでみちゃん: after kanji the run has to begin with a particle.
-        run = run[1:] if run.startswith(_PARTICLE_FIRST) else ""
-    return end - len(run) if 2 <= len(run) <= 4 and run not in NEVER_A_NAME else None
-
-
-def _cut_name_start(line: Line, end: int) -> int | None:
-    """The same where the dictionary knows the name, at the start of the run of hiragana or after a particle."""
-    run = _hiragana_run(line, end)
-    for cut in range(len(run) - 1):
-        name = run[cut:]
-        if name in GIVEN_NAMES and name not in NEVER_A_NAME:
-            return end - len(name)
-        if (cut == 0 or run[cut - 1] in _PARTICLE_FIRST) and Kind.GIVEN in readings(name):
-            return None if name in NEVER_A_NAME else end - len(name)
-    return None
-
-
-def _hiragana_run(line: Line, end: int) -> str:
-    """At most seven hiragana that end at offset `end` of the text."""
-    found = _HIRAGANA_BEFORE.search(line.text, max(0, end - line.start - 7), end - line.start)
-    return found.group() if found else ""
-
-
-def _after_role(line: Line) -> Iterator[_Span]:
+def _after_role(line: Line) -> Iterator[Span]:
     """校長の髙橋, 担任の堀, 妹のひかり."""
     words = line.words
     if "の" not in line.text:
@@ -314,10 +158,10 @@ def _after_role(line: Line) -> Iterator[_Span]:
     for role, particle, word, after in zip(words, words[1:], words[2:], (*words[3:], None), strict=False):
         if particle.text != "の" or (after is not None and after.kind in _GOES_ON):
             continue
-        if role.text in ADULT_ROLES and _could_be(word, Kind.SURNAME) and _KANJI.fullmatch(word.text):
+        if role.text in ADULT_ROLES and could_be(word, Kind.SURNAME) and KANJI.fullmatch(word.text):
             thing = word.kind is Kind.NOUN and len(word.text) == 1  # 先生の机
             yield word.start, word.end, Tier.UNSURE if thing else Tier.SURE, f"surname after {role.text}の"
-        elif role.text in _CHILDREN and _could_be(word, Kind.GIVEN) and (len(word.text) >= 2 or _acts(word, after)):
+        elif role.text in _CHILDREN and could_be(word, Kind.GIVEN) and (len(word.text) >= 2 or _acts(word, after)):
             tier = Tier.SURE if word.kind is Kind.GIVEN else Tier.UNSURE
             yield word.start, word.end, tier, f"given name after {role.text}の"
 
@@ -327,7 +171,7 @@ def _acts(word: Word, after: Word | None) -> bool:
     return word.kind in PERSONAL or (after is not None and after.text in _SUBJECT)
 
 
-def _kin_of(line: Line) -> Iterator[_Span]:
+def _kin_of(line: Line) -> Iterator[Span]:
     """小川の母, 担任は小川です: a noun that is a surname too, with what is said of persons only."""
     for match in _SAID_OF_PERSONS.finditer(line.text):
         name = match["kin"] or match["role"]
@@ -336,48 +180,40 @@ def _kin_of(line: Line) -> Iterator[_Span]:
             yield line.start + match.start(group), line.start + match.end(group), Tier.UNSURE, "could be a surname"
 
 
-_SAID_OF_PERSONS = re.compile(
-    r"(?<![一-鿿々])(?:(?P<kin>[一-鿿々]{2,3})の(?:お?[母父兄姉弟妹]|祖父|祖母|両親|保護者|担任|様子|隣)"
-    r"|(?:担任|顧問|主任|校長|教頭|部長|担当|相手|犯人|加害者|被害者|本人|班長)[はが](?P<role>[一-鿿々]{2,3})(?=で|、|。|と|$))"
-)
-_CHILDREN = CHILD_ROLES | {"クラス", "学級"}
-_GOES_ON = frozenset({Kind.NOUN, Kind.SUFFIX, Kind.NUMBER})
-
-
-def _own_name(line: Line) -> Iterator[_Span]:
+def _own_name(line: Line) -> Iterator[Span]:
     """小川です, 小川と申します: the writer says who writes."""
     if not _SAYS_OWN_NAME.search(line.text):
         return
     for index, word in enumerate(line.words):
-        if word.kind not in _WITH_OTHER_READINGS or not _KANJI.fullmatch(word.text):
+        if word.kind not in WITH_OTHER_READINGS or not KANJI.fullmatch(word.text):
             continue
         rest = line.text[word.end - line.start : word.end - line.start + 6]
         before = line.words[index - 1] if index else None
         starts = before is None or before.kind in (Kind.SPACE, Kind.SYMBOL) or before.text == "の"
-        if starts and _SAYS_OWN_NAME.match(rest) and _could_be(word, Kind.SURNAME):
+        if starts and _SAYS_OWN_NAME.match(rest) and could_be(word, Kind.SURNAME):
             tier = Tier.SURE if word.kind in PERSONAL or not rest.startswith("で") else Tier.UNSURE
             yield word.start, word.end, tier, "the writer's own name"
 
 
-def _field(line: Line) -> Iterator[_Span]:
+def _field(line: Line) -> Iterator[Span]:
     """氏名：… and the like."""
     if ":" not in line.text:
         return
     for match in _FIELD.finditer(line.text):
         index = line.before(line.start + match.start("it"))
         first = line.words[index] if index < len(line.words) else None
-        if first is not None and (first.unknown or first.kind in PERSONAL or _could_be(first, Kind.SURNAME)):
+        if first is not None and (first.unknown or first.kind in PERSONAL or could_be(first, Kind.SURNAME)):
             yield line.start + match.start("it"), line.start + match.end("it"), Tier.SURE, "field for a name"
 
 
-def _alone(line: Line) -> Iterator[_Span]:
+def _alone(line: Line) -> Iterator[Span]:
     """A line that is only a name, as people close a mail."""
     if len(line.words) > 6:
         return
     words = [word for word in line.words if word.kind is not Kind.SPACE]
-    if not 1 <= len(words) <= 2 or not all(_NAME_TEXT.fullmatch(word.text) for word in words):
+    if not 1 <= len(words) <= 2 or not all(NAME_TEXT.fullmatch(word.text) for word in words):
         return
-    if _KANJI.fullmatch(words[0].text) and _could_be(words[0], Kind.SURNAME):
-        given = len(words) == 2 and (words[1].unknown or _could_be_given(words[1]))
+    if KANJI.fullmatch(words[0].text) and could_be(words[0], Kind.SURNAME):
+        given = len(words) == 2 and (words[1].unknown or could_be_given(words[1]))
         if len(words) == 1 or given:
             yield words[0].start, words[-1].end, Tier.SURE, "name alone on a line"

@@ -103,7 +103,7 @@ def test_what_cannot_leave_is_explained_to_the_operator_and_to_the_teacher(here:
     assert "case 1 has no attachment 5" in here.run("case", "show-attachment", 1, 5).line
     assert here.fingerprint() == before
     text = here.run("case", "attachment-text", 1, 4).stdout
-    assert "パスワードのご連絡も不要です。" in text
+    assert "パスワードのご連絡は不要です。" in text
     assert here.run("case", "clarify", 1, "--text-file", "-", stdin=text.encode()).status == 0
 
 

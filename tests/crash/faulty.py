@@ -77,7 +77,7 @@ POINTS: dict[str, Callable[[Counter], None]] = {
     "mail parsed": after(ChildReader, "_read"),
     "case made, not committed": before(spool, "finish"),
     "handled, not committed": after(spool, "finish"),
-    "handled and committed": after(process, "_handle"),
+    "handled and committed": after(process, "_commit"),
     "letter claimed": before(maildir.MaildirRelay, "deliver"),
     "letter delivered, not marked": after(maildir.MaildirRelay, "deliver"),
     "letter marked, not committed": after(sending, "mark_sent"),
@@ -99,7 +99,7 @@ def main(arguments: list[str]) -> None:
     POINTS[point](Counter(int(times)))
     if "CRASH_CLOCK" in os.environ:
         context.datetime = WrongClock  # type: ignore[misc]  # a class put in the place of another
-    for work in (spool._WORK, sending._WORK):
+    for work in (*spool._WORK.values(), sending._WORK):
         work._lease = timedelta(seconds=float(lease_seconds))
     sys.argv = ["mailgate", *rest]
     program.main()

@@ -29,7 +29,7 @@ def test_the_teacher_is_told_what_would_help(content: Content, obstacle: Obstacl
 
 @pytest.mark.parametrize("content", [Content.LOCKED_ARCHIVE, Content.LOCKED_OFFICE])
 def test_nobody_is_asked_for_a_password(content: Content) -> None:
-    assert "パスワードのご連絡も不要です" in words_for_teacher(1, content, Obstacle.KIND, "ja")
+    assert "パスワードのご連絡は不要です" in words_for_teacher(1, content, Obstacle.KIND, "ja")
     assert "no need to send the password" in words_for_teacher(1, content, Obstacle.KIND, "en")
 
 

@@ -100,7 +100,7 @@ def states(desk: Any, source: Any, artist: PaperArtist) -> list[AttachmentState 
 def test_nothing_leaves_by_itself_and_both_sides_are_told(quick_desk: Any) -> None:
     number = case_with(quick_desk, ORIGINAL, b"office file")
     assert (
-        "添付ファイル（2件）は、そのままメンバーにお渡しすることはありません"
+        "添付ファイル（2件）を、そのままメンバーにお渡しすることはありません"
         in quick_desk.letter("acknowledgement").body
     )
     quick_desk.invite(number)
@@ -162,7 +162,7 @@ def test_a_file_that_cannot_be_drawn_is_refused_with_the_reason(quick_desk: Any,
     with pytest.raises(Refused, match=r"attachment 1 \(Office file\) cannot be released: an Office file names"):
         attachments.show(quick_desk.office, OfCase(number), 1, artist, "operator:yui")
     quick_desk.run(attachments.withhold, OfCase(number), 1)
-    assert "作成者などの情報が残る形式" in attachments.words(quick_desk.office, number, 1, artist)
+    assert "お渡しできない種類のファイル" in attachments.words(quick_desk.office, number, 1, artist)
 
 
 def test_what_is_withheld_after_all_does_not_leave(quick_desk: Any, artist: PaperArtist) -> None:
@@ -238,7 +238,7 @@ def test_the_password_in_a_second_mail_is_noticed(quick_desk: Any, artist: Paper
     second = quick_desk.open_case("先ほどのファイルのパスワードは次のとおりです。\nk3n5")
     quick_desk.open_case("まったく別の相談です。")
     assert attachments.listing(quick_desk.office, OfCase(number), artist).passwords == (second,)
-    assert "パスワードのご連絡も不要です" in attachments.words(quick_desk.office, number, 1, artist)
+    assert "パスワードのご連絡は不要です" in attachments.words(quick_desk.office, number, 1, artist)
     pictures = case_with(quick_desk, ORIGINAL)
     assert attachments.listing(quick_desk.office, OfCase(pictures), artist).passwords == ()
 
@@ -258,13 +258,13 @@ def commented(desk: Any, *files: bytes) -> tuple[int, int]:
 
 def test_a_members_attachment_goes_with_the_answer_once_released(desk: Any, artist: PaperArtist) -> None:
     number, comment = commented(desk, ORIGINAL, b"office file")
-    assert "添付ファイル（2件）は、そのままご相談者にお渡しすることはありません" in desk.letter("comment-received").body
+    assert "添付ファイル（2件）を、そのままご相談者にお渡しすることはありません" in desk.letter("comment-received").body
     drawing = release(desk, OfComment(comment), 1, artist)
     desk.approve_comments(number)
     desk.run(compilation.answer, number, desk.case(number).version)
     assert files_of(desk, "answer") == [("添付1.png", drawing.octets)]
     body = desk.letter("answer").body
-    assert "（添付：添付1.png）\n（ほかの添付ファイル1件は、個人の特定を防ぐため、お渡ししておりません）" in body
+    assert "（添付：添付1.png）\n（ほかの添付ファイル1件は、個人の特定を防ぐため、お渡ししておりません。）" in body
     with desk.office.read() as ctx:
         assert len(store.released_digests(ctx.tx, number, to_members=False)) == 1
         assert store.released_digests(ctx.tx, number, to_members=True) == frozenset()
@@ -276,7 +276,7 @@ def test_an_answer_says_what_is_withheld(quick_desk: Any) -> None:
     number, _ = commented(quick_desk, ORIGINAL)
     quick_desk.approve_comments(number)
     quick_desk.run(compilation.answer, number, quick_desk.case(number).version)
-    assert "（添付ファイル1件は、個人の特定を防ぐため、お渡ししておりません）" in quick_desk.letter("answer").body
+    assert "（添付ファイル1件は、個人の特定を防ぐため、お渡ししておりません。）" in quick_desk.letter("answer").body
     assert files_of(quick_desk, "answer") == []
 
 
