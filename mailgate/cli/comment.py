@@ -133,7 +133,12 @@ def release_comment(desk: Desk, comment_id: int) -> None:
     """
     with desk.office.write(desk.actor) as ctx:
         stands_as = review.release_comment(ctx, comment_id, desk.office.read_mail)
-    say(f"Comment {comment_id} waits for review" + (f" as comment {stands_as}." if stands_as != comment_id else "."))
+        declined = comments.get(ctx.tx, stands_as).state is CommentState.REJECTED
+    if declined:
+        say(f"Comment {comment_id} declines: the invitation has ended, and what the member wrote before is taken back.")
+    else:
+        where = f" as comment {stands_as}" if stands_as != comment_id else ""
+        say(f"Comment {comment_id} waits for review{where}.")
 
 
 def _has_open(judged: Iterable[findings.Judged]) -> bool:

@@ -2,7 +2,7 @@
 
 A comment that came in before this counts as one without attachments.
 
-Revision ID: 0005
+Revision ID: 0002
 Revises: 0001
 """
 

@@ -141,6 +141,17 @@ def test_a_decline_ends_the_invitation(opened: Any) -> None:
     assert _comments(opened) == []
 
 
+def test_a_released_decline_says_what_it_did(opened: Any) -> None:
+    address = opened.reply_address(HANAKO)
+    opened.comment()
+    opened.take(opened.compose("辞退\n", "hanako@private.example.net", address), address)
+    released = opened.run("comment", "release", 2)
+    assert released.stderr + released.stdout == (
+        "Comment 2 declines: the invitation has ended, and what the member wrote before is taken back.\n"
+    )
+    assert [one["state"] for one in _comments(opened)] == ["rejected", "rejected"]
+
+
 def test_a_comment_after_the_answer_is_kept_and_late(answered: Any) -> None:
     answered.comment(OGAWA, text="遅れてすみません。\n")
     late = _comments(answered)[-1]
