@@ -14,6 +14,7 @@ from mailgate.cli.next_step import next_step_of_comment
 from mailgate.cli.reveal import looking, reveal_option, revealed_sender
 from mailgate.desk.lifecycle import CommentState
 from mailgate.flow import review, screen
+from mailgate.flow.release_comment import release_comment
 from mailgate.store import comments, findings, spool
 
 _ids = click.argument("ids", type=NUMBER, nargs=-1, required=True)
@@ -59,8 +60,9 @@ def show_comment(desk: Desk, comment_id: int, reveal: str | None, as_json: bool)
         found = comments.get(ctx.tx, comment_id)
         document = shapes.comment_document(found, ctx.policy.timezone) | shapes.comment_mail(ctx, found)
         undecided = _has_open(findings.listing(ctx.tx, findings.OfComment(comment_id)))
-        if reveal is not None:
-            document |= revealed_sender(desk.office.read_mail(spool.load(ctx.tx, found.spool_id).raw).sender)
+        raw = spool.load(ctx.tx, found.spool_id).raw if reveal is not None else None
+    if raw is not None:
+        document |= revealed_sender(desk.office.read_mail(raw).sender)
     show(as_json, document, lambda: _page(document, next_step_of_comment(document, undecided)))
 
 
@@ -126,13 +128,13 @@ def reject_comments(desk: Desk, ids: tuple[int, ...]) -> None:
 @click.argument("comment_id", type=NUMBER)
 @never_asks_option
 @pass_desk
-def release_comment(desk: Desk, comment_id: int) -> None:
+def release_held(desk: Desk, comment_id: int) -> None:
     """Take a held comment as the invited member's own, and its sender as right from now on.
 
     Example: mailgate comment release 4
     """
-    with desk.office.write(desk.actor) as ctx:
-        stands_as = review.release_comment(ctx, comment_id, desk.office.read_mail)
+    stands_as = release_comment(desk.office, comment_id, desk.actor)
+    with desk.office.read(desk.actor) as ctx:
         declined = comments.get(ctx.tx, stands_as).state is CommentState.REJECTED
     if declined:
         say(f"Comment {comment_id} declines: the invitation has ended, and what the member wrote before is taken back.")

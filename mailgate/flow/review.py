@@ -6,22 +6,17 @@ operator has decided on, never what a machine proposed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailgate.desk.lifecycle import CaseState, CommentState, InvitationState
-from mailgate.desk.wording import Command, command
+from mailgate.desk.lifecycle import CaseState, CommentState
 from mailgate.errors import ChangedMeanwhile, NotFound, Refused
-from mailgate.flow.comment import end_by_decline, is_late
 from mailgate.flow.context import Context
 from mailgate.flow.screen import Search, search_of_comment, search_of_round
-from mailgate.mail.message import Message
-from mailgate.mail.parse import parse
 from mailgate.screening.check import check
 from mailgate.screening.finding import Label, Tier
 from mailgate.screening.redact import redact
-from mailgate.store import audit, cases, comments, findings, invitations, reply_tokens, rounds, spool
-from mailgate.store.comments import NewVersion
+from mailgate.store import audit, cases, comments, findings, rounds
 from mailgate.store.findings import Judged, OfComment, OfRound
 
 
@@ -99,39 +94,6 @@ def reject_comment(ctx: Context, comment_id: int) -> None:
     comments.set_state(ctx.tx, comment.id, CommentState.REJECTED)
     cases.touch(ctx.tx, comment.case, ctx.now)
     audit.record(ctx.tx, ctx.now, ctx.actor, "reject comment", case=comment.case, subject=f"comment {comment.id}")
-
-
-def release_comment(ctx: Context, comment_id: int, read_mail: Callable[[bytes], Message] = parse) -> int:
-    """Takes a held comment as the invited member's own, and its sender as right from now on.
-
-    Gives the id under which it stands: its own, or that of the comment which it amends.
-    """
-    held = comments.get(ctx.tx, comment_id)
-    if not held.held_reason or held.merged_into is not None:
-        raise Refused(f"comment {comment_id} is {held.state}: only a held one can be released")
-    case = cases.get_for_change(ctx.tx, held.case)
-    invitation = invitations.get(ctx.tx, held.invitation)
-    message = read_mail(spool.load(ctx.tx, held.spool_id).raw)
-    token = reply_tokens.of_invitation(ctx.tx, invitation.id)
-    if token is not None and message.sender.address is not None:
-        reply_tokens.confirm_sender(ctx.tx, token, message.sender.address, ctx.actor)
-    audit.record(ctx.tx, ctx.now, ctx.actor, "release comment", case=case.number, subject=f"comment {held.id}")
-    late = is_late(case, invitation)
-    if not late and command(held.written) is Command.DECLINE:
-        comments.set_state(ctx.tx, held.id, CommentState.REJECTED)
-        end_by_decline(ctx, case, invitation)
-        return held.id
-    if not late:
-        invitations.set_state(ctx.tx, invitation.id, InvitationState.COMMENTED)
-    current = comments.current_of(ctx.tx, invitation.id)
-    if late or current is None:
-        comments.set_late(ctx.tx, held.id, late)
-        comments.set_state(ctx.tx, held.id, CommentState.PENDING)
-        return held.id
-    version = NewVersion(held.spool_id, held.received_at, held.written, message.signature, held.body, held.attachments)
-    comments.amend(ctx.tx, current.id, version)
-    comments.merge(ctx.tx, held.id, current.id)
-    return current.id
 
 
 def _reviewable(ctx: Context, comment_id: int) -> comments.Comment:

@@ -53,7 +53,7 @@ def _play(desk: Any) -> None:
     desk.comment(invited, "意見かなりあ\n\n-- \n雉子谷 環")
     desk.comment(invited, "修正かなりあ")
     desk.write("private@canary.example", "添付かなりあ", to=desk.reply_address(invited.invitation))
-    desk.run(review.release_comment, desk.comments(number)[-1].id)
+    desk.release_comment(desk.comments(number)[-1].id)
     desk.approve_comments(number)
     desk.run(compilation.answer, number, desk.case(number).version)
     desk.write("stranger@canary.example", "見知らぬかなりあ")

@@ -53,10 +53,9 @@ def fill(desk: Any) -> None:
     for body in ("私用から送ります", "もう一通送ります"):
         desk.receive(desk.mail("another@home.example", body), address, "another@home.example")
     first, second = (one.id for one in desk.comments(number))
-    from mailgate.flow import review
 
-    desk.run(review.release_comment, first)
-    desk.run(review.release_comment, second)
+    desk.release_comment(first)
+    desk.release_comment(second)
 
 
 def test_the_copy_has_every_row_and_goes_on(desk: Any, target: Engine) -> None:

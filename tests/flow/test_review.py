@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from mailgate.desk.lifecycle import CommentState, InvitationState
+from mailgate.desk.lifecycle import CommentState
 from mailgate.errors import MailgateError, NotFound, Refused
-from mailgate.flow import due, review, screen, withdraw
+from mailgate.flow import review, screen
 from mailgate.flow.review import Decisions
 from mailgate.screening.finding import Label
 from mailgate.store import rounds
@@ -245,107 +245,11 @@ def test_what_was_sent_can_not_be_decided_any_more(quick_desk: Any) -> None:
 # Comments that were held
 
 
-def _held(desk: Any, invited: Any, words: str = "私用から送ります") -> int:
-    desk.write("private@other.example", words, to=desk.reply_address(invited.invitation))
-    with desk.office.read() as ctx:
-        number = review.comments.listing(ctx.tx, [CommentState.HELD])[-1].id
-    return int(number)
-
-
 def test_a_held_comment_is_neither_checked_nor_approved_before_its_release(quick_desk: Any) -> None:
     number = quick_desk.open_case()
     (invited,) = quick_desk.invite(number)
-    held = _held(quick_desk, invited)
+    held = quick_desk.held_comment(invited)
     with pytest.raises(Refused, match="is held"):
         quick_desk.run(review.approve_comment, held)
     with pytest.raises(Refused, match="is held"):
         quick_desk.run(review.check_comment, held, Decisions(redact_rest=True))
-
-
-def test_a_released_comment_stands_as_the_members_own(desk: Any) -> None:
-    number = desk.open_case()
-    (invited,) = desk.invite(number)
-    held = _held(desk, invited)
-    assert desk.run(review.release_comment, held) == held
-    (comment,) = desk.comments(number)
-    assert (comment.state, comment.held_reason, comment.late) == (CommentState.PENDING, "", False)
-    assert desk.invitation(invited.invitation).state is InvitationState.COMMENTED
-
-
-def test_a_released_comment_amends_the_one_that_is_there(desk: Any) -> None:
-    number, invited, first = _commented(desk)
-    held = _held(desk, invited)
-    assert desk.run(review.release_comment, held) == first
-    kept, set_apart = desk.comments(number)
-    assert (kept.written, kept.versions, kept.state) == ("私用から送ります", 2, CommentState.PENDING)
-    assert (set_apart.state, set_apart.merged_into) == (CommentState.REJECTED, first)
-    quick = desk.comment(invited, "もう一度書きます")
-    assert quick.reason == "amendment"
-    assert [(one.id, one.written, one.versions) for one in desk.comments(number)] == [
-        (first, "もう一度書きます", 3),
-        (held, "私用から送ります", 1),
-    ]
-
-
-def test_a_rejected_strangers_comment_is_nobodys_and_not_amended(desk: Any) -> None:
-    number = desk.open_case()
-    (invited,) = desk.invite(number)
-    held = _held(desk, invited)
-    desk.run(review.reject_comment, held)
-    with pytest.raises(Refused, match="is held"):
-        desk.run(review.approve_comment, held)
-    assert desk.comment(invited, "本人です").reason == "comment"
-    assert [(one.id == held, one.written, one.state) for one in desk.comments(number)] == [
-        (True, "私用から送ります", CommentState.REJECTED),
-        (False, "本人です", CommentState.PENDING),
-    ]
-
-
-def test_an_older_held_mail_does_not_replace_a_newer_comment(quick_desk: Any) -> None:
-    number = quick_desk.open_case()
-    (invited,) = quick_desk.invite(number)
-    held = _held(quick_desk, invited, "古い版")
-    quick_desk.comment(invited, "新しい版")
-    quick_desk.approve_comments(number)
-    current = next(one.id for one in quick_desk.comments(number) if one.id != held)
-    assert quick_desk.run(review.release_comment, held) == current
-    kept = next(one for one in quick_desk.comments(number) if one.id == current)
-    assert (kept.written, kept.versions, kept.state) == ("新しい版", 2, CommentState.APPROVED)
-
-
-def test_from_now_on_that_sender_is_right_for_this_invitation(quick_desk: Any) -> None:
-    number = quick_desk.open_case()
-    (invited,) = quick_desk.invite(number)
-    quick_desk.run(review.release_comment, _held(quick_desk, invited))
-    entry = quick_desk.write("private@other.example", "続きです", to=quick_desk.reply_address(invited.invitation))
-    assert entry.reason == "amendment"
-    assert quick_desk.outbox("comment-received")[-1].handle == invited.handle
-    assert quick_desk.read(quick_desk.outbox("comment-received")[-1].id).to == ("toda@law.example",)
-
-
-def test_a_comment_released_after_the_due_date_is_late(quick_desk: Any) -> None:
-    number = quick_desk.open_case()
-    (invited,) = quick_desk.invite(number)
-    held = _held(quick_desk, invited)
-    quick_desk.clock.advance(days=8)
-    due.run_due(quick_desk.office)
-    assert quick_desk.run(review.release_comment, held) == held
-    assert quick_desk.comments(number)[0].late
-    assert quick_desk.invitation(invited.invitation).state is InvitationState.EXPIRED
-
-
-def test_only_a_held_comment_can_be_released(quick_desk: Any) -> None:
-    _, _, comment = _commented(quick_desk)
-    with pytest.raises(Refused, match="only a held one"):
-        quick_desk.run(review.release_comment, comment)
-    with pytest.raises(NotFound):
-        quick_desk.run(review.release_comment, 99)
-
-
-def test_releasing_a_comment_does_not_bring_a_revoked_invitation_back(quick_desk: Any) -> None:
-    number = quick_desk.open_case()
-    invited, _ = quick_desk.invite(number, 0, 1)
-    held = _held(quick_desk, invited)
-    quick_desk.run(withdraw.revoke, number, (invited.handle,))
-    quick_desk.run(review.release_comment, held)
-    assert quick_desk.invitation(invited.invitation).state is InvitationState.REVOKED

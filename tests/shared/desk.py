@@ -30,6 +30,7 @@ from mailgate.flow import compilation, invite, review, screen
 from mailgate.flow.accept import Acceptance
 from mailgate.flow.context import Office
 from mailgate.flow.process import process_next, process_waiting
+from mailgate.flow.release_comment import release_comment
 from mailgate.flow.render import Renderer
 from mailgate.flow.review import Decisions
 from mailgate.mail.address import Address, parse_address
@@ -156,6 +157,15 @@ class Desk:
         """One flow in a transaction of its own."""
         with self.office.write(by) as ctx:
             return flow(ctx, *given)
+
+    def held_comment(self, invited: invite.Invited, words: str = "私用から送ります") -> int:
+        """The id of a comment that came for an invitation from an address that is not the member's."""
+        self.write("private@other.example", words, to=self.reply_address(invited.invitation))
+        with self.office.read() as ctx:
+            return comments.listing(ctx.tx, [CommentState.HELD])[-1].id
+
+    def release_comment(self, comment_id: int, by: str = "operator:yui") -> int:
+        return release_comment(self.office, comment_id, by)
 
     def open_case(self, body: str = "保護者対応で困っています。") -> int:
         entry = self.write(body=body)
