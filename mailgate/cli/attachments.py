@@ -68,7 +68,7 @@ def commands_for(noun: str, source_of: Callable[[int], Source]) -> tuple[click.C
             return
         document = {"file": str(file), "media_type": drawing.media_type, "pages": drawing.pages}
         document["size_bytes"] = len(drawing.octets)
-        show(as_json, document, lambda: _looking(noun, number, attachment, file))
+        show(as_json, document, lambda: _looking(noun, number, attachment, file, SUFFIXES[drawing.media_type]))
 
     @click.command(
         "release-attachment", help=_help(noun, "release-attachment", "Let the drawing leave that was shown.", 2)
@@ -159,8 +159,10 @@ def _page(noun: str, number: int, rows: list[dict[str, Any]], found: Listing) ->
         yield f"Next: mailgate {noun} show-attachment {number} ID"
 
 
-def _looking(noun: str, number: int, attachment: int, file: Path) -> Iterable[str]:
-    yield f"Written to {click.format_filename(file)}. Look at it: faces, name tags, crests and handwriting identify."
+def _looking(noun: str, number: int, attachment: int, file: Path, suffix: str) -> Iterable[str]:
+    other = "" if file.suffix.lower() == f".{suffix}" else f", which is a {suffix.upper()} file"
+    written = f"Written to {click.format_filename(file)}{other}."
+    yield f"{written} Look at it: faces, name tags, crests and handwriting identify."
     yield f"Then mailgate {noun} release-attachment {number} {attachment} (or withhold-attachment); remove the file."
 
 

@@ -124,7 +124,16 @@ def _page(document: dict[str, Any]) -> Iterable[str]:
     yield ""
     yield from table(document["comments"], ("id", "round", "member", "state", "late", "received_at"), "No comments.")
     for one in document["comments"]:
-        yield from ("", f"Comment {one['id']} ({one['member']}, {one['state']}):", one["written"])
+        yield from _comment(one)
     for one in document["notes"]:
         yield f"Note by {one['author']}, {one['written_at']}: {one['text']}"
     yield from ("", f"Next: {next_step(document)}")
+
+
+def _comment(comment: dict[str, Any]) -> Iterable[str]:
+    """A comment as received and, once an operator decided about it, as the teacher reads it."""
+    decided, as_decided = comment["approved_text"], "as it leaves" if comment["state"] == "approved" else "as decided"
+    same = f", {as_decided}" if decided == comment["written"] else ""
+    yield from ("", f"Comment {comment['id']} ({comment['member']}, {comment['state']}{same}):", comment["written"])
+    if decided and not same:
+        yield from ("", f"Comment {comment['id']}, {as_decided}:", decided)

@@ -38,6 +38,8 @@ def next_step(case: dict[str, Any]) -> str:
             return f"mailgate comment list --case {number}, then mailgate case answer {number}"
         case "open":
             return "wait for comments"
+        case "answered" if came := _came_late(case):
+            return came
         case "answered":
             return f"mailgate case close {number}, or wait: it closes by itself"
         case _:
@@ -84,6 +86,21 @@ def _held_comments(case: dict[str, Any]) -> str:
         f"{waits}: mailgate comment show {first}, "
         f"then mailgate comment release {first} or mailgate comment reject {first}"
     )
+
+
+def _came_late(case: dict[str, Any]) -> str:
+    """What to do with the first comment that came after the answer; "" when there is none to decide about."""
+    number = case["number"]
+    for one in case["comments"]:
+        if one["answered_at"] is not None or one["round"] != case["round"]:
+            continue
+        if one["state"] in ("held", "pending"):
+            return f"a comment came after the answer: mailgate comment show {one['id']}"
+        if one["state"] == "approved":
+            return (
+                f"a comment came after the answer: mailgate case preview {number}, then mailgate case answer {number}"
+            )
+    return ""
 
 
 def _of_held(number: int, reason: str) -> str:

@@ -102,7 +102,7 @@ _MOVES: dict[Move, tuple[frozenset[CaseState], CaseState]] = {
     Move.INVITE: (frozenset({_S.NEW, _S.OPEN}), _S.OPEN),
     Move.RUN_DRY: (frozenset({_S.OPEN}), _S.NEW),
     Move.TAKE_BACK: (frozenset({_S.ANSWERED}), _S.OPEN),
-    Move.ANSWER: (frozenset({_S.OPEN}), _S.ANSWERED),
+    Move.ANSWER: (frozenset({_S.OPEN, _S.ANSWERED}), _S.ANSWERED),
     Move.FOLLOW_UP: (frozenset({_S.ANSWERED, _S.CLOSED}), _S.NEW),
     Move.CLOSE: (frozenset({_S.NEW, _S.OPEN, _S.ANSWERED}), _S.CLOSED),
     Move.REOPEN: (frozenset({_S.CLOSED}), _S.NEW),

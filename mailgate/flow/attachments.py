@@ -115,7 +115,8 @@ def release(ctx: Context, source: Source, number: int) -> None:
     spot = _changeable(ctx, source, number)
     drawing = attachments.drawing(ctx.tx, spot.place)
     if drawing is None:
-        raise Refused(f"nobody has looked at attachment {number} as it would leave: {_command(source, 'show', number)}")
+        look = _command(source, "show", number)
+        raise Refused(f"nobody has looked at attachment {number} as it would leave: {look} (or says why it never can)")
     others = [
         one.drawing
         for one in attachments.released(ctx.tx, _mails_together(ctx, source))

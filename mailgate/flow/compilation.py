@@ -27,7 +27,8 @@ def preview(ctx: Context, number: int) -> Rendered:
 
 
 def answer(ctx: Context, number: int, seen_version: int) -> list[int]:
-    """Sends the compiled comments to the teacher and thanks their authors; gives the ids of the comments.
+    """Sends the compiled comments to the teacher and thanks their authors; gives the ids of the comments. What was
+    approved after the answer goes in a further one.
 
     Raises Refused while a comment waits for review, or when none is approved; ChangedMeanwhile when the case is not
     the version any more that the operator looked at.

@@ -18,7 +18,8 @@ CASE: dict[str, Any] = {
     "round": 2,
     "comments": [],
 }
-HELD = {"id": 4, "round": 2, "state": "held"}
+HELD = {"id": 4, "round": 2, "state": "held", "answered_at": None}
+SENT = {"id": 3, "round": 2, "state": "approved", "answered_at": "then"}
 LOOK = "mailgate comment show 4, then mailgate comment release 4 or mailgate comment reject 4"
 
 STEPS = [
@@ -50,6 +51,15 @@ STEPS = [
     ({"state": "open", "approved": True, "comments": [HELD | {"round": 1}]}, "wait for comments"),
     ({"state": "open", "approved": True, "comments": [HELD | {"state": "rejected"}]}, "wait for comments"),
     ({"state": "answered"}, "mailgate case close 7, or wait: it closes by itself"),
+    (
+        {"state": "answered", "comments": [SENT, HELD]},
+        "a comment came after the answer: mailgate comment show 4",
+    ),
+    (
+        {"state": "answered", "comments": [SENT, HELD | {"state": "approved"}]},
+        "a comment came after the answer: mailgate case preview 7, then mailgate case answer 7",
+    ),
+    ({"state": "answered", "comments": [SENT]}, "mailgate case close 7, or wait: it closes by itself"),
     ({"state": "withdrawn"}, "nothing"),
     (
         {"state": "held", "held_reason": "the sender is not authenticated"},

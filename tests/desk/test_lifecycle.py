@@ -19,6 +19,7 @@ MOVES = {
     (OPEN, Move.INVITE): OPEN,
     (OPEN, Move.RUN_DRY): NEW,
     (OPEN, Move.ANSWER): ANSWERED,
+    (ANSWERED, Move.ANSWER): ANSWERED,
     (ANSWERED, Move.TAKE_BACK): OPEN,
     (ANSWERED, Move.FOLLOW_UP): NEW,
     (CLOSED, Move.FOLLOW_UP): NEW,
@@ -52,7 +53,7 @@ def test_nothing_leads_out_of_withdrawn() -> None:
     ("state", "move", "reason"),
     [
         (HELD, Move.INVITE, "case 12 is held: 'invite' needs a case that is new or open"),
-        (ANSWERED, Move.ANSWER, "case 12 is answered: 'answer' needs a case that is open"),
+        (NEW, Move.ANSWER, "case 12 is new: 'answer' needs a case that is answered or open"),
         (NEW, Move.FOLLOW_UP, "case 12 is new: 'follow-up' needs a case that is answered or closed"),
     ],
 )

@@ -89,9 +89,24 @@ def test_a_comment_that_waits_for_review_stops_the_answer(quick_desk: Any) -> No
 def test_an_answer_is_sent_once(desk: Any) -> None:
     number = _reviewed(desk)
     _answer(desk, number)
-    with pytest.raises(Refused, match="needs a case that is open"):
+    with pytest.raises(Refused, match="is answered, and has no new comment"):
         _answer(desk, number)
     assert len(desk.outbox("answer")) == 1
+
+
+def test_a_comment_that_came_after_the_answer_goes_in_a_further_one(desk: Any) -> None:
+    number = desk.open_case()
+    first, second = desk.invite(number, 0, 1)
+    desk.comment(first, "まずは記録を。")
+    desk.approve_comments(number)
+    _answer(desk, number)
+    desk.comment(second, "管理職にも伝えてください。")
+    desk.approve_comments(number)
+    (sent,) = _answer(desk, number)
+    assert sent == desk.comments(number)[-1].id
+    letter = desk.read(desk.outbox("answer")[-1].id).body
+    assert ("管理職にも伝えてください。" in letter, "まずは記録を。" in letter) == (True, False)
+    assert len(desk.outbox("answer")) == 2
 
 
 def test_who_looked_at_an_older_version_sends_nothing(desk: Any) -> None:
