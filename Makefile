@@ -43,6 +43,7 @@ bench: $(DEV) postgresql ## measure the engine, as ratios to a bare aiosmtpd sin
 	$(BIN)/python tests/bench/listing.py
 	$(BIN)/python tests/bench/reading.py
 	$(BIN)/python tests/bench/screening.py
+	$(BIN)/python tests/bench/under_attack.py
 	$(BIN)/python tests/bench/gate.py
 
 crash: $(DEV) ## kill the service at random moments and count what is lost (ARGS="200 --url URL" for another database)
