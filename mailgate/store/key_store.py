@@ -118,7 +118,7 @@ class KeyStore:
         """Whether it was ever made; makes no file. Raises WrongDatabase for one of something else, or newer."""
         if self.file is not None and not self.file.is_file():
             return False
-        with translated(), self.engine.connect() as connection:
+        with _translated(), self.engine.connect() as connection:
             tables = set(inspect(connection).get_table_names())
             if _about.name not in tables:
                 if tables:
@@ -137,7 +137,7 @@ class KeyStore:
             return False
         if self.file is not None:
             _make_file(self.file)
-        with translated(), self._writer.begin() as connection:
+        with _translated(), self._writer.begin() as connection:
             _metadata.create_all(connection)
             connection.execute(insert(_about).values(id=1, version=VERSION))
         return True
@@ -145,21 +145,21 @@ class KeyStore:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that nobody else writes beside, on any node; committed when the block ends."""
-        with translated(), self._writer.begin() as connection:
+        with _translated(), self._writer.begin() as connection:
             # SQLite is alone already and knows no FOR UPDATE, which SQLAlchemy then leaves out.
             connection.execute(select(_about.c.version).with_for_update())
             yield connection
 
     def get(self, key_id: str) -> WrappedKey | None:
         """One key; None when it was destroyed, or never was. On the path of mails."""
-        with translated(), self.engine.connect() as connection:
+        with _translated(), self.engine.connect() as connection:
             row = run(connection, _BY_ID, {"key_id": key_id}).only()
         return _key(row) if row is not None else None
 
     def newest(self, purpose: Purpose, connection: Connection | None = None) -> WrappedKey | None:
         """The key of this purpose that was made last; within a transaction of `write`, if one is given."""
         if connection is None:
-            with translated(), self.engine.connect() as own:
+            with _translated(), self.engine.connect() as own:
                 return self.newest(purpose, own)
         row = run(connection, _NEWEST, {"purpose": purpose.value}).only()
         return _key(row) if row is not None else None
@@ -170,7 +170,7 @@ class KeyStore:
 
     def all(self) -> list[WrappedKey]:
         """Every key, oldest first."""
-        with translated(), self.engine.connect() as connection:
+        with _translated(), self.engine.connect() as connection:
             return [_key(row) for row in connection.execute(select(_keys).order_by(_keys.c.created_at, _keys.c.id))]
 
     def under_other_roots(self, connection: Connection, root: int, at_most: int) -> list[WrappedKey]:
@@ -180,9 +180,9 @@ class KeyStore:
 
     def count_by_root(self) -> dict[int, int]:
         """How many keys are wrapped under each root key."""
-        with translated(), self.engine.connect() as connection:
-            rows = connection.execute(select(_keys.c.root, func.count()).group_by(_keys.c.root)).all()
-            return {root: count for root, count in rows}
+        with _translated(), self.engine.connect() as connection:
+            rows = connection.execute(select(_keys.c.root, func.count()).group_by(_keys.c.root))
+            return {row[0]: row[1] for row in rows}
 
     def rewrap(self, connection: Connection, keys: Sequence[WrappedKey]) -> None:
         """The same keys, wrapped anew, in a transaction of `write`."""
@@ -207,7 +207,7 @@ class KeyStore:
 
     def word(self, name: str) -> str | None:
         """What was kept under this name."""
-        with translated(), self.engine.connect() as connection:
+        with _translated(), self.engine.connect() as connection:
             word: str | None = connection.scalar(select(_words.c.word).where(_words.c.id == name))
             return word
 
@@ -219,7 +219,7 @@ class KeyStore:
 
     def words(self) -> dict[str, str]:
         """All of them, by name."""
-        with translated(), self.engine.connect() as connection:
+        with _translated(), self.engine.connect() as connection:
             return {row.id: row.word for row in connection.execute(select(_words))}
 
     def close(self) -> None:
@@ -229,13 +229,23 @@ class KeyStore:
         if self.file is None:
             return  # PostgreSQL: what its log and its dead rows still hold is wrapped, and goes with its own vacuum
         for _ in range(_CHECKPOINT_TRIES):
-            with translated(), self.engine.connect() as connection:
+            with _translated(), self.engine.connect() as connection:
                 driver: Any = connection.connection.driver_connection
                 busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             if not busy:
                 return
             time.sleep(_CHECKPOINT_PAUSE_SECONDS)
         raise StoreUnavailable(f"{self.place} is being read: the key is deleted, but its log is not wiped; try again")
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Failures of the key store are told as such, not as those of the database."""
+    try:
+        with translated():
+            yield
+    except StoreUnavailable as error:
+        raise StoreUnavailable(error.reason.replace("the database", "the key store", 1)) from error
 
 
 def missing(store: KeyStore) -> BadKeys:

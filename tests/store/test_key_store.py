@@ -188,3 +188,9 @@ def test_a_failed_transaction_leaves_nothing(store: KeyStore) -> None:
         store.add(connection, [key])
         raise RuntimeError
     assert store.all() == []
+
+
+def test_a_store_that_does_not_answer_is_told_as_the_key_store(tmp_path: Path) -> None:
+    (tmp_path / "store.db").write_bytes(b"no database at all" * 100)
+    with pytest.raises(StoreUnavailable, match=r"^the key store cannot be used"):
+        KeyStore(f"sqlite:///{tmp_path}/store.db").is_there()
