@@ -119,6 +119,25 @@ def load_root_keys(directory: Path, index: IndexKeys) -> RootKeys:
     return roots
 
 
+def all_keys(directory: Path) -> dict[str, bytes]:
+    """Every key in `directory` by the name of its file, to compare two folders. Raises BadKeys."""
+    names = (*INDEX_KEY_FILES, *map(root_file, RootKeys(directory).numbers()))
+    return {name: load_key(directory / name) for name in names}
+
+
+def remove_root_file(path: Path) -> None:
+    """Deletes a key file, and waits until the folder says so on the disk. Raises BadKeys."""
+    try:
+        path.unlink()
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as error:
+        raise BadKeys(f"{path} cannot be deleted: {error.strerror}") from None
+
+
 def load_key(path: Path) -> bytes:
     """Raises BadKeys when the file is missing, malformed, or open to others than its owner, who is root or we.
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from custody import KEYS
 
 from mailgate.errors import Refused, StoreUnavailable
 from mailgate.mail.address import Address
@@ -22,9 +23,7 @@ from mailgate.store import backup, integrity, migrate, spool
 from mailgate.store.backup import default_file, make_backup, make_dated_backup
 from mailgate.store.database import Database
 from mailgate.store.engine import open_engine
-from mailgate.store.sealing import Keys
 
-KEYS = Keys(b"s" * 32, b"a" * 32, b"t" * 32)
 NOW = datetime(2026, 2, 2, tzinfo=UTC)
 ENVELOPE = Envelope(None, (Address("soudan", "mado.example"),))
 
