@@ -264,6 +264,7 @@ def _select(tx: Transaction, *conditions: ColumnElement[bool]) -> list[Comment]:
     )
     rows = tx.session.execute(query).all()
     newest = {one.comment_id: one for one in tx.rows_in(_NEWEST, [row.id for row, _, _ in rows])}
+    tx.keys.fetch(one.written for one in newest.values())
     return [_comment(tx, row, newest[row.id], member_id, handle) for row, member_id, handle in rows]
 
 

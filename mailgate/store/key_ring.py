@@ -19,7 +19,8 @@ import secrets
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -65,6 +66,13 @@ class KeyRing:
         """What opens, and seals, under a key of the store. Raises LostKey when it is not there, BadKeys when its root
         key is not."""
         return self._kept(key_id) or self._keep(key_id, AESGCM(self._secret(key_id)))
+
+    def fetch(self, key_ids: Iterable[str]) -> None:
+        """Takes many keys into memory with few questions; one that is not there is told when it is asked for."""
+        wanted = {one for one in key_ids if self._kept(one) is None}
+        for found in self.store.some(wanted) if wanted else []:
+            with suppress(BadKeys):
+                self._keep(found.id, AESGCM(self._unwrapped(found)))
 
     def data_cipher(self, day_key_id: str, wrapped: bytes) -> AESGCM:
         """What opens what was sealed at intake: of one process, in one minute. Raises as `cipher` does."""

@@ -156,6 +156,15 @@ class KeyStore:
             row = run(connection, _BY_ID, {"key_id": key_id}).only()
         return _key(row) if row is not None else None
 
+    def some(self, key_ids: Collection[str]) -> list[WrappedKey]:
+        """Those of these keys that are there."""
+        ids, found = sorted(key_ids), []
+        with _translated(), self.engine.connect() as connection:
+            for first in range(0, len(ids), _AT_A_TIME):
+                query = select(_keys).where(_keys.c.id.in_(ids[first : first + _AT_A_TIME]))
+                found += [_key(row) for row in connection.execute(query)]
+        return found
+
     def newest(self, purpose: Purpose, connection: Connection | None = None) -> WrappedKey | None:
         """The key of this purpose that was made last; within a transaction of `write`, if one is given."""
         if connection is None:

@@ -8,6 +8,8 @@ and open nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from mailgate.errors import BadKeys, LostKey
@@ -62,6 +64,15 @@ class Keys:
         except BadKeys as error:
             raise BadKeys(f"{place} does not open: {error.reason}") from None
         return opened(seal, cipher, place)
+
+    def fetch(self, sealed_octets: Iterable[bytes]) -> None:
+        """The keys of many values that are about to be opened, with few questions to the key store."""
+        wanted = set()
+        for octets in sealed_octets:
+            with suppress(BadKeys):  # told when it is opened, with its place
+                seal = parts_of(octets)
+                wanted |= {seal.key_id} if seal.form is Form.KEY else set()
+        self.ring.fetch(wanted)
 
     def address_hash(self, address: Address) -> str:
         return self.index.address_hash(address)

@@ -162,7 +162,7 @@ def test_the_folder_of_dated_backups_is_made_for_its_owner_alone(sqlite: Databas
 def test_a_copy_that_lacks_rows_is_none(sqlite: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = backup._counts
     monkeypatch.setattr(
-        backup, "_counts", lambda one: whole(one) | ({"cases": 7} if "part" not in _file_of(one) else {})
+        backup, "_counts", lambda one, what: whole(one, what) | ({"cases": 7} if "part" not in _file_of(one) else {})
     )
     with pytest.raises(StoreUnavailable, match=r"the copy lacks rows \(cases\)"):
         make_backup(sqlite.engine, tmp_path / "safe" / "copy.db")

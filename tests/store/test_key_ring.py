@@ -14,7 +14,7 @@ from custody import open_ring, write_keys
 from mailgate.errors import BadKeys, LostKey
 from mailgate.store.key_files import RootKeys, load_index_keys, load_root_keys
 from mailgate.store.key_ring import LIFE_SECONDS, SPARE_SECONDS, KeyRing
-from mailgate.store.key_store import Purpose
+from mailgate.store.key_store import KeyStore, Purpose
 from mailgate.store.seals import header, opened, parts_of, sealed
 
 
@@ -150,6 +150,21 @@ def test_what_is_in_memory_is_bounded(ring: KeyRing, monkeypatch: pytest.MonkeyP
     keys = ring.make(Purpose.CASE, [bytes([number]) * 32 for number in range(10)])
     assert all(ring.cipher(key) for key in keys)
     assert len(ring._ciphers) == 4
+
+
+def test_many_keys_are_fetched_at_once_and_a_lost_one_is_told_when_it_is_needed(
+    ring: KeyRing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = ring.make(Purpose.CASE, [bytes([number]) * 32 for number in range(10)])
+    lost = keys.pop()
+    ring.store.destroy([lost])
+    ring.fetch([*keys, lost])
+    with pytest.raises(LostKey):
+        ring.cipher(lost)
+    monkeypatch.setattr(KeyStore, "get", lambda *_: pytest.fail("asked for one key"))
+    monkeypatch.setattr(KeyStore, "some", lambda *_: pytest.fail("asked again"))
+    ring.fetch(keys)
+    assert all(ring.cipher(key) for key in keys)
 
 
 def test_many_threads_may_open_at_once(ring: KeyRing) -> None:
