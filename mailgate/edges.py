@@ -121,7 +121,8 @@ def settle(config: Config) -> None:
     who = privileges.account(config.service.user)
     if who is None:
         return
-    database = sqlite_file(open_engine(config.database.url))
-    beside = [database.parent, *database.parent.glob(f"{database.name}*")] if database is not None else []
+    database, store = (sqlite_file(open_engine(url)) for url in (config.database.url, config.key_store_url()))
+    there = [file for file in (database, store) if file is not None and (file is database or file.is_file())]
+    beside = [one for file in there for one in (file.parent, *file.parent.glob(f"{file.name}*"))]
     keys = config.keys.directory
     privileges.become(who, reads=[keys, *keys.glob("*")], writes=[*beside, config.delivery.maildir])

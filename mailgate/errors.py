@@ -12,7 +12,8 @@
         ├── BadInput            what was given cannot be read; `problems` has one line for each place
         ├── BadConfiguration    the settings cannot work; one line for each key
         ├── BadKeys             a key file is missing, readable by others, or does not fit
-        │   └── Altered         a text is not the one that an operator approved
+        │   ├── Altered         a text is not the one that an operator approved
+        │   └── LostKey         the key that a text was sealed with is not there any more
         ├── BadLetter           a composed mail is not what was meant; it is not queued
         └── WrongDatabase       the database belongs to a newer (or no) mailgate
 
@@ -97,6 +98,16 @@ class Altered(BadKeys):
         super().__init__(reason)
         self.case = case
         self.subject = subject
+
+
+class LostKey(BadKeys):
+    """The key store has no such key. After the destruction of a case this is how its rows in a backup answer."""
+
+    def __init__(self, key_id: str, place: str = "") -> None:
+        """`place` is what does not open ("table.column.row")."""
+        why = f"key {key_id} is not in the key store: it was destroyed, or the key store is older than the database"
+        super().__init__(f"{place} does not open: {why}" if place else why)
+        self.key_id = key_id
 
 
 class BadLetter(Never):

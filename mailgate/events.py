@@ -42,5 +42,7 @@ class Event(StrEnum):
     """Work of the scheduler that broke; it is due again next time."""
     AS_ROOT = "runs as root"
     """Allowed on loopback, for trying out: `service.user` would be better."""
+    KEYS_OF_ONE_MACHINE = "key store of one machine"
+    """The database is PostgreSQL, the key store a file: nodes on other machines cannot open anything."""
     TROUBLE = "trouble"
     """A loop could not do its work, and tries again."""

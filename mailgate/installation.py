@@ -1,5 +1,6 @@
 """What is laid down for an installation: by `mailgate init` a configuration to start from, the keys and the folders, by
-`mailgate key dkim` a key to sign with. Never overwrites anything.
+`mailgate key init` and `db upgrade` what of the keys an older version had not, by `mailgate key dkim` a key to sign
+with. Never overwrites anything.
 """
 
 from __future__ import annotations
@@ -12,12 +13,17 @@ from pathlib import Path
 from mailgate.config import Config
 from mailgate.edges import signer_with
 from mailgate.errors import BadConfiguration, BadKeys
+from mailgate.flow.custody import keep_day_keys
 from mailgate.mail.dkim_key import Algorithm, new_key
 from mailgate.mail.signing import Signer
-from mailgate.office import database_is_empty, keys_of, open_office
+from mailgate.office import database_is_empty, open_office
 from mailgate.resources import folder
 from mailgate.secret_file import write_secret
-from mailgate.store.sealing import create_keys
+from mailgate.store.custody import is_unsealed
+from mailgate.store.engine import open_engine
+from mailgate.store.key_files import create_keys, load_index_keys, load_root_keys, missing_keys
+from mailgate.store.key_ring import KeyRing
+from mailgate.store.key_store import KeyStore, Purpose, missing
 
 _TRY_OUT = """# This copy is for trying out on this machine: it believes every sender.
 # Set "enforce" before strangers can reach it.
@@ -46,11 +52,35 @@ def install(config: Config) -> list[str]:
 
     Raises BadKeys when a database has data but the keys that sealed them are gone: new ones would hide the loss.
     """
+    made = install_keys(config)
+    office = open_office(config)
+    try:
+        keep_day_keys(office)
+    finally:
+        office.database.close()
+    return made
+
+
+def install_keys(config: Config) -> list[str]:
+    """Makes key files, key store and desk key, where missing, also for a database of a version that had no key store;
+    gives a line for each thing made. Raises BadKeys as `install` does."""
     directory = config.keys.directory
-    if not database_is_empty(config):
-        keys_of(config)
+    is_empty = database_is_empty(config)
+    if not is_empty and (lost := missing_keys(directory)):
+        raise BadKeys(f"{directory} lacks {', '.join(lost)} of a database in use: restore the backup of the keys")
     made = [f"Made keys in {directory}."] if create_keys(directory) else []
-    open_office(config).database.close()
+    store = KeyStore(config.key_store_url())
+    try:
+        if not store.is_there():
+            if not is_empty and not is_unsealed(open_engine(config.database.url)):
+                raise missing(store)
+            store.create()
+            made.append(f"Made the key store {store.place}.")
+        ring = KeyRing(load_root_keys(directory, load_index_keys(directory)), store)
+        if store.newest(Purpose.DESK) is None:
+            ring.make_desk_key(ring.root_in_use())
+    finally:
+        store.close()
     return made
 
 

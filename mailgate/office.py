@@ -22,12 +22,14 @@ from mailgate.store import migrate
 from mailgate.store.backup import sqlite_file
 from mailgate.store.database import Database
 from mailgate.store.engine import open_engine
-from mailgate.store.sealing import Keys, load_keys, missing_keys
+from mailgate.store.key_files import INDEX_KEY_FILES, missing_keys
+from mailgate.store.sealing import Keys, load_keys, load_keys_of_listener
 
 
-def open_office(config: Config) -> Office:
-    """The office on the configured database; an empty one gets its tables. Raises BadKeys, WrongDatabase, Later."""
-    database = Database(config.database.url, keys_of(config))
+def open_office(config: Config, *, takes_only: bool = False) -> Office:
+    """The office on the configured database; an empty one gets its tables. `takes_only` for a process that takes mail
+    and must be able to open nothing. Raises BadKeys, WrongDatabase, Later."""
+    database = Database(config.database.url, keys_of(config, takes_only=takes_only))
     migrate.prepare(database.engine)
     policy = policy_of(config)
     return Office(database, policy, Renderer(policy.language, policy.service_name), verifier=verifier_of(config))
@@ -40,14 +42,14 @@ def database_is_empty(config: Config) -> bool:
     return (file is not None and not file.is_file()) or migrate.is_empty(engine)
 
 
-def keys_of(config: Config) -> Keys:
-    """The configured keys. Raises BadKeys; where a database was sealed with those that are missing, only their backup
-    helps, and that is what it says."""
+def keys_of(config: Config, *, takes_only: bool = False) -> Keys:
+    """The configured keys; see `open_office`. Raises BadKeys; where a database was sealed with those that are missing,
+    only their backup helps, and that is what it says."""
     directory = config.keys.directory
-    missing = missing_keys(directory)
+    missing = [name for name in missing_keys(directory) if not takes_only or name in INDEX_KEY_FILES]
     if missing and not database_is_empty(config):
         raise BadKeys(f"{directory} lacks {', '.join(missing)} of a database in use: restore the backup of the keys")
-    return load_keys(directory)
+    return load_keys_of_listener(directory) if takes_only else load_keys(directory, config.key_store_url())
 
 
 def upgrade_database(config: Config) -> None:

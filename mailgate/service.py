@@ -17,6 +17,7 @@ from mailgate.edges import address_of, limits_of, listener_of, relay_of, settle,
 from mailgate.events import Event
 from mailgate.flow.accept import Acceptance
 from mailgate.flow.context import Office
+from mailgate.flow.custody import is_local_store_of_many, keep_day_keys
 from mailgate.flow.deliver import deliver_next
 from mailgate.flow.delivery_breaker import Breaker
 from mailgate.flow.delivery_traffic import Traffic
@@ -82,6 +83,7 @@ class Service:
 
         def tick() -> bool:
             run_due(office)
+            keep_day_keys(office)
             wake_delivery()
             return False
 
@@ -142,7 +144,11 @@ def serve(config: Config, parts: Collection[str], ready: Callable[[Service], Non
         privileges.refuse_root(config.service.user, config.listener.host)
         sockets = address_of(config)
     settle(config)
-    office = open_office(config)
+    office = open_office(config, takes_only=set(parts) == {"listener"})
+    if office.database.keys.can_open:
+        keep_day_keys(office)
+        if is_local_store_of_many(office.database):
+            _log.warning(Event.KEYS_OF_ONE_MACHINE)
     service = Service(config, office, parts, sockets)
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -147,6 +147,8 @@ LOOPBACK = '(expected an address of this machine alone such as "127.0.0.1:9410",
 MAILBOXES = '(expected a list of mail addresses such as ["unei@example.jp"])'
 DATABASE = '(expected "sqlite:///FILE" or "postgresql+psycopg://USER:PASSWORD@HOST/DATABASE")'
 PORT = "(expected a port number, 0 to 65535 (0: any free one))"
+A_KEY_STORE = '(expected "" for store.db in keys.directory, "sqlite:///FILE" or "postgresql+psycopg://…/DATABASE")'
+THE_SAME = "keys.store: names the database itself (expected another one: see README, Keys)"
 ZONE = '(expected a time zone name such as "Asia/Tokyo")'
 
 
@@ -159,7 +161,14 @@ ZONE = '(expected a time zone name such as "Asia/Tokyo")'
         ("[listener]\nport = 8025.0", f"listener.port: 8025.0 does not fit {PORT}"),
         ("[listener]\nport = 2026-01-01", f'listener.port: "2026-01-01" does not fit {PORT}'),
         ("[listener]\nprot = 25", 'listener.prot: unknown key (did you mean "port"?)'),
-        ("[keys]\nzzz = 1", "keys.zzz: unknown key (expected one of directory)"),
+        ("[keys]\nzzz = 1", "keys.zzz: unknown key (expected one of directory, store)"),
+        ('[keys]\nstore = "store.db"', f"keys.store: this text does not fit {A_KEY_STORE}"),
+        ('[keys]\nstore = "sqlite:///mailgate.db"', THE_SAME),
+        (
+            '[database]\nurl = "postgresql+psycopg://a:b@db/mailgate"\n'
+            '[keys]\nstore = "postgresql+psycopg://c:d@DB:5432/mailgate"',
+            THE_SAME,
+        ),
         ("[lisener]\nport = 25", 'lisener: unknown section (did you mean "listener"?)'),
         ("listener = 5", "listener: 5 is no section (expected [listener] and its keys below)"),
         ('[service]\nname = ""', 'service.name: "" does not fit (expected a name in one line)'),
@@ -411,3 +420,12 @@ def test_no_configuration_at_all_says_what_to_do(tmp_path: Path, monkeypatch: py
         f"no configuration: looked for ./var/mailgate.toml and {tmp_path}/etc.toml; "
         "make one with `mailgate init var` or name one with --config FILE",
     )
+
+
+def test_the_key_store_is_a_file_beside_the_keys_or_where_it_is_named(tmp_path: Path) -> None:
+    assert load(written(tmp_path, "")).key_store_url() == f"sqlite:///{tmp_path}/keys/store.db"
+    elsewhere = load(written(tmp_path, '[keys]\nstore = "sqlite:///custody/keys.db"'))
+    assert elsewhere.key_store_url() == f"sqlite:///{tmp_path}/custody/keys.db"
+    url = "postgresql+psycopg://mailgate@db/keys"
+    text = f'[database]\nurl = "postgresql+psycopg://mailgate@db/mailgate"\n[keys]\nstore = "{url}"'
+    assert load(written(tmp_path, text)).key_store_url() == url

@@ -322,3 +322,27 @@ def test_systemd_hears_that_it_is_ready_well_and_stopping(site: Site, monkeypatc
         while heard[-1] != b"STOPPING=1":
             heard.append(ear.recv(100))
     assert (heard[0], set(heard[1:-1])) == (b"READY=1", {b"WATCHDOG=1"})
+
+
+def test_a_listener_needs_no_key_that_opens_anything(site: Site) -> None:
+    """L64: all that its user may read is the two keys of the hashes, and the database."""
+    keys, aside = site.folder / "keys", site.folder / "aside"
+    aside.mkdir()
+    for file in [*keys.glob("seal*.key"), *keys.glob("store.db*")]:
+        file.rename(aside / file.name)
+    process, port = site.serve("--only", "listener")
+    with smtplib.SMTP("127.0.0.1", port, timeout=20) as client:
+        assert client.sendmail(TEACHER, [DESK], letter()) == {}
+    assert sorted(file.name for file in keys.iterdir()) == ["address.key", "token.key"]
+    refused = site.run("mail", "list")
+    assert (refused.returncode, "lacks seal.key of a database in use" in refused.stderr) == (1, True)
+    ((octets,),) = site.rows("SELECT octets FROM raw_mails")
+    assert octets[0] == 3
+    assert b"school.example.org" not in octets
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(STOPS_WITHIN) == 0
+    for file in aside.iterdir():
+        file.rename(keys / file.name)
+    site.serve("--only", "worker")
+    until(lambda: site.rows("SELECT 1 FROM spool WHERE state <> 'received'"))
+    assert site.run("db", "check").returncode == 0

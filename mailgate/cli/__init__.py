@@ -23,7 +23,7 @@ _COMMANDS = {
     "outbox": ("mailgate.cli.outbox:outbox", "What is being sent."),
     "scan": ("mailgate.cli.scan:scan", "The anonymity check on a text."),
     "run-due": ("mailgate.cli.service:run_due", "Do all time-driven work that is due, once."),
-    "key": ("mailgate.cli.key:key", "Keys that others verify our mails with."),
+    "key": ("mailgate.cli.key:key", "Keys that seal, and keys that others verify our mails with."),
     "db": ("mailgate.cli.database:db", "The database."),
 }
 

@@ -29,16 +29,23 @@ def db() -> None:
 def upgrade(desk: Desk, no_backup: bool) -> None:
     """Bring the tables to the version of this mailgate; an SQLite database that is older is copied first.
 
+    A version that had no key store gets one beside its key files.
+
     Example: mailgate db upgrade
     """
+    from mailgate.installation import install_keys
     from mailgate.office import upgrade_database
     from mailgate.store import backup, migrate
+    from mailgate.store.key_files import missing_keys
 
     with _engine(desk) as engine:
         if not no_backup and backup.sqlite_file(engine) is not None and migrate.is_behind(engine):
             file = backup.make_dated_backup(engine, _folder(desk), datetime.now(UTC))
             say(f"The database as it was is in {file}.")
     upgrade_database(desk.config)
+    if not missing_keys(desk.config.keys.directory):  # without keys the tables alone can be brought up
+        for line in install_keys(desk.config):
+            say(line)
     say("The database is up to date.")
 
 
@@ -51,7 +58,8 @@ def back_up(desk: Desk, file: Path | None, as_json: bool) -> None:
     """Copy the database to a new file in a folder that is there, while the service runs; without FILE to a dated one
     in backup/.
 
-    The keys are not in it: without them it cannot be read, and they belong to another place.
+    The keys are not in it: without them it cannot be read, and they belong to another place. Copy the key store after
+    it, with key backup: what is younger than the copy of the keys cannot be read.
 
     Example: mailgate db backup /mnt/safe/mailgate-2026-02-01.db
     """
@@ -69,7 +77,8 @@ def back_up(desk: Desk, file: Path | None, as_json: bool) -> None:
         {"file": str(file.absolute()), "size_bytes": size_bytes, "keys_directory": str(keys)},
         lambda: [
             f"Wrote {file} ({size_bytes:,} bytes), and read it back.",
-            f"Not in it: the keys in {keys}. Without them it cannot be read; keep a copy of them in another place.",
+            f"Not in it: the key files in {keys} and the key store. Without both it cannot be read: keep a copy of the "
+            "files in another place, and copy the key store now, with mailgate key backup.",
         ],
     )
 
@@ -82,30 +91,35 @@ def copy_to(desk: Desk, new_config: Path) -> None:
     """Copy everything into the empty database that another configuration file names: from SQLite to PostgreSQL.
 
     Stop the service first, on every machine: while any process of mailgate has one of the databases open, this is
-    refused. The keys must be the same; the old database is left as it is.
+    refused. The key files must be the same; where the new configuration names another key store, the keys are copied
+    into it, too. The old database and key store are left as they are.
 
     Example: mailgate db copy /etc/mailgate/postgresql.toml
     """
     from mailgate.config import load
     from mailgate.office import keys_of
     from mailgate.store.engine import open_engine
-    from mailgate.store.sealing import load_keys, missing_keys
-    from mailgate.store.transfer import copy_everything
+    from mailgate.store.key_files import all_keys, missing_keys
+    from mailgate.store.key_store import KeyStore
+    from mailgate.store.transfer import copy_everything, copy_keys
 
     new = load(new_config)
     keys = keys_of(desk.config)
-    if missing := missing_keys(new.keys.directory):
-        raise BadKeys(
-            f"{new.keys.directory} lacks {', '.join(missing)}: copy the keys from {desk.config.keys.directory}"
-        )
-    if load_keys(new.keys.directory) != keys:
-        raise Refused(f"the keys in {new.keys.directory} are others than those in {desk.config.keys.directory}")
-    target = open_engine(new.database.url)
+    old_folder, new_folder = desk.config.keys.directory, new.keys.directory
+    if missing := missing_keys(new_folder):
+        raise BadKeys(f"{new_folder} lacks {', '.join(missing)}: copy the keys from {old_folder}")
+    if all_keys(new_folder) != all_keys(old_folder):
+        raise Refused(f"the keys in {new_folder} are others than those in {old_folder}")
+    target, new_store = open_engine(new.database.url), KeyStore(new.key_store_url())
     try:
         with _engine(desk) as source:
+            # Before the rows, so that none is ever without its key; and again, now that nobody can have made another.
+            copy_keys(keys.ring.store, new_store)
             rows = copy_everything(source, target, _counting)
+            copy_keys(keys.ring.store, new_store)
     finally:
         target.dispose()
+        new_store.close()
     look = f"mailgate --config {shlex.quote(str(new_config))} db check"
     say(f"Copied {rows:,} rows. From now on start mailgate with {new_config}; look first: {look}")
 

@@ -1,4 +1,4 @@
-"""`mailgate key …`: keys that are shown to the world. (Those that seal the database are made by `init`.)"""
+"""`mailgate key …`: keys that are shown to the world here, those that seal the database in `key_custody.py`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mailgate.cli import key_custody
 from mailgate.cli.common import Desk, json_option, never_asks_option, pass_desk, show
 
 if TYPE_CHECKING:
@@ -19,7 +20,11 @@ _ALGORITHMS = ("rsa", "ed25519")
 
 @click.group()
 def key() -> None:
-    """Keys that others verify our mails with."""
+    """The keys that seal what is kept, and those that others verify our mails with."""
+
+
+for command in key_custody.COMMANDS:
+    key.add_command(command)
 
 
 @key.command()

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -22,7 +23,7 @@ from mailgate.errors import BadConfiguration
 
 _PLACES = (Path("var/mailgate.toml"), Path("/etc/mailgate/mailgate.toml"))
 _LONGEST_SHOWN = 60
-_SECRET = {("database", "url")}  # may hold a password
+_SECRET = {("database", "url"), ("keys", "store")}  # may hold a password
 
 
 def find_config(option: Path | None, environment: Mapping[str, str]) -> Path:
@@ -59,7 +60,23 @@ def load(path: Path) -> Config:
         problems += [_problem(one, variables) for one in error.errors(include_url=False)]
     if problems:
         raise BadConfiguration(list(dict.fromkeys(problems)))
-    return _anchored(config, path.absolute().parent)
+    config = _anchored(config, path.absolute().parent)
+    if _same_database(config.key_store_url(), config.database.url):
+        raise BadConfiguration(["keys.store: names the database itself (expected another one: see README, Keys)"])
+    return config
+
+
+def _same_database(one: str, other: str) -> bool:
+    """As far as the two URLs tell."""
+    if one.startswith("sqlite") or other.startswith("sqlite"):
+        return one == other
+    return _target(one) == _target(other)
+
+
+def _target(url: str) -> tuple[str, ...]:
+    """Host, database and options; who logs in makes no difference."""
+    parts = urlsplit(url)
+    return parts.netloc.rpartition("@")[2].lower().removesuffix(":5432"), parts.path.strip("/"), parts.query
 
 
 def _is_there(place: Path) -> bool:
@@ -123,17 +140,19 @@ def _shown(value: object) -> str:
 def _anchored(config: Config, folder: Path) -> Config:
     """Every relative path below `folder`, so that it does not matter where the command is started."""
     sections = {name: _anchored_section(getattr(config, name), folder) for name in Config.model_fields}
-    return config.model_copy(update=sections | {"database": _anchored_database(config, folder)})
+    database = config.database.model_copy(update={"url": _anchored_url("database.url", config.database.url, folder)})
+    keys = sections["keys"].model_copy(update={"store": _anchored_url("keys.store", config.keys.store, folder)})
+    return config.model_copy(update=sections | {"database": database, "keys": keys})
 
 
 def _anchored_section(section: Section, folder: Path) -> Section:
     return section.model_copy(update={key: folder / value for key, value in section if isinstance(value, Path)})
 
 
-def _anchored_database(config: Config, folder: Path) -> Section:
-    file = config.database.url.removeprefix("sqlite:///")
-    if file == config.database.url:
-        return config.database
+def _anchored_url(key: str, url: str, folder: Path) -> str:
+    file = url.removeprefix("sqlite:///")
+    if file == url:
+        return url
     if "?" in str(folder):
-        raise BadConfiguration([f'database.url: SQLite cannot work in "{folder}" (expected a folder without "?")'])
-    return config.database.model_copy(update={"url": f"sqlite:///{folder / file}"})
+        raise BadConfiguration([f'{key}: SQLite cannot work in "{folder}" (expected a folder without "?")'])
+    return f"sqlite:///{folder / file}"

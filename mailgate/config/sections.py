@@ -29,6 +29,7 @@ from mailgate.config.shapes import (
     Mailbox,
     Nameserver,
     Networks,
+    OptionalDatabaseUrl,
     OptionalFile,
     Selector,
     TokenPrefix,
@@ -254,6 +255,11 @@ class Desk(Section):
 
 class Keys(Section):
     directory: Folder = Field(default=Path("keys"), description="a folder name")
+    store: OptionalDatabaseUrl = Field(
+        default="",
+        repr=False,  # may hold a password
+        description='"" for store.db in keys.directory, "sqlite:///FILE" or "postgresql+psycopg://…/DATABASE"',
+    )
 
 
 class Watch(Section):
@@ -303,6 +309,10 @@ class Config(BaseSettings):
     def own_addresses(self) -> OwnAddresses:
         """The desk's own addresses as the value that listener, flows and letters work with."""
         return OwnAddresses(domain=self.service.domain, **self.addresses.model_dump())
+
+    def key_store_url(self) -> str:
+        """Where the wrapped keys are."""
+        return self.keys.store or f"sqlite:///{self.keys.directory / 'store.db'}"
 
     def dkim_key(self, selector: str) -> Path:
         """Where the private key of a selector is."""

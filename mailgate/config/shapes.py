@@ -112,6 +112,10 @@ def _database_url(url: str) -> str:
     return url
 
 
+def _optional_database_url(url: str) -> str:
+    return _database_url(url) if url else ""
+
+
 def is_selector(text: str) -> bool:
     """Labels of the DNS (RFC 6376 3.1), in lower case since they name a file, too."""
     return len(text) <= _SELECTOR_LIMIT and _SELECTOR.fullmatch(text) is not None
@@ -136,6 +140,7 @@ Network = Annotated[InstanceOf[ipaddress.IPv4Network] | InstanceOf[ipaddress.IPv
 Networks = Annotated[tuple[Network, ...], Strict(False)]
 LoopbackPort = Annotated[tuple[str, int] | None, BeforeValidator(_loopback_port)]
 DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
+OptionalDatabaseUrl = Annotated[str, AfterValidator(_optional_database_url)]
 Line = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$")]
 """Text that may stand in a header or a log: no line end can hide in it."""
 FilledLine = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$")]

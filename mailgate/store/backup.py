@@ -12,6 +12,7 @@ import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,8 +22,25 @@ from mailgate.errors import Refused, StoreUnavailable
 from mailgate.store import pg_dump
 
 _BUSY_SECONDS = 10.0
-_COUNTED = ("persons", "cases", "entries", "comments", "raw_mails", "spool", "outbox", "audit")
-"""The tables that only grow while the desk works: how full each is in the copy is known from before and after."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """By what a copy is known to be one."""
+
+    versions: str
+    """The table of the schema's version, and its column."""
+    version: str
+    counted: tuple[str, ...]
+    """Tables whose rows are counted: how full each is in the copy is known from before and after."""
+
+
+DATABASE = Contents(
+    "alembic_version",
+    "version_num",
+    ("persons", "cases", "entries", "comments", "raw_mails", "spool", "outbox", "audit"),
+)
+KEY_STORE = Contents("key_store", "version", ("keys", "words"))
 
 Counts = dict[str, int]
 
@@ -36,14 +54,14 @@ def default_file(engine: Engine, folder: Path, now: datetime) -> Path:
     return file.parent / "backup" / f"{file.stem}-{stamp}.db"
 
 
-def make_dated_backup(engine: Engine, folder: Path, now: datetime) -> Path:
+def make_dated_backup(engine: Engine, folder: Path, now: datetime, contents: Contents = DATABASE) -> Path:
     """`make_backup` to `default_file`, whose folder is made where it is missing; gives the file."""
     file = default_file(engine, folder, now)
     try:
         file.parent.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise Refused(f"{file.parent} cannot be made: {error.strerror}") from None
-    make_backup(engine, file)
+    make_backup(engine, file, contents)
     return file
 
 
@@ -52,8 +70,9 @@ def sqlite_file(engine: Engine) -> Path | None:
     return Path(engine.url.database or "") if engine.dialect.name == "sqlite" else None
 
 
-def make_backup(engine: Engine, file: Path) -> int:
-    """Writes a copy of the database to `file` (mode 0600), which must not be there yet; gives its size in octets.
+def make_backup(engine: Engine, file: Path, contents: Contents = DATABASE) -> int:
+    """Writes a copy of the database, or of the key store, to `file` (mode 0600), which must not be there yet; gives its
+    size in octets.
 
     Its folder must be there: one that is made where a disk should be mounted would hold the backup in the wrong place.
     Raises Refused when `file` cannot be written or a program is missing, StoreUnavailable when the database does not
@@ -63,9 +82,9 @@ def make_backup(engine: Engine, file: Path) -> int:
     source = sqlite_file(engine)
     with _written_whole(file) as part:
         if source is not None:
-            _copy_sqlite(source, part)
+            _copy_sqlite(source, part, contents)
         else:
-            pg_dump.dump(engine, part)
+            pg_dump.dump(engine, part, contents.versions)
     return file.stat().st_size
 
 
@@ -104,17 +123,17 @@ def _sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def _copy_sqlite(source: Path, part: Path) -> None:
+def _copy_sqlite(source: Path, part: Path, contents: Contents) -> None:
     """Writers go on meanwhile: the copy is what was committed when it began."""
     if not source.is_file():
         raise Refused(f"there is no database {source}: 'mailgate init' makes one")
     try:
         with closing(_open(source, "mode=rw")) as connection:
-            before = _counts(connection)
+            before = _counts(connection, contents)
             connection.execute("VACUUM INTO ?", (str(part),))
-            after = _counts(connection)
+            after = _counts(connection, contents)
         with closing(_open(part, "mode=ro&immutable=1")) as copy:
-            _verify(copy, before, after)
+            _verify(copy, contents, before, after)
     except sqlite3.Error as error:
         raise StoreUnavailable(f"the database cannot be copied: {error}") from None
 
@@ -124,13 +143,13 @@ def _open(file: Path, how: str) -> sqlite3.Connection:
     return sqlite3.connect(f"{file.absolute().as_uri()}?{how}", uri=True, isolation_level=None, timeout=_BUSY_SECONDS)
 
 
-def _verify(copy: sqlite3.Connection, before: Counts, after: Counts) -> None:
+def _verify(copy: sqlite3.Connection, contents: Contents, before: Counts, after: Counts) -> None:
     told = [row[0] for row in copy.execute("PRAGMA integrity_check(1)")]
     if told != ["ok"]:
         raise StoreUnavailable(
             f"the copy is damaged, and so may be the database: mailgate db check ({' '.join(told[0].split())})"
         )
-    found = _counts(copy)
+    found = _counts(copy, contents)
     wrong = [name for name in before if not _between(before[name], found.get(name, -1), after[name])]
     if wrong or found.keys() != before.keys():
         raise StoreUnavailable(f"the copy lacks rows ({', '.join(wrong) or 'whole tables'}): try again")
@@ -140,13 +159,14 @@ def _between(one: int, count: int, other: int) -> bool:
     return min(one, other) <= count <= max(one, other)
 
 
-def _counts(connection: sqlite3.Connection) -> Counts:
+def _counts(connection: sqlite3.Connection, contents: Contents) -> Counts:
     """How many rows each table that counts has, and the revision of the schema. Raises Refused for a foreign file."""
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    if "alembic_version" not in tables:
+    if contents.versions not in tables:
         raise Refused("the database has no tables of mailgate: there is nothing to back up")
-    revisions = {f"revision {name}": 1 for (name,) in connection.execute("SELECT version_num FROM alembic_version")}
-    counted = [name for name in _COUNTED if name in tables]
+    versions = f"SELECT {contents.version} FROM {contents.versions}"  # noqa: S608 (names of ours)
+    revisions = {f"revision {name}": 1 for (name,) in connection.execute(versions)}
+    counted = [name for name in contents.counted if name in tables]
     return revisions | {
         name: connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0]  # noqa: S608 (a name of ours)
         for name in counted

@@ -163,7 +163,9 @@ def listing(tx: Transaction, states: Sequence[CaseState], assignee: str = "", li
         query = query.where(CaseRow.state.in_(states))
     if assignee:
         query = query.where(CaseRow.assignee == assignee)
-    return [_case(tx, row) for row in reversed(tx.session.scalars(query).all())]
+    rows = tx.session.scalars(query).all()
+    tx.keys.fetch(row.subject for row in rows)
+    return [_case(tx, row) for row in reversed(rows)]
 
 
 def held_of(tx: Transaction, addresses: Collection[Address]) -> list[int]:

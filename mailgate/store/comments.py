@@ -95,7 +95,7 @@ def add(
     )
     tx.session.add(row)
     tx.session.flush()
-    _add_version(tx, row.id, 1, version)
+    _add_version(tx, row, 1, version)
     return row.id
 
 
@@ -103,7 +103,7 @@ def amend(tx: Transaction, comment: int, version: NewVersion) -> None:
     """Adds a version. The one that came last counts; when that is this one, what was found and approved is void."""
     row = tx.session.get_one(CommentRow, comment)
     newest = _newest(tx, comment)
-    _add_version(tx, comment, _count_versions(tx, comment) + 1, version)
+    _add_version(tx, row, _count_versions(tx, comment) + 1, version)
     if version.received_at >= newest.received_at:
         row.state, row.screened_at, row.approved, row.approved_digest = CommentState.PENDING, None, b"", None
 
@@ -227,9 +227,10 @@ def set_screened(tx: Transaction, comment: int, now: datetime) -> None:
     tx.session.get_one(CommentRow, comment).screened_at = now
 
 
-def _add_version(tx: Transaction, comment: int, number: int, version: NewVersion) -> None:
+def _add_version(tx: Transaction, comment: CommentRow, number: int, version: NewVersion) -> None:
     row = CommentVersionRow(
-        comment_id=comment,
+        case_id=comment.case_id,
+        comment_id=comment.id,
         number=number,
         spool_id=version.spool_id,
         received_at=version.received_at,
@@ -263,6 +264,7 @@ def _select(tx: Transaction, *conditions: ColumnElement[bool]) -> list[Comment]:
     )
     rows = tx.session.execute(query).all()
     newest = {one.comment_id: one for one in tx.rows_in(_NEWEST, [row.id for row, _, _ in rows])}
+    tx.keys.fetch(one.written for one in newest.values())
     return [_comment(tx, row, newest[row.id], member_id, handle) for row, member_id, handle in rows]
 
 

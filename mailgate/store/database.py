@@ -36,22 +36,34 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from mailgate.store.columns import Base, table_of
 from mailgate.store.engine import BUSY_TIMEOUT_MS, open_engine, translated
 from mailgate.store.in_use import Use
+from mailgate.store.intake_seal import IntakeSeals
 from mailgate.store.sealing import Keys
 from mailgate.store.statements import Rows, Statement, run
+from mailgate.store.tables import CaseRow
 from mailgate.store.turns import Turns
 
 _VALUES_AT_A_TIME = 10_000
 VALUES: BindParameter[Any] = bindparam("values", expanding=True)
 """What a statement compares with that takes a list of `values`: `column.in_(VALUES)`."""
+_cases = table_of(CaseRow)
+_KEY_OF_CASE = select(_cases.c.key_id).where(_cases.c.id == bindparam("number"))
+_GIVE_KEY = (
+    update(_cases)
+    .where(_cases.c.id == bindparam("b_id"), _cases.c.key_id.is_(None))
+    .values(key_id=bindparam("b_key_id"))
+)
 _ALONE = select(func.pg_advisory_xact_lock(bindparam("number", type_=BigInteger)))
 
 
 class Transaction:
     """What the functions of `store/` are handed: an open transaction and the keys."""
 
-    def __init__(self, connection: Connection, keys: Keys) -> None:
+    def __init__(self, connection: Connection, keys: Keys, intake: IntakeSeals) -> None:
         self.connection = connection
         self.keys = keys
+        self.intake = intake
+        self._key_ids: dict[int, str] = {}
+        """Of the cases that were asked for."""
         self.kept: list[Base] = []
         """Rows that are asked for again and again in one transaction: the session alone forgets what nobody holds."""
         self._session: Session | None = None
@@ -69,32 +81,59 @@ class Transaction:
             self._session.flush()
 
     def seal(self, row: Base, **columns: str | bytes) -> None:
-        """Adds `row` (it gets its id) and sets the named sealed columns of it."""
+        """Adds `row` (it gets its id) and sets the named sealed columns of it, under the key of its case or desk."""
         self.session.add(row)
         self.kept.append(row)
         if row.id is None:  # type: ignore[attr-defined]  # every table has `id`, see Base
             self.session.flush()
-        for column, plain in columns.items():
-            octets = plain.encode() if isinstance(plain, str) else plain
-            setattr(row, column, self.keys.seal(_place(row, column), octets))
+        for column, octets in self.sealed_anew(type(row), row, columns).items():
+            setattr(row, column, octets)
 
     def add(self, table: type[Base], sealed: Mapping[str, str | bytes], **columns: Any) -> Any:
         """Inserts a row with plain `columns` and `sealed` ones, and gives its id.
 
-        Twice as quick as an object of the session, which a row that is only written does not need.
+        Sealed as in `seal`; a case gets its key here. Twice as quick as an object of the session, which a row that is
+        only written does not need.
         """
+        if table is CaseRow:
+            columns["key_id"] = self.keys.ring.spare()
+        case = columns.get("case_id")
         if "id" in columns:
-            columns |= self._sealed(table, columns["id"], sealed)
+            columns |= self._sealed(table, columns["id"], case, sealed)
             return self.rows(_insert(table, tuple(columns)), **columns).first()
         row_id = self.rows(_insert(table, tuple(columns)), **columns).first()
+        if table is CaseRow:
+            case = row_id
+            self._key_ids[row_id] = columns["key_id"]
         if sealed:
-            self.rows(_update(table, tuple(sealed)), b_id=row_id, **self._sealed(table, row_id, sealed))
+            self.rows(_update(table, tuple(sealed)), b_id=row_id, **self._sealed(table, row_id, case, sealed))
         return row_id
 
-    def _sealed(self, table: type[Base], row_id: Any, plain: Mapping[str, str | bytes]) -> dict[str, bytes]:
+    def sealed_anew(self, table: type[Base], row: Any, plain: Mapping[str, str | bytes]) -> dict[str, bytes]:
+        """The sealed columns of a row that is there (with its `id` and `case_id`), under the key of today."""
+        case = row.id if table is CaseRow else getattr(row, "case_id", None)
+        return self._sealed(table, row.id, case, plain)
+
+    def key_of_case(self, number: int) -> str:
+        """The id of the key of a case; one that was opened before there were such keys takes a spare one now."""
+        if number not in self._key_ids:
+            key_id: str | None = self.rows(_KEY_OF_CASE, number=number).first()
+            if key_id is None:
+                self.rows(_GIVE_KEY, b_id=number, b_key_id=self.keys.ring.spare())
+                key_id = self.rows(_KEY_OF_CASE, number=number).first()  # somebody may have been quicker
+            assert key_id is not None, "what is sealed for a case has one"
+            self._key_ids[number] = key_id
+        return self._key_ids[number]
+
+    def _sealed(
+        self, table: type[Base], row_id: Any, case: int | None, plain: Mapping[str, str | bytes]
+    ) -> dict[str, bytes]:
+        if not plain:
+            return {}
+        key_id = "" if case is None else self.key_of_case(case)
         return {
             name: self.keys.seal(
-                f"{table.__tablename__}.{name}.{row_id}", one.encode() if isinstance(one, str) else one
+                f"{table.__tablename__}.{name}.{row_id}", one.encode() if isinstance(one, str) else one, key_id
             )
             for name, one in plain.items()
         }
@@ -138,10 +177,6 @@ class Transaction:
         return self.opened_bytes(table, row, column).decode()
 
 
-def _place(row: Base, column: str) -> str:
-    return f"{row.__tablename__}.{column}.{row.id}"  # type: ignore[attr-defined]  # every table has `id`, see Base
-
-
 def _some(values: Iterable[Any]) -> Iterator[list[Any]]:
     left = iter(values)
     while some := list(islice(left, _VALUES_AT_A_TIME)):
@@ -171,6 +206,7 @@ class Database:
         self._use = Use(self.engine)
         self._writer = self.engine.execution_options(mailgate_writes=True)
         self.keys = keys
+        self.intake = IntakeSeals()
         self._turns = _turns(self.engine)
 
     @contextmanager
@@ -180,7 +216,7 @@ class Database:
         On SQLite one at a time: a second one within the block would wait for itself, and raise StoreUnavailable.
         """
         with translated(), self.turn(), self._writer.begin() as connection:
-            tx = Transaction(connection, self.keys)
+            tx = Transaction(connection, self.keys, self.intake)
             yield tx
             tx.flush()
 
@@ -189,7 +225,7 @@ class Database:
         """One consistent look; nothing written in it is kept."""
         with translated(), self.engine.connect() as connection:
             connection.begin()  # never committed: what is closed is rolled back
-            yield Transaction(connection, self.keys)
+            yield Transaction(connection, self.keys, self.intake)
 
     def connection(self) -> PoolProxiedConnection:
         """A connection of the driver, for `write_with`; the caller closes it. Raises StoreUnavailable."""
@@ -218,6 +254,7 @@ class Database:
         self.engine.dispose()
         if self._turns is not None:
             self._turns.close()
+        self.keys.close()
         self._use.end()
 
     def turn(self) -> AbstractContextManager[None]:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, delete, func, select
 
 from mailgate.screening.finding import Finding, Label, Tier
 from mailgate.store.database import Transaction
-from mailgate.store.tables import FindingRow, RoundRow
+from mailgate.store.tables import CommentRow, FindingRow, RoundRow
 
 Decision = Literal["redact", "keep"]
 
@@ -43,8 +43,10 @@ def replace(tx: Transaction, text: Text, found: Sequence[Finding]) -> None:
     """The findings of a text as they are now. The decision on a passage that was judged before is kept."""
     before = _settled(listing(tx, text))
     tx.session.execute(delete(FindingRow).where(_of(text)))
+    case = _case_of(tx, text) if found else None
     for one in found:
         row = FindingRow(
+            case_id=case,
             round_id=text.id if isinstance(text, OfRound) else None,
             comment_id=text.id if isinstance(text, OfComment) else None,
             start=one.start,
@@ -90,6 +92,11 @@ def counts_open(tx: Transaction, cases: Collection[int]) -> dict[tuple[int, int]
         .group_by(RoundRow.case_id, RoundRow.number)
     )
     return {(row[0], row[1]): row[2] for row in tx.session.execute(query)}
+
+
+def _case_of(tx: Transaction, text: Text) -> int:
+    owner = RoundRow if isinstance(text, OfRound) else CommentRow
+    return tx.session.scalars(select(owner.case_id).where(owner.id == text.id)).one()
 
 
 def _of(text: Text) -> ColumnElement[bool]:

@@ -21,6 +21,8 @@ from mailgate.mail.envelope import Envelope
 from mailgate.mail.reply_address import Recipient, ToBounce, ToReply
 from mailgate.store.columns import Base, table_of
 from mailgate.store.database import Database, Transaction
+from mailgate.store.day_keys import look_up, look_up_in
+from mailgate.store.intake_seal import MailSeal
 from mailgate.store.sealing import Keys
 from mailgate.store.statements import Prepared, Values, prepared
 from mailgate.store.tables import OutboxRow, RawMailRow, ReplyTokenRow, SpoolRow
@@ -64,18 +66,26 @@ class Writer:
         self._database = database
         self._dialect = database.engine.dialect
         self._connection: PoolProxiedConnection | None = None
+        self._now: datetime | None = None
 
     def seal(
         self, queue_id: str, envelope: Envelope, raw: bytes, now: datetime, recipients: Sequence[Recipient | None]
     ) -> SealedMail:
-        """See `put` for the arguments. Touches no database; safe in many threads."""
-        return _seal(self._dialect, self._database.keys, queue_id, envelope, raw, now, recipients)
+        """See `put` for the arguments. Touches no database but for the first mail, and the first in an hour; safe in
+        many threads. Raises StoreUnavailable."""
+        self._now = now
+        intake = self._database.intake
+        if intake.needs_look():
+            look_up(self._database, now)
+        return _seal(self._dialect, self._database.keys, intake.for_mail(), queue_id, envelope, raw, now, recipients)
 
     def write(self, mails: Sequence[SealedMail]) -> None:
         """When this returns all the mails are on the disk; when it raises, none. Raises StoreUnavailable.
 
         For one thread at a time.
         """
+        if self._now is not None and self._database.intake.wants_look():
+            look_up(self._database, self._now)  # here, where no client waits for the thread
         connection, self._connection = self._connection or self._database.connection(), None
         with self._database.write_with(connection) as cursor:
             _put_all(cursor, self._dialect, mails)
@@ -102,7 +112,9 @@ def put(
     """
     connection = tx.connection
     dialect = connection.dialect
-    mail = _seal(dialect, tx.keys, queue_id, envelope, raw, now, recipients)
+    if tx.intake.needs_look():
+        look_up_in(tx, now)
+    mail = _seal(dialect, tx.keys, tx.intake.for_mail(), queue_id, envelope, raw, now, recipients)
     _put_all(connection.connection.cursor(), dialect, [mail])
 
 
@@ -117,6 +129,7 @@ class _Token:
 def _seal(
     dialect: Dialect,
     keys: Keys,
+    seal: MailSeal,
     queue_id: str,
     envelope: Envelope,
     raw: bytes,
@@ -130,7 +143,7 @@ def _seal(
         "helo": envelope.helo[:_HELO_CHARACTERS].encode(),
         "octets": raw,
     }
-    sealed = {name: keys.seal(f"raw_mails.{name}.{queue_id}", octets) for name, octets in plain.items()}
+    sealed = {name: seal.seal(f"raw_mails.{name}.{queue_id}", octets) for name, octets in plain.items()}
     common = {
         "raw_id": queue_id,
         "sender_hash": keys.address_hash(sender) if sender else None,
@@ -145,7 +158,7 @@ def _seal(
     spool = []
     for position, forward_path in enumerate(envelope.forward_paths, start=1):
         row_id = queue_id if position == 1 else f"{queue_id}.{position}"
-        path = keys.seal(f"spool.forward_path.{row_id}", forward_path.wire.encode())
+        path = seal.seal(f"spool.forward_path.{row_id}", forward_path.wire.encode())
         spool.append(_values(dialect, _INTO_SPOOL, {"id": row_id, "forward_path": path, **common}))
     tokens = tuple(_token(keys, one) for one in recipients)
     return SealedMail(

@@ -2,23 +2,25 @@
 
 The only check that needs the keys and looks at one row after the other. Rows are read page by page, each page in a
 transaction of its own: the service goes on meanwhile. No text leaves this module. Where most of what hangs on one key
-file does not fit it, the key is told as the one problem that it is.
+file does not fit it, the key is told as the one problem that it is; so is each key that the key store lacks.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Engine, LargeBinary, Row, Table, func, select
 
-from mailgate.errors import BadKeys
+from mailgate.errors import BadKeys, LostKey
 from mailgate.mail.address import Address, parse_address
 from mailgate.store.columns import Base, table_of
 from mailgate.store.digest import digest_of
 from mailgate.store.integrity_rows import UNTOUCHED, Problem, Query, all_tables, some_of_each
-from mailgate.store.sealing import ADDRESS_KEY, KEY_FILES, SEAL_KEY, TOKEN_KEY, Keys
+from mailgate.store.key_files import ADDRESS_KEY, INDEX_KEY_FILES, TOKEN_KEY
+from mailgate.store.sealing import Keys
 from mailgate.store.tables import (
     AttachmentRow,
     CaseRow,
@@ -34,6 +36,8 @@ from mailgate.store.tables import (
 _PAGE = 500
 _PAGE_OF_MAILS = 20
 """Mails may be large, and a page is in memory as a whole."""
+_ROOT = "seal.key"
+"""Stands for every root key: under which one a value is in the end, only the key store knows."""
 _SEALED = "sealed "
 """How the names of the checks begin that tell what does not open."""
 
@@ -56,13 +60,21 @@ class _Match:
 
 @dataclass(slots=True)
 class _Tally:
-    """How many of the values that hang on one key fit it."""
+    """How many of the values that hang on one key file fit it."""
 
     right: int = 0
     wrong: int = 0
 
     def count(self, *, fits: bool) -> None:
         self.right, self.wrong = self.right + fits, self.wrong + (not fits)
+
+
+class _Tallies(dict[str, _Tally]):
+    """By key file; and how many values there are for each key that the store lacks."""
+
+    def __init__(self) -> None:
+        super().__init__({name: _Tally() for name in (_ROOT, *INDEX_KEY_FILES)})
+        self.lost: Counter[str] = Counter()
 
 
 def _address_hash(keys: Keys, wire: bytes) -> str | None:
@@ -174,25 +186,40 @@ _MATCHES = (
 
 def unsealed(engine: Engine, keys: Keys, progress: Progress) -> list[Problem]:
     """What does not open, or does not fit what stands beside it; `progress` hears how many rows are done, of all."""
-    tallies = {name: _Tally() for name in KEY_FILES}
+    tallies = _Tallies()
     found = list(some_of_each(_one_by_one(engine, keys, progress, tallies)))
     misfits = {name: one for name, one in tallies.items() if one.wrong > one.right}
+    lost = some_of_each(_lost(engine, tallies.lost))
     return [_misfit(name, one) for name, one in misfits.items()] + [
-        one for one in found if _key_of(one.check) not in misfits
+        *lost,
+        *(one for one in found if _key_of(one.check) not in misfits),
     ]
 
 
+def _lost(engine: Engine, lost: Counter[str]) -> Iterator[Problem]:
+    """A line for each key that the store lacks, with whose it is."""
+    with engine.connect() as connection:
+        owners = {row.key_id: row.id for row in connection.execute(select(CaseRow.key_id, CaseRow.id))}
+    for key_id, count in sorted(lost.items(), key=lambda one: (owners.get(one[0], 0), one[0])):
+        whose = f"case {owners[key_id]}: its key" if key_id in owners else f"key {key_id}, of no case,"
+        yield Problem(
+            "lost key",
+            f"{whose} is not in the key store ({count:,} sealed values): it was destroyed, or the key store is older "
+            "than the database; restore the newest backup of the key store, if it was not meant",
+        )
+
+
 def _key_of(check: str) -> str:
-    return SEAL_KEY if check.startswith(_SEALED) else next((one.key for one in _MATCHES if one.name == check), "")
+    return _ROOT if check.startswith(_SEALED) else next((one.key for one in _MATCHES if one.name == check), "")
 
 
 def _misfit(name: str, tally: _Tally) -> Problem:
-    what = "sealed values do not open with it" if name == SEAL_KEY else "hashes are not of this key"
+    what = "sealed values do not open with it" if name == _ROOT else "hashes are not of this key"
     of_all = f"{tally.wrong:,} of {tally.wrong + tally.right:,}"
     return Problem(f"key {name}", f"{name} does not fit: {of_all} {what}; restore the keys from their backup")
 
 
-def _one_by_one(engine: Engine, keys: Keys, progress: Progress, tallies: dict[str, _Tally]) -> Iterator[Problem]:
+def _one_by_one(engine: Engine, keys: Keys, progress: Progress, tallies: _Tallies) -> Iterator[Problem]:
     tables = [table for table in all_tables() if _sealed_columns(table)]
     with engine.connect() as connection:
         total = sum(connection.scalar(select(func.count()).select_from(one)) or 0 for one in tables)
@@ -235,16 +262,18 @@ def _with_spool(mails: Query) -> Query:
     )
 
 
-def _problems(table: Table, row: Row[Any], keys: Keys, tallies: dict[str, _Tally]) -> Iterator[Problem]:
+def _problems(table: Table, row: Row[Any], keys: Keys, tallies: _Tallies) -> Iterator[Problem]:
     plain: dict[str, bytes] = {}
     for column in _sealed_columns(table):
         sealed = getattr(row, column)
         try:
             plain[column] = keys.unseal(f"{table.name}.{column}.{row.id}", sealed) if sealed else b""
             if sealed:
-                tallies[SEAL_KEY].count(fits=True)
+                tallies[_ROOT].count(fits=True)
+        except LostKey as error:
+            tallies.lost[error.key_id] += 1
         except BadKeys:
-            tallies[SEAL_KEY].count(fits=False)
+            tallies[_ROOT].count(fits=False)
             what = f"{table.name} {row.id}: {column} does not open: are these its keys? If so, restore a backup"
             yield Problem(f"{_SEALED}{table.name}.{column}", what)
     for match in _MATCHES:

@@ -10,12 +10,13 @@ from sqlalchemy import bindparam, select
 from mailgate.store.columns import table_of
 from mailgate.store.database import Transaction
 from mailgate.store.digest import digest_of
-from mailgate.store.tables import OverrideRow
+from mailgate.store.tables import OutboxRow, OverrideRow
 
 NEEDED = 2
 """Different operators."""
 
 _rows = table_of(OverrideRow)
+_CASE_OF = select(OutboxRow.case_id).where(OutboxRow.id == bindparam("mail"))
 _OF = select(_rows).where(_rows.c.outbox_id == bindparam("mail")).order_by(_rows.c.id)
 
 
@@ -28,8 +29,8 @@ class Override:
 
 
 def add(tx: Transaction, mail_id: str, octets: bytes, operator: str, reason: str, now: datetime) -> None:
-    sealed = {"reason": reason}
-    tx.add(OverrideRow, sealed, outbox_id=mail_id, digest=digest_of(octets), operator=operator, at=now)
+    sealed, case = {"reason": reason}, tx.rows(_CASE_OF, mail=mail_id).first()
+    tx.add(OverrideRow, sealed, case_id=case, outbox_id=mail_id, digest=digest_of(octets), operator=operator, at=now)
 
 
 def of_mail(tx: Transaction, mail_id: str) -> list[Override]:

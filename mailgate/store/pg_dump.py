@@ -44,13 +44,16 @@ class _Server:
         return shlex.join(["pg_dump", "--format=custom", f"--file={file}", *told])
 
 
-def dump(engine: Engine, part: Path) -> None:
-    """Writes an archive of the whole database into `part`. Raises Refused when the programs are missing or too old,
-    StoreUnavailable when the server does not answer or the archive cannot be read back."""
+def dump(engine: Engine, part: Path, versions: str) -> None:
+    """Writes an archive of the whole database into `part`; `versions` is a table that it must have.
+
+    Raises Refused when the programs are missing or too old, StoreUnavailable when the server does not answer or the
+    archive cannot be read back.
+    """
     server = _server(engine)
     for name in ("pg_dump", "pg_restore"):
         _refuse_unfit(name, server, part)
-    if "alembic_version" not in server.tables:
+    if versions not in server.tables:
         raise Refused("the database has no tables of mailgate: there is nothing to back up")
     _run(["pg_dump", "--format=custom", "--no-password", f"--file={part}"], server)
     _verify(part, server)

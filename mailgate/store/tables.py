@@ -1,6 +1,8 @@
 """The data model, on one page, top to bottom: the register, the cases, the mail that comes and goes, the audit log.
 
-Names, addresses and texts are sealed (`Sealed`); what is looked up by them stands beside as a keyed hash. Only
+Names, addresses and texts are sealed (`Sealed`); what is looked up by them stands beside as a keyed hash. A table
+with a `case_id` belongs to the case: its rows are sealed under the key of that case, all others under that of the
+desk, but a mail on its way to its case under a day key. Only
 `store/` sees these classes: everything above gets frozen values. Longer than other files, because the tables refer to
 one another and are read together.
 """
@@ -143,6 +145,9 @@ class CaseRow(Base):
     """The day that decides about the contract."""
     due_at: Mapped[datetime | None]
     changed_at: Mapped[datetime]
+    key_id: Mapped[str | None]
+    """In the key store: what everything of this case is sealed under. None for one that was opened before there were
+    such keys and has had nothing sealed since; and once the case is destroyed."""
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (SQLAlchemy reads it from the class)
 
 
@@ -184,6 +189,7 @@ class FindingRow(Base):
 
     __tablename__ = "findings"
     id: Mapped[Key]
+    case_id: Mapped[int] = mapped_column(case_reference())
     round_id: Mapped[int | None] = mapped_column(ForeignKey("rounds.id"), index=True)
     comment_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id"), index=True)
     start: Mapped[int]
@@ -273,6 +279,7 @@ class CommentVersionRow(Base):
     __tablename__ = "comment_versions"
     __table_args__ = (UniqueConstraint("comment_id", "number"),)
     id: Mapped[Key]
+    case_id: Mapped[int] = mapped_column(case_reference())
     comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id"))
     number: Mapped[int]
     spool_id: Mapped[str] = mapped_column(ForeignKey("spool.id"))
@@ -417,11 +424,24 @@ class OverrideRow(Base):
 
     __tablename__ = "overrides"
     id: Mapped[Key]
+    case_id: Mapped[int | None] = mapped_column(case_reference())
     outbox_id: Mapped[str] = mapped_column(ForeignKey("outbox.id"), index=True)
     digest: Mapped[Hash]
     operator: Mapped[str]
     at: Mapped[datetime]
     reason: Mapped[Sealed]
+
+
+class IntakeKeyRow(Base):
+    """The public half of a day key, with which mail is sealed when it is taken; the private half has the key store,
+    under the same id."""
+
+    __tablename__ = "intake_keys"
+    id: Mapped[TextKey]
+    public: Mapped[str] = mapped_column(String(64))
+    """In hexadecimal."""
+    starts_on: Mapped[date] = mapped_column(unique=True)
+    """In UTC."""
 
 
 class RevisionRow(Base):

@@ -1,6 +1,7 @@
 """All rows of one database into an empty other one: how a desk moves from SQLite to PostgreSQL, or back.
 
-What is sealed stays sealed: the keys are the same in both places, and so is every id. The old database lets nobody
+What is sealed stays sealed: the keys are the same in both places, and so is every id. Where the new place has a key
+store of its own, the keys are copied into that, as they are wrapped. The old database lets nobody
 write meanwhile, and is left as it was; the new one has everything in one commit, or nothing. Nobody may have one of
 them open (`in_use.py`): who does would go on with the old one, and what comes after the copy would be missing in it.
 """
@@ -18,6 +19,7 @@ from mailgate.store import migrate
 from mailgate.store.columns import Base
 from mailgate.store.engine import translated
 from mailgate.store.in_use import alone
+from mailgate.store.key_store import KeyStore
 
 _ROWS_AT_A_TIME = 500
 _POSTGRESQL_PORT = 5432
@@ -49,6 +51,22 @@ def copy_everything(source: Engine, target: Engine, told: Callable[[int], None] 
                 _refer_to_itself(old, new, table)
                 _count_on(new, table)
         return count
+
+
+def copy_keys(source: KeyStore, target: KeyStore) -> int:
+    """Copies the keys that the other key store has not, and what stands there by name; how many keys. Nothing where
+    both are the same. Raises WrongDatabase, StoreUnavailable."""
+    if _are_same(source.engine, target.engine):
+        return 0
+    target.create()
+    there = {one.id for one in target.all()}
+    new = [one for one in source.all() if one.id not in there]
+    if new:
+        with target.write() as connection:
+            target.add(connection, new)
+    for name, word in source.words().items():
+        target.set_word(name, word)
+    return len(new)
 
 
 def _are_same(one: Engine, other: Engine) -> bool:

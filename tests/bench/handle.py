@@ -21,6 +21,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import structlog
+from bench_keys import bench_keys
 from mails import small_mails
 
 from mailgate.desk.entries import PersonEntry, SchoolEntry, TeacherEntry
@@ -35,10 +36,8 @@ from mailgate.mail.envelope import Envelope
 from mailgate.mail.reply_address import OwnAddresses
 from mailgate.store import migrate, schools, spool, teachers
 from mailgate.store.database import Database
-from mailgate.store.sealing import Keys
 
 HERE = Path(__file__).parent
-KEYS = Keys(b"s" * 32, b"a" * 32, b"t" * 32)
 DOMAIN = "desk.example.jp"
 TEACHERS = 200
 MAILS_AT_A_TIME = 16
@@ -62,7 +61,7 @@ def office(url: str) -> Office:
         k_anonymity=5,
         retry_hours=120,
     )
-    return Office(Database(url, KEYS), policy, Renderer("ja", "先生の窓口"))
+    return Office(Database(url, bench_keys()), policy, Renderer("ja", "先生の窓口"))
 
 
 def fill(desk: Office, mails: int) -> None:

@@ -14,13 +14,13 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from bench_keys import bench_keys
 from sqlalchemy import insert
 
 from mailgate.desk.lifecycle import CaseState
 from mailgate.store import cases, migrate
 from mailgate.store.columns import table_of
 from mailgate.store.database import Database
-from mailgate.store.sealing import Keys
 from mailgate.store.tables import CaseRow
 
 FEW, MANY = 1000, 1_000_000
@@ -67,7 +67,7 @@ def main(arguments: list[str]) -> None:
     looks = {"all": [], "waiting": [CaseState.NEW, CaseState.OPEN]}
     with tempfile.TemporaryDirectory() as folder:
         url = arguments[arguments.index("--url") + 1] if "--url" in arguments else f"sqlite:///{folder}/bench.db"
-        database = Database(url, Keys(b"s" * 32, b"a" * 32, b"t" * 32))
+        database = Database(url, bench_keys())
         migrate.upgrade(database.engine)
         seconds: dict[str, list[float]] = {name: [] for name in looks}
         done = 1

@@ -124,8 +124,8 @@ def test_a_backup_without_a_name_is_dated_and_says_what_it_lacks(new: Any) -> No
     assert (ran.status, ran.stderr) == (0, "")
     assert ran.stdout.splitlines() == [
         f"Wrote {file} ({file.stat().st_size:,} bytes), and read it back.",
-        f"Not in it: the keys in {new.folder}/keys. Without them it cannot be read; "
-        "keep a copy of them in another place.",
+        f"Not in it: the key files in {new.folder}/keys and the key store. Without both it cannot be read: keep a copy "
+        "of the files in another place, and copy the key store now, with mailgate key backup.",
     ]
 
 
@@ -230,6 +230,18 @@ def test_a_copy_is_ready_to_start_from(new: Any) -> None:
     )
     assert integrity_of(new.folder / "second.db") == "ok"
     assert new.run("db", "copy", config).line == "the new database is not empty: name one that is"
+
+
+def test_a_copy_with_a_key_store_of_its_own_has_the_keys(new: Any) -> None:
+    config = _second_configuration(new, new.folder / "keys")
+    text = config.read_text(encoding="utf-8").replace('store = ""', 'store = "sqlite:///second/store.db"')
+    config.write_text(text, encoding="utf-8")
+    assert new.run("db", "copy", config).status == 0
+    for file in (new.folder / "keys").glob("store.db*"):
+        file.unlink()
+    new.config = config
+    assert new.run("db", "check").status == 0
+    assert new.run("case", "show", 1).status == 0
 
 
 def test_a_database_is_not_copied_beside_a_service(new: Any) -> None:

@@ -1,20 +1,29 @@
-"""`mailgate key dkim`: keys, their records on a name server, and the way from an old key to a new one."""
+"""`mailgate key …`: DKIM keys with their records on a name server, and the keys that seal the database."""
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
+import shutil
+import sqlite3
 import stat
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import dkim
 import pytest
+from alembic import command
 from loopback_dns import LoopbackDns
 
 from mailgate.authentication.resolver import Questions, Resolver
 from mailgate.config import load
 from mailgate.edges import signer_of
+from mailgate.store import migrate
+from mailgate.store.engine import open_engine
+
+TEACHER = "sasaki.megumi@midoridai-es.example.jp"
 
 LETTER = (
     b"From: soudan@desk.example.jp\r\nTo: kondo@school.example.org\r\nSubject: x\r\nMessage-ID: <a@desk.example.jp>\r\n"
@@ -121,3 +130,124 @@ def test_a_file_that_is_no_key_is_told_in_one_line(here: Any) -> None:
     file = here.folder / "keys" / "dkim-mail2026.pem"
     file.touch(mode=0o600)
     assert here.run("key", "dkim", "mail2026").line.startswith(f"{file}: the DKIM key is not")
+
+
+# The keys that seal the database
+
+
+def root_files(here: Any) -> list[str]:
+    return sorted(file.name for file in (here.folder / "keys").glob("seal*.key"))
+
+
+def keys_rows(here: Any) -> dict[str, Any]:
+    return dict(here.run("key", "check", "--json").json)
+
+
+def test_a_new_installation_has_all_its_keys_and_says_so(here: Any) -> None:
+    assert here.run("key", "init").stdout == "Everything is there already.\n"
+    found = keys_rows(here)
+    assert (found["ok"], found["problems"], found["root_in_use"]) == (True, [], 1)
+    assert found["keys"]["desk"] == 1
+    assert found["keys"]["intake"] == 4
+    assert found["store"] == f"{here.folder}/keys/store.db"
+    assert here.run("key", "check").stdout.splitlines()[0].startswith(f"Key store {here.folder}/keys/store.db: ")
+    assert stat.S_IMODE((here.folder / "keys" / "store.db").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    ("spoil", "line"),
+    [
+        (lambda keys: (keys / "seal.key").chmod(0o644), "seal.key can be read by others"),
+        (lambda keys: (keys / "token.key").write_text("x"), "token.key cannot be read as a key"),
+        (lambda keys: keys.chmod(0o755), "can be entered by others: chmod 700"),
+        (lambda keys: (keys / "store.db").chmod(0o644), "store.db can be read by others"),
+    ],
+    ids=["mode", "malformed", "folder", "store"],
+)
+def test_a_problem_of_the_files_is_a_line_and_status_1(here: Any, spoil: Any, line: str) -> None:
+    spoil(here.folder / "keys")
+    ran = here.run("key", "check")
+    assert (ran.status, ran.stderr) == (1, "mailgate: the keys have 1 problem\n")
+    assert line in ran.stdout.splitlines()[-1]
+    ran = here.run("key", "check", "--json")
+    assert (ran.status, json.loads(ran.stdout)["ok"]) == (1, False)
+
+
+def test_a_key_store_that_is_gone_is_never_made_anew(here: Any) -> None:
+    for file in (here.folder / "keys").glob("store.db*"):
+        file.unlink()
+    for arguments in (("case", "list"), ("key", "init"), ("key", "check"), ("init",)):
+        assert "there is no key store at" in here.run(*arguments).line
+    assert list((here.folder / "keys").glob("store.db*")) == []
+
+
+def test_a_case_whose_key_is_lost_is_named(here: Any) -> None:
+    here.take(here.compose("ご相談です。", TEACHER))
+    with sqlite3.connect(here.folder / "mailgate.db") as connection:
+        connection.execute("UPDATE cases SET key_id = 'x'")
+    connection.close()
+    ran = here.run("key", "check")
+    assert ran.status == 1
+    assert ran.stdout.splitlines()[-1].startswith("case 1: its key is not in the key store: restore it")
+
+
+def test_rotating_and_destroying_the_old_root_key(here: Any) -> None:
+    here.take(here.compose("ご相談です。", TEACHER))
+    assert here.run("key", "rotate").line.endswith("add --yes.")
+    assert root_files(here) == ["seal.key"]
+    ran = here.run("key", "rotate", "--yes")
+    assert (ran.status, ran.stderr) == (0, "")
+    assert ran.stdout.startswith("Changed the root key to seal-2.key: ")
+    assert here.run("key", "destroy", 2, "--yes").line.startswith("seal-2.key is in use")
+    assert here.run("key", "destroy", 1).line.endswith("add --yes.")
+    assert here.run("key", "destroy", 1, "--yes").status == 0
+    assert root_files(here) == ["seal-2.key"]
+    assert here.run("key", "destroy", 1, "--yes").line == f"there is no seal.key in {here.folder}/keys"
+    assert here.run("db", "check").status == 0
+    assert here.case()["number"] == 1
+    assert keys_rows(here)["roots"] == [{"root": 2, "keys": sum(keys_rows(here)["keys"].values())}]
+
+
+def test_a_key_file_made_ahead_is_taken_by_the_rotation(here: Any) -> None:
+    assert here.run("key", "rotate", "--ahead").stdout.startswith(f"{here.folder}/keys/seal-2.key is there.")
+    assert keys_rows(here)["root_in_use"] == 1
+    assert here.run("key", "rotate", "--yes").status == 0
+    assert root_files(here) == ["seal-2.key", "seal.key"]
+
+
+@pytest.mark.parametrize("arguments", [(), ("1", "--unused"), ("x",), ("0",)])
+def test_destroying_asks_for_one_thing(here: Any, arguments: tuple[str, ...]) -> None:
+    assert here.run("key", "destroy", *arguments).status == 2
+
+
+def test_unused_keys_are_destroyed_by_hand(here: Any) -> None:
+    assert here.run("key", "destroy", "--unused", "--yes").stdout == "Destroyed 0 keys.\n"
+
+
+def test_a_backup_of_the_key_store_is_a_key_store(here: Any, tmp_path: Path) -> None:
+    here.take(here.compose("ご相談です。", TEACHER))
+    made = here.run("key", "backup", tmp_path / "store.db", "--json").json
+    assert made == {"file": f"{tmp_path}/store.db", "size_bytes": (tmp_path / "store.db").stat().st_size}
+    for file in (here.folder / "keys").glob("store.db*"):
+        file.unlink()
+    shutil.copy(tmp_path / "store.db", here.folder / "keys" / "store.db")
+    assert here.run("db", "check").status == 0
+    assert re.search(r"backup/store-.*Z\.db \(", here.run("key", "backup").stdout)
+
+
+def test_an_installation_of_an_older_version_gets_its_key_store(here: Any) -> None:
+    """Its tables are those of 0003, and nothing in it is sealed yet; `db upgrade` alone is enough."""
+    for file in (*here.folder.glob("mailgate.db*"), *(here.folder / "keys").glob("store.db*")):
+        file.unlink()
+    older = open_engine(f"sqlite:///{here.folder}/mailgate.db")
+    with older.execution_options(mailgate_writes=True).begin() as connection:
+        config = migrate._config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0003")
+    older.dispose()
+    assert "mailgate key init" in here.run("case", "list").line
+    ran = here.run("db", "upgrade")
+    assert (ran.status, f"Made the key store {here.folder}/keys/store.db." in ran.stdout.splitlines()) == (0, True)
+    assert here.run("case", "list").status == 0
+    assert here.run("key", "init").stdout == "Everything is there already.\n"
+    assert keys_rows(here)["keys"] == {"desk": 1, "intake": 4}

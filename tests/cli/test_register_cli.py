@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import json
-import secrets
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ from zoneinfo import ZoneInfo
 import click
 import pytest
 from click.testing import CliRunner, Result
+from custody import KEYS
 from sqlalchemy import select
 
 from mailgate.cli.common import Desk
@@ -29,7 +29,6 @@ from mailgate.flow.render import Renderer
 from mailgate.mail.reply_address import OwnAddresses
 from mailgate.store import migrate
 from mailgate.store.database import Database
-from mailgate.store.sealing import Keys
 from mailgate.store.tables import AuditRow
 
 SAMPLES = Path(__file__).parents[2] / "mailgate" / "demo" / "samples"
@@ -56,7 +55,7 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
-    database = Database(f"sqlite:///{tmp_path}/mailgate.db", Keys(*(secrets.token_bytes(32) for _ in range(3))))
+    database = Database(f"sqlite:///{tmp_path}/mailgate.db", KEYS)
     migrate.upgrade(database.engine)
     yield Office(database, POLICY, Renderer(POLICY.language, POLICY.service_name), clock=lambda: NOW)
     database.close()

@@ -93,6 +93,7 @@ def test_a_folder_that_was_typed_comes_before_the_environment(program: Any, tmp_
         [
             f"Wrote {typed}/mailgate.toml.",
             f"Made keys in {typed}/keys.",
+            f"Made the key store {typed}/keys/store.db.",
             f"Ready: mailgate --config {typed}/mailgate.toml serve",
         ],
     )

@@ -25,7 +25,7 @@ from sqlalchemy import create_engine, text
 
 from mailgate.store import cases
 from mailgate.store.database import Database
-from mailgate.store.sealing import load_keys
+from mailgate.store.sealing import Keys, load_keys
 
 HERE = Path(__file__).resolve().parent
 CHECKOUT = HERE.parent.parent
@@ -144,7 +144,7 @@ class CrashSite:
 
     def problems(self) -> list[str]:
         """What is not as it must be, once everything has settled."""
-        database = Database(self.engine.url.render_as_string(hide_password=False), load_keys(self.folder / "keys"))
+        database = Database(self.engine.url.render_as_string(hide_password=False), self._keys())
         with database.read() as tx:
             subjects = Counter(one.subject for one in cases.listing(tx, [], limit=1_000_000))
         database.close()
@@ -159,6 +159,9 @@ class CrashSite:
             *(f"mail {one['id']} is quarantined: {one['reason']}" for one in quarantined),
             *([] if len(letters) == subjects.total() else [f"{subjects.total()} cases, {len(letters)} letters"]),
         ]
+
+    def _keys(self) -> Keys:
+        return load_keys(self.folder / "keys", f"sqlite:///{self.folder}/keys/store.db")
 
     def _command(self, point: str, times: int, arguments: Iterable[str]) -> list[str]:
         config = ("--config", str(self.folder / "mailgate.toml")) if (self.folder / "mailgate.toml").exists() else ()

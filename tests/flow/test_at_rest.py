@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import LargeBinary, event, select
+from custody import KEYS, open_keys, write_keys
+from sqlalchemy import LargeBinary, event, select, update
 
 from mailgate.desk.entries import MemberEntry, PersonEntry
 from mailgate.desk.people import Affiliation, MemberKind, MemberStatus
@@ -15,6 +16,8 @@ from mailgate.mail.address import Address
 from mailgate.mail.parse import parse
 from mailgate.store import members, sending
 from mailgate.store.columns import Base
+from mailgate.store.custody import sealed_columns, sealed_tables
+from mailgate.store.key_store import KeyStore
 
 IN_THE_CLEAR = "森野市立南小学校"
 SEALED = (
@@ -103,3 +106,45 @@ def test_the_canaries_were_there_to_be_found(quick_desk: Any) -> None:
                     plain = ctx.tx.unseal_bytes(row, column)
                     opened += plain + b"\n" + (parse(plain).body.encode() if column == "octets" else b"")
     assert [word for word, form in _forms(SEALED).items() if form not in opened] == []
+
+
+def _store_octets(store: KeyStore) -> bytes:
+    """The files of a key store, its log included."""
+    assert store.file is not None
+    return b"".join(file.read_bytes() for file in store.file.parent.glob(f"{store.file.name}*"))
+
+
+def test_no_key_stands_in_the_clear_in_the_key_store_or_the_database(own_desk: Any, tmp_path: Path) -> None:
+    """Nor any text in the key store; what is wrapped is there to be found."""
+    keys = open_keys(write_keys(tmp_path / "keys"))
+    seen: list[bytes] = []
+    ring = keys.ring
+    unwrapped = ring._unwrapped
+
+    def told(key: Any) -> bytes:
+        seen.append(unwrapped(key))
+        return seen[-1]
+
+    own_desk.office.database.keys = keys
+    with own_desk.office.database.write() as tx:  # the register, which was sealed with other keys
+        for table in sealed_tables():
+            for row in tx.connection.execute(select(table)).all():
+                plain = {
+                    name: KEYS.unseal(f"{table.name}.{name}.{row.id}", getattr(row, name))
+                    for name in sealed_columns(table)
+                    if getattr(row, name)
+                }
+                anew = {name: keys.seal(f"{table.name}.{name}.{row.id}", one) for name, one in plain.items()}
+                if anew:
+                    tx.connection.execute(update(table).where(table.c.id == row.id).values(anew))
+    _play(own_desk)
+    ring.forget()
+    ring._unwrapped = told  # type: ignore[method-assign]  # to hear every key of the store
+    assert all(ring.opens(one) for one in ring.store.all())
+    stored = _store_octets(ring.store)
+    octets = stored + b"".join(path.read_bytes() for path in tmp_path.glob("mailgate.db*"))
+    assert len(seen) > 5
+    assert [one for one in ring.store.all() if one.wrapped not in stored] == []
+    secrets = [*seen, ring.roots.key(1), keys.index.address_key, keys.index.token_key]
+    assert [one for one in secrets if one in octets or one.hex().encode() in octets] == []
+    assert [word for word, form in _forms(SEALED).items() if form in stored] == []

@@ -14,15 +14,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from custody import open_keys, write_keys
 from sqlalchemy import LargeBinary, func, select, text
 
 from mailgate.errors import StoreUnavailable
 from mailgate.flow import screen, triage
 from mailgate.flow.letters import Answer
 from mailgate.mail.drawing import Drawing
-from mailgate.store import attachments, integrity, integrity_cases, integrity_mail, integrity_sealed, migrate, rounds
+from mailgate.store import (
+    attachments,
+    custody,
+    integrity,
+    integrity_cases,
+    integrity_mail,
+    integrity_sealed,
+    migrate,
+    rounds,
+)
 from mailgate.store.columns import Base
 from mailgate.store.integrity_rows import UNTOUCHED
+from mailgate.store.key_files import RootKeys
+from mailgate.store.key_ring import KeyRing
 from mailgate.store.sealing import Keys
 
 HEAD = migrate._head(migrate._config())
@@ -351,20 +363,41 @@ def _count_sealed(desk: Any) -> int:
         )
 
 
-def test_a_key_of_something_else_is_one_line(busy_desk: Any) -> None:
+def test_a_key_of_something_else_is_one_line(busy_desk: Any, tmp_path: Path) -> None:
     own = busy_desk.office.database.keys
     sealed = _count_sealed(busy_desk)
     assert sealed > 50
-    assert _report(busy_desk, keys=replace(own, seal_key=b"x" * 32)) == [
+    other_root = Keys(own.index, KeyRing(RootKeys(write_keys(tmp_path / "keys", b"x")), own.ring.store))
+    assert _report(busy_desk, keys=other_root) == [
         f"seal.key does not fit: {sealed} of {sealed} sealed values do not open with it; "
         "restore the keys from their backup"
     ]
     addresses, tokens = (
-        _report(busy_desk, keys=replace(own, **{name: b"x" * 32})) for name in ("address_key", "token_key")
+        _report(busy_desk, keys=Keys(replace(own.index, **{name: b"x" * 32}), own.ring))
+        for name in ("address_key", "token_key")
     )
     assert [re.sub(r"\d+", "N", line) for line in addresses + tokens] == [
         f"{name} does not fit: N of N hashes are not of this key; restore the keys from their backup"
         for name in ("address.key", "token.key")
+    ]
+
+
+def test_a_lost_key_is_one_line_for_its_case(busy_desk: Any) -> None:
+    custody.destroy_case_key(busy_desk.office.database, 1)
+    (line,) = _report(busy_desk)
+    assert re.sub(r"\d+", "N", line) == (
+        "case N: its key is not in the key store (N sealed values): it was destroyed, or the key store is older than "
+        "the database; restore the newest backup of the key store, if it was not meant"
+    )
+    assert line.startswith("case 1: ")
+
+
+def test_a_store_of_something_else_is_one_line_for_each_key(busy_desk: Any, tmp_path: Path) -> None:
+    other = open_keys(write_keys(tmp_path / "keys"))
+    lines = _report(busy_desk, keys=other)
+    assert [re.sub(r"\(\d+", "(N", re.sub("[0-9a-f]{32}", "K", line)).split(" is not")[0] for line in lines] == [
+        *["key K, of no case,"] * 2,
+        *(f"case {number}: its key" for number in (1, 2, 3)),
     ]
 
 
@@ -401,8 +434,12 @@ def test_a_damaged_file_is_told(own_desk: Any) -> None:
         connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     own_desk.office.database.engine.dispose()
     file = Path(engine.url.database or "")
+    [(page,), (page_size,)] = _typed(
+        own_desk,
+        "SELECT rootpage FROM sqlite_master WHERE name = 'entries' UNION ALL SELECT page_size FROM pragma_page_size",
+    )
     octets = bytearray(file.read_bytes())
-    octets[-8192:] = b"\xff" * 8192
+    octets[(page - 1) * page_size : page * page_size] = b"\xff" * page_size
     file.write_bytes(octets)
     found = _report(own_desk)
     assert found

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from custody import KEYS, open_ring, write_keys
 from sqlalchemy import Engine, inspect, select, text
 
 from mailgate.errors import Refused, StoreUnavailable
@@ -16,9 +17,7 @@ from mailgate.store import in_use, integrity, migrate, transfer
 from mailgate.store.columns import Base
 from mailgate.store.database import Database
 from mailgate.store.engine import open_engine
-from mailgate.store.sealing import Keys
-
-KEYS = Keys(b"s" * 32, b"a" * 32, b"t" * 32)
+from mailgate.store.key_store import KeyStore
 
 
 @pytest.fixture
@@ -194,3 +193,12 @@ def test_a_new_database_that_somebody_uses_is_not_filled(database_url: str, othe
     assert refusal(other, target) == NEW_IN_USE
     target.dispose()
     user.close()
+
+
+def test_the_keys_go_into_another_key_store_once(tmp_path: Path, database_url: str) -> None:
+    source, target = open_ring(write_keys(tmp_path / "keys")).store, KeyStore(database_url)
+    source.set_word("audit", "7 aa")
+    assert [transfer.copy_keys(source, target) for _ in range(2)] == [len(source.all()), 0]
+    assert (target.all(), target.words()) == (source.all(), source.words())
+    assert transfer.copy_keys(source, KeyStore(f"sqlite:///{source.file}")) == 0
+    target.close()

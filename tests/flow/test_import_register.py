@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from custody import KEYS
 from sqlalchemy import func, select
 
 from mailgate.desk.conflict import SAME_PERSON, SAME_SCHOOL, conflict
@@ -25,7 +25,6 @@ from mailgate.mail.address import Address
 from mailgate.mail.reply_address import OwnAddresses
 from mailgate.store import members, migrate, schools, teachers
 from mailgate.store.database import Database
-from mailgate.store.sealing import Keys
 from mailgate.store.tables import AuditRow
 
 SAMPLES = Path(__file__).parents[2] / "mailgate" / "demo" / "samples"
@@ -49,7 +48,7 @@ POLICY = Policy(
 
 @pytest.fixture
 def office(database_url: str) -> Iterator[Office]:
-    database = Database(database_url, Keys(*(secrets.token_bytes(32) for _ in range(3))))
+    database = Database(database_url, KEYS)
     migrate.upgrade(database.engine)
     yield Office(database, POLICY, Renderer(POLICY.language, POLICY.service_name), clock=lambda: NOW)
     database.close()

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from custody import KEYS
 from sqlalchemy import select
 
 from mailgate.desk.eligibility import MemberMove
@@ -22,7 +22,6 @@ from mailgate.mail.address import Address
 from mailgate.mail.reply_address import OwnAddresses
 from mailgate.store import members, migrate, schools
 from mailgate.store.database import Database
-from mailgate.store.sealing import Keys
 from mailgate.store.tables import AuditRow
 
 NOW = datetime(2026, 2, 10, 9, tzinfo=UTC)
@@ -50,7 +49,7 @@ MEMBER = MemberEntry(MORITA, MemberKind.FORMER_TEACHER, 31, "", (), (), 4)
 
 @pytest.fixture
 def office(database_url: str) -> Iterator[Office]:
-    database = Database(database_url, Keys(*(secrets.token_bytes(32) for _ in range(3))))
+    database = Database(database_url, KEYS)
     migrate.upgrade(database.engine)
     yield Office(database, POLICY, Renderer(POLICY.language, POLICY.service_name), clock=lambda: NOW)
     database.close()

@@ -1,7 +1,8 @@
 """A database of every released revision, with a desk's work in it, comes up to this one and goes on.
 
 Of the newest revision the rows are made here by the flows themselves. Of each older one they stand in `released/`, as
-the flows of that time made them: a portable dump under the keys of the tests. Before a new revision is added:
+the flows of that time made them: a portable dump with its key store, under the root key of the tests. Before a new
+revision is added:
 
     RECORD_REVISION=1 .venv/bin/python -m pytest tests/flow/test_released_revisions.py
 
@@ -13,7 +14,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -27,6 +28,7 @@ from sqlalchemy import Connection, DateTime, Integer, LargeBinary, MetaData, sel
 from mailgate.flow import triage
 from mailgate.store import integrity, migrate
 from mailgate.store.database import Database
+from mailgate.store.key_store import KeyStore, Purpose, WrappedKey
 from mailgate.store.tables import CaseRow
 
 RELEASED = Path(__file__).parent / "released"
@@ -59,7 +61,8 @@ def made_now(quick_desk: Any) -> dict[str, Any]:
         for table, column in (("entries", "text"), ("comment_versions", "written"), ("notes", "text"))
         for row in rows[table]
     }
-    made: dict[str, Any] = json.loads(json.dumps({"rows": rows, "opened": opened}, default=_portable))
+    keys = [asdict(one) for one in database.keys.ring.store.all()]
+    made: dict[str, Any] = json.loads(json.dumps({"rows": rows, "opened": opened, "keys": keys}, default=_portable))
     if os.environ.get("RECORD_REVISION"):
         RELEASED.mkdir(exist_ok=True)
         (RELEASED / f"{HEAD}.json").write_text(json.dumps(made, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -111,6 +114,24 @@ def _value(connection: Connection, kind: Any, value: Any) -> Any:
     return value
 
 
+def _put_keys(store: KeyStore, keys: list[dict[str, Any]]) -> None:
+    """The keys that the rows of a dump are sealed with, wrapped under the root key of the tests."""
+    new = [
+        WrappedKey(
+            one["id"],
+            Purpose(one["purpose"]),
+            one["root"],
+            bytes.fromhex(one["wrapped"]),
+            datetime.fromisoformat(one["created_at"]),
+        )
+        for one in keys
+        if store.get(one["id"]) is None
+    ]
+    if new:
+        with store.write() as connection:
+            store.add(connection, new)
+
+
 def _populated(database: Database, revision: str, rows: Rows) -> None:
     """The database as a mailgate of that revision left it."""
     with database.engine.execution_options(mailgate_writes=True).begin() as connection:
@@ -125,6 +146,7 @@ def test_a_populated_database_of_each_revision_comes_up_and_goes_on(
     revision: str, made_now: dict[str, Any], empty: Database, quick_desk: Any
 ) -> None:
     made = made_now if revision == HEAD else json.loads((RELEASED / f"{revision}.json").read_text(encoding="utf-8"))
+    _put_keys(empty.keys.ring.store, made.get("keys", []))
     _populated(empty, revision, made["rows"])
     assert migrate.is_behind(empty.engine) == (revision != HEAD)
     for _ in range(2):

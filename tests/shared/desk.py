@@ -18,6 +18,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from custody import KEYS
 from emptied import make_empty
 from sqlalchemy import select
 
@@ -51,10 +52,9 @@ from mailgate.store import (
     teachers,
 )
 from mailgate.store.database import Database
-from mailgate.store.sealing import Keys
+from mailgate.store.intake_seal import IntakeSeals
 from mailgate.store.tables import AuditRow
 
-KEYS = Keys(b"s" * 32, b"a" * 32, b"t" * 32)
 START = datetime(2026, 2, 2, 0, 30, tzinfo=UTC)
 DOMAIN = "mado.example"
 TEACHER = "haruka@minami.example"
@@ -325,6 +325,7 @@ def postgresql_database(postgresql_server: Any) -> Iterator[Database]:
 
 def _desk(database: Database, renderer: Renderer) -> Desk:
     clock = Clock()
+    database.intake = IntakeSeals()  # the day keys of the test before are gone
     with database.read() as tx:
         (teacher,), everybody = teachers.all_teachers(tx), members.all_members(tx)
     return Desk(Office(database, POLICY, renderer, clock=clock), clock, teacher, everybody)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from custody import KEYS
 from emptied import make_empty
 
 from mailgate.desk.entries import MemberEntry, PersonEntry
@@ -21,9 +22,8 @@ from mailgate.mail.address import Address
 from mailgate.mail.envelope import Envelope
 from mailgate.store import cases, invitations, members, migrate, spool
 from mailgate.store.database import Database, Transaction
-from mailgate.store.sealing import Keys
+from mailgate.store.intake_seal import IntakeSeals
 
-KEYS = Keys(b"s" * 32, b"a" * 32, b"t" * 32)
 NOW = datetime(2026, 2, 2, tzinfo=UTC)
 
 
@@ -56,6 +56,7 @@ def postgresql_database(postgresql_server: Any) -> Iterator[Database]:
 def database(request: pytest.FixtureRequest) -> Database:
     """A database that has the tables and no rows."""
     found: Database = request.getfixturevalue(f"{request.param}_database")
+    found.intake = IntakeSeals()  # the day keys of the test before are gone
     if request.param == "postgresql":
         make_empty(found)
         return found

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from custody import KEYS
 
 from mailgate.errors import Refused, StoreUnavailable
 from mailgate.mail.address import Address
@@ -22,9 +23,7 @@ from mailgate.store import backup, integrity, migrate, spool
 from mailgate.store.backup import default_file, make_backup, make_dated_backup
 from mailgate.store.database import Database
 from mailgate.store.engine import open_engine
-from mailgate.store.sealing import Keys
 
-KEYS = Keys(b"s" * 32, b"a" * 32, b"t" * 32)
 NOW = datetime(2026, 2, 2, tzinfo=UTC)
 ENVELOPE = Envelope(None, (Address("soudan", "mado.example"),))
 
@@ -163,7 +162,7 @@ def test_the_folder_of_dated_backups_is_made_for_its_owner_alone(sqlite: Databas
 def test_a_copy_that_lacks_rows_is_none(sqlite: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = backup._counts
     monkeypatch.setattr(
-        backup, "_counts", lambda one: whole(one) | ({"cases": 7} if "part" not in _file_of(one) else {})
+        backup, "_counts", lambda one, what: whole(one, what) | ({"cases": 7} if "part" not in _file_of(one) else {})
     )
     with pytest.raises(StoreUnavailable, match=r"the copy lacks rows \(cases\)"):
         make_backup(sqlite.engine, tmp_path / "safe" / "copy.db")

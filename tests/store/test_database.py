@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from custody import KEYS
 from sqlalchemy import select, text
 
 from mailgate.errors import ChangedMeanwhile, StoreUnavailable
@@ -13,10 +14,8 @@ from mailgate.store import audit
 from mailgate.store import database as database_module
 from mailgate.store import engine as engine_module
 from mailgate.store.database import Database
-from mailgate.store.sealing import Keys
 from mailgate.store.tables import AuditRow, CaseRow, SchoolRow
 
-KEYS = Keys(b"s" * 32, b"a" * 32, b"t" * 32)
 NOW = datetime(2026, 2, 2, 9, 30, 15, 123456, tzinfo=UTC)
 
 

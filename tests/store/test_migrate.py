@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from custody import KEYS
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import OperationalError
 
@@ -15,9 +16,6 @@ from mailgate.store import migrate
 from mailgate.store.columns import Base
 from mailgate.store.database import Database
 from mailgate.store.engine import open_engine
-from mailgate.store.sealing import Keys
-
-KEYS = Keys(b"s" * 32, b"a" * 32, b"t" * 32)
 
 
 @pytest.fixture

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import pytest
+from custody import KEYS
 from sqlalchemy import text
 
 from mailgate.desk.entries import MemberEntry, PersonEntry, SchoolEntry, TeacherEntry
@@ -13,7 +13,6 @@ from mailgate.errors import NotFound, Refused
 from mailgate.mail.address import Address
 from mailgate.store import handles, members, migrate, persons, schools, teachers
 from mailgate.store.database import Database, Transaction
-from mailgate.store.sealing import Keys
 
 NOW = datetime(2026, 2, 10, 9, tzinfo=UTC)
 WEST = SchoolEntry(
@@ -32,7 +31,7 @@ MEMBER = MemberEntry(
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url, Keys(*(secrets.token_bytes(32) for _ in range(3))))
+    database = Database(database_url, KEYS)
     migrate.upgrade(database.engine)
     yield database
     database.close()
