@@ -126,16 +126,7 @@ def case_document(ctx: Context, number: int) -> Document:
         ],
         "mails": [mail_document(one, zone) for one in spool.entries(ctx.tx, (), number)],
         "outbox": [outbox_document(one, zone) for one in outbox.entries(ctx.tx, (), number)],
-        "history": [
-            {
-                "at": moment(one.at, zone),
-                "actor": one.actor,
-                "action": one.action,
-                "subject": one.subject,
-                "detail": one.detail,
-            }
-            for one in audit.history(ctx.tx, number)
-        ],
+        "history": [audit_document(one, zone) for one in audit.history(ctx.tx, number)],
     }
 
 
@@ -197,6 +188,18 @@ def outbox_document(entry: outbox.OutboxEntry, zone: ZoneInfo) -> Document:
 
 def override_document(override: overrides.Override, zone: ZoneInfo) -> Document:
     return {"operator": override.operator, "at": moment(override.at, zone), "reason": override.reason}
+
+
+def audit_document(entry: audit.AuditEntry, zone: ZoneInfo) -> Document:
+    return {
+        "sequence": entry.sequence,
+        "at": moment(entry.at, zone),
+        "actor": entry.actor,
+        "action": entry.action,
+        "case": entry.case,
+        "subject": entry.subject,
+        "detail": entry.detail,
+    }
 
 
 def finding_document(judged: Judged) -> Document:
