@@ -23,6 +23,7 @@ from mailgate.flow.delivery_breaker import Breaker
 from mailgate.flow.delivery_traffic import Traffic
 from mailgate.flow.due import run_due
 from mailgate.flow.process import process_next, process_waiting
+from mailgate.flow.purge import Housekeeping
 from mailgate.flow.screen import screen_next
 from mailgate.office import child_limits_of, open_office
 from mailgate.sandbox.reader import ChildReader
@@ -82,8 +83,11 @@ class Service:
         worker = Loop("worker", lambda: handle(process_next))
         waiting = Loop("waiting", lambda: handle(process_waiting))
 
+        housekeeping = Housekeeping(office)
+
         def tick() -> bool:
             run_due(office)
+            housekeeping.look()
             wake_delivery()
             return False
 

@@ -81,6 +81,7 @@ def _summary(ctx: Context, case: cases.Case, around: _Around) -> Document:
         "consent": _consent(ctx, case, around),
         "ready": _is_ready(case, asked, written),
         "late": _is_late(ctx, case),
+        "destroyed_at": moment(case.destroyed_at, zone),
         "stopped": [{"id": one.id, "kind": one.kind, "reason": one.reason} for one in around.stopped[case.number]],
         "invitations": [_invitation(one, zone) for one in asked],
         "comments": [comment_document(one, zone) for one in written],
@@ -259,8 +260,9 @@ def _date_of_mail(ctx: Context, case: cases.Case) -> datetime | None:
     if case.mail_date != case.received_at:
         return case.mail_date
     first = rounds.entries(ctx.tx, case.number)[0]
-    # A Date in the future counts as the arrival too.
-    return case.mail_date if parse(spool.load(ctx.tx, first.spool_id).raw).date else None
+    # A Date in the future counts as the arrival too. Of a mail that is not kept any more nobody can tell.
+    raw = spool.raw(ctx.tx, first.spool_id)
+    return case.mail_date if not raw or parse(raw).date else None
 
 
 def _is_late(ctx: Context, case: cases.Case) -> bool:

@@ -1,7 +1,7 @@
 """How long things are kept: from days and a moment to the moments up to which things go, and whether to look at all.
 
-Pure. Before: the settings (`[retention]`) and the clock. After: `flow/purge.py`, which takes away whatever is no younger
-than a cutoff, however long nobody looked. There is no window: what was missed for a month is due still.
+Pure. Before: the settings (`[retention]`) and the clock. After: `flow/purge.py`, which takes away whatever is no
+younger than a cutoff, however long nobody looked. There is no window: what was missed for a month is due still.
 """
 
 from __future__ import annotations

@@ -119,7 +119,7 @@ def verify(tx: Transaction, kept_outside: Mark | None) -> Verdict:
         if broken is None:
             broken = _problem(tx, key, at, row, ends)
             at = Mark(row.sequence, row.mac or "")
-    if broken is None and (end := max(ends, default=0)) > at.sequence:
+    if broken is None and max(ends, default=0) > at.sequence:
         broken = Break(at.sequence + 1, "cut off at the end")
     return Verdict(lines, at, broken)
 

@@ -46,11 +46,19 @@ NOTICE = "invitation-withdrawn"
 def due(tx: Transaction, cutoff: datetime) -> list[int]:
     """The cases that have ended and to which nothing has happened since `cutoff`, but for those with a mail that
     somebody must decide about."""
+    return list(tx.session.scalars(_due(cutoff).order_by(CaseRow.id)))
+
+
+def is_due(tx: Transaction, number: int, cutoff: datetime) -> bool:
+    """Whether the case is one of them still."""
+    return tx.session.scalar(_due(cutoff).where(CaseRow.id == number)) is not None
+
+
+def _due(cutoff: datetime) -> Select[int]:
     undecided = select(SpoolRow.id).where(SpoolRow.case_id == CaseRow.id, SpoolRow.state.in_(UNDECIDED))
-    query = select(CaseRow.id).where(
+    return select(CaseRow.id).where(
         CaseRow.state.in_(ENDED), CaseRow.destroyed_at.is_(None), CaseRow.changed_at <= cutoff, ~undecided.exists()
     )
-    return list(tx.session.scalars(query.order_by(CaseRow.id)))
 
 
 def undecided_mail(tx: Transaction, number: int) -> str | None:

@@ -52,7 +52,8 @@ def _attachments_decided(attachments: Any) -> ColumnElement[bool]:
     decided = select(func.count(AttachmentRow.id)).where(
         AttachmentRow.spool_id == SpoolRow.id, AttachmentRow.state.in_(_DECIDED_ATTACHMENT)
     )
-    return decided.correlate(SpoolRow).scalar_subquery() >= attachments
+    enough: ColumnElement[bool] = decided.correlate(SpoolRow).scalar_subquery() >= attachments
+    return enough
 
 
 def _text_is_approved() -> ColumnElement[bool]:

@@ -39,11 +39,12 @@ def _write(office: Office, *actions: str) -> None:
 @pytest.fixture
 def chained(desk: Any) -> Office:
     """Five lines with their places."""
-    _write(desk.office, "one", "two", "three")
-    assert chain_audit.chain(desk.office) == 3
-    _write(desk.office, "four", "five")
-    assert chain_audit.chain(desk.office) == 2
-    return desk.office
+    office: Office = desk.office
+    _write(office, "one", "two", "three")
+    assert chain_audit.chain(office) == 3
+    _write(office, "four", "five")
+    assert chain_audit.chain(office) == 2
+    return office
 
 
 def _tamper(office: Office, *statements: str) -> None:
