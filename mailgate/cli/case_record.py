@@ -7,7 +7,18 @@ from typing import Any
 import click
 
 from mailgate.cli import shapes
-from mailgate.cli.common import NUMBER, Desk, confirm, json_option, pass_desk, say, show, table, yes_option
+from mailgate.cli.common import (
+    NUMBER,
+    Desk,
+    confirm,
+    json_option,
+    pass_desk,
+    say,
+    show,
+    table,
+    warn_on_stderr,
+    yes_option,
+)
 from mailgate.flow import destroy, disclosures
 from mailgate.flow.context import Context
 from mailgate.store import cases, rounds
@@ -52,6 +63,7 @@ def destroy_case(desk: Desk, number: int, at_once: bool, yes: bool) -> None:
 
     Example: mailgate case destroy 12
     """
+    warn_on_stderr()
     with desk.office.read(desk.actor) as ctx:
         destroy.check(ctx, number, at_once=at_once)
     confirm(f"Destroy all that is kept of case {number}, for good?", yes)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from mailgate.cli.case_record import tell_of_log
-from mailgate.cli.common import Desk, confirm, dumped, never_asks_option, pass_desk, say, yes_option
+from mailgate.cli.common import Desk, confirm, dumped, never_asks_option, pass_desk, say, warn_on_stderr, yes_option
 from mailgate.errors import Refused
 from mailgate.flow import destroy
 from mailgate.flow import erase as flow
@@ -64,6 +64,7 @@ def erase_person(desk: Desk, person: str, at_once: bool, yes: bool) -> None:
 
     Example: mailgate privacy erase T-7F3K
     """
+    warn_on_stderr()
     with desk.office.read(desk.actor) as ctx:
         found = person_data.subject(ctx, person)
         flow.check(ctx, found, at_once=at_once)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from mailgate.cli.common import Desk, confirm_sending, json_option, pass_desk, say, show, yes_option
+from mailgate.cli.common import Desk, confirm_sending, json_option, pass_desk, say, show, warn_on_stderr, yes_option
 
 _PARTS = ("listener", "worker", "delivery", "scheduler")
 
@@ -87,6 +87,7 @@ def run_due(desk: Desk, as_of: str | None, yes: bool, as_json: bool) -> None:
 
     from mailgate.flow import due, purge
 
+    warn_on_stderr()
     office = desk.office
     if as_of is not None:
         moment = _moment(as_of, office.policy.timezone)

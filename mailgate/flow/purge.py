@@ -59,7 +59,10 @@ class Housekeeping:
                 last_runs.begin(ctx.tx, _WORK, ctx.now)
         if turn is Turn.CLOCK_BEHIND:
             _tell_of_clock(self._office)
-        done = _purge(self._office) if turn is Turn.RUN else None
+        done = None
+        if turn is Turn.RUN:
+            done = _purge(self._office)
+            _log.info(Event.PURGED, **asdict(done))
         if self._log_is_full or (done is not None and done.any):
             self._log_is_full = not destroy.empty_log(self._office)
         return done
@@ -93,7 +96,7 @@ def _purge(office: Office) -> Purged:
         sent = mail_purge.due_sent(ctx.tx, upto.sent)
     with office.write() as ctx:
         destruction.delete_notices(ctx.tx)
-    done = Purged(
+    return Purged(
         received_mails=each(office, partial(_empty_raw, upto), raw),
         sent_mails=each(office, partial(_empty_sent, upto), sent),
         cases=destroyed,
@@ -101,8 +104,6 @@ def _purge(office: Office) -> Purged:
         keys=destroy.destroy_keys(office),
         audit_lines=_purge_audit(office, upto),
     )
-    _log.info(Event.PURGED, **asdict(done))
-    return done
 
 
 def _destroy_case(upto: Cutoffs, ctx: Context, number: int) -> bool:

@@ -91,7 +91,8 @@ def held(desk: Any) -> str:
                     if isinstance(column.type, LargeBinary) and value:
                         plain = ctx.tx.unseal_bytes(row, column.name)
                         message = parse(plain) if column.name == "octets" else None
-                        value = f"{plain!r} {plain.decode('utf-8', 'replace')} {message and (message.subject, message.body)}"
+                        value = f"{plain!r} {plain.decode('utf-8', 'replace')}"
+                        value += f" {message.subject} {message.body}" if message else ""
                     found.append(f"{value}")
     return "\n".join(found)
 
