@@ -83,17 +83,25 @@ class Service:
         worker = Loop("worker", lambda: handle(process_next))
         waiting = Loop("waiting", lambda: handle(process_waiting))
 
-        housekeeping = Housekeeping(office)
-
         def tick() -> bool:
             run_due(office)
-            housekeeping.look()
             wake_delivery()
             return False
 
         scheduler = Loop("scheduler", tick, idle_seconds=_SCHEDULER_SECONDS)
+        housekeeping = Housekeeping(office)
+
+        def purge() -> bool:
+            housekeeping.look()
+            return housekeeping.goes_on
+
+        purging = Loop("purge", purge, idle_seconds=_SCHEDULER_SECONDS)
         chaining = Loop("audit", lambda: chain_audit.chain(office) > 0, idle_seconds=_CHAIN_SECONDS)
-        loops = {"worker": [worker, waiting, screening], "delivery": deliveries, "scheduler": [scheduler, chaining]}
+        loops = {
+            "worker": [worker, waiting, screening],
+            "delivery": deliveries,
+            "scheduler": [scheduler, purging, chaining],
+        }
         self._loops = [loop for part, of_part in loops.items() if part in parts for loop in of_part]
         self._acceptance = Acceptance(office, worker.wake, limits_of(config))
         self.listener = listener_of(config, self._acceptance, sockets) if "listener" in parts else None

@@ -11,8 +11,10 @@ After it SQLite's log of writes is emptied; while a reader keeps that from happe
 
 from __future__ import annotations
 
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import partial
+from typing import TypeVar
 
 import structlog
 
@@ -25,6 +27,10 @@ from mailgate.flow.each import each
 from mailgate.store import audit, audit_chain, cases, destruction, last_runs, mail_purge, outbox
 
 _WORK = "purge"
+_AT_A_TIME = 500
+_T = TypeVar("_T")
+_Id = TypeVar("_Id", int, str)
+_Steps = Generator[None, None, _T]
 _log = structlog.get_logger("purge")
 
 
@@ -45,27 +51,49 @@ class Purged:
 
 
 class Housekeeping:
-    """The purges of one process: `look` whenever there is time, and it happens once a day."""
+    """The purges of one process: `look` whenever there is time, and it happens once a day, in pieces."""
 
     def __init__(self, office: Office) -> None:
         self._office = office
+        self._steps: _Steps[Purged] | None = None
         self._log_is_full = False
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether a run is not done: look again at once."""
+        return self._steps is not None
+
     def look(self) -> Purged | None:
-        """What was done; None when it was not our turn."""
+        """Does a piece of the run of the day. What was done in all, when that was the last one; else None."""
+        if self._steps is None and self._is_our_turn():
+            self._steps = _purge(self._office)
+        done = self._step(self._steps) if self._steps is not None else None
+        if self._log_is_full or (done is not None and done.any):
+            self._log_is_full = not destroy.empty_log(self._office)
+        return done
+
+    def _step(self, steps: _Steps[Purged]) -> Purged | None:
+        try:
+            next(steps)
+        except StopIteration as end:
+            done: Purged = end.value
+        except BaseException:
+            self._steps = None  # what is left is due tomorrow, or by run-due
+            raise
+        else:
+            return None
+        self._steps = None
+        _log.info(Event.PURGED, **asdict(done))
+        return done
+
+    def _is_our_turn(self) -> bool:
         with self._office.write() as ctx:
             turn = daily_turn(ctx.now, last_runs.last(ctx.tx, _WORK))
             if turn is Turn.RUN:
                 last_runs.begin(ctx.tx, _WORK, ctx.now)
         if turn is Turn.CLOCK_BEHIND:
             _tell_of_clock(self._office)
-        done = None
-        if turn is Turn.RUN:
-            done = _purge(self._office)
-            _log.info(Event.PURGED, **asdict(done))
-        if self._log_is_full or (done is not None and done.any):
-            self._log_is_full = not destroy.empty_log(self._office)
-        return done
+        return turn is Turn.RUN
 
 
 def run(office: Office, *, by_the_clock: bool = True) -> Purged:
@@ -80,30 +108,48 @@ def run(office: Office, *, by_the_clock: bool = True) -> Purged:
         if turn is Turn.CLOCK_BEHIND:
             _tell_of_clock(office)
             raise Refused(f"nothing is purged: the clock is behind the last purge ({last:%Y-%m-%d %H:%M} UTC)")
-    done = _purge(office)
+    done = _to_the_end(_purge(office))
     if done.any:
         destroy.empty_log(office)
     return done
 
 
-def _purge(office: Office) -> Purged:
+def _purge(office: Office) -> _Steps[Purged]:
     with office.read() as ctx:
         upto = cutoffs(ctx.now, ctx.policy.retention)
         ended = destruction.due(ctx.tx, upto.case)
-    destroyed = each(office, partial(_destroy_case, upto), ended)
+    destroyed = yield from _pieces(office, partial(_destroy_case, upto), ended)
     with office.read() as ctx:
         raw = mail_purge.due_raw(ctx.tx, upto.raw, upto.bounce)
         sent = mail_purge.due_sent(ctx.tx, upto.sent)
     with office.write() as ctx:
         destruction.delete_notices(ctx.tx)
     return Purged(
-        received_mails=each(office, partial(_empty_raw, upto), raw),
-        sent_mails=each(office, partial(_empty_sent, upto), sent),
+        received_mails=(yield from _pieces(office, partial(_empty_raw, upto), raw)),
+        sent_mails=(yield from _pieces(office, partial(_empty_sent, upto), sent)),
         cases=destroyed,
         members=erase.erase_retired(office, upto.person),
         keys=destroy.destroy_keys(office),
         audit_lines=_purge_audit(office, upto),
     )
+
+
+def _pieces(office: Office, act: Callable[[Context, _Id], bool], ids: Sequence[_Id]) -> _Steps[int]:
+    """`each`, with a pause after so many: a loop that takes hours for one piece of work is taken for a hanging one."""
+    count = 0
+    for start in range(0, len(ids), _AT_A_TIME):
+        count += each(office, act, ids[start : start + _AT_A_TIME])
+        yield
+    return count
+
+
+def _to_the_end(steps: _Steps[Purged]) -> Purged:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            done: Purged = end.value
+            return done
 
 
 def _destroy_case(upto: Cutoffs, ctx: Context, number: int) -> bool:
