@@ -9,6 +9,7 @@ from functools import cached_property
 
 from mailgate.config import Config
 from mailgate.desk.policy import Policy
+from mailgate.desk.retention import Retention
 from mailgate.desk.trust import AuthenticationPolicy
 from mailgate.errors import BadKeys
 from mailgate.flow.context import Office
@@ -77,6 +78,7 @@ def policy_of(config: Config) -> Policy:
         answers_per_day=config.desk.answers_per_day,
         answers_per_case_hour=config.desk.answers_per_case_hour,
         teacher_consent=config.desk.teacher_consent,
+        retention=Retention(**config.retention.model_dump()),
     )
 
 

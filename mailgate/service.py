@@ -15,6 +15,7 @@ from mailgate import privileges
 from mailgate.config import Config
 from mailgate.edges import address_of, limits_of, listener_of, relay_of, settle, signer_of
 from mailgate.events import Event
+from mailgate.flow import chain_audit
 from mailgate.flow.accept import Acceptance
 from mailgate.flow.context import Office
 from mailgate.flow.custody import is_local_store_of_many, keep_day_keys
@@ -23,6 +24,7 @@ from mailgate.flow.delivery_breaker import Breaker
 from mailgate.flow.delivery_traffic import Traffic
 from mailgate.flow.due import run_due
 from mailgate.flow.process import process_next, process_waiting
+from mailgate.flow.purge import Housekeeping
 from mailgate.flow.screen import screen_next
 from mailgate.office import child_limits_of, open_office
 from mailgate.sandbox.reader import ChildReader
@@ -37,6 +39,7 @@ _log = structlog.get_logger("service")
 
 PARTS = ("listener", "worker", "delivery", "scheduler")
 _SCHEDULER_SECONDS = 60.0
+_CHAIN_SECONDS = 5.0
 _MAILS_AT_A_TIME = 16
 
 
@@ -88,7 +91,19 @@ class Service:
             return False
 
         scheduler = Loop("scheduler", tick, idle_seconds=_SCHEDULER_SECONDS)
-        loops = {"worker": [worker, waiting, screening], "delivery": deliveries, "scheduler": [scheduler]}
+        housekeeping = Housekeeping(office)
+
+        def purge() -> bool:
+            housekeeping.look()
+            return housekeeping.goes_on
+
+        purging = Loop("purge", purge, idle_seconds=_SCHEDULER_SECONDS)
+        chaining = Loop("audit", lambda: chain_audit.chain(office) > 0, idle_seconds=_CHAIN_SECONDS)
+        loops = {
+            "worker": [worker, waiting, screening],
+            "delivery": deliveries,
+            "scheduler": [scheduler, purging, chaining],
+        }
         self._loops = [loop for part, of_part in loops.items() if part in parts for loop in of_part]
         self._acceptance = Acceptance(office, worker.wake, limits_of(config))
         self.listener = listener_of(config, self._acceptance, sockets) if "listener" in parts else None

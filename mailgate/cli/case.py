@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from mailgate.cli import attachments, case_answering, case_triage, shapes
+from mailgate.cli import attachments, case_answering, case_record, case_triage, shapes
 from mailgate.cli.common import NUMBER, Desk, json_option, pass_desk, show, table
 from mailgate.cli.next_step import next_step
 from mailgate.cli.reveal import looking, reveal_option
@@ -22,7 +22,7 @@ def case() -> None:
     """The case queue: look, check, invite, answer."""
 
 
-for _command in (*case_answering.COMMANDS, *case_triage.COMMANDS, *attachments.CASE_COMMANDS):
+for _command in (*case_answering.COMMANDS, *case_triage.COMMANDS, *case_record.COMMANDS, *attachments.CASE_COMMANDS):
     case.add_command(_command)
 
 
@@ -57,8 +57,13 @@ def show_case(desk: Desk, number: int, reveal: str | None, as_json: bool) -> Non
 
     Example: mailgate case show 12
     """
+    with desk.office.read(desk.actor) as ctx:
+        destroyed = case_record.destroyed_document(ctx, cases.get(ctx.tx, number))
+    if destroyed is not None:
+        show(as_json, destroyed, lambda: [f"Case {number} was destroyed at {destroyed['destroyed_at']}."])
+        return
     screen.screen_case(desk.office, number)
-    with looking(desk, "case show", f"case {number}", reveal) as ctx:
+    with looking(desk, "case show", f"case {number}", reveal, number) as ctx:
         document = shapes.case_document(ctx, number)
         if reveal is not None:
             document |= _identity(cases.get(ctx.tx, number), ctx)

@@ -56,11 +56,11 @@ def show_comment(desk: Desk, comment_id: int, reveal: str | None, as_json: bool)
     with desk.office.read(desk.actor) as ctx:
         number = comments.get(ctx.tx, comment_id).case
     screen.screen_case(desk.office, number)
-    with looking(desk, "comment show", f"comment {comment_id}", reveal) as ctx:
+    with looking(desk, "comment show", f"comment {comment_id}", reveal, number) as ctx:
         found = comments.get(ctx.tx, comment_id)
         document = shapes.comment_document(found, ctx.policy.timezone) | shapes.comment_mail(ctx, found)
         undecided = _has_open(findings.listing(ctx.tx, findings.OfComment(comment_id)))
-        raw = spool.load(ctx.tx, found.spool_id).raw if reveal is not None else None
+        raw = spool.raw(ctx.tx, found.spool_id) if reveal is not None else None
     if raw is not None:
         document |= revealed_sender(desk.office.read_mail(raw).sender)
     show(as_json, document, lambda: _page(document, next_step_of_comment(document, undecided)))

@@ -148,6 +148,15 @@ def read_text(file: Path) -> str:
         raise BadInput([f"{click.format_filename(file)} is not a text in UTF-8"]) from None
 
 
+def warn_on_stderr() -> None:
+    """Before flows that tell the log what went wrong: in a command that stands beside its output, not in it."""
+    import logging
+
+    from mailgate.watch.log import configure_log
+
+    configure_log(logging.WARNING)
+
+
 def confirm(question: str, yes: bool) -> None:
     """Goes on after a yes; raises Refused after a no, or without a terminal and without --yes."""
     if yes:

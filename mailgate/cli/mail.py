@@ -105,9 +105,10 @@ def show_mail(desk: Desk, mail_id: str, reveal: str | None, as_json: bool) -> No
     with looking(desk, "mail show", f"mail {mail_id}", reveal) as ctx:
         row = shapes.mail_document(spool.entry(ctx.tx, mail_id), ctx.policy.timezone)
         following = spooled.next_step(ctx, mail_id)
-        raw = spool.load(ctx.tx, mail_id).raw
+        raw = spool.raw(ctx.tx, mail_id)
     message = desk.office.read_mail(raw)
     document = row | {
+        "kept": bool(raw),
         "subject": message.subject,
         "kind": message.kind.value,
         "body": message.body,
@@ -173,6 +174,9 @@ def discard_mail(desk: Desk, mail_id: str, yes: bool) -> None:
     say(f"Mail {mail_id} is discarded.")
 
 
+_NOT_KEPT = "What it said is not kept any more (retention.raw_days)."
+
+
 def _page(document: dict[str, Any]) -> Iterable[str]:
     for key in (
         "id",
@@ -191,4 +195,4 @@ def _page(document: dict[str, Any]) -> Iterable[str]:
     ):
         if value := document.get(key):
             yield f"{key:12} {'; '.join(value) if key == 'reasons' else value}"
-    yield from ("", document["body"])
+    yield from ("", document["body"] if document["kept"] else _NOT_KEPT)

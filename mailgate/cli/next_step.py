@@ -11,6 +11,8 @@ from mailgate.flow.gate import Why
 def next_step(case: dict[str, Any]) -> str:
     """One line for a case as `shapes.case_summaries` has it."""
     number = case["number"]
+    if case.get("destroyed_at"):
+        return "nothing"
     if case.get("stopped"):
         first = case["stopped"][0]
         return f"the gate stopped a mail: {next_step_of_stopped(first['id'], first['reason'])}"

@@ -63,8 +63,10 @@ def show_outgoing(desk: Desk, mail_id: str, as_json: bool) -> None:
         zone = ctx.policy.timezone
         row = shapes.outbox_document(store.entry(ctx.tx, mail_id), zone)
         words = [shapes.override_document(one, zone) for one in overrides.of_mail(ctx.tx, mail_id)]
-        read = message_document("", parse(store.octets_of(ctx.tx, mail_id)))
-    document = row | {"subject": read["subject"], "body": read["body"], "overrides": words}
+        octets = store.octets_of(ctx.tx, mail_id)
+    read = message_document("", parse(octets))
+    kept = {"kept": bool(octets), "subject": read["subject"], "body": read["body"]}
+    document = row | kept | {"overrides": words}
 
     def text() -> Iterable[str]:
         yield f"{row['kind']} to {row['to']}, {row['state']}"
@@ -72,7 +74,10 @@ def show_outgoing(desk: Desk, mail_id: str, as_json: bool) -> None:
             yield f"The gate stopped it: it {row['reason']}"
             yield f"Next: {next_step_of_stopped(mail_id, row['reason'])}"
         yield from (f"Let go by {one['operator']}, {one['at']}: {one['reason']}" for one in words)
-        yield from (document["subject"], "", document["body"])
+        if octets:
+            yield from (document["subject"], "", document["body"])
+        else:
+            yield "What it said is not kept any more (retention.sent_days)."
 
     show(as_json, document, text)
 

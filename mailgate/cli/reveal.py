@@ -19,7 +19,7 @@ reveal_option = click.option("--reveal", metavar="REASON", help="Show names and 
 
 
 @contextmanager
-def looking(desk: Desk, action: str, subject: str, reveal: str | None) -> Iterator[Context]:
+def looking(desk: Desk, action: str, subject: str, reveal: str | None, case: int | None = None) -> Iterator[Context]:
     """A context to read the register in; with a reason to reveal, the look is in the audit log before it is printed."""
     if reveal is None:
         with desk.office.read(desk.actor) as ctx:
@@ -28,7 +28,7 @@ def looking(desk: Desk, action: str, subject: str, reveal: str | None) -> Iterat
     from mailgate.flow.register import record_reveal  # the database, which not every command needs
 
     with desk.office.write(desk.actor) as ctx:
-        record_reveal(ctx, action, subject, reveal)
+        record_reveal(ctx, action, subject, reveal, case)
         yield ctx
 
 

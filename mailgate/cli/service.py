@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from mailgate.cli.common import Desk, json_option, never_asks_option, pass_desk, say, show
+from mailgate.cli.common import Desk, confirm_sending, json_option, pass_desk, say, show, warn_on_stderr, yes_option
 
 _PARTS = ("listener", "worker", "delivery", "scheduler")
 
@@ -73,24 +73,31 @@ def serve(desk: Desk, only: str | None) -> None:
 
 @click.command("run-due")
 @click.option("--as-of", metavar="TIME", help="Act as if it were then (ISO 8601; without an offset the desk's time).")
-@never_asks_option
+@yes_option
 @json_option
 @pass_desk
-def run_due(desk: Desk, as_of: str | None, as_json: bool) -> None:
-    """Do all time-driven work that is due, once: reminders, due dates, quiet cases.
+def run_due(desk: Desk, as_of: str | None, yes: bool, as_json: bool) -> None:
+    """Do all time-driven work that is due, once: reminders, due dates, quiet cases, and what was kept for long enough.
+
+    What a moment to come would purge is destroyed now, for good: rehearse with --as-of on a copy of the database.
 
     Example: mailgate run-due
     """
     from dataclasses import asdict, replace
 
-    from mailgate.flow import due
+    from mailgate.flow import due, purge
 
+    warn_on_stderr()
     office = desk.office
     if as_of is not None:
         moment = _moment(as_of, office.policy.timezone)
+        if moment > office.clock():
+            confirm_sending("Do what is due then, and destroy for good what may be kept until then?", yes)
         office = replace(office, clock=lambda: moment)
-    done = asdict(due.run_due(office))
-    show(as_json, done, lambda: [f"{key}: {count}" for key, count in done.items()])
+    done = asdict(due.run_due(office)) | {"purged": asdict(purge.run(office, by_the_clock=as_of is None))}
+    purged = {f"purged {key.replace('_', ' ')}": count for key, count in done["purged"].items()}
+    lines = {key: count for key, count in done.items() if key != "purged"} | purged
+    show(as_json, done, lambda: [f"{key}: {count}" for key, count in lines.items()])
 
 
 def _moment(text: str, zone: ZoneInfo) -> datetime:

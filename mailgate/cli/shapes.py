@@ -81,6 +81,7 @@ def _summary(ctx: Context, case: cases.Case, around: _Around) -> Document:
         "consent": _consent(ctx, case, around),
         "ready": _is_ready(case, asked, written),
         "late": _is_late(ctx, case),
+        "destroyed_at": moment(case.destroyed_at, zone),
         "stopped": [{"id": one.id, "kind": one.kind, "reason": one.reason} for one in around.stopped[case.number]],
         "invitations": [_invitation(one, zone) for one in asked],
         "comments": [comment_document(one, zone) for one in written],
@@ -126,16 +127,7 @@ def case_document(ctx: Context, number: int) -> Document:
         ],
         "mails": [mail_document(one, zone) for one in spool.entries(ctx.tx, (), number)],
         "outbox": [outbox_document(one, zone) for one in outbox.entries(ctx.tx, (), number)],
-        "history": [
-            {
-                "at": moment(one.at, zone),
-                "actor": one.actor,
-                "action": one.action,
-                "subject": one.subject,
-                "detail": one.detail,
-            }
-            for one in audit.history(ctx.tx, number)
-        ],
+        "history": [audit_document(one, zone) for one in audit.history(ctx.tx, number)],
     }
 
 
@@ -199,6 +191,18 @@ def override_document(override: overrides.Override, zone: ZoneInfo) -> Document:
     return {"operator": override.operator, "at": moment(override.at, zone), "reason": override.reason}
 
 
+def audit_document(entry: audit.AuditEntry, zone: ZoneInfo) -> Document:
+    return {
+        "sequence": entry.sequence,
+        "at": moment(entry.at, zone),
+        "actor": entry.actor,
+        "action": entry.action,
+        "case": entry.case,
+        "subject": entry.subject,
+        "detail": entry.detail,
+    }
+
+
 def finding_document(judged: Judged) -> Document:
     return {"id": f"f{judged.id}", **_passage(judged.finding), "decision": judged.decision}
 
@@ -256,8 +260,9 @@ def _date_of_mail(ctx: Context, case: cases.Case) -> datetime | None:
     if case.mail_date != case.received_at:
         return case.mail_date
     first = rounds.entries(ctx.tx, case.number)[0]
-    # A Date in the future counts as the arrival too.
-    return case.mail_date if parse(spool.load(ctx.tx, first.spool_id).raw).date else None
+    # A Date in the future counts as the arrival too. Of a mail that is not kept any more nobody can tell.
+    raw = spool.raw(ctx.tx, first.spool_id)
+    return case.mail_date if not raw or parse(raw).date else None
 
 
 def _is_late(ctx: Context, case: cases.Case) -> bool:

@@ -253,6 +253,15 @@ class Desk(Section):
         return value
 
 
+class Retention(Section):
+    raw_days: int = Field(default=7, ge=1, le=3650, description="a number of days, 1 to 3650")
+    case_days: int = Field(default=90, ge=1, le=3650, description="a number of days, 1 to 3650")
+    sent_days: int = Field(default=14, ge=1, le=3650, description="a number of days, 1 to 3650")
+    bounce_days: int = Field(default=7, ge=1, le=3650, description="a number of days, 1 to 3650")
+    audit_years: int = Field(default=3, ge=1, le=30, description="a number of years, 1 to 30")
+    erase_days: int = Field(default=30, ge=1, le=3650, description="a number of days, 1 to 3650")
+
+
 class Keys(Section):
     directory: Folder = Field(default=Path("keys"), description="a folder name")
     store: OptionalDatabaseUrl = Field(
@@ -292,6 +301,7 @@ class Config(BaseSettings):
     authentication: Authentication = Authentication()
     dns: Dns = Dns()
     desk: Desk = Desk()
+    retention: Retention = Retention()
     keys: Keys = Keys()
     watch: Watch = Watch()
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from mailgate.desk.retention import Retention
 from mailgate.desk.trust import AuthenticationPolicy
 from mailgate.mail.reply_address import OwnAddresses
 
@@ -31,3 +32,5 @@ class Policy:
     """Automatic mails about one case in an hour, at most."""
     teacher_consent: bool = False
     """Whether a text goes to members only after the teacher has agreed to it."""
+    retention: Retention = field(default_factory=Retention)
+    """How long what is kept."""

@@ -215,10 +215,7 @@ def _drawn(raw: bytes, place: Place, number: int, artist: Artist) -> Drawing:
 
 def _raw(ctx: Context, spool_id: str) -> bytes:
     """The mail as it came; empty when it is not kept any more."""
-    try:
-        return spool.load(ctx.tx, spool_id).raw
-    except NotFound:
-        return b""
+    return spool.raw(ctx.tx, spool_id)
 
 
 def _look_at(looks: dict[str, list[Look]], place: Place) -> Look | None:

@@ -24,7 +24,8 @@ def take_report(ctx: Context, mail: Incoming, token: str) -> Handled:
         return done("delivery report: not delivered yet", sent.case)
     status = final[0].status
     outbox.mark_failed(ctx.tx, sent.id, f"bounced {status}".strip())
-    if any(failed.permanent and failed.status[:3] in ("5.1", "") for failed in final):
+    of_address = any(failed.permanent and failed.status[:3] in ("5.1", "") for failed in final)
+    if of_address and outbox.is_kept(ctx.tx, sent.id):
         persons.mark_undeliverable(ctx.tx, outbox.recipient_of(ctx.tx, sent.id), ctx.now)
     audit.record(
         ctx.tx, ctx.now, "system", "bounce", case=sent.case, subject=sent.handle, detail=f"{sent.kind} {status}"

@@ -20,6 +20,7 @@ from mailgate.flow.verifier import Verifier
 from mailgate.mail.message import Message
 from mailgate.mail.parse import parse
 from mailgate.store import audit
+from mailgate.store.audit_chain import HeadKeeper
 from mailgate.store.database import Database, Transaction
 
 SYSTEM = "system"
@@ -56,6 +57,11 @@ class Office:
     """Looks at SPF, DKIM and DMARC; None where nothing is asked of the DNS."""
     school_watch: SchoolWatch = field(default_factory=SchoolWatch)
     """What the gate keeps in memory of the register."""
+    head_keeper: HeadKeeper | None = None
+    """Where the head of the audit chain is kept beside the database."""
+    destroy_key: Callable[[int], None] = lambda _case: None
+    """Destroys the key of a destroyed case (by its number), durably; nothing where there is none any more. Raises
+    Later: then it is asked again."""
 
     @contextmanager
     def write(self, actor: str = SYSTEM) -> Iterator[Context]:

@@ -18,6 +18,7 @@ import structlog
 from mailgate.desk import schedule
 from mailgate.errors import Later
 from mailgate.events import Event
+from mailgate.flow import disclosures
 from mailgate.flow.bounce import end_unreached_invitation
 from mailgate.flow.context import Context, Office
 from mailgate.flow.delivery_breaker import Attempt, Breaker
@@ -100,6 +101,7 @@ def _write_down(office: Office, mail: InHand, answer: Answer) -> None:
         match answer:
             case Sent(reply):
                 sending.mark_sent(ctx.tx, mail.id, ctx.now, reply)
+                disclosures.record(ctx, mail.id)
             case Unreached(reason):
                 sending.give_back(ctx.tx, mail, reason)
             case Stopped():

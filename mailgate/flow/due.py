@@ -6,7 +6,6 @@ twice, and a missed week is caught up.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -15,6 +14,7 @@ import structlog
 from mailgate.desk.lifecycle import CaseState, InvitationState, Move, moved
 from mailgate.events import Event
 from mailgate.flow.context import Context, Office
+from mailgate.flow.each import each
 from mailgate.flow.invite import remind_one
 from mailgate.flow.run_dry import back_to_queue_if_dry
 from mailgate.store import audit, cases, invitations, sending, spool
@@ -39,8 +39,8 @@ def run_due(office: Office) -> Done:
         expire = [one.id for one in invitations.waiting(ctx.tx, due_before=ctx.now)]
         quiet = cases.quiet_since(ctx.tx, CaseState.ANSWERED, ctx.now - timedelta(days=ctx.policy.quiet_days))
     # Expiry first: who is past the due date is not reminded any more.
-    expired = _each(office, _expire, expire)
-    return Done(_each(office, _remind, remind), expired, _each(office, _close, quiet))
+    expired = each(office, _expire, expire)
+    return Done(each(office, _remind, remind), expired, each(office, _close, quiet))
 
 
 def _unstick(office: Office) -> None:
@@ -49,17 +49,6 @@ def _unstick(office: Office) -> None:
         mails = spool.unstick(ctx.tx, ctx.now) + sending.unstick(ctx.tx, ctx.now)
     if mails:
         _log.warning(Event.WRONG_CLOCK, mails=mails)
-
-
-def _each(office: Office, act: Callable[[Context, int], bool], ids: list[int]) -> int:
-    count = 0
-    for one in ids:
-        try:
-            with office.write() as ctx:
-                count += act(ctx, one)
-        except Exception as error:  # noqa: BLE001 - one that cannot be done stops no other, and is due again next time
-            _log.error(Event.NOT_DONE, work=act.__name__.strip("_"), id=one, error=type(error).__name__)
-    return count
 
 
 def _to_remind(ctx: Context) -> list[invitations.Invitation]:

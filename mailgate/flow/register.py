@@ -166,15 +166,16 @@ def move_members(ctx: Context, move: MemberMove, handles: Sequence[str]) -> list
     if refused:
         raise Refused("; ".join(refused))
     for member in moved:
-        set_member_status(ctx.tx, member.id, member.status)
+        set_member_status(ctx.tx, member.id, member.status, ctx.now)
         detail = f"{found[member.id].status} to {member.status}"
         audit.record(ctx.tx, ctx.now, ctx.actor, f"member {move}", subject=member.handle, detail=detail)
     return moved
 
 
-def record_reveal(ctx: Context, action: str, subject: str, reason: str) -> None:
+def record_reveal(ctx: Context, action: str, subject: str, reason: str, case: int | None = None) -> None:
     """Notes that an operator saw names and addresses, and why; raises Refused without a reason."""
     plain = " ".join(reason.split())
     if not plain:
         raise Refused("--reveal needs a reason: it goes into the audit log")
-    audit.record(ctx.tx, ctx.now, ctx.actor, action, subject=subject, detail=f"revealed: {plain[:200]}")
+    detail = f"revealed: {plain[:200]}"
+    audit.record(ctx.tx, ctx.now, ctx.actor, action, case=case, subject=subject, detail=detail)

@@ -46,11 +46,12 @@ def answered_mail(ctx: Context, message: Message, sender: Address) -> OutboxEntr
 
 
 def sent_text(ctx: Context, message: Message, thread: Thread) -> str | None:
-    """The text that we sent and this mail may quote; None when there is none."""
+    """The text that we sent and this mail may quote; None when there is none, or it is not kept any more."""
     sender = message.sender.address
     ours = answered_mail(ctx, message, sender) if sender else None
     mail_id = ours.id if ours else outbox.last_mail_id(ctx.tx, thread.case, thread.invitation)
-    return parse(outbox.octets_of(ctx.tx, mail_id)).body if mail_id else None
+    octets = outbox.octets_of(ctx.tx, mail_id) if mail_id else b""
+    return parse(octets).body if octets else None
 
 
 def _thread(

@@ -1,11 +1,11 @@
 """The audit log: every change with its actor and its time.
 
-Rows are only ever added; no personal data stands in them.
+Rows are only ever added; no personal data stands in them. `audit_chain.py` holds them together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,6 +22,9 @@ class AuditEntry:
     action: str
     subject: str
     detail: str
+    case: int | None = None
+    sequence: int | None = None
+    """Its place in the chain; None for a moment after it was written."""
 
 
 def record(
@@ -46,6 +49,26 @@ def is_recorded(tx: Transaction, action: str, case: int, since: datetime) -> boo
 
 def history(tx: Transaction, case: int) -> Iterator[AuditEntry]:
     """The log of one case, oldest first."""
-    query = select(AuditRow).where(AuditRow.case_id == case).order_by(AuditRow.id)
+    return listing(tx, case=case)
+
+
+def listing(
+    tx: Transaction,
+    *,
+    case: int | None = None,
+    since: datetime | None = None,
+    actors: Collection[str] = (),
+    action: str | None = None,
+) -> Iterator[AuditEntry]:
+    """The lines that fit all that is given, oldest first."""
+    query = select(AuditRow).order_by(AuditRow.id)
+    if case is not None:
+        query = query.where(AuditRow.case_id == case)
+    if since is not None:
+        query = query.where(AuditRow.at >= since)
+    if actors:
+        query = query.where(AuditRow.actor.in_(actors))
+    if action is not None:
+        query = query.where(AuditRow.action == action)
     for row in tx.session.scalars(query):
-        yield AuditEntry(row.at, row.actor, row.action, row.subject, row.detail)
+        yield AuditEntry(row.at, row.actor, row.action, row.subject, row.detail, row.case_id, row.sequence)

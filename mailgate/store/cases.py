@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, select
 
 from mailgate.desk.lifecycle import CaseState
-from mailgate.errors import NotFound
+from mailgate.errors import NotFound, Refused
 from mailgate.mail.address import Address, parse_address
 from mailgate.store.database import Transaction
 from mailgate.store.tables import CaseRow, NoteRow, TagRow
@@ -48,6 +48,8 @@ class Case:
     mail_date: datetime
     due_at: datetime | None
     changed_at: datetime
+    destroyed_at: datetime | None = None
+    """Since then only numbers are left of it, and nothing changes any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +86,14 @@ def get(tx: Transaction, number: int) -> Case:
 
 
 def get_for_change(tx: Transaction, number: int) -> Case:
-    """The case, locked until the transaction ends, so that two mails or operators change it one after the other."""
+    """The case, locked until the transaction ends, so that two mails or operators change it one after the other.
+    Raises NotFound, and Refused for a destroyed one."""
     query = select(CaseRow).where(CaseRow.id == number).with_for_update().execution_options(populate_existing=True)
     row = tx.session.scalar(query)
     if row is None:
         raise _missing(number)
     tx.kept.append(row)
+    _refuse_destroyed(row)
     return _case(tx, row)
 
 
@@ -194,7 +198,13 @@ def _row(tx: Transaction, number: int) -> CaseRow:
     if row is None:
         raise _missing(number)
     tx.kept.append(row)
+    _refuse_destroyed(row)
     return row
+
+
+def _refuse_destroyed(row: CaseRow) -> None:
+    if row.destroyed_at is not None:
+        raise Refused(f"case {row.id} was destroyed on {row.destroyed_at:%Y-%m-%d}: nothing can be done with it")
 
 
 def _missing(number: int) -> NotFound:
@@ -217,4 +227,5 @@ def _case(tx: Transaction, row: Any) -> Case:
         mail_date=row.mail_date,
         due_at=row.due_at,
         changed_at=row.changed_at,
+        destroyed_at=row.destroyed_at,
     )

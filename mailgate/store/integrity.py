@@ -1,8 +1,8 @@
 """Looks for what cannot be: damage, rows that point nowhere, states that no path leads to, seals that do not open.
 
 Only looks; the service may run meanwhile. From the ground up: a damaged file or the tables of another version say
-nothing about what stands in them, so then nothing else is asked. A new rule is one entry in `integrity_cases.py` or
-`integrity_mail.py`.
+nothing about what stands in them, so then nothing else is asked. A new rule is one entry in `integrity_cases.py`,
+`integrity_mail.py` or `integrity_forgotten.py`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from mailgate.store import integrity_cases, integrity_mail, migrate
+from mailgate.store import integrity_cases, integrity_forgotten, integrity_mail, migrate
 from mailgate.store.engine import translated
 from mailgate.store.integrity_rows import Problem, orphans, some_of_each, unknown_words
 from mailgate.store.integrity_sealed import Progress, unsealed
@@ -21,7 +21,7 @@ from mailgate.store.sealing import Keys
 
 _HEAD = "*** in database "
 """What SQLite puts above what it says of a file."""
-CHECKS = (*orphans(), *unknown_words(), *integrity_cases.CHECKS, *integrity_mail.CHECKS)
+CHECKS = (*orphans(), *unknown_words(), *integrity_cases.CHECKS, *integrity_mail.CHECKS, *integrity_forgotten.CHECKS)
 
 
 def problems(engine: Engine, keys: Keys | None, progress: Progress = lambda _done, _total: None) -> list[Problem]:

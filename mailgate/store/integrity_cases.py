@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy import String, and_, func, or_, select, type_coerce
 
 from mailgate.desk.lifecycle import CaseState, InvitationState
-from mailgate.store.integrity_rows import UNTOUCHED, Check, gaps, without
+from mailgate.store.integrity_rows import DESTROYED, UNTOUCHED, Check, gaps, without
 from mailgate.store.tables import (
     CaseRow,
     EntryRow,
@@ -33,7 +33,9 @@ _OF_THE_REGISTER = (
             select(TeacherRow.handle).join(PersonRow, TeacherRow.person_id == PersonRow.id),
             PersonAddressRow,
             _first,
-        ).order_by(TeacherRow.id),
+        )
+        .where(PersonRow.erased_at.is_(None))
+        .order_by(TeacherRow.id),
     ),
     Check(
         "member-without-address",
@@ -42,7 +44,9 @@ _OF_THE_REGISTER = (
             select(MemberRow.handle).join(PersonRow, MemberRow.person_id == PersonRow.id),
             PersonAddressRow,
             _first,
-        ).order_by(MemberRow.id),
+        )
+        .where(PersonRow.erased_at.is_(None))
+        .order_by(MemberRow.id),
     ),
 )
 
@@ -77,7 +81,9 @@ _OF_THE_CASE = (
             select(RoundRow.case_id.label("case"), RoundRow.number),
             EntryRow,
             and_(EntryRow.case_id == RoundRow.case_id, EntryRow.round == RoundRow.number),
-        ).order_by(RoundRow.id),
+        )
+        .where(RoundRow.case_id.not_in(DESTROYED))
+        .order_by(RoundRow.id),
     ),
     Check(
         "text-without-round",
@@ -92,7 +98,7 @@ _OF_THE_CASE = (
         "case-without-teacher",
         "case {case}: is {state}, and has no teacher: mailgate case withdraw {case}",
         select(_case, CaseRow.state)
-        .where(CaseRow.state.in_(_WITH_TEACHER), CaseRow.teacher_id.is_(None))
+        .where(CaseRow.state.in_(_WITH_TEACHER), CaseRow.teacher_id.is_(None), CaseRow.destroyed_at.is_(None))
         .order_by(CaseRow.id),
     ),
     Check(
@@ -159,7 +165,9 @@ _OF_THE_INVITATIONS = (
             select(*_INVITATION).join(MemberRow, InvitationRow.member_id == MemberRow.id),
             ReplyTokenRow,
             ReplyTokenRow.invitation_id == InvitationRow.id,
-        ).order_by(InvitationRow.id),
+        )
+        .where(InvitationRow.case_id.not_in(DESTROYED))
+        .order_by(InvitationRow.id),
     ),
     Check(
         "address-alive-after-withdrawal",

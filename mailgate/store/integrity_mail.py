@@ -6,7 +6,8 @@ from sqlalchemy import and_, except_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from mailgate.desk.lifecycle import CaseState, CommentState, InvitationState, OutboxState, SpoolState
-from mailgate.store.integrity_rows import UNTOUCHED, Check, gaps, without
+from mailgate.store.integrity_rows import DESTROYED, UNTOUCHED, Check, gaps, without
+from mailgate.store.persons import ERASED
 from mailgate.store.tables import (
     CaseRow,
     CommentRow,
@@ -29,6 +30,11 @@ KEPT_AS_COMMENT = ("comment", "amendment", "late comment", "held comment: %")
 
 _COUNTS = (CommentState.PENDING, CommentState.APPROVED)
 _INVITATION = InvitationRow.case_id.label("case"), MemberRow.handle
+_OF_ERASED = (
+    select(InvitationRow.id)
+    .join(MemberRow, InvitationRow.member_id == MemberRow.id)
+    .where(MemberRow.person_id.in_(ERASED))
+)
 _counting = aliased(CommentRow)
 _comment = CommentRow.id.label("comment")
 _OF_THE_COMMENTS = (
@@ -44,7 +50,7 @@ _OF_THE_COMMENTS = (
                 _counting.merged_into.is_(None),
             ),
         )
-        .where(InvitationRow.state == InvitationState.COMMENTED)
+        .where(InvitationRow.state == InvitationState.COMMENTED, InvitationRow.case_id.not_in(DESTROYED))
         .order_by(InvitationRow.id),
     ),
     Check(
@@ -91,6 +97,7 @@ _OF_THE_COMMENTS = (
         "comment {comment}: is approved, and has no approved text: mailgate comment approve {comment}",
         select(_comment)
         .where(CommentRow.state == CommentState.APPROVED, func.length(CommentRow.approved) == 0)
+        .where(CommentRow.invitation_id.not_in(_OF_ERASED))
         .order_by(CommentRow.id),
     ),
     Check(
@@ -110,13 +117,14 @@ _answers = (
 )
 _answered = (
     select(RoundRow.case_id, func.count().label("rounds"), func.max(RoundRow.answered_at).label("newest"))
-    .where(RoundRow.answered_at.is_not(None))
+    .where(RoundRow.answered_at.is_not(None), RoundRow.case_id.not_in(DESTROYED))
     .group_by(RoundRow.case_id)
     .subquery()
 )
 _text_lost = except_(  # not a join: PostgreSQL takes what LIKE finds for a few rows, and looks at every text for each
     select(SpoolRow.id).where(
         SpoolRow.state == SpoolState.DONE,
+        or_(SpoolRow.case_id.is_(None), SpoolRow.case_id.not_in(DESTROYED)),
         or_(*(SpoolRow.reason.like(words) for words in KEPT_AS_ENTRY + KEPT_AS_COMMENT)),
     ),
     select(EntryRow.spool_id),

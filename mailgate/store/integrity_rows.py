@@ -32,6 +32,8 @@ from mailgate.store.tables import CaseRow
 Query = Select[*tuple[Any, ...]]
 _AT_MOST = 50
 """So many problems of one kind are told; who has more mends these first."""
+DESTROYED = select(CaseRow.id).where(CaseRow.destroyed_at.is_not(None))
+"""Of these only numbers are left: what every other case must have, they must not."""
 UNTOUCHED = "no command mends this: restore a backup"
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, select
@@ -19,11 +20,11 @@ from mailgate.desk.school_names import find_schools
 from mailgate.errors import NotFound
 from mailgate.store.database import VALUES, Transaction
 from mailgate.store.handles import new_handle, read_handle
-from mailgate.store.persons import persons_by_id, save_person
+from mailgate.store.persons import ERASED, persons_by_id, save_person
 from mailgate.store.schools import all_schools
 from mailgate.store.tables import AffiliationRow, InvitationRow, MemberRow, SchoolRow, TeacherRow
 
-_ALL = select(MemberRow.__table__).order_by(MemberRow.id)
+_ALL = select(MemberRow.__table__).where(MemberRow.person_id.not_in(ERASED)).order_by(MemberRow.id)
 _BY_ID = _ALL.where(MemberRow.id == bindparam("member_id"))
 _BY_HANDLE = _ALL.where(MemberRow.handle == bindparam("handle"))
 _BY_PERSON = _ALL.where(MemberRow.person_id == bindparam("person_id"))
@@ -88,9 +89,12 @@ def save_member(
     return member(tx, row.id)
 
 
-def set_member_status(tx: Transaction, member_id: int, status: MemberStatus) -> None:
-    """Writes the status; whether the move is allowed was decided before (`desk/eligibility.py`)."""
-    tx.session.get_one(MemberRow, member_id).status = status
+def set_member_status(tx: Transaction, member_id: int, status: MemberStatus, now: datetime | None = None) -> None:
+    """Writes the status, of a retired one since when; whether the move is allowed was decided before
+    (`desk/eligibility.py`)."""
+    row = tx.session.get_one(MemberRow, member_id)
+    row.status = status
+    row.retired_at = now if status is MemberStatus.RETIRED else None
 
 
 def _members(tx: Transaction, found: Iterable[Any]) -> list[Member]:

@@ -78,6 +78,7 @@ class OutboxEntry:
     reason: str
     created_at: datetime
     invitation: int | None
+    sent_at: datetime | None
 
 
 def put(tx: Transaction, mail: NewMail, now: datetime) -> None:
@@ -126,6 +127,8 @@ def retry(tx: Transaction, mail_id: str, now: datetime) -> None:
     row = row_of(tx, mail_id)
     if row.state is OutboxState.SENT:
         raise Refused(f"mail {mail_id} was sent already")
+    if not row.octets:
+        raise Refused(f"what mail {mail_id} said is not kept any more (retention.sent_days)")
     row.state, row.next_try_at, row.created_at, row.tries, row.lease = OutboxState.QUEUED, now, now, 0, None
 
 
@@ -201,10 +204,17 @@ def newest(tx: Transaction, case: int, invitation: int | None) -> OutboxEntry | 
 
 
 def recipient_of(tx: Transaction, mail_id: str) -> Address:
+    """Of a mail that is kept."""
     return _recipient(tx, row_of(tx, mail_id))
 
 
+def is_kept(tx: Transaction, mail_id: str) -> bool:
+    """Whether what it said and to whom is there still."""
+    return bool(row_of(tx, mail_id).octets)
+
+
 def octets_of(tx: Transaction, mail_id: str) -> bytes:
+    """Empty when they are not kept any more."""
     return tx.unseal_bytes(row_of(tx, mail_id), "octets")
 
 
@@ -277,6 +287,7 @@ def _entry(row: OutboxRow) -> OutboxEntry:
         row.reason,
         row.created_at,
         row.invitation_id,
+        row.sent_at,
     )
 
 

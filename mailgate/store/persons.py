@@ -22,6 +22,8 @@ _ADDRESSES = (
     .where(PersonAddressRow.person_id.in_(VALUES))
     .order_by(PersonAddressRow.position)
 )
+ERASED = select(PersonRow.id).where(PersonRow.erased_at.is_not(None))
+"""Those of whom a tombstone is left: nobody finds them any more."""
 _OWNER = select(PersonAddressRow.person_id).where(PersonAddressRow.address_hash == bindparam("address_hash"))
 
 _WHOSE = "'mailgate teacher list --reveal REASON' and 'mailgate member list --reveal REASON' show whose they are"

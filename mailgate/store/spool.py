@@ -186,8 +186,11 @@ def set_state(tx: Transaction, spool_id: str, state: SpoolState, reason: str) ->
 
 
 def restart(tx: Transaction, spool_id: str, now: datetime, confirmed_by: str = "") -> None:
-    """Makes a set-aside mail due again, as if it had just come; `confirmed_by` vouches for its sender."""
+    """Makes a set-aside mail due again, as if it had just come; `confirmed_by` vouches for its sender. Raises NotFound
+    when it is not kept any more."""
     row = _row(tx, spool_id)
+    if not tx.session.get_one(RawMailRow, row.raw_id).octets:
+        raise _not_kept(spool_id)
     row.state, row.tries, row.next_try_at, row.lease, row.reason = SpoolState.RECEIVED, 0, now, None, ""
     row.confirmed_by = confirmed_by or row.confirmed_by
 
@@ -209,10 +212,12 @@ def twins(tx: Transaction, spool_id: str, marks: Marks, since: datetime) -> list
 
 
 def load(tx: Transaction, spool_id: str) -> Spooled:
-    """One mail with its octets; raises NotFound."""
+    """One mail with its octets; raises NotFound when there is none, or what it said is not kept any more."""
     row = tx.rows(_WHOLE, spool_id=spool_id).only()
     if row is None:
         raise _missing(spool_id)
+    if not row.octets:
+        raise _not_kept(spool_id)
     forward_path = tx.keys.unseal(f"spool.forward_path.{spool_id}", row.forward_path).decode()
     envelope = Envelope(
         reverse_path=parse_address(tx.opened(RawMailRow, row, "reverse_path")),
@@ -222,6 +227,12 @@ def load(tx: Transaction, spool_id: str) -> Spooled:
     )
     raw = tx.opened_bytes(RawMailRow, row, "octets")
     return Spooled(spool_id, envelope, raw, row.received_at, row.confirmed_by)
+
+
+def raw(tx: Transaction, spool_id: str) -> bytes:
+    """The octets of one mail; empty when they are not kept any more. Raises NotFound."""
+    row = _row(tx, spool_id)
+    return tx.unseal_bytes(tx.session.get_one(RawMailRow, row.raw_id), "octets")
 
 
 def entry(tx: Transaction, spool_id: str) -> SpoolEntry:
@@ -252,6 +263,10 @@ def _row(tx: Transaction, spool_id: str) -> SpoolRow:
 
 def _missing(spool_id: str) -> NotFound:
     return NotFound(f"there is no mail {spool_id}: 'mailgate mail list' shows them")
+
+
+def _not_kept(spool_id: str) -> NotFound:
+    return NotFound(f"what mail {spool_id} said is not kept any more (retention.raw_days)")
 
 
 def _entry(row: SpoolRow, size_bytes: int) -> SpoolEntry:

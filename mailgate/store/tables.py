@@ -71,6 +71,8 @@ class PersonRow(Base):
     kana: Mapped[Sealed]
     age_band: Mapped[str]
     gender: Mapped[str]
+    erased_at: Mapped[datetime | None]
+    """Since then this is the tombstone of somebody: nothing of them is left, but what refers to them holds."""
 
 
 class PersonAddressRow(Base):
@@ -110,6 +112,7 @@ class MemberRow(Base):
     topics: Mapped[str]
     monthly_limit: Mapped[int | None]
     status: Mapped[MemberStatus] = mapped_column(words(MemberStatus), index=True)
+    retired_at: Mapped[datetime | None]
 
 
 class AffiliationRow(Base):
@@ -148,6 +151,10 @@ class CaseRow(Base):
     key_id: Mapped[str | None]
     """In the key store: what everything of this case is sealed under. None for one that was opened before there were
     such keys and has had nothing sealed since; and once the case is destroyed."""
+    destroyed_at: Mapped[datetime | None]
+    """Since then only numbers are left of it (store/destruction.py)."""
+    key_destroyed_at: Mapped[datetime | None]
+    """Since then its texts cannot be opened in old backups either."""
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (SQLAlchemy reads it from the class)
 
 
@@ -456,9 +463,13 @@ class RevisionRow(Base):
 
 
 class AuditRow(Base):
-    """Append-only. No personal data: people stand here as handles, texts not at all."""
+    """Append-only, by triggers too. No personal data: people stand here as handles, texts not at all."""
 
     __tablename__ = "audit"
+    __table_args__ = (
+        Index("ix_audit_sequence", "sequence", unique=True),
+        partial_index("ix_audit_unchained", "id", "sequence IS NULL"),
+    )
     id: Mapped[Key]
     at: Mapped[datetime]
     actor: Mapped[str]
@@ -466,3 +477,26 @@ class AuditRow(Base):
     case_id: Mapped[int | None] = mapped_column(case_reference(), index=True)
     subject: Mapped[str]
     detail: Mapped[str]
+    sequence: Mapped[int | None]
+    """Its place in the chain, from 1 on; None until the chainer has come by (store/audit_chain.py)."""
+    mac: Mapped[Hash | None]
+    """Of the row and the `mac` of the one before."""
+
+
+class AuditMarkRow(Base):
+    """Where the chain of the audit log begins ("anchor": the last line that was purged) and where it ends ("head")."""
+
+    __tablename__ = "audit_marks"
+    id: Mapped[TextKey]
+    sequence: Mapped[int]
+    mac: Mapped[Hash]
+    proof: Mapped[Hash]
+    """A keyed hash of all three: nobody but mailgate can have written them."""
+
+
+class LastRunRow(Base):
+    """When a work that is done once a day was begun last; `id` says which."""
+
+    __tablename__ = "last_runs"
+    id: Mapped[TextKey]
+    at: Mapped[datetime]

@@ -13,11 +13,11 @@ from mailgate.errors import NotFound
 from mailgate.mail.address import Address
 from mailgate.store.database import VALUES, Transaction
 from mailgate.store.handles import new_handle, read_handle
-from mailgate.store.persons import persons_by_id, save_person
+from mailgate.store.persons import ERASED, persons_by_id, save_person
 from mailgate.store.schools import schools_by_id
 from mailgate.store.tables import PersonAddressRow, TeacherRow
 
-_ALL = select(TeacherRow.__table__).order_by(TeacherRow.id)
+_ALL = select(TeacherRow.__table__).where(TeacherRow.person_id.not_in(ERASED)).order_by(TeacherRow.id)
 _BY_ID = _ALL.where(TeacherRow.id.in_(VALUES))
 _HANDLES = select(TeacherRow.id, TeacherRow.handle).where(TeacherRow.id.in_(VALUES))
 _BY_PERSON = _ALL.where(TeacherRow.person_id.in_(VALUES))

@@ -95,13 +95,13 @@ def test_what_another_node_did_meanwhile_is_not_done_again(quick_desk: Any, monk
     quick_desk.invite(quick_desk.open_case())
     number, _ = quick_desk.answered_case()
     quick_desk.clock.advance(days=31)
-    original = due._each
+    original = due.each
 
     def late(office: Any, act: Any, ids: list[int]) -> int:
         original(office, act, ids)
         return original(office, act, ids)
 
-    monkeypatch.setattr(due, "_each", late)
+    monkeypatch.setattr(due, "each", late)
     assert run_due(quick_desk.office) == Done(0, 0, 0)
     assert [action for _, action in quick_desk.audit()].count("close") == 1
     assert [action for _, action in quick_desk.audit()].count("expire") == 1

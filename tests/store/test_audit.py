@@ -15,11 +15,11 @@ def test_the_history_of_a_case_is_its_lines_oldest_first(tx: Transaction, case: 
     audit.record(tx, NOW, "operator:yui", "assign", case=case, detail="ken")
     tx.session.flush()
     assert list(audit.history(tx, case)) == [
-        AuditEntry(NOW + timedelta(hours=1), "teacher", "open", "T-7F3K", ""),
-        AuditEntry(NOW, "operator:yui", "assign", "", "ken"),
+        AuditEntry(NOW + timedelta(hours=1), "teacher", "open", "T-7F3K", "", case),
+        AuditEntry(NOW, "operator:yui", "assign", "", "ken", case),
     ]
 
 
 def test_the_log_can_only_grow() -> None:
     public = {name for name, value in vars(audit).items() if callable(value) and value.__module__ == audit.__name__}
-    assert public == {"AuditEntry", "record", "is_recorded", "history"}
+    assert public == {"AuditEntry", "record", "is_recorded", "history", "listing"}

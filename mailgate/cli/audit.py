@@ -1,0 +1,63 @@
+"""`mailgate audit …`: who did what and when, and whether somebody tampered with that."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from mailgate.cli.common import NUMBER, Desk, json_option, pass_desk, show, table
+from mailgate.errors import Refused
+
+
+@click.group()
+def audit() -> None:
+    """The audit log: every change with its actor and its time."""
+
+
+@audit.command("list")
+@click.option("--case", "number", type=NUMBER, help="Only what is about this case.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only from the beginning of this day on.")
+@click.option("--actor", metavar="TEXT", help='Only of this actor: "system", "teacher", "operator:NAME" or NAME.')
+@json_option
+@pass_desk
+def list_lines(desk: Desk, number: int | None, since: datetime | None, actor: str | None, as_json: bool) -> None:
+    """List the lines of the log, oldest first.
+
+    Example: mailgate audit list --case 12
+    """
+    from mailgate.cli.shapes import audit_document
+    from mailgate.store import audit as store
+
+    with desk.office.read(desk.actor) as ctx:
+        zone = ctx.policy.timezone
+        start = since.replace(tzinfo=zone) if since else None
+        actors = (actor, f"operator:{actor}") if actor else ()
+        rows = [audit_document(one, zone) for one in store.listing(ctx.tx, case=number, since=start, actors=actors)]
+    columns = ("sequence", "at", "actor", "action", "case", "subject", "detail")
+    show(as_json, {"lines": rows}, lambda: table(rows, columns, "No lines."))
+
+
+@audit.command()
+@json_option
+@pass_desk
+def verify(desk: Desk, as_json: bool) -> None:
+    """Look at every link of the chain that holds the log together, and name the first one that is broken.
+
+    Exit status 1 when there is one.
+
+    Example: mailgate audit verify
+    """
+    from mailgate.flow import chain_audit
+
+    verdict = chain_audit.verify(desk.office)
+    broken = verdict.broken
+    document = {
+        "intact": broken is None,
+        "lines": verdict.lines,
+        "sequence": verdict.head.sequence,
+        "broken": {"sequence": broken.sequence, "what": broken.what} if broken else None,
+    }
+    show(as_json, document, lambda: [] if broken else [f"Nothing was tampered with: {verdict.lines} lines."])
+    if broken:
+        raise Refused(f"the audit log is not as it was written: line {broken.sequence} is {broken.what}")

@@ -1,0 +1,34 @@
+"""The audit log gets its chain: every few seconds in `serve`, and before anybody verifies it.
+
+After: `store/audit_chain.py`, which does it. The head of the chain is told to a keeper outside of the database, so that
+it shows when the last lines are cut off together with the mark that stands beside them. A crash between the commit and
+the keeper leaves the keeper behind, which is no break: the next round tells it again.
+"""
+
+from __future__ import annotations
+
+from mailgate.flow.context import Office
+from mailgate.store import audit_chain
+from mailgate.store.audit_chain import Verdict
+
+
+def chain(office: Office) -> int:
+    """Gives all new lines their place; how many those were."""
+    count = 0
+    while True:
+        with office.read() as ctx:
+            if not audit_chain.is_behind(ctx.tx):
+                return count
+        with office.write() as ctx:
+            added, head = audit_chain.extend(ctx.tx)
+        count += added
+        if office.head_keeper is not None and added:
+            office.head_keeper.keep(head)
+
+
+def verify(office: Office) -> Verdict:
+    """Chains what is new, then looks at every link."""
+    chain(office)
+    keeper = office.head_keeper
+    with office.read() as ctx:
+        return audit_chain.verify(ctx.tx, keeper.kept() if keeper is not None else None)
