@@ -5,7 +5,7 @@ more: the edges to the world are `edges.py`, the running loops `service.py`. Dec
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 
 from mailgate.config import Config
 from mailgate.desk.policy import Policy
@@ -20,7 +20,9 @@ from mailgate.mail.limits import ReadingLimits
 from mailgate.mail.reply_address import OwnAddresses
 from mailgate.sandbox.limits import ChildLimits
 from mailgate.store import migrate
+from mailgate.store.audit_head import StoreHeadKeeper
 from mailgate.store.backup import sqlite_file
+from mailgate.store.custody import destroy_case_key
 from mailgate.store.database import Database
 from mailgate.store.engine import open_engine
 from mailgate.store.key_files import INDEX_KEY_FILES, missing_keys
@@ -33,7 +35,15 @@ def open_office(config: Config, *, takes_only: bool = False) -> Office:
     database = Database(config.database.url, keys_of(config, takes_only=takes_only))
     migrate.prepare(database.engine)
     policy = policy_of(config)
-    return Office(database, policy, Renderer(policy.language, policy.service_name), verifier=verifier_of(config))
+    keys = database.keys
+    return Office(
+        database,
+        policy,
+        Renderer(policy.language, policy.service_name),
+        verifier=verifier_of(config),
+        head_keeper=StoreHeadKeeper(keys.ring.store) if keys.can_open else None,
+        destroy_key=partial(destroy_case_key, database),
+    )
 
 
 def database_is_empty(config: Config) -> bool:

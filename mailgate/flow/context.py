@@ -59,7 +59,7 @@ class Office:
     """What the gate keeps in memory of the register."""
     head_keeper: HeadKeeper | None = None
     """Where the head of the audit chain is kept beside the database."""
-    destroy_key: Callable[[int], None] = lambda _case: None
+    destroy_key: Callable[[int], object] = lambda _case: None
     """Destroys the key of a destroyed case (by its number), durably; nothing where there is none any more. Raises
     Later: then it is asked again."""
 

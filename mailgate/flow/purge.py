@@ -19,12 +19,12 @@ from typing import TypeVar
 import structlog
 
 from mailgate.desk.retention import Cutoffs, Turn, asked_turn, cutoffs, daily_turn
-from mailgate.errors import Refused
+from mailgate.errors import Later, Refused
 from mailgate.events import Event
 from mailgate.flow import chain_audit, destroy, disclosures, erase
 from mailgate.flow.context import Context, Office
 from mailgate.flow.each import each
-from mailgate.store import audit, audit_chain, cases, destruction, last_runs, mail_purge, outbox
+from mailgate.store import audit, audit_chain, cases, custody, day_keys, destruction, last_runs, mail_purge, outbox
 
 _WORK = "purge"
 _AT_A_TIME = 500
@@ -129,7 +129,7 @@ def _purge(office: Office) -> _Steps[Purged]:
         sent_mails=(yield from _pieces(office, partial(_empty_sent, upto), sent)),
         cases=destroyed,
         members=erase.erase_retired(office, upto.person),
-        keys=destroy.destroy_keys(office),
+        keys=destroy.destroy_keys(office) + _destroy_idle_keys(office),
         audit_lines=_purge_audit(office, upto),
     )
 
@@ -175,6 +175,17 @@ def _empty_sent(upto: Cutoffs, ctx: Context, mail_id: str) -> bool:
         case = outbox.entry(ctx.tx, mail_id).case
         audit.record(ctx.tx, ctx.now, ctx.actor, "purge outgoing", case=case, subject=f"mail {mail_id}")
     return due
+
+
+def _destroy_idle_keys(office: Office) -> int:
+    """Day keys whose mails are all gone, spare keys that no case took, keys of the desk from before a rotation."""
+    days = office.policy.retention.raw_days
+    try:
+        gone = day_keys.destroy_unneeded_intake_keys(office.database, office.clock(), days)
+        return gone + custody.destroy_unused(office.database)
+    except Later as error:  # the key store is away, or its log could not be emptied: tomorrow is another day
+        _log.error(Event.NOT_DONE, work="destroy keys", id=0, error=type(error).__name__)
+        return 0
 
 
 def _purge_audit(office: Office, upto: Cutoffs) -> int:

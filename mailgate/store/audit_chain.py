@@ -16,11 +16,8 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, Protocol
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from mailgate.store.columns import table_of
@@ -29,8 +26,6 @@ from mailgate.store.sealing import Keys
 from mailgate.store.tables import AuditMarkRow, AuditRow
 
 HEAD, ANCHOR = "head", "anchor"
-_INFO = b"mailgate audit chain 1"
-_KEY_BYTES = 32
 _LINES_AT_A_TIME = 1000
 
 _lines = table_of(AuditRow)
@@ -200,9 +195,4 @@ def _hmac(key: bytes, what: Sequence[str | int | None]) -> str:
 
 
 def _chain_key(keys: Keys) -> bytes:
-    return _derived(keys.seal_key)
-
-
-@lru_cache(maxsize=4)
-def _derived(root: bytes) -> bytes:
-    return HKDF(SHA256(), _KEY_BYTES, None, _INFO).derive(root)
+    return keys.ring.audit_key()

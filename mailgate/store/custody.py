@@ -165,5 +165,5 @@ def _is_named_by_nobody(key: WrappedKey, cases: Container[str | None], needed_da
             return key.id not in cases
         case Purpose.INTAKE:
             return key.id not in needed_days
-        case Purpose.DESK:
+        case Purpose.DESK | Purpose.AUDIT:
             return False

@@ -110,7 +110,8 @@ def with_key(tx: Transaction) -> list[int]:
 
 
 def set_key_destroyed(tx: Transaction, number: int, now: datetime) -> None:
-    tx.session.get_one(CaseRow, number).key_destroyed_at = now
+    row = tx.session.get_one(CaseRow, number)
+    row.key_destroyed_at, row.key_id = now, None
 
 
 def destroyed_at(tx: Transaction, number: int) -> datetime | None:

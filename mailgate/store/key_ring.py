@@ -58,6 +58,7 @@ class KeyRing:
         self._guard = threading.Lock()
         self._ciphers: OrderedDict[str | bytes, _Kept] = OrderedDict()
         self._desk: tuple[str, float] = ("", 0.0)
+        self._audit: bytes | None = None
         self._filling = threading.Lock()
         self._spares: deque[tuple[str, float]] = deque()
         self._batch = 1
@@ -96,6 +97,16 @@ class KeyRing:
             raise BadKeys(f"the key store {self.store.place} has no key for the desk yet: mailgate key init")
         self._desk = newest.id, self._clock() + LIFE_SECONDS
         return newest.id
+
+    def audit_key(self) -> bytes:
+        """The key of the chain through the audit log; made at its first use, for which one process at a time comes."""
+        if self._audit is None:
+            if self.store.newest(Purpose.AUDIT) is None:
+                self.make(Purpose.AUDIT, [secrets.token_bytes(KEY_BYTES)])
+            found = self.store.newest(Purpose.AUDIT)
+            assert found is not None, "it was made above"
+            self._audit = self._unwrapped(found)
+        return self._audit
 
     def spare(self) -> str:
         """The id of a key for a new case, given out once."""

@@ -61,6 +61,8 @@ class Purpose(StrEnum):
     """Everything of one case, or spare until a case takes it."""
     INTAKE = "intake"
     """The private half of a day key: opens mails on their way to their cases."""
+    AUDIT = "audit"
+    """Of the chain through the audit log (`audit_chain.py`); one, for good."""
 
 
 @dataclass(frozen=True, slots=True)
