@@ -20,9 +20,10 @@ from mailgate.errors import Refused, StoreUnavailable
 from mailgate.mail.address import Address
 from mailgate.mail.envelope import Envelope
 from mailgate.store import backup, integrity, migrate, spool
-from mailgate.store.backup import default_file, make_backup, make_dated_backup
+from mailgate.store.backup import KEY_STORE, default_file, make_backup, make_dated_backup
 from mailgate.store.database import Database
 from mailgate.store.engine import open_engine
+from mailgate.store.key_store import KeyStore, Purpose, WrappedKey
 
 NOW = datetime(2026, 2, 2, tzinfo=UTC)
 ENVELOPE = Envelope(None, (Address("soudan", "mado.example"),))
@@ -279,3 +280,23 @@ def test_a_dump_that_fails_leaves_nothing(server_url: str, tmp_path: Path, monke
     with pytest.raises(StoreUnavailable, match=r"^pg_dump failed: no room here$"):
         make_backup(open_engine(server_url), tmp_path / "safe" / "copy")
     assert list((tmp_path / "safe").iterdir()) == []
+
+
+def test_a_key_store_is_copied_as_one_and_the_database_is_none(
+    database_url: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    if database_url.startswith("postgresql") and shutil.which("pg_dump") is None:
+        pytest.skip("pg_dump is not installed")
+    server = None if database_url.startswith("sqlite") else request.getfixturevalue("postgresql_server")
+    store = KeyStore(database_url)
+    store.create()
+    key = WrappedKey("0" * 32, Purpose.CASE, 1, b"wrapped", NOW)
+    with store.write() as connection:
+        store.add(connection, [key])
+    make_backup(store.engine, tmp_path / "safe" / "copy", KEY_STORE)
+    with pytest.raises(Refused, match="no tables of mailgate"):
+        make_backup(store.engine, tmp_path / "safe" / "other")
+    restored = KeyStore(_restore(database_url, tmp_path / "safe" / "copy", tmp_path, server))
+    assert (restored.is_there(), restored.all()) == (True, [key])
+    restored.close()
+    store.close()
