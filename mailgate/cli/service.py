@@ -73,10 +73,11 @@ def serve(desk: Desk, only: str | None) -> None:
 
 @click.command("run-due")
 @click.option("--as-of", metavar="TIME", help="Act as if it were then (ISO 8601; without an offset the desk's time).")
+@click.option("--clock-is-right", is_flag=True, help="Purge although the clock was ahead at the last purge.")
 @yes_option
 @json_option
 @pass_desk
-def run_due(desk: Desk, as_of: str | None, yes: bool, as_json: bool) -> None:
+def run_due(desk: Desk, as_of: str | None, clock_is_right: bool, yes: bool, as_json: bool) -> None:
     """Do all time-driven work that is due, once: reminders, due dates, quiet cases, and what was kept for long enough.
 
     What a moment to come would purge is destroyed now, for good: rehearse with --as-of on a copy of the database.
@@ -94,10 +95,11 @@ def run_due(desk: Desk, as_of: str | None, yes: bool, as_json: bool) -> None:
         if moment > office.clock():
             confirm_sending("Do what is due then, and destroy for good what may be kept until then?", yes)
         office = replace(office, clock=lambda: moment)
-    done = asdict(due.run_due(office)) | {"purged": asdict(purge.run(office, by_the_clock=as_of is None))}
-    purged = {f"purged {key.replace('_', ' ')}": count for key, count in done["purged"].items()}
-    lines = {key: count for key, count in done.items() if key != "purged"} | purged
-    show(as_json, done, lambda: [f"{key}: {count}" for key, count in lines.items()])
+    done = asdict(due.run_due(office))
+    purged = purge.run(office, by_the_clock=as_of is None, clock_is_right=clock_is_right)
+    document = done | {"purged": asdict(purged)}
+    lines = done | {f"purged {key.replace('_', ' ')}": count for key, count in asdict(purged).items()}
+    show(as_json, document, lambda: [f"{key}: {count}" for key, count in lines.items()])
 
 
 def _moment(text: str, zone: ZoneInfo) -> datetime:

@@ -160,7 +160,7 @@ def _empty_letters(tx: Transaction, person_id: int) -> None:
     theirs = or_(OutboxRow.handle.in_(_handles(person_id)), OutboxRow.recipient_hash.in_(_hashes(person_id)))
     _update(tx, OutboxRow, theirs & OutboxRow.state.in_(_NOT_SENT), state=OutboxState.CANCELLED)
     # The hash of a return path must be somebody's own: the id of the mail is no hash of anything.
-    _update(tx, OutboxRow, theirs, recipient_hash="", domain_hash="", bounce_hash=OutboxRow.id, reason="")
+    _update(tx, OutboxRow, theirs, recipient_hash="", domain_hash="", bounce_hash=OutboxRow.id)
 
 
 def _empty_comments(tx: Transaction, person_id: int, now: datetime) -> None:

@@ -158,10 +158,11 @@ def is_due_sent(tx: Transaction, mail_id: str, sent: datetime) -> bool:
 
 
 def forget_sent(tx: Transaction, mail_ids: Collection[str]) -> None:
-    """Empties composed mails; the Message-ID and the hashes of the recipient stay."""
+    """Empties composed mails, and what the relay said of them: it may name somebody. The Message-ID and the hashes of
+    the recipient stay."""
     tx.session.execute(
         update(OutboxRow)
         .where(OutboxRow.id.in_(mail_ids))
-        .values(octets=b"", letter=None, recipient=b"", bounce_token=b"")
+        .values(octets=b"", letter=None, recipient=b"", bounce_token=b"", reason="")
         .execution_options(synchronize_session=False)
     )

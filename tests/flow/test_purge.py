@@ -421,6 +421,8 @@ def test_a_clock_that_is_behind_destroys_nothing(desk: Any) -> None:
             purge.run(desk.office)
     assert [one["event"] for one in logs] == [Event.CLOCK_BEHIND] * 2
     assert kept(desk, mail.id)
+    assert purge.run(desk.office, clock_is_right=True).received_mails == 1
+    assert purge.run(desk.office) == Purged()
 
 
 def test_a_moment_that_was_typed_is_no_run_of_the_day(desk: Any) -> None:
