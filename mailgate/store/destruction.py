@@ -16,7 +16,8 @@ from typing import Any
 from sqlalchemy import Select, delete, or_, select, update
 
 from mailgate.desk.lifecycle import CaseState, InvitationState, OutboxState
-from mailgate.store.columns import Base
+from mailgate.store.columns import Base, table_of
+from mailgate.store.custody import sealed_columns
 from mailgate.store.database import Transaction
 from mailgate.store.mail_purge import UNDECIDED, forget_raw
 from mailgate.store.outbox import WAITING
@@ -93,7 +94,17 @@ def destroy(tx: Transaction, number: int, now: datetime) -> None:
         .where(InvitationRow.case_id == number, InvitationRow.state == InvitationState.INVITED)
         .values(state=InvitationState.REVOKED)
     )
+    _seal_notices_anew(tx, number)
     tx.flush()
+
+
+def _seal_notices_anew(tx: Transaction, number: int) -> None:
+    """Under the key of the desk: they still have to leave when that of their case is gone."""
+    for row in tx.session.scalars(select(OutboxRow).where(OutboxRow.case_id == number)):
+        for column in sealed_columns(table_of(OutboxRow)):
+            if getattr(row, column):
+                place = f"{OutboxRow.__tablename__}.{column}.{row.id}"
+                setattr(row, column, tx.keys.seal(place, tx.unseal_bytes(row, column)))
 
 
 def delete_notices(tx: Transaction) -> int:
