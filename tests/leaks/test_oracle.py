@@ -15,7 +15,7 @@ from email.header import Header
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle import Oracle, folded
 
@@ -155,12 +155,14 @@ def test_a_word_that_noise_may_have_is_no_canary(text: str) -> None:
         Oracle({"one": text})
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_no_octets_are_too_strange(octets: bytes) -> None:
     assert ORACLE.found(octets) == set()
     assert ORACLE.found(octets + b"\n\n" + _wrapped(WORD)) == {"name"}
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("がﾊﾞハ゛ばAａ 　\u200bー髙"), max_size=20))
 def test_folding_twice_changes_nothing(text: str) -> None:
     assert folded(folded(text)) == folded(text)

@@ -37,6 +37,7 @@ _NOT_SEEN = re.compile(
     "[\\s\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]+"
 )
+_KATAKANA = re.compile("[ァ-ヶ]")
 _HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 _VOICING = re.compile("[\u3099\u309a]")
 
@@ -48,7 +49,7 @@ def folded(text: str) -> str:
         return plain
     if _VOICING.search(plain):  # a mark that something invisible kept apart from its kana
         plain = unicodedata.normalize("NFC", plain)
-    return plain.translate(_HIRAGANA)
+    return plain.translate(_HIRAGANA) if _KATAKANA.search(plain) else plain
 
 
 # --- octets as text ---------------------------------------------------------------------------------------------------
@@ -66,6 +67,8 @@ def _texts(octets: bytes) -> Iterator[str]:
     if b"\x1b" in octets:
         yield octets.decode("iso2022_jp_ext", "replace")
         yield _JIS_RUN.sub(_shifted, octets).decode("cp932", "replace")
+    if octets.isascii() and b"\0" not in octets:
+        return  # in UTF-16 that is Chinese, or a canary in its exact spelling
     for start in (0, 1):
         for codec in ("utf-16-le", "utf-16-be"):
             yield octets[start:].decode(codec, "replace")
