@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 
 from mailgate.config import Config
+from mailgate.desk.attributes import Bands
 from mailgate.desk.policy import Policy
 from mailgate.desk.retention import Retention
 from mailgate.desk.trust import AuthenticationPolicy
@@ -89,6 +90,8 @@ def policy_of(config: Config) -> Policy:
         answers_per_case_hour=config.desk.answers_per_case_hour,
         teacher_consent=config.desk.teacher_consent,
         retention=Retention(**config.retention.model_dump()),
+        bands=Bands(config.attributes.years, config.attributes.years_coarse, config.attributes.oldest_age),
+        answer_slots=tuple(sorted(config.desk.answer_slots)),
     )
 
 

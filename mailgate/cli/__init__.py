@@ -24,6 +24,7 @@ _COMMANDS = {
     "scan": ("mailgate.cli.scan:scan", "The anonymity check on a text."),
     "audit": ("mailgate.cli.audit:audit", "Who did what and when; whether somebody tampered with that."),
     "privacy": ("mailgate.cli.privacy:privacy", "What is held of one person: give it to them, or erase it."),
+    "report": ("mailgate.cli.report:report", "Figures of the service."),
     "run-due": ("mailgate.cli.service:run_due", "Do all time-driven work that is due, once."),
     "key": ("mailgate.cli.key:key", "Keys that seal, and keys that others verify our mails with."),
     "db": ("mailgate.cli.database:db", "The database."),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import time
 from zoneinfo import ZoneInfo
 
+from mailgate.desk.attributes import Bands
 from mailgate.desk.retention import Retention
 from mailgate.desk.trust import AuthenticationPolicy
 from mailgate.mail.reply_address import OwnAddresses
@@ -34,3 +36,7 @@ class Policy:
     """Whether a text goes to members only after the teacher has agreed to it."""
     retention: Retention = field(default_factory=Retention)
     """How long what is kept."""
+    bands: Bands = field(default_factory=Bands)
+    """Of years and ages, where people are told of coarsely."""
+    answer_slots: tuple[time, ...] = ()
+    """When answers leave, local times in their order; at once without any."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import smtplib
 import ssl
+from urllib.parse import unquote
 
 from mailgate.mail.address import Address
 
@@ -31,9 +32,11 @@ def _visible(text: str) -> str:
 
 
 def _hidden(word: str, recipient: Address) -> str:
-    """Relays repeat the address, or only what stands before the at sign."""
-    is_local_part = word.strip("<>()[]\"'`.,:;").casefold() == recipient.local.casefold()
-    return _HIDDEN if "@" in word or is_local_part else word
+    """Relays repeat the address, or only what stands before or behind the at sign, also within a link (%40)."""
+    plain = unquote(word).casefold()
+    names = (re.escape(part.casefold()) for part in (recipient.local, recipient.domain))
+    is_named = any(re.search(rf"(?<![^\W_]){name}(?![^\W_])", plain) for name in names)
+    return _HIDDEN if "@" in plain or is_named else word
 
 
 def trouble(error: Exception) -> str:

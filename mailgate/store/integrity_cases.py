@@ -14,6 +14,7 @@ from mailgate.store.tables import (
     CaseRow,
     EntryRow,
     InvitationRow,
+    LevelRow,
     MemberRow,
     PersonAddressRow,
     PersonRow,
@@ -47,6 +48,16 @@ _OF_THE_REGISTER = (
         )
         .where(PersonRow.erased_at.is_(None))
         .order_by(MemberRow.id),
+    ),
+)
+
+_OF_THE_QUARTERS = (
+    Check(
+        "level-unknown",
+        f"levels {{id}}: what is in force in {{quarter}} for {{side}}s is no level from 1 to 8; {UNTOUCHED}",
+        select(LevelRow.id, LevelRow.quarter, LevelRow.side)
+        .where(or_(LevelRow.level < 1, LevelRow.level > 8))
+        .order_by(LevelRow.id),
     ),
 )
 
@@ -189,4 +200,4 @@ _OF_THE_INVITATIONS = (
     ),
 )
 
-CHECKS = _OF_THE_REGISTER + _OF_THE_CASE + _OF_THE_INVITATIONS
+CHECKS = _OF_THE_REGISTER + _OF_THE_QUARTERS + _OF_THE_CASE + _OF_THE_INVITATIONS

@@ -64,6 +64,10 @@ PLANTED = {
         "DELETE FROM person_addresses WHERE person_id = (SELECT person_id FROM members WHERE id = 1)",
         "member {m0}: has no mail address: mailgate member edit {m0} --address ADDRESS",
     ),
+    "level-unknown": fault(
+        "UPDATE levels SET level = 9 WHERE side = 'member'",
+        f"levels 2: what is in force in 2026Q1 for members is no level from 1 to 8; {UNTOUCHED}",
+    ),
     "case-without-round": fault(
         "UPDATE cases SET round = 2 WHERE id = 1", f"case 1: has no round 2, in which it is; {UNTOUCHED}"
     ),
