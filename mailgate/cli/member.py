@@ -11,19 +11,20 @@ import click
 from mailgate.cli.common import Desk, json_option, pass_desk, say, show, table
 from mailgate.cli.register_options import (
     column_options,
+    export_options,
     field_lines,
     file_argument,
     given_cells,
     import_file,
     import_help,
-    import_options,
-    print_csv,
+    people_import_options,
+    refuse_existing,
+    write_register,
 )
 from mailgate.cli.reveal import looking, reveal_option, revealed
 from mailgate.desk.eligibility import MemberMove
 from mailgate.desk.entries import MemberEntry
 from mailgate.desk.people import Member, School
-from mailgate.desk.register_columns import MEMBER_COLUMNS
 from mailgate.desk.register_rows import affiliation_cell, member_cells, member_entry, unclear_affiliations
 from mailgate.flow import register
 from mailgate.flow.import_register import Register
@@ -120,23 +121,26 @@ def edit_member(desk: Desk, /, handle: str, **given: Any) -> None:
 
 @member.command("export")
 @click.option("--reveal", metavar="REASON", required=True, help="Why; goes into the audit log.")
+@export_options
 @pass_desk
-def export_members(desk: Desk, reveal: str) -> None:
-    """Write all members with names and addresses as a CSV file, as 'import' reads it.
+def export_members(desk: Desk, reveal: str, form: str, output: Path | None) -> None:
+    """Write all members with names and addresses as a CSV or Excel file, as 'import' reads it.
 
-    Example: mailgate member export --reveal "yearly check" > members.csv
+    Example: mailgate member export --reveal "yearly check" --format xlsx --output members.xlsx
     """
+    refuse_existing(output)
     with looking(desk, "member export", "all", reveal) as ctx:
-        rows = [member_cells(members.written_entry(ctx.tx, one)) for one in members.all_members(ctx.tx)]
-    print_csv(MEMBER_COLUMNS, rows)
+        entries = members.written_entries(ctx.tx, members.all_members(ctx.tx))
+        rows = [member_cells(one) for one in entries.values()]
+    write_register(Register.MEMBER, rows, form, output)
 
 
 @member.command("import", help=import_help(Register.MEMBER, "an address"))
 @file_argument
-@import_options
+@people_import_options
 @pass_desk
-def import_members(desk: Desk, file: Path, dry_run: bool, skip_bad: bool, yes: bool, as_json: bool) -> None:
-    import_file(desk, Register.MEMBER, file, dry_run=dry_run, skip_bad=skip_bad, yes=yes, as_json=as_json)
+def import_members(desk: Desk, /, file: Path, **given: Any) -> None:
+    import_file(desk, Register.MEMBER, file, **given)
 
 
 def _moving(move: MemberMove, text: str) -> None:

@@ -12,18 +12,19 @@ import click
 from mailgate.cli.common import Desk, json_option, pass_desk, say, show, table
 from mailgate.cli.register_options import (
     column_options,
+    export_options,
     field_lines,
     file_argument,
     given_cells,
     import_file,
     import_help,
     import_options,
-    print_csv,
+    refuse_existing,
+    write_register,
 )
 from mailgate.cli.reveal import reveal_option
 from mailgate.desk.entries import entry_of_school
 from mailgate.desk.people import Contract, School
-from mailgate.desk.register_columns import SCHOOL_COLUMNS
 from mailgate.desk.register_rows import school_cells, school_entry
 from mailgate.flow import register
 from mailgate.flow.held import release_registered
@@ -132,15 +133,17 @@ def contract(desk: Desk, school: str, first_day: datetime, last_day: datetime) -
 
 
 @school.command("export")
+@export_options
 @pass_desk
-def export_schools(desk: Desk) -> None:
-    """Write all schools as a CSV file, as 'import' reads it; of several contracts the last.
+def export_schools(desk: Desk, form: str, output: Path | None) -> None:
+    """Write all schools as a CSV or Excel file, as 'import' reads it; of several contracts the last.
 
-    Example: mailgate school export > schools.csv
+    Example: mailgate school export --format xlsx --output schools.xlsx
     """
+    refuse_existing(output)
     with desk.office.read(desk.actor) as ctx:
         rows = [school_cells(entry_of_school(one)) for one in schools.all_schools(ctx.tx)]
-    print_csv(SCHOOL_COLUMNS, rows)
+    write_register(Register.SCHOOL, rows, form, output)
 
 
 @school.command("import", help=import_help(Register.SCHOOL, "name"))

@@ -13,9 +13,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import overload
 
 from mailgate.desk.handles import read_handle
 from mailgate.desk.people import School
@@ -90,6 +92,7 @@ def is_handle(text: str) -> bool:
 
 def called(text: str, schools: Sequence[School]) -> list[School]:
     """The schools with this handle, name or alias, as the register has it but for spelling (小学校 or 小)."""
+    schools = near(text, schools)
     return _exactly(text, schools) or [school for school in schools if written(text) in _written_names(school)]
 
 
@@ -99,6 +102,8 @@ def find_schools(text: str, schools: Sequence[School]) -> list[School]:
 
     More than one is not for a program to choose from.
     """
+    if isinstance(schools, SchoolBook):
+        return schools.find(text)
     if (meant := _exactly(text, schools)) or is_handle(text):
         return meant
     name = _cut(_folded(text))
@@ -114,9 +119,16 @@ def _exactly(text: str, schools: Sequence[School]) -> list[School]:
     return [school for school in schools if any(_folded(name) == folded for name in (school.name, *school.aliases))]
 
 
-def taken_names(names: Iterable[str], schools: Sequence[School]) -> list[tuple[str, School]]:
-    """Those of `names` that one of `schools` has as its name or alias already, each with that school."""
-    return [(name, school) for name in names for school in schools if written(name) in _written_names(school)]
+def taken_names(
+    names: Iterable[str], schools: Sequence[School], besides: School | None = None
+) -> list[tuple[str, School]]:
+    """Those of `names` that one of `schools` but `besides` has as name or alias already, each with that school."""
+    return [
+        (name, school)
+        for name in names
+        for school in near(name, schools)
+        if (besides is None or school.id != besides.id) and written(name) in _written_names(school)
+    ]
 
 
 def choice(schools: Iterable[School]) -> str:
@@ -135,6 +147,49 @@ def is_same_school(name: str, municipality: str, school: School) -> bool:
         return True
     towns = {_folded(municipality), _folded(school.municipality)} - {""}
     return len(towns) < 2 and _official(name, municipality) == _official(school.name, school.municipality)
+
+
+class SchoolBook(Sequence[School]):
+    """Many schools, of which each name asks only a few: whoever has a whole file of names makes one."""
+
+    def __init__(self, schools: Iterable[School]) -> None:
+        self._schools = tuple(schools)
+        self.by_id: Mapping[int | None, School] = {school.id: school for school in self._schools}
+        self._places: dict[str, list[int]] = defaultdict(list)
+        self._found: dict[str, list[School]] = {}
+        for place, school in enumerate(self._schools):
+            whole = {_folded(school.name), *map(_folded, school.aliases)}
+            cores = {name.core for name in names_of(school)}
+            for key in {school.handle, *whole, *cores, *_written_names(school)}:
+                self._places[key].append(place)
+
+    @overload
+    def __getitem__(self, index: int) -> School: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[School]: ...
+    def __getitem__(self, index: int | slice) -> School | Sequence[School]:
+        return self._schools[index]
+
+    def __len__(self) -> int:
+        return len(self._schools)
+
+    def find(self, text: str) -> list[School]:
+        """`find_schools`, once for each text."""
+        if text not in self._found:
+            self._found[text] = find_schools(text, self.near(text))
+        return self._found[text]
+
+    def near(self, text: str) -> list[School]:
+        """All that any function of this module could find under `text`, in their order."""
+        keys = {read_handle(text), _folded(text), written(text), _cut(_folded(text)).core}
+        for name in school_names(text):
+            keys |= {name.core[start:] for start in range(len(name.core) if not name.owner else 1)}  # a town in front
+        return [self._schools[place] for place in sorted({at for key in keys for at in self._places.get(key, ())})]
+
+
+def near(text: str, schools: Sequence[School]) -> Sequence[School]:
+    """Those of `schools` that may have to do with `text`; all of them where they are no SchoolBook."""
+    return schools.near(text) if isinstance(schools, SchoolBook) else schools
 
 
 def _official(name: str, municipality: str) -> SchoolName:

@@ -2,12 +2,12 @@
 
 Each change writes its line in the audit log with the handle and the names of the fields, never their contents.
 `on_teacher` is told of every teacher who may now consult, so that what they wrote before goes on by itself.
-CSV files come in through `flow/import_register.py`.
+Files come in through `flow/import_register.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from mailgate.desk.eligibility import MemberMove, status_after
@@ -21,7 +21,7 @@ from mailgate.desk.entries import (
     merged_school,
 )
 from mailgate.desk.people import Contract, Member, School, Teacher
-from mailgate.desk.school_names import is_same_school, taken_names, written
+from mailgate.desk.school_names import is_same_school, near, taken_names, written
 from mailgate.errors import Refused
 from mailgate.flow.context import Context
 from mailgate.store import audit
@@ -40,9 +40,10 @@ def nobody_waits(ctx: Context, teacher: Teacher) -> None:
 # --- schools --------------------------------------------------------------------------------------------------------
 
 
-def known_school(entry: SchoolEntry, schools: Iterable[School]) -> School | None:
+def known_school(entry: SchoolEntry, schools: Sequence[School]) -> School | None:
     """The school among `schools` that the entry means, however its official name is spelled."""
-    return next((school for school in schools if is_same_school(entry.name, entry.municipality, school)), None)
+    some = near(entry.name, schools)
+    return next((school for school in some if is_same_school(entry.name, entry.municipality, school)), None)
 
 
 def add_school(ctx: Context, entry: SchoolEntry) -> School:
@@ -63,15 +64,14 @@ def edit_school(ctx: Context, school: School, entry: SchoolEntry, on_teacher: On
     return write_school(ctx, school.id, entry, "school edit", on_teacher)
 
 
-def refuse_taken_names(entry: SchoolEntry, known: School | None, schools: Iterable[School]) -> None:
+def refuse_taken_names(entry: SchoolEntry, known: School | None, schools: Sequence[School]) -> None:
     """Raises Refused when one of the other `schools` has a name or alias of `entry` already.
 
     What `known` is called so far stays: a register from before this rule must not be locked by it.
     """
     so_far = {written(name) for name in (known.name, *known.aliases)} if known else set()
     new = [name for name in (entry.name, *entry.aliases) if written(name) not in so_far]
-    others = [school for school in schools if known is None or school.id != known.id]
-    if taken := taken_names(new, others):
+    if taken := taken_names(new, schools, known):
         whose = ", ".join(f"'{name}' is a name of {other.handle} ({other.name}) already" for name, other in taken)
         raise Refused(
             f"{whose}: leave it out here, or take it from there ('mailgate school edit {taken[0][1].handle}')"

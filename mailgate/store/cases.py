@@ -12,9 +12,10 @@ from sqlalchemy import bindparam, delete, select
 from mailgate.desk.lifecycle import CaseState
 from mailgate.errors import NotFound
 from mailgate.mail.address import Address, parse_address
-from mailgate.store.database import Transaction
+from mailgate.store.database import VALUES, Transaction
 from mailgate.store.tables import CaseRow, NoteRow, TagRow
 
+_HELD = select(CaseRow.id).where(CaseRow.state == CaseState.HELD, CaseRow.sender_hash.in_(VALUES))
 _CASE = select(CaseRow.__table__).where(CaseRow.id == bindparam("number"))
 
 
@@ -168,9 +169,7 @@ def listing(tx: Transaction, states: Sequence[CaseState], assignee: str = "", li
 
 def held_of(tx: Transaction, addresses: Collection[Address]) -> list[int]:
     """The held cases that one of these addresses has written."""
-    hashes = [tx.keys.address_hash(address) for address in addresses]
-    query = select(CaseRow.id).where(CaseRow.state == CaseState.HELD, CaseRow.sender_hash.in_(hashes))
-    return list(tx.session.scalars(query.order_by(CaseRow.id)))
+    return sorted(row.id for row in tx.rows_in(_HELD, (tx.keys.address_hash(address) for address in addresses)))
 
 
 def written_by(tx: Transaction, address: Address, since: datetime, until: datetime) -> list[int]:

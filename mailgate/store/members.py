@@ -7,7 +7,7 @@ the member: readers add it, so that the rule of the same school cannot be missed
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,15 +18,17 @@ from mailgate.desk.people import Affiliation, Member, MemberStatus, School
 from mailgate.desk.school_names import find_schools
 from mailgate.errors import NotFound
 from mailgate.store.database import VALUES, Transaction
-from mailgate.store.handles import new_handle, read_handle
-from mailgate.store.persons import persons_by_id, save_person
+from mailgate.store.handles import new_handle, new_handles, read_handle
+from mailgate.store.persons import add_persons, persons_by_id, save_person
 from mailgate.store.schools import all_schools
-from mailgate.store.tables import AffiliationRow, InvitationRow, MemberRow, SchoolRow, TeacherRow
+from mailgate.store.tables import AffiliationRow, InvitationRow, MemberRow, PersonRow, SchoolRow, TeacherRow
 
 _ALL = select(MemberRow.__table__).order_by(MemberRow.id)
 _BY_ID = _ALL.where(MemberRow.id == bindparam("member_id"))
 _BY_HANDLE = _ALL.where(MemberRow.handle == bindparam("handle"))
 _BY_PERSON = _ALL.where(MemberRow.person_id == bindparam("person_id"))
+_BY_PERSONS = _ALL.where(MemberRow.person_id.in_(VALUES))
+_NAMES = select(PersonRow.id, PersonRow.name).join(MemberRow, MemberRow.person_id == PersonRow.id)
 _INVITED = _ALL.where(
     MemberRow.id.in_(select(InvitationRow.member_id).where(InvitationRow.case_id == bindparam("case")))
 )
@@ -63,9 +65,25 @@ def member_of_person(tx: Transaction, person_id: int) -> Member | None:
     return next(iter(_members(tx, tx.rows(_BY_PERSON, person_id=person_id))), None)
 
 
+def members_of_persons(tx: Transaction, person_ids: Iterable[int]) -> dict[int, Member]:
+    """Those of these persons who are members, by person."""
+    return {one.person.id: one for one in _members(tx, tx.rows_in(_BY_PERSONS, sorted(person_ids)))}
+
+
+def names(tx: Transaction) -> dict[int, str]:
+    """What all members are called, by person; opens nothing but the names."""
+    return {row.id: tx.opened(PersonRow, row, "name") for row in tx.rows(_NAMES)}
+
+
+def written_entries(tx: Transaction, members: Sequence[Member]) -> dict[int, MemberEntry]:
+    """`written_entry` of many members, by member."""
+    affiliations = _affiliations(tx, [one.id for one in members])
+    return {one.id: replace(entry_of_member(one), affiliations=_plain(affiliations[one.id])) for one in members}
+
+
 def written_entry(tx: Transaction, member: Member) -> MemberEntry:
     """What was written for this member: without the affiliation that only a teacher's registration adds."""
-    return replace(entry_of_member(member), affiliations=_plain(_affiliations(tx, [member.id])[member.id]))
+    return written_entries(tx, [member])[member.id]
 
 
 def save_member(
@@ -86,6 +104,30 @@ def save_member(
     tx.seal(row, credential=entry.credential)
     _save_affiliations(tx, row.id, entry.affiliations, all_schools(tx) if schools is None else schools)
     return member(tx, row.id)
+
+
+def add_members(tx: Transaction, entries: Sequence[MemberEntry], schools: Sequence[School]) -> list[str]:
+    """Writes many new members, none of whose addresses is registered; gives their handles in the same order."""
+    person_ids = add_persons(tx, [one.person for one in entries])
+    handles = new_handles(tx, MemberRow.handle, "M", len(entries))
+    rows = [
+        (
+            {"credential": one.credential},
+            {
+                "handle": handle,
+                "person_id": person_id,
+                "kind": one.kind,
+                "years": one.years,
+                "topics": "\n".join(one.topics),
+                "monthly_limit": one.monthly_limit,
+                "status": MemberStatus.APPLIED,
+            },
+        )
+        for handle, person_id, one in zip(handles, person_ids, entries, strict=True)
+    ]
+    ids = tx.add_many(MemberRow, rows)
+    _add_affiliations(tx, {member: one.affiliations for member, one in zip(ids, entries, strict=True)}, schools)
+    return handles
 
 
 def set_member_status(tx: Transaction, member_id: int, status: MemberStatus) -> None:
@@ -138,10 +180,26 @@ def _save_affiliations(
     tx: Transaction, member_id: int, affiliations: Sequence[Affiliation], schools: Sequence[School]
 ) -> None:
     tx.session.execute(delete(AffiliationRow).where(AffiliationRow.member_id == member_id))
-    for one in affiliations:
-        school_id = one.school_id or _meant(one.name, schools)
-        row = AffiliationRow(member_id=member_id, school_id=school_id, from_year=one.from_year, to_year=one.to_year)
-        tx.seal(row, name=one.name)
+    _add_affiliations(tx, {member_id: affiliations}, schools)
+
+
+def _add_affiliations(
+    tx: Transaction, of_members: Mapping[int, Sequence[Affiliation]], schools: Sequence[School]
+) -> None:
+    rows = [
+        (
+            {"name": one.name},
+            {
+                "member_id": member_id,
+                "school_id": one.school_id or _meant(one.name, schools),
+                "from_year": one.from_year,
+                "to_year": one.to_year,
+            },
+        )
+        for member_id, affiliations in of_members.items()
+        for one in affiliations
+    ]
+    tx.add_many(AffiliationRow, rows)
 
 
 def _meant(name: str, schools: Sequence[School]) -> int | None:

@@ -14,7 +14,7 @@ from mailgate.desk.school_names import called, choice, find_schools
 from mailgate.errors import NotFound
 from mailgate.store import revisions
 from mailgate.store.database import VALUES, Transaction
-from mailgate.store.handles import new_handle
+from mailgate.store.handles import new_handle, new_handles
 from mailgate.store.tables import ContractRow, SchoolAliasRow, SchoolDomainRow, SchoolRow
 
 _ALL = select(SchoolRow.__table__).order_by(SchoolRow.id)
@@ -81,6 +81,33 @@ def save_school(tx: Transaction, school_id: int | None, entry: SchoolEntry) -> S
     tx.session.flush()
     revisions.changed(tx, revisions.SCHOOLS)
     return school(tx, row.id)
+
+
+def add_schools(tx: Transaction, entries: Sequence[SchoolEntry]) -> list[str]:
+    """Writes many new schools, none of whose names is registered; gives their handles in the same order."""
+    handles = new_handles(tx, SchoolRow.handle, "S", len(entries))
+    ids = tx.add_many(
+        SchoolRow,
+        [
+            ({}, {"handle": handle, "name": one.name, "municipality": one.municipality})
+            for handle, one in zip(handles, entries, strict=True)
+        ],
+    )
+    of_each = list(zip(ids, entries, strict=True))
+    tx.add_many(SchoolAliasRow, [({}, {"school_id": at, "alias": name}) for at, one in of_each for name in one.aliases])
+    tx.add_many(
+        SchoolDomainRow, [({}, {"school_id": at, "domain": name}) for at, one in of_each for name in one.domains]
+    )
+    tx.add_many(
+        ContractRow,
+        [
+            ({}, {"school_id": at, "starts_on": period.starts_on, "ends_on": period.ends_on})
+            for at, one in of_each
+            for period in one.contracts
+        ],
+    )
+    revisions.changed(tx, revisions.SCHOOLS)
+    return handles
 
 
 def _schools(tx: Transaction, found: Iterable[Any]) -> list[School]:

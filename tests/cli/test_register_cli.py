@@ -179,7 +179,7 @@ def test_an_import_reads_standard_input_and_answers_in_json(run: Run) -> None:
     octets = (SAMPLES / "schools.csv").read_bytes()
     document = _json(run("school", "import", "-", "--yes", "--json", stdin=octets))
     assert document == {
-        "changes": [{"row": row, "change": "new", "handle": None, "columns": []} for row in (2, 3, 4)],
+        "changes": [{"row": row, "change": "new", "handle": None, "columns": [], "values": {}} for row in (2, 3, 4)],
         "problems": [],
         "notes": [],
         "written": True,
@@ -199,6 +199,71 @@ def test_bad_rows_fail_the_import_unless_they_are_skipped(run: Run, tmp_path: Pa
     skipped = run("school", "import", str(file), "--yes", "--skip-bad")
     assert (skipped.exit_code, skipped.stderr) == (0, f"left out: {problem}\n")
     assert len(_json(run("school", "list", "--json"))["schools"]) == 2
+
+
+def test_a_dry_run_shows_each_row_with_what_changes(run: Run, tmp_path: Path) -> None:
+    _import_samples(run)
+    first, second = _handle(run, 0), _handle(run, 1)
+    file = tmp_path / "members.csv"
+    octets = (
+        (SAMPLES / "members.csv").read_text(encoding="utf-8").replace("田中 花子", "田中 華子").replace(",31,", ",32,")
+    )
+    file.write_text(octets.replace("弁護士,,弁護士登録", "弁護士,many,弁護士登録"), encoding="utf-8")
+    lines = run("member", "import", str(file), "--dry-run").stdout.splitlines()
+    assert [line.split() for line in lines[1:3]] == [
+        ["2", "changed", first, "name,", "years:", "31", "->", "32"],
+        ["3", "bad", "1", "problems"],
+    ]
+    assert lines[-1] == "0 new, 1 changed, 6 unchanged, 1 problems"
+    revealed = run("member", "import", str(file), "--dry-run", "--reveal", "yearly check").stdout
+    assert "name: 田中 花子 -> 田中 華子" in revealed
+    document = json.loads(run("member", "import", str(file), "--dry-run", "--json").stdout)
+    assert document["changes"][0] == {
+        "row": 2,
+        "change": "changed",
+        "handle": first,
+        "columns": ["name", "years"],
+        "values": {"years": ["31", "32"]},
+    }
+    assert second not in str(document["changes"][0])
+
+
+def test_who_may_be_somebody_registered_is_asked_about(run: Run) -> None:
+    _import_samples(run)
+    head = "name,addresses,school\n"
+    new = f"{head}佐々木　恵,megumi@home.example.jp,みどり台小\n".encode()
+    result = run("teacher", "import", "-", "--yes", stdin=new)
+    assert isinstance(result.exception, BadInput)
+    handle = _handle(run, 0, "teacher")
+    assert result.exception.problems == (
+        f"row 2, addresses: may be the same as {handle} (same name and place, another address): if so, write the old "
+        "address behind the new one, else import with --as-new",
+    )
+    both = f"{head}佐々木 恵,megumi@home.example.jp;sasaki.megumi@midoridai-es.example.jp,みどり台小\n".encode()
+    document = _json(run("teacher", "import", "-", "--yes", "--json", stdin=both))
+    assert [(one["handle"], one["columns"]) for one in document["changes"]] == [(handle, ["addresses"])]
+    again = f"{head}佐々木 恵,third@home.example.jp,みどり台小\n".encode()
+    assert _json(run("teacher", "import", "-", "--yes", "--json", "--as-new", stdin=again))["written"] is True
+    assert len(_json(run("teacher", "list", "--json"))["teachers"]) == 5
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_an_export_to_a_file_is_for_its_owner_alone_and_comes_back_unchanged(
+    run: Run, tmp_path: Path, form: str
+) -> None:
+    _import_samples(run)
+    for noun in GROUPS:
+        file = tmp_path / f"{noun}.{form}"
+        reveal = () if noun == "school" else ("--reveal", "yearly check")
+        arguments = ("export", *reveal, "--format", form, "--output", str(file))
+        assert run(noun, *arguments).exit_code == 0
+        assert file.stat().st_mode & 0o777 == 0o600
+        document = _json(run(noun, "import", str(file), "--json"))
+        assert {one["change"] for one in document["changes"]} == {"unchanged"}
+        assert document["notes"] == []
+        again = run(noun, *arguments)
+        assert isinstance(again.exception, Refused)
+        assert again.exception.reason == f"{file} is there already: name a new file"
 
 
 def test_a_file_that_is_not_there_is_one_line(run: Run) -> None:

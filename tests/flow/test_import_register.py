@@ -19,7 +19,8 @@ from mailgate.desk.trust import AuthenticationPolicy
 from mailgate.errors import BadInput, ChangedMeanwhile
 from mailgate.flow import register
 from mailgate.flow.context import Context, Office
-from mailgate.flow.import_register import COLUMNS, Effect, ImportPlan, Register, carry_out, plan_import
+from mailgate.flow.import_register import COLUMNS, ImportPlan, Register, carry_out, plan_import
+from mailgate.flow.import_rows import Effect
 from mailgate.flow.render import Renderer
 from mailgate.mail.address import Address
 from mailgate.mail.reply_address import OwnAddresses
@@ -59,7 +60,7 @@ def _import(office: Office, kind: Register, octets: bytes, *, skip_bad: bool = F
     with office.read() as ctx:
         plan = plan_import(ctx, kind, octets)
     with office.write() as ctx:
-        return carry_out(ctx, kind, octets, plan, skip_bad=skip_bad)
+        return carry_out(ctx, kind, plan, skip_bad=skip_bad)
 
 
 def _plan(office: Office, kind: Register, octets: bytes) -> ImportPlan:
@@ -276,7 +277,7 @@ def test_nothing_is_written_when_the_register_is_no_longer_as_shown(office: Offi
     shown = _plan(office, Register.MEMBER, octets)
     _import(office, Register.MEMBER, _csv(Register.MEMBER, MORITA | {"years": "3"}))
     with pytest.raises(ChangedMeanwhile), office.write() as ctx:
-        carry_out(ctx, Register.MEMBER, octets, shown, skip_bad=False)
+        carry_out(ctx, Register.MEMBER, shown, skip_bad=False)
     with office.read() as ctx:
         assert [one.years for one in members.all_members(ctx.tx)] == [3]
 
@@ -294,7 +295,7 @@ def test_new_and_changed_teachers_are_announced(office: Office) -> None:
     for file in (octets, octets, changed):
         plan = _plan(office, Register.TEACHER, file)
         with office.write() as ctx:
-            carry_out(ctx, Register.TEACHER, file, plan, skip_bad=False, on_teacher=on_teacher)
+            carry_out(ctx, Register.TEACHER, plan, skip_bad=False, on_teacher=on_teacher)
     assert told == ["石田 岳", "大野 周", "石田 岳"]
 
 
