@@ -75,6 +75,8 @@ def policy_of(config: Config) -> Policy:
         answers_per_day=config.desk.answers_per_day,
         answers_per_case_hour=config.desk.answers_per_case_hour,
         teacher_consent=config.desk.teacher_consent,
+        grace_days=config.desk.grace_days,
+        conflict_years=config.desk.conflict_years,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 
+from mailgate.desk.contracts import Standing, best_standing
 from mailgate.desk.people import Member, MemberKind, MemberStatus, Plan, Teacher
 from mailgate.errors import Refused
 
@@ -32,12 +33,32 @@ _MOVES: dict[MemberMove, tuple[frozenset[MemberStatus], MemberStatus]] = {
 }
 
 
-def may_consult(teacher: Teacher, on: date) -> bool:
-    """Whether `teacher` may consult on that day: individual trial, or a contract of the school that covers it."""
+class Coverage(StrEnum):
+    """By what a teacher may consult on some day."""
+
+    TRIAL = "trial"
+    CONTRACT = "contract"
+    GRACE = "grace"
+    """The contract has ended a few days ago."""
+    NONE = "none"
+
+
+def coverage(teacher: Teacher, on: date, grace_days: int) -> Coverage:
+    """Individual trial, or a contract of the school that covers the day, if only by its grace days."""
     if teacher.plan is Plan.TRIAL:
-        return True
-    contracts = teacher.school.contracts if teacher.school else ()
-    return any(contract.starts_on <= on <= contract.ends_on for contract in contracts)
+        return Coverage.TRIAL
+    match best_standing(teacher.school.contracts if teacher.school else (), on, grace_days):
+        case Standing.RUNNING:
+            return Coverage.CONTRACT
+        case Standing.GRACE:
+            return Coverage.GRACE
+        case _:
+            return Coverage.NONE
+
+
+def may_consult(teacher: Teacher, on: date, grace_days: int) -> bool:
+    """Whether `teacher` may consult on that day."""
+    return coverage(teacher, on, grace_days) is not Coverage.NONE
 
 
 def activation_problem(member: Member) -> str | None:

@@ -31,3 +31,7 @@ class Policy:
     """Automatic mails about one case in an hour, at most."""
     teacher_consent: bool = False
     """Whether a text goes to members only after the teacher has agreed to it."""
+    grace_days: int = 0
+    """So long a school may consult after the last day of its contract."""
+    conflict_years: int = 0
+    """So many years after it ended an affiliation still excludes; 0: for ever."""

@@ -41,7 +41,7 @@ from mailgate.desk.school_names import SchoolBook, written
 from mailgate.desk.table_file import TableRow
 from mailgate.errors import BadInput
 from mailgate.flow.context import Context
-from mailgate.flow.register import known_school, refuse_taken_names
+from mailgate.flow.register import known_school, refuse_overlap, refuse_taken_names
 from mailgate.store import members, teachers
 from mailgate.store.persons import owner_of_each, persons_by_id, the_one
 from mailgate.store.schools import all_schools
@@ -161,6 +161,7 @@ def plan_school(row: TableRow, known: Known) -> RowPlan:
         if old.contracts != new.contracts and not changes:
             changes = (Change("contract_to", "", ""),)  # of a contract that is not the last one
     refuse_taken_names(new, school, known.schools)
+    refuse_overlap(new, school)
     names = {f"name {written(name)}" for name in (new.name, *new.aliases)}
     return RowPlan(
         row.number,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from mailgate.desk.contracts import joined, overlap
 from mailgate.desk.eligibility import MemberMove, status_after
 from mailgate.desk.entries import (
     MemberEntry,
@@ -27,7 +28,7 @@ from mailgate.flow.context import Context
 from mailgate.store import audit
 from mailgate.store.members import member_by_handle, member_of_person, save_member, set_member_status
 from mailgate.store.persons import known_person
-from mailgate.store.schools import all_schools, save_school, school_called
+from mailgate.store.schools import all_schools, move_to_school, save_school, school_called
 from mailgate.store.teachers import save_teacher, teacher_of_person, teachers_of_school
 
 OnTeacher = Callable[[Context, Teacher], None]
@@ -61,7 +62,25 @@ def edit_school(ctx: Context, school: School, entry: SchoolEntry, on_teacher: On
     if known := known_school(entry, others):
         raise Refused(f"another school has the name {entry.name}: 'mailgate school show {known.handle}'")
     refuse_taken_names(entry, school, others)
-    return write_school(ctx, school.id, entry, "school edit", on_teacher)
+    refuse_overlap(entry, school)
+    return write_school(ctx, school.id, with_old_name(entry, school), "school edit", on_teacher)
+
+
+def with_old_name(entry: SchoolEntry, school: School) -> SchoolEntry:
+    """`entry`, which also answers to what `school` was called: who writes the old name means the same school."""
+    if written(school.name) in map(written, (entry.name, *entry.aliases)):
+        return entry
+    return replace(entry, aliases=(*entry.aliases, school.name))
+
+
+def refuse_overlap(entry: SchoolEntry, known: School | None) -> None:
+    """Raises Refused when a new contract of `entry` has a day in common with another one."""
+    if found := overlap(entry.contracts, known.contracts if known else ()):
+        one, other = found
+        raise Refused(
+            f"the contract from {other.starts_on} to {other.ends_on} overlaps the one from {one.starts_on} to "
+            f"{one.ends_on}: let it begin later"
+        )
 
 
 def refuse_taken_names(entry: SchoolEntry, known: School | None, schools: Sequence[School]) -> None:
@@ -84,6 +103,7 @@ def add_contract(ctx: Context, called: str, contract: Contract, on_teacher: OnTe
         raise Refused(f"a contract cannot end ({contract.ends_on}) before it starts ({contract.starts_on})")
     school = school_called(ctx.tx, called)
     entry = merged_school(entry_of_school(school), replace(entry_of_school(school), contracts=(contract,)))
+    refuse_overlap(entry, school)
     return write_school(ctx, school.id, entry, "school contract", on_teacher)
 
 
@@ -96,6 +116,27 @@ def write_school(
     for teacher in teachers_of_school(ctx.tx, school.id):
         on_teacher(ctx, teacher)
     return school
+
+
+def merge_schools(ctx: Context, kept: School, gone: School, on_teacher: OnTeacher = nobody_waits) -> School:
+    """`kept` takes over the names, domains, contracts, teachers and affiliations of `gone`, which is no more.
+
+    Contracts that have a day in common become one. Raises Refused when both are the same.
+    """
+    if kept.id == gone.id:
+        raise Refused(f"{kept.handle} cannot be merged with itself")
+    names: dict[str, str] = {}
+    for name in (kept.name, *kept.aliases, gone.name, *gone.aliases):
+        names.setdefault(written(name), name)
+    entry = SchoolEntry(
+        kept.name,
+        tuple(names.values())[1:],
+        kept.municipality or gone.municipality,
+        tuple(dict.fromkeys((*kept.domains, *gone.domains))),
+        joined((*kept.contracts, *gone.contracts)),
+    )
+    move_to_school(ctx.tx, gone.id, kept.id)
+    return write_school(ctx, kept.id, entry, "school merge", on_teacher, gone.handle)
 
 
 # --- teachers and members -------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,10 +11,11 @@ from typing import Any
 from sqlalchemy import bindparam, delete, select
 
 from mailgate.desk.lifecycle import CaseState
+from mailgate.desk.people import Plan
 from mailgate.errors import NotFound
 from mailgate.mail.address import Address, parse_address
 from mailgate.store.database import VALUES, Transaction
-from mailgate.store.tables import CaseRow, NoteRow, TagRow
+from mailgate.store.tables import CaseRow, NoteRow, TagRow, TeacherRow
 
 _HELD = select(CaseRow.id).where(CaseRow.state == CaseState.HELD, CaseRow.sender_hash.in_(VALUES))
 _CASE = select(CaseRow.__table__).where(CaseRow.id == bindparam("number"))
@@ -178,6 +180,22 @@ def written_by(tx: Transaction, address: Address, since: datetime, until: dateti
         CaseRow.sender_hash == tx.keys.address_hash(address), CaseRow.received_at.between(since, until)
     )
     return list(tx.session.scalars(query.order_by(CaseRow.id)))
+
+
+def dates_by_school(tx: Transaction) -> dict[int, list[datetime]]:
+    """When the consultations were written that each school's contract paid for, by school; opens nothing of a case.
+
+    Counted are those that came into the queue, of the teachers whom the school has now.
+    """
+    query = (
+        select(TeacherRow.school_id, CaseRow.mail_date)
+        .join(TeacherRow, CaseRow.teacher_id == TeacherRow.id)
+        .where(TeacherRow.plan == Plan.SCHOOL, CaseRow.state.not_in((CaseState.HELD, CaseState.SPAM)))
+    )
+    found: dict[int, list[datetime]] = defaultdict(list)
+    for school_id, mail_date in tx.session.execute(query):
+        found[school_id].append(mail_date)
+    return found
 
 
 def quiet_since(tx: Transaction, state: CaseState, before: datetime) -> list[int]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Date, Text, cast, delete, null, select, union_all
+from sqlalchemy import Date, Text, cast, delete, null, select, union_all, update
 
 from mailgate.desk.entries import SchoolEntry
 from mailgate.desk.people import Contract, School
@@ -15,7 +15,7 @@ from mailgate.errors import NotFound
 from mailgate.store import revisions
 from mailgate.store.database import VALUES, Transaction
 from mailgate.store.handles import new_handle, new_handles
-from mailgate.store.tables import ContractRow, SchoolAliasRow, SchoolDomainRow, SchoolRow
+from mailgate.store.tables import AffiliationRow, ContractRow, SchoolAliasRow, SchoolDomainRow, SchoolRow, TeacherRow
 
 _ALL = select(SchoolRow.__table__).order_by(SchoolRow.id)
 _SCHOOLS = _ALL.where(SchoolRow.id.in_(VALUES))
@@ -108,6 +108,16 @@ def add_schools(tx: Transaction, entries: Sequence[SchoolEntry]) -> list[str]:
     )
     revisions.changed(tx, revisions.SCHOOLS)
     return handles
+
+
+def move_to_school(tx: Transaction, gone: int, kept: int) -> None:
+    """Gives all that refers to the school `gone` to `kept`, and deletes it; what it was called is the caller's."""
+    for table in (TeacherRow, AffiliationRow):
+        tx.session.execute(update(table).where(table.school_id == gone).values(school_id=kept))
+    for table in (SchoolAliasRow, SchoolDomainRow, ContractRow):
+        tx.session.execute(delete(table).where(table.school_id == gone))
+    tx.session.execute(delete(SchoolRow).where(SchoolRow.id == gone))
+    revisions.changed(tx, revisions.SCHOOLS)
 
 
 def _schools(tx: Transaction, found: Iterable[Any]) -> list[School]:

@@ -266,6 +266,42 @@ def test_an_export_to_a_file_is_for_its_owner_alone_and_comes_back_unchanged(
         assert again.exception.reason == f"{file} is there already: name a new file"
 
 
+def test_contracts_are_listed_for_renewal(run: Run) -> None:
+    _import_samples(run)
+    document = _json(run("school", "contracts", "--ending-within", "60", "--json"))
+    first = _json(run("school", "list", "--json"))["schools"][0]["handle"]
+    assert document["contracts"][0] == {
+        "school": first,
+        "name": "岡里市立みどり台小学校",
+        "from": "2025-02-01",
+        "to": "2026-03-31",
+        "state": "running",
+        "days_left": 49,
+        "grace_until": "2026-03-31",
+        "renewed": False,
+        "cases": 0,
+    }
+    assert len(document["contracts"]) == 2
+    assert [one["state"] for one in _json(run("school", "contracts", "--json"))["contracts"]] == [
+        "ended",
+        "running",
+        "running",
+    ]
+    assert run("school", "contracts", "--ending-within", "1").stdout == "no such contract\n"
+
+
+def test_a_merge_asks_and_cannot_be_undone(run: Run) -> None:
+    _import_samples(run)
+    kept, gone = _handle(run, 0, "school"), _handle(run, 2, "school")
+    asked = run("school", "merge", kept, "三小")
+    assert isinstance(asked.exception, Refused)
+    assert "This cannot be undone." in asked.exception.reason
+    assert run("school", "merge", kept, "三小", "--yes").stdout == f"{gone} is {kept} now\n"
+    assert len(_json(run("school", "list", "--json"))["schools"]) == 2
+    assert _json(run("teacher", "list", "--json"))["teachers"][3]["school"] == kept
+    assert isinstance(run("school", "merge", kept, gone, "--yes").exception, NotFound)
+
+
 def test_a_file_that_is_not_there_is_one_line(run: Run) -> None:
     result = run("member", "import", "/nowhere/members.csv")
     assert isinstance(result.exception, BadInput)

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from mailgate.desk.eligibility import MemberMove, activation_problem, may_consult, status_after
+from mailgate.desk.eligibility import Coverage, MemberMove, activation_problem, coverage, may_consult, status_after
 from mailgate.desk.people import Contract, Member, MemberKind, MemberStatus, Person, Plan, School, Teacher
 from mailgate.errors import Refused
 from mailgate.mail.address import Address
@@ -31,12 +31,27 @@ MEMBER = Member(1, "M-1111", PERSON, MemberKind.TEACHER, 5, "", (), (), None, Me
     ],
 )
 def test_a_contract_covers_its_first_and_its_last_day(day: date, may: bool) -> None:
-    assert may_consult(TEACHER, day) is may
+    assert may_consult(TEACHER, day, 0) is may
+
+
+@pytest.mark.parametrize(
+    ("day", "by"),
+    [
+        (date(2025, 3, 31), Coverage.NONE),
+        (date(2026, 3, 31), Coverage.CONTRACT),
+        (date(2026, 4, 1), Coverage.GRACE),
+        (date(2026, 4, 30), Coverage.GRACE),
+        (date(2026, 5, 1), Coverage.NONE),
+        (date(2027, 4, 1), Coverage.CONTRACT),
+    ],
+)
+def test_a_school_may_consult_for_some_days_after_its_contract_and_it_is_told(day: date, by: Coverage) -> None:
+    assert coverage(TEACHER, day, 30) is by
 
 
 def test_trial_needs_no_contract_and_the_school_plan_needs_a_school() -> None:
-    assert may_consult(replace(TEACHER, plan=Plan.TRIAL, school=None), date(2030, 1, 1))
-    assert not may_consult(replace(TEACHER, school=None), date(2025, 5, 1))
+    assert may_consult(replace(TEACHER, plan=Plan.TRIAL, school=None), date(2030, 1, 1), 0)
+    assert not may_consult(replace(TEACHER, school=None), date(2025, 5, 1), 0)
 
 
 @pytest.mark.parametrize(
