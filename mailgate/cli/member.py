@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
 from mailgate.cli.common import Desk, json_option, pass_desk, say, show, table
+from mailgate.cli.register_history import change_document
 from mailgate.cli.register_options import (
     column_options,
     export_options,
@@ -22,11 +24,12 @@ from mailgate.cli.register_options import (
     write_register,
 )
 from mailgate.cli.reveal import looking, reveal_option, revealed
-from mailgate.desk.eligibility import MemberMove
+from mailgate.cli.shapes import moment
+from mailgate.desk.eligibility import MemberMove, status_on
 from mailgate.desk.entries import MemberEntry
-from mailgate.desk.people import Member, School
+from mailgate.desk.people import Member, MemberStatus, School
 from mailgate.desk.register_rows import affiliation_cell, member_cells, member_entry, unclear_affiliations
-from mailgate.flow import register
+from mailgate.flow import membership, register
 from mailgate.flow.import_register import Register
 from mailgate.store import members, schools
 
@@ -63,9 +66,9 @@ def list_members(desk: Desk, as_json: bool, reveal: str | None) -> None:
     Example: mailgate member list --json
     """
     with looking(desk, "member list", "all", reveal) as ctx:
-        rows = [_row(one, reveal) for one in members.all_members(ctx.tx)]
+        rows = [_row(one, reveal, _today(desk)) for one in members.all_members(ctx.tx)]
     more = ("name", "addresses") if reveal else ()
-    columns = ("handle", "status", "kind", "years", "topics", "monthly_limit", *more)
+    columns = ("handle", "status", "paused_until", "kind", "years", "topics", "monthly_limit", *more)
     show(as_json, {"members": rows}, lambda: table(rows, columns, "no members yet"))
 
 
@@ -80,7 +83,7 @@ def show_member(desk: Desk, handle: str, as_json: bool, reveal: str | None) -> N
     Example: mailgate member show M-7F3K --reveal "asked for by telephone"
     """
     with looking(desk, "member show", handle, reveal) as ctx:
-        row = _row(members.member_by_handle(ctx.tx, handle), reveal)
+        row = _row(members.member_by_handle(ctx.tx, handle), reveal, _today(desk))
     show(as_json, row, lambda: field_lines(row))
 
 
@@ -143,22 +146,88 @@ def import_members(desk: Desk, /, file: Path, **given: Any) -> None:
     import_file(desk, Register.MEMBER, file, **given)
 
 
+@member.command("history")
+@click.argument("handle")
+@json_option
+@pass_desk
+def member_history(desk: Desk, handle: str, as_json: bool) -> None:
+    """Show what a member was asked and how often they answered, and what was done with their registration.
+
+    Example: mailgate member history M-7F3K
+    """
+    with desk.office.read(desk.actor) as ctx:
+        found = membership.history(ctx, handle)
+        zone, today = ctx.policy.timezone, _today(desk)
+    document = {
+        "handle": found.member.handle,
+        "status": status_on(found.member, today).value,
+        "asked": found.asked,
+        "answered": found.answered,
+        "answer_rate": round(found.answered / found.asked, 2) if found.asked else None,
+        "invitations": [
+            {
+                "case": one.case,
+                "round": one.round,
+                "state": one.state.value,
+                "invited_at": moment(one.invited_at, zone),
+                "due_at": moment(one.due_at, zone),
+            }
+            for one in found.invitations
+        ],
+        "changes": [change_document(one, zone) for one in found.changes],
+    }
+    show(as_json, document, lambda: _history(document))
+
+
+def _history(document: dict[str, Any]) -> Iterable[str]:
+    yield f"{document['handle']} is {document['status']}; answered {document['answered']} of {document['asked']}"
+    yield from table(document["invitations"], ("case", "round", "state", "invited_at", "due_at"), "never invited yet")
+    yield ""
+    yield from table(document["changes"], ("at", "actor", "action", "detail"), "no changes")
+
+
 def _moving(move: MemberMove, text: str) -> None:
     @member.command(move.value, help=f"{text}\n\nExample: mailgate member {move} M-7F3K M-2QX9")
     @click.argument("handles", nargs=-1, required=True, metavar="HANDLE…")
     @pass_desk
     def command(desk: Desk, handles: tuple[str, ...]) -> None:
-        with desk.office.write(desk.actor) as ctx:
-            moved = register.move_members(ctx, move, handles)
-        for one in moved:
-            say(f"{one.handle} is {one.status}")
+        _move(desk, move, handles)
 
 
 _moving(MemberMove.VERIFY, "Note that the identity and credentials of members were checked.")
 _moving(MemberMove.ACTIVATE, "Let members be invited; refused without 5 years of teaching or a credential.")
-_moving(MemberMove.PAUSE, "Do not invite members for a while.")
 _moving(MemberMove.RESUME, "Invite paused members again.")
-_moving(MemberMove.RETIRE, "Do not invite members any more; 'verify' and 'activate' bring them back.")
+_moving(
+    MemberMove.RETIRE,
+    "Do not invite members any more, and take back what they were asked; 'verify' and 'activate' bring them back.",
+)
+
+
+@member.command("pause")
+@click.argument("handles", nargs=-1, required=True, metavar="HANDLE…")
+@click.option(
+    "--until", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The last day; they come back after it."
+)
+@pass_desk
+def pause_members(desk: Desk, handles: tuple[str, ...], until: datetime | None) -> None:
+    """Do not invite members for a while, or until a day.
+
+    Example: mailgate member pause M-7F3K --until 2026-12-31
+    """
+    _move(desk, MemberMove.PAUSE, handles, until.date() if until else None)
+
+
+def _move(desk: Desk, move: MemberMove, handles: tuple[str, ...], until: date | None = None) -> None:
+    with desk.office.write(desk.actor) as ctx:
+        moved = membership.move_members(ctx, move, handles, until)
+    for one in moved:
+        say(f"{one.member.handle} is {one.member.status}{f' until {until}' if until else ''}")
+        for number in one.cases:
+            say(f"the invitation for case {number} is taken back, and {one.member.handle} is told")
+
+
+def _today(desk: Desk) -> date:
+    return desk.office.clock().astimezone(desk.office.policy.timezone).date()
 
 
 def _say_unclear(entry: MemberEntry, known_schools: Sequence[School]) -> None:
@@ -166,10 +235,12 @@ def _say_unclear(entry: MemberEntry, known_schools: Sequence[School]) -> None:
         say(f"note: {remark}", error=True)
 
 
-def _row(one: Member, reveal: str | None) -> dict[str, Any]:
+def _row(one: Member, reveal: str | None, today: date) -> dict[str, Any]:
+    status = status_on(one, today)
     row = {
         "handle": one.handle,
-        "status": one.status.value,
+        "status": status.value,
+        "paused_until": str(one.paused_until) if one.paused_until and status is MemberStatus.PAUSED else None,
         "kind": one.kind.value,
         "years": one.years,
         "topics": list(one.topics),

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from mailgate.cli.common import Desk, confirm, json_option, pass_desk, say, show, table, yes_option
+from mailgate.cli.register_history import show_changes
 from mailgate.cli.register_options import (
     column_options,
     export_options,
@@ -166,6 +167,20 @@ def merge(desk: Desk, kept: str, gone: str, yes: bool) -> None:
         one, other = schools.school_called(ctx.tx, one.handle), schools.school_called(ctx.tx, other.handle)
         register.merge_schools(ctx, one, other, release_registered)
     say(f"{other.handle} is {one.handle} now")
+
+
+@school.command("history")
+@school_argument
+@json_option
+@pass_desk
+def school_history(desk: Desk, school: str, as_json: bool) -> None:
+    """Show what was done with a school's registration, by whom and when.
+
+    Example: mailgate school history S-7F3K
+    """
+    with desk.office.read(desk.actor) as ctx:
+        known = schools.school_called(ctx.tx, school)
+    show_changes(desk, known.handle, as_json)
 
 
 @school.command("export")

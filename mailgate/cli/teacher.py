@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from mailgate.cli.common import Desk, json_option, pass_desk, say, show, table
+from mailgate.cli.register_history import show_changes
 from mailgate.cli.register_options import (
     column_options,
     export_options,
@@ -110,6 +111,20 @@ def edit_teacher(desk: Desk, /, handle: str, **given: Any) -> None:
         entry = teacher_entry(cells, schools.all_schools(ctx.tx))
         register.edit_teacher(ctx, known, entry, release_registered)
     say(f"{known.handle} changed")
+
+
+@teacher.command("history")
+@click.argument("handle")
+@json_option
+@pass_desk
+def teacher_history(desk: Desk, handle: str, as_json: bool) -> None:
+    """Show what was done with a teacher's registration, by whom and when.
+
+    Example: mailgate teacher history T-7F3K
+    """
+    with desk.office.read(desk.actor) as ctx:
+        known = teachers.teacher_by_handle(ctx.tx, handle)
+    show_changes(desk, known.handle, as_json)
 
 
 @teacher.command("export")

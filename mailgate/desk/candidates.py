@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from mailgate.desk.conflict import conflict
+from mailgate.desk.eligibility import status_on
 from mailgate.desk.people import Member, MemberKind, MemberStatus, Teacher
 
 
@@ -60,7 +61,7 @@ def rank(teacher: Teacher, tags: Collection[str], text: str, members: Iterable[M
     excluded: list[Excluded] = []
     fitting: list[tuple[MemberFacts, tuple[str, ...]]] = []
     for facts in members:
-        if reason := exclusion(teacher, facts):
+        if reason := exclusion(teacher, facts, today):
             excluded.append(Excluded(facts.member.handle, reason))
         else:
             fitting.append((facts, _matching(facts.member.topics, tags, text)))
@@ -72,13 +73,14 @@ def rank(teacher: Teacher, tags: Collection[str], text: str, members: Iterable[M
     return Ranking(tuple(candidates), tuple(sorted(excluded, key=lambda one: one.handle)))
 
 
-def exclusion(teacher: Teacher, facts: MemberFacts) -> str | None:
+def exclusion(teacher: Teacher, facts: MemberFacts, today: date) -> str | None:
     """Why this member is not proposed, in words without names; a conflict is told before everything else."""
     member = facts.member
     if reason := conflict(teacher, member):
         return f"conflict of interest: {reason}"
-    if member.status is not MemberStatus.ACTIVE:
-        return f"not active: {member.status}"
+    if (status := status_on(member, today)) is not MemberStatus.ACTIVE:
+        until = f" until {member.paused_until}" if status is MemberStatus.PAUSED and member.paused_until else ""
+        return f"not active: {status}{until}"
     if facts.already_invited:
         return "already invited in this round"
     if facts.undeliverable:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 
@@ -69,11 +70,18 @@ def activation_problem(member: Member) -> str | None:
     return None
 
 
-def status_after(member: Member, move: MemberMove) -> MemberStatus:
-    """The status of `member` after `move`; raises Refused, with the commands that help."""
+def status_on(member: Member, day: date) -> MemberStatus:
+    """How the status of `member` counts on that day: a pause ends by itself with its last day."""
+    over = member.paused_until is not None and day > member.paused_until
+    return MemberStatus.ACTIVE if member.status is MemberStatus.PAUSED and over else member.status
+
+
+def status_after(member: Member, move: MemberMove, on: date) -> MemberStatus:
+    """The status of `member` after `move` on that day; raises Refused, with the commands that help."""
     allowed, after = _MOVES[move]
-    if member.status not in allowed:
-        raise Refused(f"{member.handle} is {member.status}{_instead(member, move)}")
+    now = status_on(member, on)
+    if now not in allowed:
+        raise Refused(f"{member.handle} is {now}{_instead(replace(member, status=now), move)}")
     if after is MemberStatus.ACTIVE and (problem := activation_problem(member)):
         more = f"'mailgate member edit {member.handle} --years N' or '--credential TEXT' adds it"
         raise Refused(f"{member.handle} cannot be activated: {problem}: {more}")

@@ -94,3 +94,6 @@ class Member:
     topics: tuple[str, ...]
     monthly_limit: int | None
     status: MemberStatus
+    """As it was set; `desk/eligibility.py` says how it counts on some day."""
+    paused_until: date | None = None
+    """The last day of a pause; None where it has no end."""

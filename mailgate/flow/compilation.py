@@ -6,6 +6,7 @@ import hashlib
 
 from mailgate.desk.attributes import describe, level_in_force, member_profile
 from mailgate.desk.conflict import conflict
+from mailgate.desk.eligibility import status_on
 from mailgate.desk.lifecycle import CaseState, CommentState, InvitationState, Move, moved
 from mailgate.desk.people import MemberStatus
 from mailgate.errors import Altered, ChangedMeanwhile, Refused
@@ -100,7 +101,8 @@ def _refuse_pending(ctx: Context, case: Case) -> None:
 
 def _compiled(ctx: Context, case: Case, used: list[Comment], enclosures: list[Enclosures]) -> Answer:
     authors = [members.member(ctx.tx, comment.member_id) for comment in used]
-    active = [one for one in members.all_members(ctx.tx) if one.status is MemberStatus.ACTIVE]
+    today = ctx.now.astimezone(ctx.policy.timezone).date()
+    active = [one for one in members.all_members(ctx.tx) if status_on(one, today) is MemberStatus.ACTIVE]
     population = [member_profile(one) for one in active]
     k, language = ctx.policy.k_anonymity, ctx.policy.language
     level = level_in_force(population, k)

@@ -131,7 +131,7 @@ def _chosen(ctx: Context, case: Case, teacher: Teacher, handles: Sequence[str], 
         one = facts.get(handle)
         if one is None:
             raise NotFound(f"there is no member {handle}: 'mailgate member list' shows them")
-        reason = candidates.exclusion(teacher, one)
+        reason = candidates.exclusion(teacher, one, _today(ctx))
         if reason is not None:
             raise Refused(f"{handle} cannot be invited for case {case.number}: {reason}")
         chosen.append(one.member)

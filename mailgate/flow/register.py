@@ -1,4 +1,4 @@
-"""What operators do with the register: add, edit, contracts, and the moves of a member's status.
+"""What operators do with the register: add, edit, contracts. The moves of a member's status: `flow/membership.py`.
 
 Each change writes its line in the audit log with the handle and the names of the fields, never their contents.
 `on_teacher` is told of every teacher who may now consult, so that what they wrote before goes on by itself.
@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from mailgate.desk.contracts import joined, overlap
-from mailgate.desk.eligibility import MemberMove, status_after
 from mailgate.desk.entries import (
     MemberEntry,
     SchoolEntry,
@@ -26,7 +25,7 @@ from mailgate.desk.school_names import is_same_school, near, taken_names, writte
 from mailgate.errors import Refused
 from mailgate.flow.context import Context
 from mailgate.store import audit
-from mailgate.store.members import member_by_handle, member_of_person, save_member, set_member_status
+from mailgate.store.members import member_of_person, save_member
 from mailgate.store.persons import known_person
 from mailgate.store.schools import all_schools, move_to_school, save_school, school_called
 from mailgate.store.teachers import save_teacher, teacher_of_person, teachers_of_school
@@ -192,25 +191,6 @@ def write_member(
     member = save_member(ctx.tx, person_id, entry, schools)
     audit.record(ctx.tx, ctx.now, ctx.actor, action, subject=member.handle, detail=detail)
     return member
-
-
-def move_members(ctx: Context, move: MemberMove, handles: Sequence[str]) -> list[Member]:
-    """Verifies, activates, … all these members or none; raises Refused with every reason, NotFound."""
-    found = {member.id: member for member in (member_by_handle(ctx.tx, handle) for handle in handles)}
-    moved: list[Member] = []
-    refused: list[str] = []
-    for member in found.values():
-        try:
-            moved.append(replace(member, status=status_after(member, move)))
-        except Refused as error:
-            refused.append(error.reason)
-    if refused:
-        raise Refused("; ".join(refused))
-    for member in moved:
-        set_member_status(ctx.tx, member.id, member.status)
-        detail = f"{found[member.id].status} to {member.status}"
-        audit.record(ctx.tx, ctx.now, ctx.actor, f"member {move}", subject=member.handle, detail=detail)
-    return moved
 
 
 def record_reveal(ctx: Context, action: str, subject: str, reason: str) -> None:

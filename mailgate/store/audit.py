@@ -49,3 +49,10 @@ def history(tx: Transaction, case: int) -> Iterator[AuditEntry]:
     query = select(AuditRow).where(AuditRow.case_id == case).order_by(AuditRow.id)
     for row in tx.session.scalars(query):
         yield AuditEntry(row.at, row.actor, row.action, row.subject, row.detail)
+
+
+def of_register(tx: Transaction, handle: str) -> Iterator[AuditEntry]:
+    """What was done with the registration of one school, teacher or member, oldest first; nothing of cases."""
+    query = select(AuditRow).where(AuditRow.subject == handle, AuditRow.case_id.is_(None)).order_by(AuditRow.id)
+    for row in tx.session.scalars(query):
+        yield AuditEntry(row.at, row.actor, row.action, row.subject, row.detail)

@@ -15,7 +15,7 @@ from mailgate.desk.people import Plan
 from mailgate.errors import NotFound
 from mailgate.mail.address import Address, parse_address
 from mailgate.store.database import VALUES, Transaction
-from mailgate.store.tables import CaseRow, NoteRow, TagRow, TeacherRow
+from mailgate.store.tables import CaseRow, NoteRow, SchoolRow, TagRow, TeacherRow
 
 _HELD = select(CaseRow.id).where(CaseRow.state == CaseState.HELD, CaseRow.sender_hash.in_(VALUES))
 _CASE = select(CaseRow.__table__).where(CaseRow.id == bindparam("number"))
@@ -188,13 +188,14 @@ def dates_by_school(tx: Transaction) -> dict[int, list[datetime]]:
     Counted are those that came into the queue, of the teachers whom the school has now.
     """
     query = (
-        select(TeacherRow.school_id, CaseRow.mail_date)
+        select(SchoolRow.id, CaseRow.mail_date)
         .join(TeacherRow, CaseRow.teacher_id == TeacherRow.id)
+        .join(SchoolRow, TeacherRow.school_id == SchoolRow.id)
         .where(TeacherRow.plan == Plan.SCHOOL, CaseRow.state.not_in((CaseState.HELD, CaseState.SPAM)))
     )
     found: dict[int, list[datetime]] = defaultdict(list)
-    for school_id, mail_date in tx.session.execute(query):
-        found[school_id].append(mail_date)
+    for row in tx.session.execute(query):
+        found[row[0]].append(row[1])
     return found
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import bindparam, delete, select
@@ -130,9 +131,10 @@ def add_members(tx: Transaction, entries: Sequence[MemberEntry], schools: Sequen
     return handles
 
 
-def set_member_status(tx: Transaction, member_id: int, status: MemberStatus) -> None:
+def set_member_status(tx: Transaction, member_id: int, status: MemberStatus, paused_until: date | None = None) -> None:
     """Writes the status; whether the move is allowed was decided before (`desk/eligibility.py`)."""
-    tx.session.get_one(MemberRow, member_id).status = status
+    row = tx.session.get_one(MemberRow, member_id)
+    row.status, row.paused_until = status, paused_until
 
 
 def _members(tx: Transaction, found: Iterable[Any]) -> list[Member]:
@@ -152,6 +154,7 @@ def _members(tx: Transaction, found: Iterable[Any]) -> list[Member]:
             tuple(row.topics.split("\n")) if row.topics else (),
             row.monthly_limit,
             row.status,
+            row.paused_until,
         )
         for row in rows
     ]

@@ -114,8 +114,8 @@ def move_to_school(tx: Transaction, gone: int, kept: int) -> None:
     """Gives all that refers to the school `gone` to `kept`, and deletes it; what it was called is the caller's."""
     for table in (TeacherRow, AffiliationRow):
         tx.session.execute(update(table).where(table.school_id == gone).values(school_id=kept))
-    for table in (SchoolAliasRow, SchoolDomainRow, ContractRow):
-        tx.session.execute(delete(table).where(table.school_id == gone))
+    for own in (SchoolAliasRow, SchoolDomainRow, ContractRow):
+        tx.session.execute(delete(own).where(own.school_id == gone))
     tx.session.execute(delete(SchoolRow).where(SchoolRow.id == gone))
     revisions.changed(tx, revisions.SCHOOLS)
 

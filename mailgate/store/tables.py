@@ -108,6 +108,8 @@ class MemberRow(Base):
     topics: Mapped[str]
     monthly_limit: Mapped[int | None]
     status: Mapped[MemberStatus] = mapped_column(words(MemberStatus), index=True)
+    paused_until: Mapped[date | None]
+    """The last day of a pause."""
 
 
 class AffiliationRow(Base):

@@ -153,6 +153,7 @@ def test_the_shapes_that_scripts_rely_on(run: Run) -> None:
     assert asked == {
         "handle": asked["handle"],
         "status": "applied",
+        "paused_until": None,
         "kind": "元教員",
         "years": 31,
         "topics": ["保護者対応", "学級経営"],
@@ -321,6 +322,47 @@ def test_members_are_verified_and_activated_by_handle(run: Run) -> None:
     )
     for verb, status in (("pause", "paused"), ("resume", "active"), ("retire", "retired")):
         assert run("member", verb, first).output == f"{first} is {status}\n"
+
+
+def test_a_pause_may_have_an_end(run: Run) -> None:
+    _import_samples(run)
+    handle = _handle(run, 0)
+    run("member", "activate", handle)
+    past = run("member", "pause", handle, "--until", "2026-02-09")
+    assert isinstance(past.exception, Refused)
+    assert run("member", "pause", handle, "--until", "2026-03-31").output == f"{handle} is paused until 2026-03-31\n"
+    shown = _json(run("member", "show", handle, "--json"))
+    assert (shown["status"], shown["paused_until"]) == ("paused", "2026-03-31")
+    run("member", "resume", handle)
+    shown = _json(run("member", "show", handle, "--json"))
+    assert (shown["status"], shown["paused_until"]) == ("active", None)
+    assert run("member", "pause", handle, "--until", "spring").exit_code == 2
+
+
+def test_a_history_tells_who_did_what_with_a_registration(run: Run) -> None:
+    _import_samples(run)
+    handle = _handle(run, 0)
+    run("member", "activate", handle)
+    run("member", "edit", handle, "--years", "32")
+    document = _json(run("member", "history", handle, "--json"))
+    changes = [(one["actor"], one["action"], one["detail"]) for one in document.pop("changes")]
+    assert document == {
+        "handle": handle,
+        "status": "active",
+        "asked": 0,
+        "answered": 0,
+        "answer_rate": None,
+        "invitations": [],
+    }
+    assert changes == [
+        ("operator:tester", "member import", ""),
+        ("operator:tester", "member activate", "applied to active"),
+        ("operator:tester", "member edit", ""),
+    ]
+    for noun in ("school", "teacher"):
+        of_one = _json(run(noun, "history", _handle(run, 0, noun), "--json"))
+        assert [one["action"] for one in of_one["changes"]] == [f"{noun} import"]
+        assert isinstance(run(noun, "history", "S-0000").exception, NotFound)
 
 
 def test_what_is_added_by_options_can_be_edited_one_by_one(run: Run) -> None:

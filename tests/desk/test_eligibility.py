@@ -6,11 +6,20 @@ from datetime import date
 
 import pytest
 
-from mailgate.desk.eligibility import Coverage, MemberMove, activation_problem, coverage, may_consult, status_after
+from mailgate.desk.eligibility import (
+    Coverage,
+    MemberMove,
+    activation_problem,
+    coverage,
+    may_consult,
+    status_after,
+    status_on,
+)
 from mailgate.desk.people import Contract, Member, MemberKind, MemberStatus, Person, Plan, School, Teacher
 from mailgate.errors import Refused
 from mailgate.mail.address import Address
 
+TODAY = date(2026, 2, 10)
 PERSON = Person(1, "森田 梓", "", (Address("morita", "members.example.org"),), "", "")
 YEAR = Contract(date(2025, 4, 1), date(2026, 3, 31))
 SCHOOL = School(
@@ -95,10 +104,10 @@ ALLOWED = {
 def test_a_member_moves_only_as_the_table_says(status: MemberStatus, move: MemberMove) -> None:
     member = replace(MEMBER, status=status)
     if (after := ALLOWED[move].get(status)) is not None:
-        assert status_after(member, move) is after
+        assert status_after(member, move, TODAY) is after
         return
     with pytest.raises(Refused, match=f"M-1111 is {status}"):
-        status_after(member, move)
+        status_after(member, move, TODAY)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +136,7 @@ def test_a_move_that_is_refused_names_the_commands_that_lead_there(
     move: MemberMove, status: MemberStatus, told: str
 ) -> None:
     with pytest.raises(Refused) as caught:
-        status_after(replace(MEMBER, status=status), move)
+        status_after(replace(MEMBER, status=status), move, TODAY)
     assert caught.value.reason == f"M-1111 is {told}"
 
 
@@ -135,9 +144,9 @@ def test_the_commands_that_a_refusal_names_can_be_typed_one_after_the_other() ->
     for status, move in ((one, other) for one in MemberStatus for other in MemberMove if one not in ALLOWED[other]):
         member = replace(MEMBER, status=status)
         with pytest.raises(Refused) as caught:
-            status_after(member, move)
+            status_after(member, move, TODAY)
         for verb in re.findall(r"'mailgate member (\w+) M-1111'", caught.value.reason):
-            member = replace(member, status=status_after(member, MemberMove(verb)))
+            member = replace(member, status=status_after(member, MemberMove(verb), TODAY))
         if member.status is not status:
             assert member.status in ALLOWED[move].values()
 
@@ -147,4 +156,26 @@ def test_the_commands_that_a_refusal_names_can_be_typed_one_after_the_other() ->
 )
 def test_nobody_becomes_active_without_years_or_credential(move: MemberMove, status: MemberStatus) -> None:
     with pytest.raises(Refused, match=r"M-1111 cannot be activated: .* 'mailgate member edit M-1111 --years N'"):
-        status_after(replace(MEMBER, years=2, status=status), move)
+        status_after(replace(MEMBER, years=2, status=status), move, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("status", "until", "counts_as"),
+    [
+        (MemberStatus.PAUSED, None, MemberStatus.PAUSED),
+        (MemberStatus.PAUSED, TODAY, MemberStatus.PAUSED),
+        (MemberStatus.PAUSED, date(2026, 2, 9), MemberStatus.ACTIVE),
+        (MemberStatus.RETIRED, date(2026, 2, 9), MemberStatus.RETIRED),
+    ],
+)
+def test_a_pause_ends_by_itself_with_its_last_day(
+    status: MemberStatus, until: date | None, counts_as: MemberStatus
+) -> None:
+    assert status_on(replace(MEMBER, status=status, paused_until=until), TODAY) is counts_as
+
+
+def test_who_is_back_from_a_pause_may_pause_again_and_needs_no_resume() -> None:
+    back = replace(MEMBER, status=MemberStatus.PAUSED, paused_until=date(2026, 2, 9))
+    assert status_after(back, MemberMove.PAUSE, TODAY) is MemberStatus.PAUSED
+    with pytest.raises(Refused, match="is active already"):
+        status_after(back, MemberMove.RESUME, TODAY)

@@ -17,7 +17,7 @@ from mailgate.desk.people import Affiliation, Contract, MemberKind, MemberStatus
 from mailgate.desk.policy import Policy
 from mailgate.desk.trust import AuthenticationPolicy
 from mailgate.errors import BadInput, ChangedMeanwhile
-from mailgate.flow import register
+from mailgate.flow import membership
 from mailgate.flow.context import Context, Office
 from mailgate.flow.import_register import COLUMNS, ImportPlan, Register, carry_out, plan_import
 from mailgate.flow.import_rows import Effect
@@ -323,7 +323,7 @@ def test_a_known_member_keeps_the_status(office: Office) -> None:
     _import(office, Register.MEMBER, _csv(Register.MEMBER, MORITA))
     with office.write() as ctx:
         (member,) = members.all_members(ctx.tx)
-        register.move_members(ctx, MemberMove.ACTIVATE, [member.handle])
+        membership.move_members(ctx, MemberMove.ACTIVATE, [member.handle])
     _import(office, Register.MEMBER, _csv(Register.MEMBER, MORITA | {"years": "32"}))
     with office.read() as ctx:
         assert members.member(ctx.tx, member.id).status is MemberStatus.ACTIVE

@@ -15,7 +15,7 @@ from mailgate.desk.people import Affiliation, Contract, MemberKind, MemberStatus
 from mailgate.desk.policy import Policy
 from mailgate.desk.trust import AuthenticationPolicy
 from mailgate.errors import NotFound, Refused
-from mailgate.flow import register
+from mailgate.flow import membership, register
 from mailgate.flow.context import Context, Office
 from mailgate.flow.render import Renderer
 from mailgate.mail.address import Address
@@ -230,8 +230,8 @@ def test_a_merged_school_takes_over_everything(ctx: Context) -> None:
 
 def test_a_move_is_written_with_where_it_came_from(ctx: Context) -> None:
     member = register.add_member(ctx, MEMBER)
-    (moved,) = register.move_members(ctx, MemberMove.ACTIVATE, [member.handle, member.handle.lower()])
-    assert (moved.status, members.member(ctx.tx, member.id).status) == (MemberStatus.ACTIVE, MemberStatus.ACTIVE)
+    (moved,) = membership.move_members(ctx, MemberMove.ACTIVATE, [member.handle, member.handle.lower()])
+    assert (moved.member.status, members.member(ctx.tx, member.id).status) == (MemberStatus.ACTIVE, MemberStatus.ACTIVE)
     assert _audit(ctx)[-1] == ("member activate", member.handle, "applied to active")
 
 
@@ -240,9 +240,9 @@ def test_several_members_move_together_or_not_at_all(office: Office) -> None:
         good = register.add_member(ctx, MEMBER)
         novice = register.add_member(ctx, replace(MEMBER, person=ISHIDA, years=2))
     with pytest.raises(Refused, match=f"{novice.handle} cannot be activated"), office.write() as ctx:
-        register.move_members(ctx, MemberMove.ACTIVATE, [good.handle, novice.handle])
+        membership.move_members(ctx, MemberMove.ACTIVATE, [good.handle, novice.handle])
     with pytest.raises(NotFound), office.write() as ctx:
-        register.move_members(ctx, MemberMove.ACTIVATE, [good.handle, "M-0000"])
+        membership.move_members(ctx, MemberMove.ACTIVATE, [good.handle, "M-0000"])
     with office.read() as ctx:
         assert [one.status for one in members.all_members(ctx.tx)] == [MemberStatus.APPLIED] * 2
 
@@ -250,7 +250,7 @@ def test_several_members_move_together_or_not_at_all(office: Office) -> None:
 def test_every_refusal_is_told_at_once(ctx: Context) -> None:
     one, two = register.add_member(ctx, MEMBER), register.add_member(ctx, replace(MEMBER, person=ISHIDA))
     with pytest.raises(Refused) as caught:
-        register.move_members(ctx, MemberMove.PAUSE, [one.handle, two.handle])
+        membership.move_members(ctx, MemberMove.PAUSE, [one.handle, two.handle])
     assert caught.value.reason == "; ".join(
         f"{member.handle} is applied: first 'mailgate member activate {member.handle}', "
         f"then 'mailgate member pause {member.handle}'"
