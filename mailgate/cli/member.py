@@ -29,7 +29,7 @@ from mailgate.desk.eligibility import MemberMove, status_on
 from mailgate.desk.entries import MemberEntry
 from mailgate.desk.people import Member, MemberStatus, School
 from mailgate.desk.register_rows import affiliation_cell, member_cells, member_entry, unclear_affiliations
-from mailgate.flow import membership, register
+from mailgate.flow import conflicts, membership, register
 from mailgate.flow.import_register import Register
 from mailgate.store import members, schools
 
@@ -120,6 +120,24 @@ def edit_member(desk: Desk, /, handle: str, **given: Any) -> None:
         register.edit_member(ctx, known, entry)
     _say_unclear(entry, known_schools)
     say(f"{known.handle} changed")
+
+
+@member.command("relation")
+@click.argument("handle")
+@click.argument("other", metavar="TEACHER|SCHOOL")
+@click.option("--add", is_flag=True, help="Note the relation; usual.")
+@click.option("--remove", is_flag=True, help="Take the note back.")
+@pass_desk
+def relate(desk: Desk, handle: str, other: str, add: bool, remove: bool) -> None:
+    """Note that a member is never to be asked about one teacher, or one school, whatever the lists say.
+
+    Example: mailgate member relation M-7F3K T-2Q9X --add
+    """
+    if add and remove:
+        raise click.UsageError("--add or --remove, not both")
+    with desk.office.write(desk.actor) as ctx:
+        noted = conflicts.declare(ctx, handle, other, remove=remove)
+    say(f"{noted.member} {'may be asked again' if remove else 'is never asked'} about {noted.other}")
 
 
 @member.command("export")
@@ -244,6 +262,7 @@ def _row(one: Member, reveal: str | None, today: date) -> dict[str, Any]:
         "kind": one.kind.value,
         "years": one.years,
         "topics": list(one.topics),
+        "relations": [relation.handle for relation in one.relations],
         "monthly_limit": one.monthly_limit,
         "age_band": one.person.age_band,
         "gender": one.person.gender,

@@ -79,10 +79,36 @@ def names_of(school: School) -> frozenset[SchoolName]:
 def is_named(school: School, text: str) -> bool:
     """Whether `text` may name `school`; its municipality in front ("岡里みどり台小") is understood."""
     written = school_names(text)
-    town = _folded(school.municipality)
-    stems = [stem for stem in (town, town[:-1]) if len(stem) >= 2]
+    stems = _stems(school)
     bare = {SchoolName("", name.core.removeprefix(stem)) for name in written for stem in stems if not name.owner}
     return any(_same(one, other) for one in names_of(school) for other in written | bare)
+
+
+def cores_named(text: str) -> frozenset[str]:
+    """What `text` may call a school, without who runs it: to look up whom `cores_that_mean` some school."""
+    return frozenset(name.core for name in school_names(text))
+
+
+def cores_that_mean(school: School) -> frozenset[str]:
+    """One of these is among the `cores_named` of every text for which `is_named` holds."""
+    cores = {name.core for name in names_of(school)}
+    return frozenset(cores | {stem + core for stem in _stems(school) for core in cores})
+
+
+def _stems(school: School) -> list[str]:
+    """How its municipality stands before a name: 岡里市, 岡里."""
+    town = _folded(school.municipality)
+    return [stem for stem in (town, town[:-1]) if len(stem) >= 2]
+
+
+def is_of_town(text: str, municipality: str) -> bool:
+    """Whether `text` names a school or a board of education that this town, city or village runs itself."""
+    town = _folded(municipality)
+    if len(town) < 2:
+        return False
+    if any(name.owner == town[:-1] for name in school_names(text)):
+        return True
+    return _folded(text).startswith(town) and "教育委員会" in _folded(text)
 
 
 def is_handle(text: str) -> bool:
@@ -204,7 +230,10 @@ def _same(one: SchoolName, other: SchoolName) -> bool:
 @lru_cache(maxsize=8192)
 def _folded(text: str) -> str:
     plain = _READ_GA.sub("が", unicodedata.normalize("NFKC", text[:_LONGEST])).translate(_SAME_LETTER)
-    return "".join(c for c in plain if not c.isspace() and unicodedata.category(c) not in ("Cc", "Cf")).lower()
+    plain = "".join(plain.split())
+    if not plain.isprintable():  # seldom: what cannot be seen is looked for only there
+        plain = "".join(c for c in plain if not c.isspace() and unicodedata.category(c) not in ("Cc", "Cf"))
+    return plain.lower()
 
 
 def _beginnings(part: str) -> Iterator[str]:
@@ -229,6 +258,8 @@ def _cut(folded: str) -> SchoolName:
 
 def _short(folded: str) -> str:
     """With the kind of the school in its one short form."""
+    if not folded.endswith(("校", "園")):
+        return folded
     for word, short in _KINDS:
         if folded.endswith(word):
             return folded.removesuffix(word) + short

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from mailgate.desk.lifecycle import CaseState, CommentState, InvitationState
 from mailgate.desk.people import MemberStatus
-from mailgate.flow import brakes, post
+from mailgate.flow import brakes, conflicts, post
 from mailgate.flow.context import Context
 from mailgate.flow.incoming import Handled, Incoming, done
 from mailgate.flow.letters import Closed, CommentReceived, Declined
@@ -17,13 +17,14 @@ from mailgate.store.comments import NewVersion
 from mailgate.store.invitations import Invitation
 
 RETIRED = "the member has retired"
+CONFLICT = "conflict of interest"
 
 
 def take_comment(ctx: Context, mail: Incoming, invitation_id: int) -> Handled:
     """The invited member's words: the comment, or its newest version; late ones are kept and marked so."""
     invitation = invitations.get(ctx.tx, invitation_id)
     case = cases.get_for_change(ctx.tx, invitation.case)
-    if reason := _since_invited(ctx, invitation):
+    if reason := _since_invited(ctx, case, invitation):
         return hold_comment(ctx, mail, invitation_id, reason)
     said_before = comments.last_words(ctx.tx, invitation.id)
     handled = keep_comment(ctx, case, invitation, version_of(mail))
@@ -66,9 +67,13 @@ def is_late(case: Case, invitation: Invitation) -> bool:
     return over or case.state not in (CaseState.OPEN, CaseState.NEW)
 
 
-def _since_invited(ctx: Context, invitation: Invitation) -> str | None:
-    """Why what this member writes is for an operator to look at first, since the register changed; None where it did
-    not. Only operators see it."""
+def _since_invited(ctx: Context, case: Case, invitation: Invitation) -> str | None:
+    """Why what this member writes is for an operator to look at first: the register changed since they were invited.
+
+    Only operators see it. A member never learns that a case is of a school they know.
+    """
+    if reason := conflicts.in_case(ctx, case, invitation.member_id):
+        return f"{CONFLICT}: {reason}"
     member = members.member(ctx.tx, invitation.member_id)
     return RETIRED if member.status is MemberStatus.RETIRED else None
 

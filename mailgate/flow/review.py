@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from mailgate.desk.lifecycle import CaseState, CommentState, InvitationState
 from mailgate.desk.wording import Command, command
 from mailgate.errors import ChangedMeanwhile, NotFound, Refused
+from mailgate.flow import conflicts
 from mailgate.flow.comment import end_by_decline, is_late
 from mailgate.flow.context import Context
 from mailgate.flow.screen import Search, search_of_comment, search_of_round
@@ -111,6 +112,8 @@ def release_comment(ctx: Context, comment_id: int, read_mail: Callable[[bytes], 
         raise Refused(f"comment {comment_id} is {held.state}: only a held one can be released")
     case = cases.get_for_change(ctx.tx, held.case)
     invitation = invitations.get(ctx.tx, held.invitation)
+    if reason := conflicts.in_case(ctx, case, invitation.member_id):
+        raise Refused(f"comment {comment_id} cannot be released ({reason}): mailgate comment reject {comment_id}")
     message = read_mail(spool.load(ctx.tx, held.spool_id).raw)
     token = reply_tokens.of_invitation(ctx.tx, invitation.id)
     if token is not None and message.sender.address is not None:

@@ -12,17 +12,25 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, func, select
 
 from mailgate.desk.entries import MemberEntry, entry_of_member
-from mailgate.desk.people import Affiliation, Member, MemberStatus, School
+from mailgate.desk.people import Affiliation, Member, MemberStatus, Relation, School
 from mailgate.desk.school_names import find_schools
 from mailgate.errors import NotFound
 from mailgate.store.database import VALUES, Transaction
 from mailgate.store.handles import new_handle, new_handles, read_handle
 from mailgate.store.persons import add_persons, persons_by_id, save_person
 from mailgate.store.schools import all_schools
-from mailgate.store.tables import AffiliationRow, InvitationRow, MemberRow, PersonRow, SchoolRow, TeacherRow
+from mailgate.store.tables import (
+    AffiliationRow,
+    InvitationRow,
+    MemberRow,
+    PersonRow,
+    RelationRow,
+    SchoolRow,
+    TeacherRow,
+)
 
 _ALL = select(MemberRow.__table__).order_by(MemberRow.id)
 _BY_ID = _ALL.where(MemberRow.id == bindparam("member_id"))
@@ -33,12 +41,29 @@ _NAMES = select(PersonRow.id, PersonRow.name).join(MemberRow, MemberRow.person_i
 _INVITED = _ALL.where(
     MemberRow.id.in_(select(InvitationRow.member_id).where(InvitationRow.case_id == bindparam("case")))
 )
-_AFFILIATIONS = select(AffiliationRow.__table__).where(AffiliationRow.member_id.in_(VALUES)).order_by("id")
-_TEACHING_AT = (
-    select(TeacherRow.person_id, SchoolRow.id, SchoolRow.name)
-    .join(SchoolRow, SchoolRow.id == TeacherRow.school_id)
-    .where(TeacherRow.person_id.in_(VALUES))
+_AFFILIATIONS = (
+    select(AffiliationRow.__table__, SchoolRow.municipality)
+    .join(SchoolRow, SchoolRow.id == AffiliationRow.school_id, isouter=True)
+    .where(AffiliationRow.member_id.in_(VALUES))
+    .order_by(AffiliationRow.id)
 )
+RELATIONS = (
+    select(
+        RelationRow.member_id,
+        RelationRow.teacher_id,
+        RelationRow.school_id,
+        func.coalesce(TeacherRow.handle, SchoolRow.handle).label("handle"),
+    )
+    .join(TeacherRow, TeacherRow.id == RelationRow.teacher_id, isouter=True)
+    .join(SchoolRow, SchoolRow.id == RelationRow.school_id, isouter=True)
+    .order_by(RelationRow.id)
+)
+"""Of everybody; used for the ranking too."""
+_RELATIONS_OF = RELATIONS.where(RelationRow.member_id.in_(VALUES))
+TEACHING_AT = select(TeacherRow.person_id, SchoolRow.id, SchoolRow.name, SchoolRow.municipality).join(
+    SchoolRow, SchoolRow.id == TeacherRow.school_id
+)
+_TEACHING_AT_OF = TEACHING_AT.where(TeacherRow.person_id.in_(VALUES))
 
 
 def all_members(tx: Transaction) -> list[Member]:
@@ -141,6 +166,7 @@ def _members(tx: Transaction, found: Iterable[Any]) -> list[Member]:
     rows = list(found)
     persons = persons_by_id(tx, [row.person_id for row in rows])
     affiliations = _affiliations(tx, [row.id for row in rows])
+    relations = _relations(tx, [row.id for row in rows])
     teaching_at = _schools_of_teachers(tx, [row.person_id for row in rows])
     return [
         Member(
@@ -155,6 +181,7 @@ def _members(tx: Transaction, found: Iterable[Any]) -> list[Member]:
             row.monthly_limit,
             row.status,
             row.paused_until,
+            tuple(relations[row.id]),
         )
         for row in rows
     ]
@@ -163,15 +190,22 @@ def _members(tx: Transaction, found: Iterable[Any]) -> list[Member]:
 def _affiliations(tx: Transaction, ids: list[int]) -> dict[int, list[Affiliation]]:
     found: dict[int, list[Affiliation]] = defaultdict(list)
     for row in tx.rows_in(_AFFILIATIONS, ids):
-        one = Affiliation(tx.opened(AffiliationRow, row, "name"), row.school_id, row.from_year, row.to_year)
-        found[row.member_id].append(one)
+        name, town = tx.opened(AffiliationRow, row, "name"), row.municipality or ""
+        found[row.member_id].append(Affiliation(name, row.school_id, row.from_year, row.to_year, town))
     return found
 
 
 def _schools_of_teachers(tx: Transaction, person_ids: list[int]) -> dict[int, list[Affiliation]]:
     found: dict[int, list[Affiliation]] = defaultdict(list)
-    for row in tx.rows_in(_TEACHING_AT, person_ids):
-        found[row.person_id].append(Affiliation(row.name, row.id, None, None))
+    for row in tx.rows_in(_TEACHING_AT_OF, person_ids):
+        found[row.person_id].append(Affiliation(row.name, row.id, None, None, row.municipality))
+    return found
+
+
+def _relations(tx: Transaction, ids: list[int]) -> dict[int, list[Relation]]:
+    found: dict[int, list[Relation]] = defaultdict(list)
+    for row in tx.rows_in(_RELATIONS_OF, ids):
+        found[row.member_id].append(Relation(row.teacher_id, row.school_id, row.handle))
     return found
 
 

@@ -15,7 +15,15 @@ from mailgate.errors import NotFound
 from mailgate.store import revisions
 from mailgate.store.database import VALUES, Transaction
 from mailgate.store.handles import new_handle, new_handles
-from mailgate.store.tables import AffiliationRow, ContractRow, SchoolAliasRow, SchoolDomainRow, SchoolRow, TeacherRow
+from mailgate.store.tables import (
+    AffiliationRow,
+    ContractRow,
+    RelationRow,
+    SchoolAliasRow,
+    SchoolDomainRow,
+    SchoolRow,
+    TeacherRow,
+)
 
 _ALL = select(SchoolRow.__table__).order_by(SchoolRow.id)
 _SCHOOLS = _ALL.where(SchoolRow.id.in_(VALUES))
@@ -112,7 +120,10 @@ def add_schools(tx: Transaction, entries: Sequence[SchoolEntry]) -> list[str]:
 
 def move_to_school(tx: Transaction, gone: int, kept: int) -> None:
     """Gives all that refers to the school `gone` to `kept`, and deletes it; what it was called is the caller's."""
-    for table in (TeacherRow, AffiliationRow):
+    known = select(RelationRow.member_id).where(RelationRow.school_id == kept)
+    twice = delete(RelationRow).where(RelationRow.school_id == gone, RelationRow.member_id.in_(known))
+    tx.session.execute(twice, execution_options={"synchronize_session": False})
+    for table in (TeacherRow, AffiliationRow, RelationRow):
         tx.session.execute(update(table).where(table.school_id == gone).values(school_id=kept))
     for own in (SchoolAliasRow, SchoolDomainRow, ContractRow):
         tx.session.execute(delete(own).where(own.school_id == gone))

@@ -122,6 +122,16 @@ class AffiliationRow(Base):
     to_year: Mapped[int | None]
 
 
+class RelationRow(Base):
+    """Declared by an operator: this member is never to be asked about this teacher, or (the other one) this school."""
+
+    __tablename__ = "relations"
+    id: Mapped[Key]
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
+    teacher_id: Mapped[int | None] = mapped_column(ForeignKey("teachers.id"))
+    school_id: Mapped[int | None] = mapped_column(ForeignKey("schools.id"))
+
+
 # --- the cases ------------------------------------------------------------------------------------------------------
 
 

@@ -157,6 +157,7 @@ def test_the_shapes_that_scripts_rely_on(run: Run) -> None:
         "kind": "元教員",
         "years": 31,
         "topics": ["保護者対応", "学級経営"],
+        "relations": [],
         "monthly_limit": 4,
         "age_band": "60代",
         "gender": "女性",
@@ -363,6 +364,18 @@ def test_a_history_tells_who_did_what_with_a_registration(run: Run) -> None:
         of_one = _json(run(noun, "history", _handle(run, 0, noun), "--json"))
         assert [one["action"] for one in of_one["changes"]] == [f"{noun} import"]
         assert isinstance(run(noun, "history", "S-0000").exception, NotFound)
+
+
+def test_a_relation_is_noted_shown_and_taken_back(run: Run) -> None:
+    _import_samples(run)
+    handle, teacher, school = _handle(run, 0), _handle(run, 0, "teacher"), _handle(run, 1, "school")
+    assert run("member", "relation", handle, teacher).output == f"{handle} is never asked about {teacher}\n"
+    run("member", "relation", handle, "青葉中", "--add")
+    assert _json(run("member", "show", handle, "--json"))["relations"] == [teacher, school]
+    removed = run("member", "relation", handle, teacher, "--remove")
+    assert removed.output == f"{handle} may be asked again about {teacher}\n"
+    assert _json(run("member", "show", handle, "--json"))["relations"] == [school]
+    assert run("member", "relation", handle, teacher, "--add", "--remove").exit_code == 2
 
 
 def test_what_is_added_by_options_can_be_edited_one_by_one(run: Run) -> None:
