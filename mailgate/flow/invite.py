@@ -36,7 +36,7 @@ class Invited:
     invitation: int
     handle: str
     due_at: datetime
-    warning: str | None
+    warning: str | None = None
     """What the operator should think of; nothing that forbids it."""
 
 

@@ -182,7 +182,7 @@ def test_an_import_updates_what_it_finds_by_address_or_name(office: Office) -> N
 def test_a_new_contract_joins_the_old_ones(office: Office) -> None:
     first = WEST | {"contract_from": "2025-04-01", "contract_to": "2026-03-31"}
     second = WEST | {"contract_from": "2026-04-01", "contract_to": "2027-03-31"}
-    longer = WEST | {"contract_from": "2025-04-01", "contract_to": "2026-04-30"}
+    longer = WEST | {"contract_from": "2025-04-01", "contract_to": "2026-03-30"}
     for row in (first, second):
         _import(office, Register.SCHOOL, _csv(Register.SCHOOL, row))
     plan = _import(office, Register.SCHOOL, _csv(Register.SCHOOL, longer))
@@ -190,7 +190,7 @@ def test_a_new_contract_joins_the_old_ones(office: Office) -> None:
     with office.read() as ctx:
         (school,) = schools.all_schools(ctx.tx)
     assert school.contracts == (
-        Contract(date(2025, 4, 1), date(2026, 4, 30)),
+        Contract(date(2025, 4, 1), date(2026, 3, 30)),
         Contract(date(2026, 4, 1), date(2027, 3, 31)),
     )
 
