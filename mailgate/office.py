@@ -92,6 +92,8 @@ def policy_of(config: Config) -> Policy:
         retention=Retention(**config.retention.model_dump()),
         bands=Bands(config.attributes.years, config.attributes.years_coarse, config.attributes.oldest_age),
         answer_slots=tuple(sorted(config.desk.answer_slots)),
+        grace_days=config.desk.grace_days,
+        conflict_years=config.desk.conflict_years,
     )
 
 

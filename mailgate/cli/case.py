@@ -110,6 +110,8 @@ def _page(document: dict[str, Any]) -> Iterable[str]:
             yield f"  {key:12} {', '.join(document[key]) if isinstance(document[key], list) else document[key]}"
         elif key == "mail_date":
             yield f"  {key:12} none: the mail has no Date field, the day of its arrival counts"
+    if document["coverage"] == "grace":
+        yield f"  {'coverage':12} grace: the contract has ended, its grace days have not: mailgate school contracts"
     for one in document["mails"]:
         if one["trust"]:
             yield f"  mail {one['id']}: {one['trust']} ({'; '.join(one['reasons'])})"

@@ -12,6 +12,7 @@ from mailgate.cli import shapes
 from mailgate.cli.check import check_options, decisions_from, print_findings
 from mailgate.cli.common import NUMBER, Desk, confirm, confirm_sending, json_option, pass_desk, say, show, yes_option
 from mailgate.cli.next_step import next_step
+from mailgate.desk.people import MemberKind
 from mailgate.flow import compilation, consent, invite, review, screen, withdraw
 from mailgate.store import cases, outbox, rounds
 
@@ -40,17 +41,24 @@ def check_case(desk: Desk, /, number: int, as_json: bool, **given: Any) -> None:
     print_findings(as_json, judged, text, approval.text if approval else None, next_step(document))
 
 
+kind_option = click.option(
+    "--kind", type=click.Choice(list(MemberKind)), multiple=True, help="Only members of this kind; may be repeated."
+)
+
+
 @click.command("candidates")
 @click.argument("number", type=NUMBER)
+@kind_option
+@click.option("--limit", type=click.IntRange(1), default=1000, show_default=True, help="No more candidates than these.")
 @json_option
 @pass_desk
-def candidates_for(desk: Desk, number: int, as_json: bool) -> None:
+def candidates_for(desk: Desk, number: int, kind: tuple[str, ...], limit: int, as_json: bool) -> None:
     """Rank the members for a case, and say who is excluded and why.
 
-    Example: mailgate case candidates 12
+    Example: mailgate case candidates 12 --kind 弁護士
     """
     with desk.office.read(desk.actor) as ctx:
-        ranking = invite.rank_members(ctx, number)
+        ranking = invite.rank_members(ctx, number, [MemberKind(one) for one in kind], limit)
     fitting = [
         {"member": one.handle, "kind": one.kind.value, "reasons": list(one.reasons)} for one in ranking.candidates
     ]
@@ -59,10 +67,13 @@ def candidates_for(desk: Desk, number: int, as_json: bool) -> None:
     def text() -> Iterable[str]:
         yield "Best first:" if fitting else "Nobody can be invited."
         yield from (f"  {one['member']}  {'; '.join(one['reasons'])}" for one in fitting)
+        if ranking.left_out:
+            yield f"  and {ranking.left_out} more: --limit shows them"
         yield "Excluded:" if excluded else "Nobody is excluded."
         yield from (f"  {one['member']}  {one['reason']}" for one in excluded)
 
-    show(as_json, {"candidates": fitting, "excluded": excluded}, text)
+    document = {"candidates": fitting, "excluded": excluded, "left_out": ranking.left_out}
+    show(as_json, document, text)
 
 
 @click.command("consent")
@@ -85,6 +96,7 @@ def ask_for_consent(desk: Desk, number: int, yes: bool) -> None:
 @click.argument("number", type=NUMBER)
 @click.argument("members", nargs=-1)
 @click.option("--best", type=click.IntRange(1), metavar="K", help="Invite the K best candidates.")
+@kind_option
 @click.option("--due", type=click.DateTime(["%Y-%m-%d"]), help="Until when to answer, instead of the usual time.")
 @click.option("--without-consent", metavar="REASON", default="", help="Do without the teacher's word for the text.")
 @yes_option
@@ -95,6 +107,7 @@ def invite_members(
     number: int,
     members: tuple[str, ...],
     best: int | None,
+    kind: tuple[str, ...],
     due: datetime | None,
     without_consent: str,
     yes: bool,
@@ -106,13 +119,19 @@ def invite_members(
     """
     if bool(members) == bool(best):
         raise click.UsageError("name members (see 'mailgate case candidates'), or say --best K")
+    if kind and not best:
+        raise click.UsageError("--kind goes with --best: whoever is named is of one kind already")
     screen.screen_case(desk.office, number)
     confirm_sending(f"Send the invitations for case {number}?", yes)
     with desk.office.write(desk.actor) as ctx:
         until = due.date() if due else None
-        invited = invite.invite(ctx, number, members, best or 0, until, without_consent)
+        kinds = [MemberKind(one) for one in kind]
+        invited = invite.invite(ctx, number, members, best or 0, until, without_consent, kinds)
     zone = desk.office.policy.timezone
     rows = [{"id": one.invitation, "member": one.handle, "due_at": shapes.moment(one.due_at, zone)} for one in invited]
+    for one in invited:
+        if one.warning:
+            say(f"note: {one.handle}: {one.warning}", error=True)
     show(as_json, {"invitations": rows}, lambda: [f"Invited {one.handle} for case {number}." for one in invited])
 
 
@@ -161,6 +180,7 @@ def preview_answer(desk: Desk, number: int, as_json: bool) -> None:
     """
     with desk.office.read(desk.actor) as ctx:
         letter = compilation.preview(ctx, number)
+        _say_left_out(compilation.left_out(ctx, number))
     show(as_json, {"subject": letter.subject, "body": letter.body}, lambda: [letter.subject, "", letter.body])
 
 
@@ -177,6 +197,7 @@ def answer_case(desk: Desk, number: int, yes: bool, as_json: bool) -> None:
     with desk.office.read(desk.actor) as ctx:
         case = cases.get(ctx.tx, number)
         compilation.preview(ctx, number)
+        _say_left_out(compilation.left_out(ctx, number))
         unread = rounds.get(ctx.tx, number, case.round).approval is None
     if unread:
         say(f"The teacher added something that no member has seen: mailgate case show {number}", error=True)
@@ -194,6 +215,11 @@ def answer_case(desk: Desk, number: int, yes: bool, as_json: bool) -> None:
             *([f"The mail leaves at {leaves_at}; until then: mailgate outbox list"] if waits else []),
         ],
     )
+
+
+def _say_left_out(unfit: Iterable[compilation.LeftOut]) -> None:
+    for one in unfit:
+        say(f"note: comment {one.comment} is left out: {one.reason}", error=True)
 
 
 COMMANDS = (

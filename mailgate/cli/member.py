@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
 from mailgate.cli.common import Desk, json_option, pass_desk, say, show, table
+from mailgate.cli.register_history import change_document
 from mailgate.cli.register_options import (
     column_options,
+    export_options,
     field_lines,
     file_argument,
     given_cells,
     import_file,
     import_help,
-    import_options,
-    print_csv,
+    people_import_options,
+    refuse_existing,
+    write_register,
 )
 from mailgate.cli.reveal import looking, reveal_option, revealed
-from mailgate.desk.eligibility import MemberMove
+from mailgate.cli.shapes import moment
+from mailgate.desk.eligibility import MemberMove, status_on
 from mailgate.desk.entries import MemberEntry
-from mailgate.desk.people import Member, School
-from mailgate.desk.register_columns import MEMBER_COLUMNS
+from mailgate.desk.people import Member, MemberStatus, School
 from mailgate.desk.register_rows import affiliation_cell, member_cells, member_entry, unclear_affiliations
-from mailgate.flow import register
+from mailgate.flow import conflicts, membership, register
 from mailgate.flow.import_register import Register
 from mailgate.store import members, schools
 
@@ -62,9 +66,9 @@ def list_members(desk: Desk, as_json: bool, reveal: str | None) -> None:
     Example: mailgate member list --json
     """
     with looking(desk, "member list", "all", reveal) as ctx:
-        rows = [_row(one, reveal) for one in members.all_members(ctx.tx)]
+        rows = [_row(one, reveal, _today(desk)) for one in members.all_members(ctx.tx)]
     more = ("name", "addresses") if reveal else ()
-    columns = ("handle", "status", "kind", "years", "topics", "monthly_limit", *more)
+    columns = ("handle", "status", "paused_until", "kind", "years", "topics", "monthly_limit", *more)
     show(as_json, {"members": rows}, lambda: table(rows, columns, "no members yet"))
 
 
@@ -79,7 +83,7 @@ def show_member(desk: Desk, handle: str, as_json: bool, reveal: str | None) -> N
     Example: mailgate member show M-7F3K --reveal "asked for by telephone"
     """
     with looking(desk, "member show", handle, reveal) as ctx:
-        row = _row(members.member_by_handle(ctx.tx, handle), reveal)
+        row = _row(members.member_by_handle(ctx.tx, handle), reveal, _today(desk))
     show(as_json, row, lambda: field_lines(row))
 
 
@@ -118,25 +122,86 @@ def edit_member(desk: Desk, /, handle: str, **given: Any) -> None:
     say(f"{known.handle} changed")
 
 
+@member.command("relation")
+@click.argument("handle")
+@click.argument("other", metavar="TEACHER|SCHOOL")
+@click.option("--add", is_flag=True, help="Note the relation; usual.")
+@click.option("--remove", is_flag=True, help="Take the note back.")
+@pass_desk
+def relate(desk: Desk, handle: str, other: str, add: bool, remove: bool) -> None:
+    """Note that a member is never to be asked about one teacher, or one school, whatever the lists say.
+
+    Example: mailgate member relation M-7F3K T-2Q9X --add
+    """
+    if add and remove:
+        raise click.UsageError("--add or --remove, not both")
+    with desk.office.write(desk.actor) as ctx:
+        noted = conflicts.declare(ctx, handle, other, remove=remove)
+    say(f"{noted.member} {'may be asked again' if remove else 'is never asked'} about {noted.other}")
+
+
 @member.command("export")
 @click.option("--reveal", metavar="REASON", required=True, help="Why; goes into the audit log.")
+@export_options
 @pass_desk
-def export_members(desk: Desk, reveal: str) -> None:
-    """Write all members with names and addresses as a CSV file, as 'import' reads it.
+def export_members(desk: Desk, reveal: str, form: str, output: Path | None) -> None:
+    """Write all members with names and addresses as a CSV or Excel file, as 'import' reads it.
 
-    Example: mailgate member export --reveal "yearly check" > members.csv
+    Example: mailgate member export --reveal "yearly check" --format xlsx --output members.xlsx
     """
+    refuse_existing(output)
     with looking(desk, "member export", "all", reveal) as ctx:
-        rows = [member_cells(members.written_entry(ctx.tx, one)) for one in members.all_members(ctx.tx)]
-    print_csv(MEMBER_COLUMNS, rows)
+        entries = members.written_entries(ctx.tx, members.all_members(ctx.tx))
+        rows = [member_cells(one) for one in entries.values()]
+    write_register(Register.MEMBER, rows, form, output)
 
 
 @member.command("import", help=import_help(Register.MEMBER, "an address"))
 @file_argument
-@import_options
+@people_import_options
 @pass_desk
-def import_members(desk: Desk, file: Path, dry_run: bool, skip_bad: bool, yes: bool, as_json: bool) -> None:
-    import_file(desk, Register.MEMBER, file, dry_run=dry_run, skip_bad=skip_bad, yes=yes, as_json=as_json)
+def import_members(desk: Desk, /, file: Path, **given: Any) -> None:
+    import_file(desk, Register.MEMBER, file, **given)
+
+
+@member.command("history")
+@click.argument("handle")
+@json_option
+@pass_desk
+def member_history(desk: Desk, handle: str, as_json: bool) -> None:
+    """Show what a member was asked and how often they answered, and what was done with their registration.
+
+    Example: mailgate member history M-7F3K
+    """
+    with desk.office.read(desk.actor) as ctx:
+        found = membership.history(ctx, handle)
+        zone, today = ctx.policy.timezone, _today(desk)
+    document = {
+        "handle": found.member.handle,
+        "status": status_on(found.member, today).value,
+        "asked": found.asked,
+        "answered": found.answered,
+        "answer_rate": round(found.answered / found.asked, 2) if found.asked else None,
+        "invitations": [
+            {
+                "case": one.case,
+                "round": one.round,
+                "state": one.state.value,
+                "invited_at": moment(one.invited_at, zone),
+                "due_at": moment(one.due_at, zone),
+            }
+            for one in found.invitations
+        ],
+        "changes": [change_document(one, zone) for one in found.changes],
+    }
+    show(as_json, document, lambda: _history(document))
+
+
+def _history(document: dict[str, Any]) -> Iterable[str]:
+    yield f"{document['handle']} is {document['status']}; answered {document['answered']} of {document['asked']}"
+    yield from table(document["invitations"], ("case", "round", "state", "invited_at", "due_at"), "never invited yet")
+    yield ""
+    yield from table(document["changes"], ("at", "actor", "action", "detail"), "no changes")
 
 
 def _moving(move: MemberMove, text: str) -> None:
@@ -144,17 +209,43 @@ def _moving(move: MemberMove, text: str) -> None:
     @click.argument("handles", nargs=-1, required=True, metavar="HANDLE…")
     @pass_desk
     def command(desk: Desk, handles: tuple[str, ...]) -> None:
-        with desk.office.write(desk.actor) as ctx:
-            moved = register.move_members(ctx, move, handles)
-        for one in moved:
-            say(f"{one.handle} is {one.status}")
+        _move(desk, move, handles)
 
 
 _moving(MemberMove.VERIFY, "Note that the identity and credentials of members were checked.")
 _moving(MemberMove.ACTIVATE, "Let members be invited; refused without 5 years of teaching or a credential.")
-_moving(MemberMove.PAUSE, "Do not invite members for a while.")
 _moving(MemberMove.RESUME, "Invite paused members again.")
-_moving(MemberMove.RETIRE, "Do not invite members any more; 'verify' and 'activate' bring them back.")
+_moving(
+    MemberMove.RETIRE,
+    "Do not invite members any more, and take back what they were asked; 'verify' and 'activate' bring them back.",
+)
+
+
+@member.command("pause")
+@click.argument("handles", nargs=-1, required=True, metavar="HANDLE…")
+@click.option(
+    "--until", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The last day; they come back after it."
+)
+@pass_desk
+def pause_members(desk: Desk, handles: tuple[str, ...], until: datetime | None) -> None:
+    """Do not invite members for a while, or until a day.
+
+    Example: mailgate member pause M-7F3K --until 2026-12-31
+    """
+    _move(desk, MemberMove.PAUSE, handles, until.date() if until else None)
+
+
+def _move(desk: Desk, move: MemberMove, handles: tuple[str, ...], until: date | None = None) -> None:
+    with desk.office.write(desk.actor) as ctx:
+        moved = membership.move_members(ctx, move, handles, until)
+    for one in moved:
+        say(f"{one.member.handle} is {one.member.status}{f' until {until}' if until else ''}")
+        for number in one.cases:
+            say(f"the invitation for case {number} is taken back, and {one.member.handle} is told")
+
+
+def _today(desk: Desk) -> date:
+    return desk.office.clock().astimezone(desk.office.policy.timezone).date()
 
 
 def _say_unclear(entry: MemberEntry, known_schools: Sequence[School]) -> None:
@@ -162,13 +253,16 @@ def _say_unclear(entry: MemberEntry, known_schools: Sequence[School]) -> None:
         say(f"note: {remark}", error=True)
 
 
-def _row(one: Member, reveal: str | None) -> dict[str, Any]:
+def _row(one: Member, reveal: str | None, today: date) -> dict[str, Any]:
+    status = status_on(one, today)
     row = {
         "handle": one.handle,
-        "status": one.status.value,
+        "status": status.value,
+        "paused_until": str(one.paused_until) if one.paused_until and status is MemberStatus.PAUSED else None,
         "kind": one.kind.value,
         "years": one.years,
         "topics": list(one.topics),
+        "relations": [relation.handle for relation in one.relations],
         "monthly_limit": one.monthly_limit,
         "age_band": one.person.age_band,
         "gender": one.person.gender,

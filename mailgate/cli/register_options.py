@@ -1,18 +1,23 @@
-"""What the commands of schools, teachers and members share: options that are columns, and the import of a CSV file."""
+"""What the commands of schools, teachers and members share: options that are columns, import, and export."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from mailgate.cli.common import Desk, confirm, json_option, read_octets, say, show, table, yes_option
-from mailgate.desk.csv_file import Column, write_csv
-from mailgate.errors import BadInput
+from mailgate.cli.reveal import looking
+from mailgate.desk.csv_file import write_csv
+from mailgate.desk.register_columns import PERSONAL
+from mailgate.errors import BadInput, Refused
 from mailgate.flow.held import release_registered
-from mailgate.flow.import_register import COLUMNS, Effect, ImportPlan, Register, carry_out, plan_import
+from mailgate.flow.import_register import COLUMNS, ImportPlan, Register, carry_out, plan_import
+from mailgate.flow.import_rows import Change, Effect, RowPlan
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _MANY = {
@@ -32,11 +37,11 @@ def import_help(register: Register, known_by: str) -> str:
     """The help of an import: what it does, and the columns of the file with an example of each cell."""
     columns = "\n".join(f"  {one}: {one.example}" for one in COLUMNS[register])
     return (
-        f"Read {register}s from a CSV file ('-': standard input); those known by {known_by} are updated.\n\n"
+        f"Read {register}s from a CSV or Excel file ('-': standard input); those known by {known_by} are updated.\n\n"
         "\b\nThe head line names the columns, in English or Japanese; only the needed ones must be there:\n"
         f"{columns}\n\n"
         "Several values in one cell are separated by semicolons. What a file does not name stays as it is.\n\n"
-        f"Example: mailgate {register} import {register}s.csv --dry-run"
+        f"Example: mailgate {register} import {register}s.xlsx --dry-run"
     )
 
 
@@ -45,6 +50,24 @@ def import_options(command: _F) -> _F:
     skip = click.option("--skip-bad", is_flag=True, help="Leave bad rows out and write the others.")
     dry = click.option("--dry-run", is_flag=True, help="Only show what would change.")
     return dry(skip(yes_option(json_option(command))))
+
+
+def people_import_options(command: _F) -> _F:
+    """The same for people, with --as-new and --reveal."""
+    new = click.option("--as-new", is_flag=True, help="Who has the name and place of somebody registered is another.")
+    reveal = click.option("--reveal", metavar="REASON", help="Show what changes in names too; goes into the audit log.")
+    return import_options(new(reveal(command)))
+
+
+def export_options(command: _F) -> _F:
+    """--format, --output and --yes."""
+    form = click.option("--format", "form", type=click.Choice(["csv", "xlsx"]), default="csv", show_default=True)
+    output = click.option(
+        "--output",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="A new file for its owner alone, instead of standard output.",
+    )
+    return form(output(command))
 
 
 def column_options(*options: tuple[str, str]) -> Callable[[_F], _F]:
@@ -71,9 +94,37 @@ def given_cells(given: Given) -> dict[str, str]:
     return cells
 
 
-def print_csv(columns: Sequence[Column], rows: Iterable[Mapping[str, str]]) -> None:
-    """A CSV file on standard output, in UTF-8 with the mark that Excel looks for."""
-    click.echo(write_csv([one.name for one in columns], rows).encode("utf-8-sig"), nl=False)
+def write_register(register: Register, rows: Sequence[Mapping[str, str]], form: str, output: Path | None) -> None:
+    """The rows as a file that `import` reads: on standard output, or in a new file with the mode 0600."""
+    names = [one.name for one in COLUMNS[register]]
+    if form == "xlsx":
+        from mailgate.desk.excel_file import write_excel  # a heavy library, for whoever wants a workbook
+
+        octets = write_excel(names, rows, f"{register}s")
+    else:
+        octets = write_csv(names, rows).encode("utf-8-sig")  # with the mark that Excel looks for
+    if output is None:
+        if form == "xlsx" and sys.stdout.isatty():
+            raise Refused("a workbook is nothing for a terminal: add --output FILE")
+        click.echo(octets, nl=False)
+        return
+    _write_new(output, octets)
+    say(f"{click.format_filename(output)} has {len(rows)} {register}s; nobody but you can read it")
+
+
+def refuse_existing(output: Path | None) -> None:
+    """Before anything is looked at: a file that is there is never written over. Raises Refused."""
+    if output is not None and output.exists():
+        raise Refused(f"{click.format_filename(output)} is there already: name a new file")
+
+
+def _write_new(path: Path, octets: bytes) -> None:
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(octets)
+    except OSError as error:
+        raise BadInput([f"{click.format_filename(path)} cannot be written: {error.strerror}"]) from None
 
 
 def field_lines(row: Mapping[str, Any]) -> list[str]:
@@ -90,23 +141,25 @@ def import_file(
     skip_bad: bool,
     yes: bool,
     as_json: bool,
+    as_new: bool = False,
+    reveal: str | None = None,
 ) -> None:
     """Shows what the file would change, asks, writes; raises BadInput with every bad row, unless they are skipped."""
     octets = read_octets(file)
-    with desk.office.read(desk.actor) as ctx:
-        plan = plan_import(ctx, register, octets)
+    with looking(desk, f"{register} import", "all", reveal) as ctx:
+        plan = plan_import(ctx, register, octets, as_new=as_new)
     changes = len(plan.rows) - plan.count(Effect.UNCHANGED)
     writes = not dry_run and changes > 0 and (skip_bad or not plan.problems)
     if not as_json:
-        show(False, {}, lambda: _lines(plan))
+        show(False, {}, lambda: _lines(register, plan, revealed=bool(reveal)))
+        for remark in plan.remarks:
+            say(f"note: {remark}", error=True)
     if writes:
         confirm(f"Write {plan.count(Effect.NEW)} new and {plan.count(Effect.CHANGED)} changed {register}s?", yes)
         with desk.office.write(desk.actor) as ctx:
-            carry_out(ctx, register, octets, plan, skip_bad=skip_bad, on_teacher=release_registered)
-    for remark in plan.remarks if not as_json else ():
-        say(f"note: {remark}", error=True)
+            carry_out(ctx, register, plan, skip_bad=skip_bad, as_new=as_new, on_teacher=release_registered)
     if as_json:
-        show(True, _document(plan, written=writes), list)
+        show(True, _document(register, plan, written=writes, revealed=bool(reveal)), list)
     elif writes:
         say(f"written: {plan.count(Effect.NEW)} new, {plan.count(Effect.CHANGED)} changed")
     if plan.problems and not skip_bad:
@@ -115,18 +168,44 @@ def import_file(
         say(f"left out: {problem}", error=True)
 
 
-def _rows(plan: ImportPlan) -> list[dict[str, Any]]:
-    return [
-        {"row": one.row, "change": one.effect.value, "handle": one.handle or None, "columns": list(one.fields)}
-        for one in plan.rows
-    ]
-
-
-def _lines(plan: ImportPlan) -> list[str]:
+def _lines(register: Register, plan: ImportPlan, *, revealed: bool) -> list[str]:
+    """The table of changes: good rows and bad ones, in the order of the file."""
+    rows = [_line(register, one, revealed=revealed) for one in plan.rows]
+    rows += [{"row": one.row, "change": "bad", "columns": [f"{len(one.problems)} problems"]} for one in plan.bad]
+    rows.sort(key=lambda one: one["row"])
     counts = ", ".join(f"{plan.count(effect)} {effect}" for effect in Effect)
-    lines = table(_rows(plan), ("row", "change", "handle", "columns"), "no row can be imported")
+    lines = table(rows, ("row", "change", "handle", "columns"), "no row can be imported")
     return [*lines, f"{counts}, {len(plan.problems)} problems"]
 
 
-def _document(plan: ImportPlan, *, written: bool) -> dict[str, Any]:
-    return {"changes": _rows(plan), "problems": list(plan.problems), "notes": list(plan.remarks), "written": written}
+def _line(register: Register, row: RowPlan, *, revealed: bool) -> dict[str, Any]:
+    cells = [
+        f"{one.column}: {one.old or '(empty)'} -> {one.new or '(empty)'}"
+        if _is_shown(register, one, revealed=revealed)
+        else one.column
+        for one in row.changes
+    ]
+    return {"row": row.row, "change": row.effect.value, "handle": row.handle or None, "columns": cells}
+
+
+def _document(register: Register, plan: ImportPlan, *, written: bool, revealed: bool) -> dict[str, Any]:
+    changes = [
+        {
+            "row": one.row,
+            "change": one.effect.value,
+            "handle": one.handle or None,
+            "columns": list(one.fields),
+            "values": {
+                change.column: [change.old, change.new]
+                for change in one.changes
+                if _is_shown(register, change, revealed=revealed)
+            },
+        }
+        for one in plan.rows
+    ]
+    return {"changes": changes, "problems": list(plan.problems), "notes": list(plan.remarks), "written": written}
+
+
+def _is_shown(register: Register, change: Change, *, revealed: bool) -> bool:
+    """Whether the values may stand on the screen: what says who somebody is only with a reason to reveal it."""
+    return revealed or register is Register.SCHOOL or change.column not in PERSONAL

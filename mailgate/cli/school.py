@@ -9,23 +9,25 @@ from typing import Any
 
 import click
 
-from mailgate.cli.common import Desk, json_option, pass_desk, say, show, table
+from mailgate.cli.common import Desk, confirm, json_option, pass_desk, say, show, table, yes_option
+from mailgate.cli.register_history import show_changes
 from mailgate.cli.register_options import (
     column_options,
+    export_options,
     field_lines,
     file_argument,
     given_cells,
     import_file,
     import_help,
     import_options,
-    print_csv,
+    refuse_existing,
+    write_register,
 )
 from mailgate.cli.reveal import reveal_option
 from mailgate.desk.entries import entry_of_school
 from mailgate.desk.people import Contract, School
-from mailgate.desk.register_columns import SCHOOL_COLUMNS
 from mailgate.desk.register_rows import school_cells, school_entry
-from mailgate.flow import register
+from mailgate.flow import contracts, register
 from mailgate.flow.held import release_registered
 from mailgate.flow.import_register import Register
 from mailgate.store import schools
@@ -105,6 +107,8 @@ def add_school(desk: Desk, /, **given: Any) -> None:
 def edit_school(desk: Desk, /, school: str, **given: Any) -> None:
     """Change a school: only the options that are given; a repeated option replaces the whole list.
 
+    A school with a new name keeps the old one as an alias.
+
     Example: mailgate school edit S-7F3K --alias 西小 --alias 西小学校
     """
     with desk.office.write(desk.actor) as ctx:
@@ -131,16 +135,66 @@ def contract(desk: Desk, school: str, first_day: datetime, last_day: datetime) -
     say(f"{covered.handle} has a contract from {period.starts_on} to {period.ends_on}")
 
 
-@school.command("export")
+@school.command("contracts")
+@click.option("--ending-within", type=click.IntRange(0, 3650), metavar="DAYS", help="Only those to be renewed by then.")
+@json_option
 @pass_desk
-def export_schools(desk: Desk) -> None:
-    """Write all schools as a CSV file, as 'import' reads it; of several contracts the last.
+def list_contracts(desk: Desk, ending_within: int | None, as_json: bool) -> None:
+    """List the contracts, those that end first at the top, with the cases that each was used for.
 
-    Example: mailgate school export > schools.csv
+    Example: mailgate school contracts --ending-within 60
     """
     with desk.office.read(desk.actor) as ctx:
+        rows = [_contract(one) for one in contracts.contracts_in_use(ctx, ending_within)]
+    columns = ("school", "name", "from", "to", "state", "days_left", "renewed", "cases")
+    show(as_json, {"contracts": rows}, lambda: table(rows, columns, "no such contract"))
+
+
+@school.command("merge")
+@click.argument("kept", metavar="SCHOOL")
+@click.argument("gone", metavar="GONE")
+@yes_option
+@pass_desk
+def merge(desk: Desk, kept: str, gone: str, yes: bool) -> None:
+    """Let a school take over all of another one, which is no more: names, domains, contracts, teachers, affiliations.
+
+    Example: mailgate school merge S-7F3K S-2Q9X
+    """
+    with desk.office.read(desk.actor) as ctx:
+        one, other = schools.school_called(ctx.tx, kept), schools.school_called(ctx.tx, gone)
+    confirm(f"Merge {other.handle} ({other.name}) into {one.handle} ({one.name})? This cannot be undone.", yes)
+    with desk.office.write(desk.actor) as ctx:
+        one, other = schools.school_called(ctx.tx, one.handle), schools.school_called(ctx.tx, other.handle)
+        register.merge_schools(ctx, one, other, release_registered)
+    say(f"{other.handle} is {one.handle} now")
+
+
+@school.command("history")
+@school_argument
+@json_option
+@pass_desk
+def school_history(desk: Desk, school: str, as_json: bool) -> None:
+    """Show what was done with a school's registration, by whom and when.
+
+    Example: mailgate school history S-7F3K
+    """
+    with desk.office.read(desk.actor) as ctx:
+        known = schools.school_called(ctx.tx, school)
+    show_changes(desk, known.handle, as_json)
+
+
+@school.command("export")
+@export_options
+@pass_desk
+def export_schools(desk: Desk, form: str, output: Path | None) -> None:
+    """Write all schools as a CSV or Excel file, as 'import' reads it; of several contracts the last.
+
+    Example: mailgate school export --format xlsx --output schools.xlsx
+    """
+    refuse_existing(output)
+    with desk.office.read(desk.actor) as ctx:
         rows = [school_cells(entry_of_school(one)) for one in schools.all_schools(ctx.tx)]
-    print_csv(SCHOOL_COLUMNS, rows)
+    write_register(Register.SCHOOL, rows, form, output)
 
 
 @school.command("import", help=import_help(Register.SCHOOL, "name"))
@@ -149,6 +203,20 @@ def export_schools(desk: Desk) -> None:
 @pass_desk
 def import_schools(desk: Desk, file: Path, dry_run: bool, skip_bad: bool, yes: bool, as_json: bool) -> None:
     import_file(desk, Register.SCHOOL, file, dry_run=dry_run, skip_bad=skip_bad, yes=yes, as_json=as_json)
+
+
+def _contract(one: contracts.ContractUse) -> dict[str, Any]:
+    return {
+        "school": one.school.handle,
+        "name": one.school.name,
+        "from": str(one.contract.starts_on),
+        "to": str(one.contract.ends_on),
+        "state": one.standing.value,
+        "days_left": one.days_left,
+        "grace_until": str(one.grace_until),
+        "renewed": one.renewed,
+        "cases": one.cases,
+    }
 
 
 def _row(one: School) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from mailgate.desk.eligibility import coverage
 from mailgate.desk.lifecycle import CaseState, CommentState, ConsentState, is_ready
 from mailgate.flow.context import Context
 from mailgate.flow.screen import text_of_round
@@ -96,6 +97,7 @@ def case_document(ctx: Context, number: int) -> Document:
     sent = rounds.entries(ctx.tx, number)
     return summary | {
         "mail_date": moment(_date_of_mail(ctx, case), zone),
+        "coverage": _coverage(ctx, case),
         "attachments": sum(one.attachments for one in sent),
         "attachments_released": len(attachments.released(ctx.tx, [one.spool_id for one in sent])),
         "text": text_of_round(ctx, number, case.round),
@@ -263,6 +265,14 @@ def _date_of_mail(ctx: Context, case: cases.Case) -> datetime | None:
     # A Date in the future counts as the arrival too. Of a mail that is not kept any more nobody can tell.
     raw = spool.raw(ctx.tx, first.spool_id)
     return case.mail_date if not raw or parse(raw).date else None
+
+
+def _coverage(ctx: Context, case: cases.Case) -> str | None:
+    """By what the teacher may consult, on the day of the mail: contract, grace, trial, none; None for a stranger."""
+    if case.teacher_id is None:
+        return None
+    teacher = teachers.teacher(ctx.tx, case.teacher_id)
+    return coverage(teacher, case.mail_date.astimezone(ctx.policy.timezone).date(), ctx.policy.grace_days).value
 
 
 def _is_late(ctx: Context, case: cases.Case) -> bool:

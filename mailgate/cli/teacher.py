@@ -8,20 +8,22 @@ from typing import Any
 import click
 
 from mailgate.cli.common import Desk, json_option, pass_desk, say, show, table
+from mailgate.cli.register_history import show_changes
 from mailgate.cli.register_options import (
     column_options,
+    export_options,
     field_lines,
     file_argument,
     given_cells,
     import_file,
     import_help,
-    import_options,
-    print_csv,
+    people_import_options,
+    refuse_existing,
+    write_register,
 )
 from mailgate.cli.reveal import looking, reveal_option, revealed
 from mailgate.desk.entries import entry_of_teacher
 from mailgate.desk.people import Teacher
-from mailgate.desk.register_columns import TEACHER_COLUMNS
 from mailgate.desk.register_rows import cells_of_teacher, teacher_cells, teacher_entry
 from mailgate.flow import register
 from mailgate.flow.held import release_registered
@@ -111,25 +113,41 @@ def edit_teacher(desk: Desk, /, handle: str, **given: Any) -> None:
     say(f"{known.handle} changed")
 
 
+@teacher.command("history")
+@click.argument("handle")
+@json_option
+@pass_desk
+def teacher_history(desk: Desk, handle: str, as_json: bool) -> None:
+    """Show what was done with a teacher's registration, by whom and when.
+
+    Example: mailgate teacher history T-7F3K
+    """
+    with desk.office.read(desk.actor) as ctx:
+        known = teachers.teacher_by_handle(ctx.tx, handle)
+    show_changes(desk, known.handle, as_json)
+
+
 @teacher.command("export")
 @click.option("--reveal", metavar="REASON", required=True, help="Why; goes into the audit log.")
+@export_options
 @pass_desk
-def export_teachers(desk: Desk, reveal: str) -> None:
-    """Write all teachers with names and addresses as a CSV file, as 'import' reads it.
+def export_teachers(desk: Desk, reveal: str, form: str, output: Path | None) -> None:
+    """Write all teachers with names and addresses as a CSV or Excel file, as 'import' reads it.
 
-    Example: mailgate teacher export --reveal "yearly check" > teachers.csv
+    Example: mailgate teacher export --reveal "yearly check" --format xlsx --output teachers.xlsx
     """
+    refuse_existing(output)
     with looking(desk, "teacher export", "all", reveal) as ctx:
         rows = [teacher_cells(entry_of_teacher(one), one.school) for one in teachers.all_teachers(ctx.tx)]
-    print_csv(TEACHER_COLUMNS, rows)
+    write_register(Register.TEACHER, rows, form, output)
 
 
 @teacher.command("import", help=import_help(Register.TEACHER, "an address"))
 @file_argument
-@import_options
+@people_import_options
 @pass_desk
-def import_teachers(desk: Desk, file: Path, dry_run: bool, skip_bad: bool, yes: bool, as_json: bool) -> None:
-    import_file(desk, Register.TEACHER, file, dry_run=dry_run, skip_bad=skip_bad, yes=yes, as_json=as_json)
+def import_teachers(desk: Desk, /, file: Path, **given: Any) -> None:
+    import_file(desk, Register.TEACHER, file, **given)
 
 
 def _row(one: Teacher, reveal: str | None) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """One row of text cells, read column by column: every mistake is collected with its column, none stops the reading.
 
-Used by `desk/register_rows.py`; knows nothing of schools or people.
+Used by `desk/register_rows.py`; knows nothing of schools or people. How days are written stands in `desk/days.py`.
 """
 
 from __future__ import annotations
@@ -12,15 +12,19 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
+from mailgate.desk.days import read_day
 from mailgate.errors import BadInput
 
 Cells = Mapping[str, str]
 _T = TypeVar("_T")
 _E = TypeVar("_E", bound=StrEnum)
 
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _LONGEST_CELL = 2000
 _LONGEST_WORD = 100
-_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
+_WHOLE = re.compile(r"([0-9]{1,9})(?:\.0{1,9})?")
+"""Spreadsheets write 12 as 12.0 too."""
+_FORMULA_ERRORS = frozenset({"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!"})
 
 
 class CellReader:
@@ -36,10 +40,12 @@ class CellReader:
     def text(self, column: str, longest: int = _LONGEST_WORD, *, needed: bool = False) -> str:
         """The cell on one line, with single spaces; at most `longest` characters."""
         plain = " ".join(self._cells.get(column, "").split())
-        if any(unicodedata.category(c) == "Cc" for c in plain):
+        if _CONTROL.search(plain):
             self.problem(column, "has control characters")
         elif len(plain) > longest:
             self.problem(column, f"is longer than {longest} characters")
+        elif plain in _FORMULA_ERRORS:
+            self.problem(column, f"'{plain}' is the error of a formula")
         elif needed and not plain:
             self.problem(column, "must not be empty")
         return plain
@@ -54,12 +60,14 @@ class CellReader:
         plain = unicodedata.normalize("NFKC", self.text(column))
         if not plain:
             return None
-        if not re.fullmatch("[0-9]{1,9}", plain):
+        found = _WHOLE.fullmatch(plain)
+        if found is None:
             self.problem(column, f"'{plain}' is not a whole number")
             return None
-        if not lowest <= int(plain) <= highest:
-            self.problem(column, f"{plain} is not between {lowest} and {highest}")
-        return int(plain)
+        number = int(found[1])
+        if not lowest <= number <= highest:
+            self.problem(column, f"{number} is not between {lowest} and {highest}")
+        return number
 
     def one_of(self, column: str, words: type[_E], otherwise: _E) -> _E:
         """The word of the enum; `otherwise` stands in after a problem."""
@@ -71,18 +79,15 @@ class CellReader:
             return otherwise
 
     def day(self, column: str) -> date | None:
-        """A day as 2026-04-01 or 2026/4/1 (what Excel makes of it); None for an empty cell."""
-        plain = unicodedata.normalize("NFKC", self.text(column))
+        """A day in any of the ways that `desk/days.py` knows; None for an empty cell."""
+        plain = self.text(column)
         if not plain:
             return None
-        found = _DAY.fullmatch(plain)
         try:
-            if found:
-                return date(int(found[1]), int(found[2]), int(found[3]))
-        except ValueError:
-            pass  # a 31st of February: told like any other word
-        self.problem(column, f"'{plain}' is not a day such as 2026-04-01")
-        return None
+            return read_day(plain)
+        except ValueError as error:
+            self.problem(column, f"'{plain}' {error}")
+            return None
 
     def each(self, column: str, read: Callable[[str], _T | None], what: str) -> tuple[_T, ...]:
         """The parts of the cell as `read` understands them; None from it is a problem."""

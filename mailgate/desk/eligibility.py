@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 
+from mailgate.desk.contracts import Standing, best_standing
 from mailgate.desk.people import Member, MemberKind, MemberStatus, Plan, Teacher
 from mailgate.errors import Refused
 
@@ -32,12 +34,32 @@ _MOVES: dict[MemberMove, tuple[frozenset[MemberStatus], MemberStatus]] = {
 }
 
 
-def may_consult(teacher: Teacher, on: date) -> bool:
-    """Whether `teacher` may consult on that day: individual trial, or a contract of the school that covers it."""
+class Coverage(StrEnum):
+    """By what a teacher may consult on some day."""
+
+    TRIAL = "trial"
+    CONTRACT = "contract"
+    GRACE = "grace"
+    """The contract has ended a few days ago."""
+    NONE = "none"
+
+
+def coverage(teacher: Teacher, on: date, grace_days: int) -> Coverage:
+    """Individual trial, or a contract of the school that covers the day, if only by its grace days."""
     if teacher.plan is Plan.TRIAL:
-        return True
-    contracts = teacher.school.contracts if teacher.school else ()
-    return any(contract.starts_on <= on <= contract.ends_on for contract in contracts)
+        return Coverage.TRIAL
+    match best_standing(teacher.school.contracts if teacher.school else (), on, grace_days):
+        case Standing.RUNNING:
+            return Coverage.CONTRACT
+        case Standing.GRACE:
+            return Coverage.GRACE
+        case _:
+            return Coverage.NONE
+
+
+def may_consult(teacher: Teacher, on: date, grace_days: int) -> bool:
+    """Whether `teacher` may consult on that day."""
+    return coverage(teacher, on, grace_days) is not Coverage.NONE
 
 
 def activation_problem(member: Member) -> str | None:
@@ -48,11 +70,18 @@ def activation_problem(member: Member) -> str | None:
     return None
 
 
-def status_after(member: Member, move: MemberMove) -> MemberStatus:
-    """The status of `member` after `move`; raises Refused, with the commands that help."""
+def status_on(member: Member, day: date) -> MemberStatus:
+    """How the status of `member` counts on that day: a pause ends by itself with its last day."""
+    over = member.paused_until is not None and day > member.paused_until
+    return MemberStatus.ACTIVE if member.status is MemberStatus.PAUSED and over else member.status
+
+
+def status_after(member: Member, move: MemberMove, on: date) -> MemberStatus:
+    """The status of `member` after `move` on that day; raises Refused, with the commands that help."""
     allowed, after = _MOVES[move]
-    if member.status not in allowed:
-        raise Refused(f"{member.handle} is {member.status}{_instead(member, move)}")
+    now = status_on(member, on)
+    if now not in allowed:
+        raise Refused(f"{member.handle} is {now}{_instead(replace(member, status=now), move)}")
     if after is MemberStatus.ACTIVE and (problem := activation_problem(member)):
         more = f"'mailgate member edit {member.handle} --years N' or '--credential TEXT' adds it"
         raise Refused(f"{member.handle} cannot be activated: {problem}: {more}")

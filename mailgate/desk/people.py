@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -80,6 +80,18 @@ class Affiliation:
     from_year: int | None
     to_year: int | None
     """None while it lasts."""
+    municipality: str = field(default="", compare=False)
+    """Of the registered school."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What an operator knows and no list shows: never ask about this teacher, or (the other one) this school."""
+
+    teacher_id: int | None
+    school_id: int | None
+    handle: str
+    """Of the teacher or school."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +106,7 @@ class Member:
     topics: tuple[str, ...]
     monthly_limit: int | None
     status: MemberStatus
+    """As it was set; `desk/eligibility.py` says how it counts on some day."""
+    paused_until: date | None = None
+    """The last day of a pause; None where it has no end."""
+    relations: tuple[Relation, ...] = ()

@@ -40,3 +40,7 @@ class Policy:
     """Of years and ages, where people are told of coarsely."""
     answer_slots: tuple[time, ...] = ()
     """When answers leave, local times in their order; at once without any."""
+    grace_days: int = 0
+    """So long a school may consult after the last day of its contract."""
+    conflict_years: int = 0
+    """So many years after it ended an affiliation still excludes; 0: for ever."""

@@ -13,9 +13,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import overload
 
 from mailgate.desk.handles import read_handle
 from mailgate.desk.people import School
@@ -77,10 +79,36 @@ def names_of(school: School) -> frozenset[SchoolName]:
 def is_named(school: School, text: str) -> bool:
     """Whether `text` may name `school`; its municipality in front ("岡里みどり台小") is understood."""
     written = school_names(text)
-    town = _folded(school.municipality)
-    stems = [stem for stem in (town, town[:-1]) if len(stem) >= 2]
+    stems = _stems(school)
     bare = {SchoolName("", name.core.removeprefix(stem)) for name in written for stem in stems if not name.owner}
     return any(_same(one, other) for one in names_of(school) for other in written | bare)
+
+
+def cores_named(text: str) -> frozenset[str]:
+    """What `text` may call a school, without who runs it: to look up whom `cores_that_mean` some school."""
+    return frozenset(name.core for name in school_names(text))
+
+
+def cores_that_mean(school: School) -> frozenset[str]:
+    """One of these is among the `cores_named` of every text for which `is_named` holds."""
+    cores = {name.core for name in names_of(school)}
+    return frozenset(cores | {stem + core for stem in _stems(school) for core in cores})
+
+
+def _stems(school: School) -> list[str]:
+    """How its municipality stands before a name: 岡里市, 岡里."""
+    town = _folded(school.municipality)
+    return [stem for stem in (town, town[:-1]) if len(stem) >= 2]
+
+
+def is_of_town(text: str, municipality: str) -> bool:
+    """Whether `text` names a school or a board of education that this town, city or village runs itself."""
+    town = _folded(municipality)
+    if len(town) < 2:
+        return False
+    if any(name.owner == town[:-1] for name in school_names(text)):
+        return True
+    return _folded(text).startswith(town) and "教育委員会" in _folded(text)
 
 
 def is_handle(text: str) -> bool:
@@ -90,6 +118,7 @@ def is_handle(text: str) -> bool:
 
 def called(text: str, schools: Sequence[School]) -> list[School]:
     """The schools with this handle, name or alias, as the register has it but for spelling (小学校 or 小)."""
+    schools = near(text, schools)
     return _exactly(text, schools) or [school for school in schools if written(text) in _written_names(school)]
 
 
@@ -99,6 +128,8 @@ def find_schools(text: str, schools: Sequence[School]) -> list[School]:
 
     More than one is not for a program to choose from.
     """
+    if isinstance(schools, SchoolBook):
+        return schools.find(text)
     if (meant := _exactly(text, schools)) or is_handle(text):
         return meant
     name = _cut(_folded(text))
@@ -114,9 +145,16 @@ def _exactly(text: str, schools: Sequence[School]) -> list[School]:
     return [school for school in schools if any(_folded(name) == folded for name in (school.name, *school.aliases))]
 
 
-def taken_names(names: Iterable[str], schools: Sequence[School]) -> list[tuple[str, School]]:
-    """Those of `names` that one of `schools` has as its name or alias already, each with that school."""
-    return [(name, school) for name in names for school in schools if written(name) in _written_names(school)]
+def taken_names(
+    names: Iterable[str], schools: Sequence[School], besides: School | None = None
+) -> list[tuple[str, School]]:
+    """Those of `names` that one of `schools` but `besides` has as name or alias already, each with that school."""
+    return [
+        (name, school)
+        for name in names
+        for school in near(name, schools)
+        if (besides is None or school.id != besides.id) and written(name) in _written_names(school)
+    ]
 
 
 def choice(schools: Iterable[School]) -> str:
@@ -137,6 +175,49 @@ def is_same_school(name: str, municipality: str, school: School) -> bool:
     return len(towns) < 2 and _official(name, municipality) == _official(school.name, school.municipality)
 
 
+class SchoolBook(Sequence[School]):
+    """Many schools, of which each name asks only a few: whoever has a whole file of names makes one."""
+
+    def __init__(self, schools: Iterable[School]) -> None:
+        self._schools = tuple(schools)
+        self.by_id: Mapping[int | None, School] = {school.id: school for school in self._schools}
+        self._places: dict[str, list[int]] = defaultdict(list)
+        self._found: dict[str, list[School]] = {}
+        for place, school in enumerate(self._schools):
+            whole = {_folded(school.name), *map(_folded, school.aliases)}
+            cores = {name.core for name in names_of(school)}
+            for key in {school.handle, *whole, *cores, *_written_names(school)}:
+                self._places[key].append(place)
+
+    @overload
+    def __getitem__(self, index: int) -> School: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[School]: ...
+    def __getitem__(self, index: int | slice) -> School | Sequence[School]:
+        return self._schools[index]
+
+    def __len__(self) -> int:
+        return len(self._schools)
+
+    def find(self, text: str) -> list[School]:
+        """`find_schools`, once for each text."""
+        if text not in self._found:
+            self._found[text] = find_schools(text, self.near(text))
+        return self._found[text]
+
+    def near(self, text: str) -> list[School]:
+        """All that any function of this module could find under `text`, in their order."""
+        keys = {read_handle(text), _folded(text), written(text), _cut(_folded(text)).core}
+        for name in school_names(text):
+            keys |= {name.core[start:] for start in range(len(name.core) if not name.owner else 1)}  # a town in front
+        return [self._schools[place] for place in sorted({at for key in keys for at in self._places.get(key, ())})]
+
+
+def near(text: str, schools: Sequence[School]) -> Sequence[School]:
+    """Those of `schools` that may have to do with `text`; all of them where they are no SchoolBook."""
+    return schools.near(text) if isinstance(schools, SchoolBook) else schools
+
+
 def _official(name: str, municipality: str) -> SchoolName:
     cut = _cut(_folded(name))
     return SchoolName(cut.owner or _folded(municipality)[:-1], cut.core)
@@ -149,7 +230,10 @@ def _same(one: SchoolName, other: SchoolName) -> bool:
 @lru_cache(maxsize=8192)
 def _folded(text: str) -> str:
     plain = _READ_GA.sub("が", unicodedata.normalize("NFKC", text[:_LONGEST])).translate(_SAME_LETTER)
-    return "".join(c for c in plain if not c.isspace() and unicodedata.category(c) not in ("Cc", "Cf")).lower()
+    plain = "".join(plain.split())
+    if not plain.isprintable():  # seldom: what cannot be seen is looked for only there
+        plain = "".join(c for c in plain if not c.isspace() and unicodedata.category(c) not in ("Cc", "Cf"))
+    return plain.lower()
 
 
 def _beginnings(part: str) -> Iterator[str]:
@@ -174,6 +258,8 @@ def _cut(folded: str) -> SchoolName:
 
 def _short(folded: str) -> str:
     """With the kind of the school in its one short form."""
+    if not folded.endswith(("校", "園")):
+        return folded
     for word, short in _KINDS:
         if folded.endswith(word):
             return folded.removesuffix(word) + short

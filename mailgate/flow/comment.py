@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mailgate.desk.lifecycle import CaseState, CommentState, InvitationState
-from mailgate.flow import brakes, post
+from mailgate.desk.people import MemberStatus
+from mailgate.flow import brakes, conflicts, post
 from mailgate.flow.context import Context
 from mailgate.flow.incoming import Handled, Incoming, done
 from mailgate.flow.letters import Closed, CommentReceived, Declined
@@ -15,11 +16,16 @@ from mailgate.store.cases import Case
 from mailgate.store.comments import NewVersion
 from mailgate.store.invitations import Invitation
 
+RETIRED = "the member has retired"
+CONFLICT = "conflict of interest"
+
 
 def take_comment(ctx: Context, mail: Incoming, invitation_id: int) -> Handled:
     """The invited member's words: the comment, or its newest version; late ones are kept and marked so."""
     invitation = invitations.get(ctx.tx, invitation_id)
     case = cases.get_for_change(ctx.tx, invitation.case)
+    if reason := _since_invited(ctx, case, invitation):
+        return hold_comment(ctx, mail, invitation_id, reason)
     said_before = comments.last_words(ctx.tx, invitation.id)
     handled = keep_comment(ctx, case, invitation, version_of(mail))
     if mail.may_be_answered:
@@ -59,6 +65,17 @@ def is_late(case: Case, invitation: Invitation) -> bool:
     over = invitation.state in ended or invitation.round != case.round
     # An invitation that ran dry put the case back to `new`; the member may still change their mind.
     return over or case.state not in (CaseState.OPEN, CaseState.NEW)
+
+
+def _since_invited(ctx: Context, case: Case, invitation: Invitation) -> str | None:
+    """Why what this member writes is for an operator to look at first: the register changed since they were invited.
+
+    Only operators see it. A member never learns that a case is of a school they know.
+    """
+    if reason := conflicts.in_case(ctx, case, invitation.member_id):
+        return f"{CONFLICT}: {reason}"
+    member = members.member(ctx.tx, invitation.member_id)
+    return RETIRED if member.status is MemberStatus.RETIRED else None
 
 
 def _answer_to(ctx: Context, case: Case, invitation: Invitation, mail: Incoming, kept: str) -> CommentReceived | Closed:

@@ -6,12 +6,12 @@ With `desk.answer_slots` the mail leaves, and is dated, at the next of these tim
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 
-from mailgate.desk.conflict import conflict
 from mailgate.desk.lifecycle import CaseState, CommentState, InvitationState, Move, moved
 from mailgate.desk.slots import next_slot
 from mailgate.errors import Altered, ChangedMeanwhile, Refused
-from mailgate.flow import post, shown
+from mailgate.flow import conflicts, post, shown
 from mailgate.flow.context import Context
 from mailgate.flow.enclosures import Enclosures, of_comments
 from mailgate.flow.letters import Answer, CompiledComment, Thanks
@@ -21,16 +21,26 @@ from mailgate.store.cases import Case
 from mailgate.store.comments import Comment
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """An approved comment that does not go to the teacher."""
+
+    comment: int
+    reason: str
+
+
 def preview(ctx: Context, number: int) -> Rendered:
     """The answer as it would be sent now; raises Refused when there is nothing to send."""
     case = cases.get(ctx.tx, number)
-    used = _sendable(ctx, case)
+    used, _ = _sendable(ctx, case)
     return ctx.renderer.render(_compiled(ctx, case, used, of_comments(ctx, used)))
 
 
 def answer(ctx: Context, number: int, seen_version: int) -> list[int]:
     """Sends the compiled comments to the teacher and thanks their authors; gives the ids of the comments. What was
     approved after the answer goes in a further one.
+
+    Those of members with a conflict of interest are rejected (`left_out`).
 
     Raises Refused while a comment waits for review, or when none is approved; ChangedMeanwhile when the case is not
     the version any more that the operator looked at.
@@ -40,7 +50,7 @@ def answer(ctx: Context, number: int, seen_version: int) -> list[int]:
         raise ChangedMeanwhile(f"case {number} was changed meanwhile: look again with 'mailgate case preview {number}'")
     state = moved(number, case.state, Move.ANSWER)
     assert case.teacher_id is not None, "an open case has a teacher"
-    used = _sendable(ctx, case)
+    used, unfit = _sendable(ctx, case)
     _refuse_pending(ctx, case)
     teacher = teachers.teacher(ctx.tx, case.teacher_id)
     shown.freeze(ctx, case)
@@ -49,6 +59,10 @@ def answer(ctx: Context, number: int, seen_version: int) -> list[int]:
     files = tuple(file for one in enclosures for file in one.files)
     at = next_slot(ctx.now, ctx.policy.answer_slots, ctx.policy.timezone)
     post.to_teacher(ctx, _compiled(ctx, case, used, enclosures), number, teacher, thread, files, at)
+    for one in unfit:
+        comments.set_state(ctx.tx, one.comment, CommentState.REJECTED)
+        what = f"comment {one.comment}"
+        audit.record(ctx.tx, ctx.now, ctx.actor, "leave out", case=number, subject=what, detail=one.reason)
     for comment in used:
         comments.set_answered(ctx.tx, comment.id, ctx.now)
         member = members.member(ctx.tx, comment.member_id)
@@ -63,8 +77,15 @@ def answer(ctx: Context, number: int, seen_version: int) -> list[int]:
     return [comment.id for comment in used]
 
 
-def _sendable(ctx: Context, case: Case) -> list[Comment]:
-    """The approved comments of the round, in an order that is stable and says nothing of who wrote first."""
+def left_out(ctx: Context, number: int) -> list[LeftOut]:
+    """The approved comments that an answer would not have now; raises Refused when there would be no answer."""
+    _, unfit = _sendable(ctx, cases.get(ctx.tx, number))
+    return unfit
+
+
+def _sendable(ctx: Context, case: Case) -> tuple[list[Comment], list[LeftOut]]:
+    """The approved comments of the round, in an order that is stable and says nothing of who wrote first; and those
+    whose authors have a conflict of interest by now: the register may have changed since the invitation."""
     written = comments.of_case(ctx.tx, case.number, case.round)
     # A case that was reopened has comments that the teacher has already.
     approved = [one for one in written if one.state is CommentState.APPROVED and one.answered_at is None]
@@ -75,12 +96,13 @@ def _sendable(ctx: Context, case: Case) -> list[Comment]:
     for one in approved:
         _refuse_altered(one)
     assert case.teacher_id is not None, "members are invited for a teacher's case only"
-    teacher = teachers.teacher(ctx.tx, case.teacher_id)
-    for one in approved:
-        reason = conflict(teacher, members.member(ctx.tx, one.member_id))
-        if reason is not None:  # the register may have changed since the invitation
-            raise Refused(f"comment {one.id} cannot be sent ({reason}): mailgate comment reject {one.id}")
-    return sorted(approved, key=lambda one: _shuffled(ctx, one))
+    reasons = {one.id: conflicts.in_case(ctx, case, one.member_id) for one in approved}
+    unfit = [LeftOut(comment, reason) for comment, reason in reasons.items() if reason is not None]
+    used = [one for one in approved if reasons[one.id] is None]
+    if not used:
+        told = "; ".join(f"comment {one.comment} is left out ({one.reason})" for one in unfit)
+        raise Refused(f"case {case.number} has no comment that can be sent: {told}")
+    return sorted(used, key=lambda one: _shuffled(ctx, one)), unfit
 
 
 def _refuse_altered(comment: Comment) -> None:

@@ -29,7 +29,8 @@ def follow_up(ctx: Context, mail: Incoming, number: int, given: Grade | None) ->
     if case.state in (CaseState.WITHDRAWN, CaseState.SPAM):
         return Handled(SpoolState.HELD, f"follow-up to a case that is {case.state}", number)
     if teacher is not None and _is_forgotten(ctx, case):
-        if not may_consult(teacher, mail.mail_date.astimezone(ctx.policy.timezone).date()):
+        sent_on = mail.mail_date.astimezone(ctx.policy.timezone).date()
+        if not may_consult(teacher, sent_on, ctx.policy.grace_days):
             return open_held_case(ctx, mail, teacher, OpenHeldCase(HeldReason.NO_CONTRACT, explain=True))
         return open_case(ctx, mail, teacher)
     due = schedule.due_in(ctx.now, ctx.policy.answer_days, ctx.policy.timezone)

@@ -102,7 +102,7 @@ def _as_it_is_taken(ctx: Context, placed: _Placed) -> Message:
 
 
 def _arrival(ctx: Context, placed: _Placed, mail: Incoming, teacher: Teacher | None) -> Arrival:
-    sent_on = mail.mail_date.astimezone(ctx.policy.timezone).date()
+    sent_on, grace = mail.mail_date.astimezone(ctx.policy.timezone).date(), ctx.policy.grace_days
     return Arrival(
         recipient=placed.recipient,
         kind=mail.message.kind,
@@ -110,7 +110,7 @@ def _arrival(ctx: Context, placed: _Placed, mail: Incoming, teacher: Teacher | N
         from_ourselves=mail.sender is not None and ctx.policy.addresses.recipient(mail.sender) is not None,
         written=mail.message.written,
         thread=placed.thread,
-        standing=Standing(teacher is not None, teacher is not None and may_consult(teacher, sent_on)),
+        standing=Standing(teacher is not None, teacher is not None and may_consult(teacher, sent_on, grace)),
         trust=mail.trust,
     )
 

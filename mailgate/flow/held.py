@@ -23,7 +23,7 @@ def release_registered(ctx: Context, teacher: Teacher) -> None:
     for number in cases.held_of(ctx.tx, teacher.person.addresses):
         case = cases.get_for_change(ctx.tx, number)
         days = (moment.astimezone(ctx.policy.timezone).date() for moment in (case.mail_date, ctx.now))
-        covered = any(may_consult(teacher, day) for day in days)
+        covered = any(may_consult(teacher, day, ctx.policy.grace_days) for day in days)
         if case.held_reason in _ENDED_BY_THE_REGISTER and covered:
             _into_queue(ctx, case, teacher)
 

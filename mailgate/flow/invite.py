@@ -6,22 +6,25 @@ school, never the teacher.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from mailgate.desk import candidates, schedule
-from mailgate.desk.candidates import MemberFacts, Ranking
+from mailgate.desk.candidate_pool import MemberFacts, Pool
+from mailgate.desk.candidates import Need, Ranking
+from mailgate.desk.conflict import warning
 from mailgate.desk.lifecycle import InvitationState, Move, moved
-from mailgate.desk.people import Member, Teacher
-from mailgate.errors import NotFound, Refused
-from mailgate.flow import consent, post, shown
+from mailgate.desk.people import Member, MemberKind, Teacher
+from mailgate.errors import Refused
+from mailgate.flow import conflicts, consent, post, shown
 from mailgate.flow.context import Context
 from mailgate.flow.enclosures import of_case as enclosures_of_case
 from mailgate.flow.letters import Invitation, Reminder
 from mailgate.store import audit, cases, findings, invitations, members, outbox, persons, reply_tokens, rounds, teachers
 from mailgate.store.cases import Case
 from mailgate.store.handles import read_handle
+from mailgate.store.ranking import members_to_rank
 from mailgate.store.rounds import Approval
 
 _ONE_REMINDER_PER = timedelta(days=1)
@@ -32,15 +35,20 @@ class Invited:
     invitation: int
     handle: str
     due_at: datetime
+    warning: str | None = None
+    """What the operator should think of; nothing that forbids it."""
 
 
-def rank_members(ctx: Context, number: int) -> Ranking:
-    """Who could be asked for this case, best first with reasons, and who not, with the reason."""
+def rank_members(ctx: Context, number: int, kinds: Collection[MemberKind] = (), limit: int | None = None) -> Ranking:
+    """Who could be asked for this case, best first with reasons, and who not, with the reason.
+
+    `kinds`: only members of these; `limit`: no more candidates than that.
+    """
     case = cases.get(ctx.tx, number)
     teacher = _teacher(ctx, case)
     approval = rounds.get(ctx.tx, number, case.round).approval
-    text = approval.text if approval else ""
-    return candidates.rank(teacher, cases.tags(ctx.tx, number), text, _facts(ctx, case), _today(ctx))
+    need = _need(ctx, case, teacher, approval.text if approval else "", kinds)
+    return candidates.rank(need, _pool(ctx, case, teacher), limit)
 
 
 def invite(
@@ -50,8 +58,9 @@ def invite(
     best: int = 0,
     due: date | None = None,
     without_consent: str = "",
+    kinds: Collection[MemberKind] = (),
 ) -> list[Invited]:
-    """Invites the named members, or the best `best` candidates; all of them or (Refused) none.
+    """Invites the named members, or the best `best` candidates (of these `kinds`); all of them or (Refused) none.
 
     `without_consent` is why the operator does without the teacher's word, where the desk asks for it.
     """
@@ -60,7 +69,7 @@ def invite(
     teacher = _teacher(ctx, case)
     approval = _approval(ctx, case)
     consent.require(ctx, case, approval.text, without_consent)
-    members = _chosen(ctx, case, teacher, handles, best)
+    members = _chosen(ctx, case, _need(ctx, case, teacher, approval.text, kinds), handles, best)
     due_at = _due_at(ctx, due)
     shown.freeze(ctx, case)
     invited = [_invite_one(ctx, case, teacher, approval, member, due_at) for member in members]
@@ -118,27 +127,31 @@ def _approval(ctx: Context, case: Case) -> Approval:
     return this.approval
 
 
-def _chosen(ctx: Context, case: Case, teacher: Teacher, handles: Sequence[str], best: int) -> list[Member]:
-    facts = {one.member.handle: one for one in _facts(ctx, case)}
+def _need(ctx: Context, case: Case, teacher: Teacher, text: str, kinds: Collection[MemberKind]) -> Need:
+    return Need(teacher, cases.tags(ctx.tx, case.number), text, frozenset(kinds), conflicts.since_year(ctx))
+
+
+def _chosen(ctx: Context, case: Case, need: Need, handles: Sequence[str], best: int) -> list[Member]:
     if not handles:
-        topics = cases.tags(ctx.tx, case.number)
-        ranking = candidates.rank(teacher, topics, _approval(ctx, case).text, facts.values(), _today(ctx))
+        ranking = candidates.rank(need, _pool(ctx, case, need.teacher), of_each_kind=best)
         handles = [one.handle for one in candidates.best(ranking.candidates, best)]
         if not handles:
             raise Refused(f"nobody can be invited for case {case.number}: mailgate case candidates {case.number}")
-    chosen = []
-    for handle in dict.fromkeys(map(read_handle, handles)):
-        one = facts.get(handle)
-        if one is None:
-            raise NotFound(f"there is no member {handle}: 'mailgate member list' shows them")
-        reason = candidates.exclusion(teacher, one)
+    named = [members.member_by_handle(ctx.tx, handle) for handle in dict.fromkeys(map(read_handle, handles))]
+    for facts in _facts(ctx, case, named):
+        reason = candidates.exclusion(need, facts, _today(ctx))
         if reason is not None:
-            raise Refused(f"{handle} cannot be invited for case {case.number}: {reason}")
-        chosen.append(one.member)
-    return chosen
+            raise Refused(f"{facts.member.handle} cannot be invited for case {case.number}: {reason}")
+    return named
 
 
-def _facts(ctx: Context, case: Case) -> list[MemberFacts]:
+def _pool(ctx: Context, case: Case, teacher: Teacher) -> Pool:
+    """Everybody, as far as the rules look at them; nothing is opened beyond that."""
+    has_domain = teacher.school is not None and bool(teacher.school.domains)
+    return Pool(_facts(ctx, case, members_to_rank(ctx.tx, with_addresses=has_domain)), _today(ctx))
+
+
+def _facts(ctx: Context, case: Case, members: Iterable[Member]) -> list[MemberFacts]:
     now = ctx.now.astimezone(ctx.policy.timezone)
     month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     this_month, last = invitations.counts_since(ctx.tx, month), invitations.last_invited(ctx.tx)
@@ -155,7 +168,7 @@ def _facts(ctx: Context, case: Case) -> list[MemberFacts]:
             asked=outcomes.get(member.id, (0, 0))[0],
             answered=outcomes.get(member.id, (0, 0))[1],
         )
-        for member in members.all_members(ctx.tx)
+        for member in members
     ]
 
 
@@ -181,7 +194,7 @@ def _invite_one(
     )
     post.to_member(ctx, letter, case.number, invitation, member, files=enclosures.files)
     audit.record(ctx.tx, ctx.now, ctx.actor, "invite", case=case.number, subject=member.handle)
-    return Invited(invitation, member.handle, due_at)
+    return Invited(invitation, member.handle, due_at, warning(teacher, member))
 
 
 def _earlier(ctx: Context, case: Case) -> tuple[str, ...]:

@@ -1,16 +1,16 @@
-"""What operators do with the register: add, edit, contracts, and the moves of a member's status.
+"""What operators do with the register: add, edit, contracts. The moves of a member's status: `flow/membership.py`.
 
 Each change writes its line in the audit log with the handle and the names of the fields, never their contents.
 `on_teacher` is told of every teacher who may now consult, so that what they wrote before goes on by itself.
-CSV files come in through `flow/import_register.py`.
+Files come in through `flow/import_register.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from mailgate.desk.eligibility import MemberMove, status_after
+from mailgate.desk.contracts import joined, overlap
 from mailgate.desk.entries import (
     MemberEntry,
     SchoolEntry,
@@ -21,13 +21,13 @@ from mailgate.desk.entries import (
     merged_school,
 )
 from mailgate.desk.people import Contract, Member, School, Teacher
-from mailgate.desk.school_names import is_same_school, taken_names, written
+from mailgate.desk.school_names import is_same_school, near, taken_names, written
 from mailgate.errors import Refused
 from mailgate.flow.context import Context
 from mailgate.store import audit
-from mailgate.store.members import member_by_handle, member_of_person, save_member, set_member_status
+from mailgate.store.members import member_of_person, save_member
 from mailgate.store.persons import known_person
-from mailgate.store.schools import all_schools, save_school, school_called
+from mailgate.store.schools import all_schools, move_to_school, save_school, school_called
 from mailgate.store.teachers import save_teacher, teacher_of_person, teachers_of_school
 
 OnTeacher = Callable[[Context, Teacher], None]
@@ -40,9 +40,10 @@ def nobody_waits(ctx: Context, teacher: Teacher) -> None:
 # --- schools --------------------------------------------------------------------------------------------------------
 
 
-def known_school(entry: SchoolEntry, schools: Iterable[School]) -> School | None:
+def known_school(entry: SchoolEntry, schools: Sequence[School]) -> School | None:
     """The school among `schools` that the entry means, however its official name is spelled."""
-    return next((school for school in schools if is_same_school(entry.name, entry.municipality, school)), None)
+    some = near(entry.name, schools)
+    return next((school for school in some if is_same_school(entry.name, entry.municipality, school)), None)
 
 
 def add_school(ctx: Context, entry: SchoolEntry) -> School:
@@ -60,18 +61,35 @@ def edit_school(ctx: Context, school: School, entry: SchoolEntry, on_teacher: On
     if known := known_school(entry, others):
         raise Refused(f"another school has the name {entry.name}: 'mailgate school show {known.handle}'")
     refuse_taken_names(entry, school, others)
-    return write_school(ctx, school.id, entry, "school edit", on_teacher)
+    refuse_overlap(entry, school)
+    return write_school(ctx, school.id, with_old_name(entry, school), "school edit", on_teacher)
 
 
-def refuse_taken_names(entry: SchoolEntry, known: School | None, schools: Iterable[School]) -> None:
+def with_old_name(entry: SchoolEntry, school: School) -> SchoolEntry:
+    """`entry`, which also answers to what `school` was called: who writes the old name means the same school."""
+    if written(school.name) in map(written, (entry.name, *entry.aliases)):
+        return entry
+    return replace(entry, aliases=(*entry.aliases, school.name))
+
+
+def refuse_overlap(entry: SchoolEntry, known: School | None) -> None:
+    """Raises Refused when a new contract of `entry` has a day in common with another one."""
+    if found := overlap(entry.contracts, known.contracts if known else ()):
+        one, other = found
+        raise Refused(
+            f"the contract from {other.starts_on} to {other.ends_on} overlaps the one from {one.starts_on} to "
+            f"{one.ends_on}: let it begin later"
+        )
+
+
+def refuse_taken_names(entry: SchoolEntry, known: School | None, schools: Sequence[School]) -> None:
     """Raises Refused when one of the other `schools` has a name or alias of `entry` already.
 
     What `known` is called so far stays: a register from before this rule must not be locked by it.
     """
     so_far = {written(name) for name in (known.name, *known.aliases)} if known else set()
     new = [name for name in (entry.name, *entry.aliases) if written(name) not in so_far]
-    others = [school for school in schools if known is None or school.id != known.id]
-    if taken := taken_names(new, others):
+    if taken := taken_names(new, schools, known):
         whose = ", ".join(f"'{name}' is a name of {other.handle} ({other.name}) already" for name, other in taken)
         raise Refused(
             f"{whose}: leave it out here, or take it from there ('mailgate school edit {taken[0][1].handle}')"
@@ -84,6 +102,7 @@ def add_contract(ctx: Context, called: str, contract: Contract, on_teacher: OnTe
         raise Refused(f"a contract cannot end ({contract.ends_on}) before it starts ({contract.starts_on})")
     school = school_called(ctx.tx, called)
     entry = merged_school(entry_of_school(school), replace(entry_of_school(school), contracts=(contract,)))
+    refuse_overlap(entry, school)
     return write_school(ctx, school.id, entry, "school contract", on_teacher)
 
 
@@ -96,6 +115,27 @@ def write_school(
     for teacher in teachers_of_school(ctx.tx, school.id):
         on_teacher(ctx, teacher)
     return school
+
+
+def merge_schools(ctx: Context, kept: School, gone: School, on_teacher: OnTeacher = nobody_waits) -> School:
+    """`kept` takes over the names, domains, contracts, teachers and affiliations of `gone`, which is no more.
+
+    Contracts that have a day in common become one. Raises Refused when both are the same.
+    """
+    if kept.id == gone.id:
+        raise Refused(f"{kept.handle} cannot be merged with itself")
+    names: dict[str, str] = {}
+    for name in (kept.name, *kept.aliases, gone.name, *gone.aliases):
+        names.setdefault(written(name), name)
+    entry = SchoolEntry(
+        kept.name,
+        tuple(names.values())[1:],
+        kept.municipality or gone.municipality,
+        tuple(dict.fromkeys((*kept.domains, *gone.domains))),
+        joined((*kept.contracts, *gone.contracts)),
+    )
+    move_to_school(ctx.tx, gone.id, kept.id)
+    return write_school(ctx, kept.id, entry, "school merge", on_teacher, gone.handle)
 
 
 # --- teachers and members -------------------------------------------------------------------------------------------
@@ -151,25 +191,6 @@ def write_member(
     member = save_member(ctx.tx, person_id, entry, schools)
     audit.record(ctx.tx, ctx.now, ctx.actor, action, subject=member.handle, detail=detail)
     return member
-
-
-def move_members(ctx: Context, move: MemberMove, handles: Sequence[str]) -> list[Member]:
-    """Verifies, activates, … all these members or none; raises Refused with every reason, NotFound."""
-    found = {member.id: member for member in (member_by_handle(ctx.tx, handle) for handle in handles)}
-    moved: list[Member] = []
-    refused: list[str] = []
-    for member in found.values():
-        try:
-            moved.append(replace(member, status=status_after(member, move)))
-        except Refused as error:
-            refused.append(error.reason)
-    if refused:
-        raise Refused("; ".join(refused))
-    for member in moved:
-        set_member_status(ctx.tx, member.id, member.status, ctx.now)
-        detail = f"{found[member.id].status} to {member.status}"
-        audit.record(ctx.tx, ctx.now, ctx.actor, f"member {move}", subject=member.handle, detail=detail)
-    return moved
 
 
 def record_reveal(ctx: Context, action: str, subject: str, reason: str, case: int | None = None) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from mailgate.desk.lifecycle import CommentState, InvitationState
 from mailgate.desk.wording import Command, command
 from mailgate.errors import Refused
+from mailgate.flow import conflicts
 from mailgate.flow.comment import end_by_decline, is_late
 from mailgate.flow.context import Context, Office
 from mailgate.mail.message import Message
@@ -39,6 +40,8 @@ def _held(ctx: Context, comment_id: int) -> Comment:
 def _release(ctx: Context, held: Comment, message: Message) -> int:
     case = cases.get_for_change(ctx.tx, held.case)
     invitation = invitations.get(ctx.tx, held.invitation)
+    if reason := conflicts.in_case(ctx, case, invitation.member_id):
+        raise Refused(f"comment {held.id} cannot be released ({reason}): mailgate comment reject {held.id}")
     token = reply_tokens.of_invitation(ctx.tx, invitation.id)
     if token is not None and message.sender.address is not None:
         reply_tokens.confirm_sender(ctx.tx, token, message.sender.address, ctx.actor)

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from itertools import takewhile
 
 from mailgate.desk.attributes import Level, Profile, Side, member_profile, teacher_profile
+from mailgate.desk.eligibility import status_on
 from mailgate.desk.levels import (
     Snapshot,
     Somebody,
@@ -56,7 +57,9 @@ def population(ctx: Context, side: Side) -> list[Profile]:
     """All active people of a side, as they are now."""
     if side is Side.TEACHER:
         return [teacher_profile(one) for one in teachers.all_teachers(ctx.tx)]
-    return [member_profile(one) for one in members.all_members(ctx.tx) if one.status is MemberStatus.ACTIVE]
+    today = ctx.now.astimezone(ctx.policy.timezone).date()
+    active = (one for one in members.all_members(ctx.tx) if status_on(one, today) is MemberStatus.ACTIVE)
+    return [member_profile(one) for one in active]
 
 
 def fresh(ctx: Context, side: Side, quarter: str) -> Snapshot:

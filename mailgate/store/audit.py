@@ -72,3 +72,10 @@ def listing(
         query = query.where(AuditRow.action == action)
     for row in tx.session.scalars(query):
         yield AuditEntry(row.at, row.actor, row.action, row.subject, row.detail, row.case_id, row.sequence)
+
+
+def of_register(tx: Transaction, handle: str) -> Iterator[AuditEntry]:
+    """What was done with the registration of one school, teacher or member, oldest first; nothing of cases."""
+    query = select(AuditRow).where(AuditRow.subject == handle, AuditRow.case_id.is_(None)).order_by(AuditRow.id)
+    for row in tx.session.scalars(query):
+        yield AuditEntry(row.at, row.actor, row.action, row.subject, row.detail, row.case_id, row.sequence)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,11 +11,13 @@ from typing import Any
 from sqlalchemy import bindparam, delete, select
 
 from mailgate.desk.lifecycle import CaseState
+from mailgate.desk.people import Plan
 from mailgate.errors import NotFound, Refused
 from mailgate.mail.address import Address, parse_address
-from mailgate.store.database import Transaction
-from mailgate.store.tables import CaseRow, NoteRow, TagRow
+from mailgate.store.database import VALUES, Transaction
+from mailgate.store.tables import CaseRow, NoteRow, SchoolRow, TagRow, TeacherRow
 
+_HELD = select(CaseRow.id).where(CaseRow.state == CaseState.HELD, CaseRow.sender_hash.in_(VALUES))
 _CASE = select(CaseRow.__table__).where(CaseRow.id == bindparam("number"))
 
 
@@ -174,9 +177,7 @@ def listing(tx: Transaction, states: Sequence[CaseState], assignee: str = "", li
 
 def held_of(tx: Transaction, addresses: Collection[Address]) -> list[int]:
     """The held cases that one of these addresses has written."""
-    hashes = [tx.keys.address_hash(address) for address in addresses]
-    query = select(CaseRow.id).where(CaseRow.state == CaseState.HELD, CaseRow.sender_hash.in_(hashes))
-    return list(tx.session.scalars(query.order_by(CaseRow.id)))
+    return sorted(row.id for row in tx.rows_in(_HELD, (tx.keys.address_hash(address) for address in addresses)))
 
 
 def written_by(tx: Transaction, address: Address, since: datetime, until: datetime) -> list[int]:
@@ -185,6 +186,23 @@ def written_by(tx: Transaction, address: Address, since: datetime, until: dateti
         CaseRow.sender_hash == tx.keys.address_hash(address), CaseRow.received_at.between(since, until)
     )
     return list(tx.session.scalars(query.order_by(CaseRow.id)))
+
+
+def dates_by_school(tx: Transaction) -> dict[int, list[datetime]]:
+    """When the consultations were written that each school's contract paid for, by school; opens nothing of a case.
+
+    Counted are those that came into the queue, of the teachers whom the school has now.
+    """
+    query = (
+        select(SchoolRow.id, CaseRow.mail_date)
+        .join(TeacherRow, CaseRow.teacher_id == TeacherRow.id)
+        .join(SchoolRow, TeacherRow.school_id == SchoolRow.id)
+        .where(TeacherRow.plan == Plan.SCHOOL, CaseRow.state.not_in((CaseState.HELD, CaseState.SPAM)))
+    )
+    found: dict[int, list[datetime]] = defaultdict(list)
+    for row in tx.session.execute(query):
+        found[row[0]].append(row[1])
+    return found
 
 
 def quiet_since(tx: Transaction, state: CaseState, before: datetime) -> list[int]:

@@ -12,14 +12,17 @@ from mailgate.desk.lifecycle import CaseState, InvitationState
 from mailgate.store.integrity_rows import DESTROYED, UNTOUCHED, Check, gaps, without
 from mailgate.store.tables import (
     CaseRow,
+    ContractRow,
     EntryRow,
     InvitationRow,
     LevelRow,
     MemberRow,
     PersonAddressRow,
     PersonRow,
+    RelationRow,
     ReplyTokenRow,
     RoundRow,
+    SchoolRow,
     TeacherRow,
 )
 
@@ -59,6 +62,23 @@ _OF_THE_QUARTERS = (
         .where(or_(LevelRow.level < 1, LevelRow.level > 8))
         .order_by(LevelRow.id),
     ),
+)
+
+_RELATION_OF_NOTHING = Check(
+    "relation-of-nothing",
+    f"relations {{id}}: of {{handle}}, and not with exactly one teacher or school; {UNTOUCHED}",
+    select(RelationRow.id, MemberRow.handle)
+    .join(MemberRow, RelationRow.member_id == MemberRow.id)
+    .where(RelationRow.teacher_id.is_(None) == RelationRow.school_id.is_(None))
+    .order_by(RelationRow.id),
+)
+_CONTRACT_BACKWARDS = Check(
+    "contract-backwards",
+    "school {handle}: a contract ends before it begins: mailgate school contract {handle} --from {starts_on} --to DAY",
+    select(SchoolRow.handle, ContractRow.starts_on)
+    .join(SchoolRow, ContractRow.school_id == SchoolRow.id)
+    .where(ContractRow.ends_on < ContractRow.starts_on)
+    .order_by(ContractRow.id),
 )
 
 _case = CaseRow.id.label("case")
@@ -200,4 +220,11 @@ _OF_THE_INVITATIONS = (
     ),
 )
 
-CHECKS = _OF_THE_REGISTER + _OF_THE_QUARTERS + _OF_THE_CASE + _OF_THE_INVITATIONS
+CHECKS = (
+    *_OF_THE_REGISTER,
+    _RELATION_OF_NOTHING,
+    _CONTRACT_BACKWARDS,
+    *_OF_THE_QUARTERS,
+    *_OF_THE_CASE,
+    *_OF_THE_INVITATIONS,
+)

@@ -65,6 +65,11 @@ def of_cases(tx: Transaction, numbers: Collection[int]) -> dict[int, list[Invita
     return found
 
 
+def of_member(tx: Transaction, member_id: int) -> list[Invitation]:
+    """The invitations of one member, oldest first."""
+    return _select(tx, InvitationRow.member_id == member_id)
+
+
 def waiting(tx: Transaction, *, due_before: datetime, reminded: bool | None = None) -> list[Invitation]:
     """Invitations nobody has answered whose due date comes before a moment; `reminded` False: not reminded yet."""
     conditions = [InvitationRow.state == InvitationState.INVITED, InvitationRow.due_at < due_before]
@@ -103,8 +108,8 @@ def last_invited(tx: Transaction) -> dict[int, datetime]:
     return {row[0]: row[1] for row in tx.session.execute(query)}
 
 
-def outcomes(tx: Transaction) -> dict[int, tuple[int, int]]:
-    """For each member (by id): how many invitations ended with or without a comment, and how many with one."""
+def outcomes(tx: Transaction, member_id: int | None = None) -> dict[int, tuple[int, int]]:
+    """For each member (by id), or the one: how many invitations ended with or without a comment, and how many with."""
     ended = (InvitationState.COMMENTED, InvitationState.DECLINED, InvitationState.EXPIRED)
     commented = case((InvitationRow.state == InvitationState.COMMENTED, 1), else_=0)
     query = (
@@ -112,6 +117,8 @@ def outcomes(tx: Transaction) -> dict[int, tuple[int, int]]:
         .where(InvitationRow.state.in_(ended))
         .group_by(InvitationRow.member_id)
     )
+    if member_id is not None:
+        query = query.where(InvitationRow.member_id == member_id)
     return {row[0]: (row[1], row[2]) for row in tx.session.execute(query)}
 
 

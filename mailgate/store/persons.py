@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +26,10 @@ ERASED = select(PersonRow.id).where(PersonRow.erased_at.is_not(None))
 """Those of whom a tombstone is left: nobody finds them any more."""
 _OWNER = select(PersonAddressRow.person_id).where(PersonAddressRow.address_hash == bindparam("address_hash"))
 
+_OWNERS = select(PersonAddressRow.address_hash, PersonAddressRow.person_id).where(
+    PersonAddressRow.address_hash.in_(VALUES)
+)
+
 _WHOSE = "'mailgate teacher list --reveal REASON' and 'mailgate member list --reveal REASON' show whose they are"
 
 
@@ -40,12 +44,23 @@ def owners(tx: Transaction, addresses: Iterable[Address]) -> frozenset[int]:
     return frozenset(owner for address in addresses if (owner := _owner(tx, address)) is not None)
 
 
+def owner_of_each(tx: Transaction, addresses: Iterable[Address]) -> dict[str, int]:
+    """The ids of the persons who have these addresses, by `Address.key`: for many addresses at once."""
+    keys = {tx.keys.address_hash(address): address.key for address in addresses}
+    return {keys[row.address_hash]: row.person_id for row in tx.rows_in(_OWNERS, sorted(keys))}
+
+
 def known_person(tx: Transaction, addresses: Iterable[Address]) -> Person | None:
     """The registered person who has one of these addresses; raises Refused when they belong to two."""
-    found = owners(tx, addresses)
+    found = the_one(owners(tx, addresses))
+    return None if found is None else persons_by_id(tx, [found])[found]
+
+
+def the_one(found: Collection[int]) -> int | None:
+    """The only one of these persons, who were found by the addresses of one; raises Refused when there are two."""
     if len(found) > 1:
         raise Refused(f"the addresses belong to two different people in the register: {_WHOSE}")
-    return next(iter(persons_by_id(tx, found).values()), None)
+    return next(iter(found), None)
 
 
 def persons_by_id(tx: Transaction, ids: Iterable[int]) -> dict[int, Person]:
@@ -67,6 +82,22 @@ def save_person(tx: Transaction, person_id: int | None, entry: PersonEntry) -> i
     tx.seal(row, name=entry.name, kana=entry.kana)
     _save_addresses(tx, row.id, entry.addresses)
     return row.id
+
+
+def add_persons(tx: Transaction, entries: Sequence[PersonEntry]) -> list[int]:
+    """Writes many new persons, none of whose addresses is registered, and gives their ids in the same order."""
+    rows = [({"name": one.name, "kana": one.kana}, {"age_band": one.age_band, "gender": one.gender}) for one in entries]
+    ids = tx.add_many(PersonRow, rows)
+    addresses = [
+        (
+            {"address": address.wire},
+            {"person_id": person_id, "position": position, "address_hash": tx.keys.address_hash(address)},
+        )
+        for person_id, one in zip(ids, entries, strict=True)
+        for position, address in enumerate(one.addresses)
+    ]
+    tx.add_many(PersonAddressRow, addresses)
+    return ids
 
 
 def mark_undeliverable(tx: Transaction, address: Address, now: datetime) -> None:

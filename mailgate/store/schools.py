@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Date, Text, cast, delete, null, select, union_all
+from sqlalchemy import Date, Text, cast, delete, null, select, union_all, update
 
 from mailgate.desk.entries import SchoolEntry
 from mailgate.desk.people import Contract, School
@@ -14,8 +14,16 @@ from mailgate.desk.school_names import called, choice, find_schools
 from mailgate.errors import NotFound
 from mailgate.store import revisions
 from mailgate.store.database import VALUES, Transaction
-from mailgate.store.handles import new_handle
-from mailgate.store.tables import ContractRow, SchoolAliasRow, SchoolDomainRow, SchoolRow
+from mailgate.store.handles import new_handle, new_handles
+from mailgate.store.tables import (
+    AffiliationRow,
+    ContractRow,
+    RelationRow,
+    SchoolAliasRow,
+    SchoolDomainRow,
+    SchoolRow,
+    TeacherRow,
+)
 
 _ALL = select(SchoolRow.__table__).order_by(SchoolRow.id)
 _SCHOOLS = _ALL.where(SchoolRow.id.in_(VALUES))
@@ -81,6 +89,46 @@ def save_school(tx: Transaction, school_id: int | None, entry: SchoolEntry) -> S
     tx.session.flush()
     revisions.changed(tx, revisions.SCHOOLS)
     return school(tx, row.id)
+
+
+def add_schools(tx: Transaction, entries: Sequence[SchoolEntry]) -> list[str]:
+    """Writes many new schools, none of whose names is registered; gives their handles in the same order."""
+    handles = new_handles(tx, SchoolRow.handle, "S", len(entries))
+    ids = tx.add_many(
+        SchoolRow,
+        [
+            ({}, {"handle": handle, "name": one.name, "municipality": one.municipality})
+            for handle, one in zip(handles, entries, strict=True)
+        ],
+    )
+    of_each = list(zip(ids, entries, strict=True))
+    tx.add_many(SchoolAliasRow, [({}, {"school_id": at, "alias": name}) for at, one in of_each for name in one.aliases])
+    tx.add_many(
+        SchoolDomainRow, [({}, {"school_id": at, "domain": name}) for at, one in of_each for name in one.domains]
+    )
+    tx.add_many(
+        ContractRow,
+        [
+            ({}, {"school_id": at, "starts_on": period.starts_on, "ends_on": period.ends_on})
+            for at, one in of_each
+            for period in one.contracts
+        ],
+    )
+    revisions.changed(tx, revisions.SCHOOLS)
+    return handles
+
+
+def move_to_school(tx: Transaction, gone: int, kept: int) -> None:
+    """Gives all that refers to the school `gone` to `kept`, and deletes it; what it was called is the caller's."""
+    known = select(RelationRow.member_id).where(RelationRow.school_id == kept)
+    twice = delete(RelationRow).where(RelationRow.school_id == gone, RelationRow.member_id.in_(known))
+    tx.session.execute(twice, execution_options={"synchronize_session": False})
+    for table in (TeacherRow, AffiliationRow, RelationRow):
+        tx.session.execute(update(table).where(table.school_id == gone).values(school_id=kept))
+    for own in (SchoolAliasRow, SchoolDomainRow, ContractRow):
+        tx.session.execute(delete(own).where(own.school_id == gone))
+    tx.session.execute(delete(SchoolRow).where(SchoolRow.id == gone))
+    revisions.changed(tx, revisions.SCHOOLS)
 
 
 def _schools(tx: Transaction, found: Iterable[Any]) -> list[School]:

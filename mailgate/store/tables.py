@@ -114,6 +114,8 @@ class MemberRow(Base):
     monthly_limit: Mapped[int | None]
     status: Mapped[MemberStatus] = mapped_column(words(MemberStatus), index=True)
     retired_at: Mapped[datetime | None]
+    paused_until: Mapped[date | None]
+    """The last day of a pause."""
 
 
 class AffiliationRow(Base):
@@ -140,6 +142,16 @@ class LevelRow(Base):
     content: Mapped[str]
     """Bands and the count of each cell, as JSON."""
     frozen_at: Mapped[datetime]
+
+
+class RelationRow(Base):
+    """Declared by an operator: this member is never to be asked about this teacher, or (the other one) this school."""
+
+    __tablename__ = "relations"
+    id: Mapped[Key]
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
+    teacher_id: Mapped[int | None] = mapped_column(ForeignKey("teachers.id"))
+    school_id: Mapped[int | None] = mapped_column(ForeignKey("schools.id"))
 
 
 # --- the cases ------------------------------------------------------------------------------------------------------

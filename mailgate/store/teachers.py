@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -12,10 +13,19 @@ from mailgate.desk.people import Teacher
 from mailgate.errors import NotFound
 from mailgate.mail.address import Address
 from mailgate.store.database import VALUES, Transaction
-from mailgate.store.handles import new_handle, read_handle
-from mailgate.store.persons import ERASED, persons_by_id, save_person
+from mailgate.store.handles import new_handle, new_handles, read_handle
+from mailgate.store.persons import ERASED, add_persons, persons_by_id, save_person
 from mailgate.store.schools import schools_by_id
-from mailgate.store.tables import PersonAddressRow, TeacherRow
+from mailgate.store.tables import PersonAddressRow, PersonRow, TeacherRow
+
+
+@dataclass(frozen=True, slots=True)
+class TeacherName:
+    person_id: int
+    handle: str
+    name: str
+    school_id: int | None
+
 
 _ALL = select(TeacherRow.__table__).where(TeacherRow.person_id.not_in(ERASED)).order_by(TeacherRow.id)
 _BY_ID = _ALL.where(TeacherRow.id.in_(VALUES))
@@ -24,6 +34,9 @@ _BY_PERSON = _ALL.where(TeacherRow.person_id.in_(VALUES))
 _BY_HANDLE = _ALL.where(TeacherRow.handle == bindparam("handle"))
 _BY_ADDRESS = _ALL.join(PersonAddressRow, PersonAddressRow.person_id == TeacherRow.person_id).where(
     PersonAddressRow.address_hash == bindparam("address_hash")
+)
+_NAMES = select(PersonRow.id, PersonRow.name, TeacherRow.handle, TeacherRow.school_id).join(
+    TeacherRow, TeacherRow.person_id == PersonRow.id
 )
 _BY_SCHOOL = _ALL.where(TeacherRow.school_id == bindparam("school"))
 
@@ -58,6 +71,18 @@ def teacher_of_person(tx: Transaction, person_id: int) -> Teacher | None:
     return next(iter(_teachers(tx, tx.rows_in(_BY_PERSON, [person_id]))), None)
 
 
+def teachers_of_persons(tx: Transaction, person_ids: Iterable[int]) -> dict[int, Teacher]:
+    """Those of these persons who are teachers, by person."""
+    return {one.person.id: one for one in _teachers(tx, tx.rows_in(_BY_PERSON, sorted(person_ids)))}
+
+
+def names(tx: Transaction) -> list[TeacherName]:
+    """What all teachers are called, and where they teach; opens nothing but the names."""
+    return [
+        TeacherName(row.id, row.handle, tx.opened(PersonRow, row, "name"), row.school_id) for row in tx.rows(_NAMES)
+    ]
+
+
 def teachers_of_school(tx: Transaction, school_id: int) -> list[Teacher]:
     """All teachers of one school."""
     return _teachers(tx, tx.rows(_BY_SCHOOL, school=school_id))
@@ -76,6 +101,26 @@ def save_teacher(tx: Transaction, person_id: int | None, entry: TeacherEntry) ->
     tx.session.add(row)
     tx.session.flush()
     return teacher(tx, row.id)
+
+
+def add_teachers(tx: Transaction, entries: Sequence[TeacherEntry]) -> list[Teacher]:
+    """Writes many new teachers, none of whose addresses is registered, and gives them in the same order."""
+    person_ids = add_persons(tx, [one.person for one in entries])
+    handles_of_all = new_handles(tx, TeacherRow.handle, "T", len(entries))
+    rows = [
+        {
+            "handle": handle,
+            "person_id": person_id,
+            "school_id": one.school_id,
+            "role": one.role,
+            "years": one.years,
+            "school_type": one.school_type,
+            "plan": one.plan,
+        }
+        for handle, person_id, one in zip(handles_of_all, person_ids, entries, strict=True)
+    ]
+    ids = tx.add_many(TeacherRow, [({}, row) for row in rows])
+    return _teachers(tx, tx.rows_in(_BY_ID, ids))
 
 
 def _teachers(tx: Transaction, found: Iterable[Any]) -> list[Teacher]:

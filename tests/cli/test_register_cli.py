@@ -152,9 +152,11 @@ def test_the_shapes_that_scripts_rely_on(run: Run) -> None:
     assert asked == {
         "handle": asked["handle"],
         "status": "applied",
+        "paused_until": None,
         "kind": "元教員",
         "years": 31,
         "topics": ["保護者対応", "学級経営"],
+        "relations": [],
         "monthly_limit": 4,
         "age_band": "60代",
         "gender": "女性",
@@ -178,7 +180,7 @@ def test_an_import_reads_standard_input_and_answers_in_json(run: Run) -> None:
     octets = (SAMPLES / "schools.csv").read_bytes()
     document = _json(run("school", "import", "-", "--yes", "--json", stdin=octets))
     assert document == {
-        "changes": [{"row": row, "change": "new", "handle": None, "columns": []} for row in (2, 3, 4)],
+        "changes": [{"row": row, "change": "new", "handle": None, "columns": [], "values": {}} for row in (2, 3, 4)],
         "problems": [],
         "notes": [],
         "written": True,
@@ -200,6 +202,107 @@ def test_bad_rows_fail_the_import_unless_they_are_skipped(run: Run, tmp_path: Pa
     assert len(_json(run("school", "list", "--json"))["schools"]) == 2
 
 
+def test_a_dry_run_shows_each_row_with_what_changes(run: Run, tmp_path: Path) -> None:
+    _import_samples(run)
+    first, second = _handle(run, 0), _handle(run, 1)
+    file = tmp_path / "members.csv"
+    octets = (
+        (SAMPLES / "members.csv").read_text(encoding="utf-8").replace("田中 花子", "田中 華子").replace(",31,", ",32,")
+    )
+    file.write_text(octets.replace("弁護士,,弁護士登録", "弁護士,many,弁護士登録"), encoding="utf-8")
+    lines = run("member", "import", str(file), "--dry-run").stdout.splitlines()
+    assert [line.split() for line in lines[1:3]] == [
+        ["2", "changed", first, "name,", "years:", "31", "->", "32"],
+        ["3", "bad", "1", "problems"],
+    ]
+    assert lines[-1] == "0 new, 1 changed, 6 unchanged, 1 problems"
+    revealed = run("member", "import", str(file), "--dry-run", "--reveal", "yearly check").stdout
+    assert "name: 田中 花子 -> 田中 華子" in revealed
+    document = json.loads(run("member", "import", str(file), "--dry-run", "--json").stdout)
+    assert document["changes"][0] == {
+        "row": 2,
+        "change": "changed",
+        "handle": first,
+        "columns": ["name", "years"],
+        "values": {"years": ["31", "32"]},
+    }
+    assert second not in str(document["changes"][0])
+
+
+def test_who_may_be_somebody_registered_is_asked_about(run: Run) -> None:
+    _import_samples(run)
+    head = "name,addresses,school\n"
+    new = f"{head}佐々木　恵,megumi@home.example.jp,みどり台小\n".encode()
+    result = run("teacher", "import", "-", "--yes", stdin=new)
+    assert isinstance(result.exception, BadInput)
+    handle = _handle(run, 0, "teacher")
+    assert result.exception.problems == (
+        f"row 2, addresses: may be the same as {handle} (same name and place, another address): if so, write the old "
+        "address behind the new one, else import with --as-new",
+    )
+    both = f"{head}佐々木 恵,megumi@home.example.jp;sasaki.megumi@midoridai-es.example.jp,みどり台小\n".encode()
+    document = _json(run("teacher", "import", "-", "--yes", "--json", stdin=both))
+    assert [(one["handle"], one["columns"]) for one in document["changes"]] == [(handle, ["addresses"])]
+    again = f"{head}佐々木 恵,third@home.example.jp,みどり台小\n".encode()
+    assert _json(run("teacher", "import", "-", "--yes", "--json", "--as-new", stdin=again))["written"] is True
+    assert len(_json(run("teacher", "list", "--json"))["teachers"]) == 5
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_an_export_to_a_file_is_for_its_owner_alone_and_comes_back_unchanged(
+    run: Run, tmp_path: Path, form: str
+) -> None:
+    _import_samples(run)
+    for noun in GROUPS:
+        file = tmp_path / f"{noun}.{form}"
+        reveal = () if noun == "school" else ("--reveal", "yearly check")
+        arguments = ("export", *reveal, "--format", form, "--output", str(file))
+        assert run(noun, *arguments).exit_code == 0
+        assert file.stat().st_mode & 0o777 == 0o600
+        document = _json(run(noun, "import", str(file), "--json"))
+        assert {one["change"] for one in document["changes"]} == {"unchanged"}
+        assert document["notes"] == []
+        again = run(noun, *arguments)
+        assert isinstance(again.exception, Refused)
+        assert again.exception.reason == f"{file} is there already: name a new file"
+
+
+def test_contracts_are_listed_for_renewal(run: Run) -> None:
+    _import_samples(run)
+    document = _json(run("school", "contracts", "--ending-within", "60", "--json"))
+    first = _json(run("school", "list", "--json"))["schools"][0]["handle"]
+    assert document["contracts"][0] == {
+        "school": first,
+        "name": "岡里市立みどり台小学校",
+        "from": "2025-02-01",
+        "to": "2026-03-31",
+        "state": "running",
+        "days_left": 49,
+        "grace_until": "2026-03-31",
+        "renewed": False,
+        "cases": 0,
+    }
+    assert len(document["contracts"]) == 2
+    assert [one["state"] for one in _json(run("school", "contracts", "--json"))["contracts"]] == [
+        "ended",
+        "running",
+        "running",
+    ]
+    assert run("school", "contracts", "--ending-within", "1").stdout == "no such contract\n"
+
+
+def test_a_merge_asks_and_cannot_be_undone(run: Run) -> None:
+    _import_samples(run)
+    kept, gone = _handle(run, 0, "school"), _handle(run, 2, "school")
+    asked = run("school", "merge", kept, "三小")
+    assert isinstance(asked.exception, Refused)
+    assert "This cannot be undone." in asked.exception.reason
+    assert run("school", "merge", kept, "三小", "--yes").stdout == f"{gone} is {kept} now\n"
+    assert len(_json(run("school", "list", "--json"))["schools"]) == 2
+    assert _json(run("teacher", "list", "--json"))["teachers"][3]["school"] == kept
+    assert isinstance(run("school", "merge", kept, gone, "--yes").exception, NotFound)
+
+
 def test_a_file_that_is_not_there_is_one_line(run: Run) -> None:
     result = run("member", "import", "/nowhere/members.csv")
     assert isinstance(result.exception, BadInput)
@@ -219,6 +322,59 @@ def test_members_are_verified_and_activated_by_handle(run: Run) -> None:
     )
     for verb, status in (("pause", "paused"), ("resume", "active"), ("retire", "retired")):
         assert run("member", verb, first).output == f"{first} is {status}\n"
+
+
+def test_a_pause_may_have_an_end(run: Run) -> None:
+    _import_samples(run)
+    handle = _handle(run, 0)
+    run("member", "activate", handle)
+    past = run("member", "pause", handle, "--until", "2026-02-09")
+    assert isinstance(past.exception, Refused)
+    assert run("member", "pause", handle, "--until", "2026-03-31").output == f"{handle} is paused until 2026-03-31\n"
+    shown = _json(run("member", "show", handle, "--json"))
+    assert (shown["status"], shown["paused_until"]) == ("paused", "2026-03-31")
+    run("member", "resume", handle)
+    shown = _json(run("member", "show", handle, "--json"))
+    assert (shown["status"], shown["paused_until"]) == ("active", None)
+    assert run("member", "pause", handle, "--until", "spring").exit_code == 2
+
+
+def test_a_history_tells_who_did_what_with_a_registration(run: Run) -> None:
+    _import_samples(run)
+    handle = _handle(run, 0)
+    run("member", "activate", handle)
+    run("member", "edit", handle, "--years", "32")
+    document = _json(run("member", "history", handle, "--json"))
+    changes = [(one["actor"], one["action"], one["detail"]) for one in document.pop("changes")]
+    assert document == {
+        "handle": handle,
+        "status": "active",
+        "asked": 0,
+        "answered": 0,
+        "answer_rate": None,
+        "invitations": [],
+    }
+    assert changes == [
+        ("operator:tester", "member import", ""),
+        ("operator:tester", "member activate", "applied to active"),
+        ("operator:tester", "member edit", ""),
+    ]
+    for noun in ("school", "teacher"):
+        of_one = _json(run(noun, "history", _handle(run, 0, noun), "--json"))
+        assert [one["action"] for one in of_one["changes"]] == [f"{noun} import"]
+        assert isinstance(run(noun, "history", "S-0000").exception, NotFound)
+
+
+def test_a_relation_is_noted_shown_and_taken_back(run: Run) -> None:
+    _import_samples(run)
+    handle, teacher, school = _handle(run, 0), _handle(run, 0, "teacher"), _handle(run, 1, "school")
+    assert run("member", "relation", handle, teacher).output == f"{handle} is never asked about {teacher}\n"
+    run("member", "relation", handle, "青葉中", "--add")
+    assert _json(run("member", "show", handle, "--json"))["relations"] == [teacher, school]
+    removed = run("member", "relation", handle, teacher, "--remove")
+    assert removed.output == f"{handle} may be asked again about {teacher}\n"
+    assert _json(run("member", "show", handle, "--json"))["relations"] == [school]
+    assert run("member", "relation", handle, teacher, "--add", "--remove").exit_code == 2
 
 
 def test_what_is_added_by_options_can_be_edited_one_by_one(run: Run) -> None:

@@ -4,8 +4,27 @@ from dataclasses import replace
 
 import pytest
 
-from mailgate.desk.conflict import SAME_NAME, SAME_PERSON, SAME_SCHOOL, SAME_SCHOOL_ADDRESS, conflict
-from mailgate.desk.people import Affiliation, Member, MemberKind, MemberStatus, Person, Plan, School, Teacher
+from mailgate.desk.conflict import (
+    DECLARED,
+    SAME_NAME,
+    SAME_PERSON,
+    SAME_SCHOOL,
+    SAME_SCHOOL_ADDRESS,
+    SAME_TOWN,
+    conflict,
+    warning,
+)
+from mailgate.desk.people import (
+    Affiliation,
+    Member,
+    MemberKind,
+    MemberStatus,
+    Person,
+    Plan,
+    Relation,
+    School,
+    Teacher,
+)
 from mailgate.mail.address import Address
 
 SCHOOL = School(7, "S-7777", "森野市立ひばり台小学校", ("雲雀小",), "森野市", ("hibari.example.jp",), ())
@@ -85,6 +104,63 @@ def test_a_teacher_on_trial_has_no_school_to_compare() -> None:
     assert conflict(trial, _worked_at(Affiliation("森野市立ひばり台小学校", 7, None, None))) is None
 
 
-@pytest.mark.parametrize("reason", [SAME_NAME, SAME_PERSON, SAME_SCHOOL, SAME_SCHOOL_ADDRESS])
+@pytest.mark.parametrize("reason", [DECLARED, SAME_NAME, SAME_PERSON, SAME_SCHOOL, SAME_SCHOOL_ADDRESS, SAME_TOWN])
 def test_no_reason_names_anybody(reason: str) -> None:
     assert not any(name in reason for name in ("石田", "森田", "ひばり", "hibari"))
+
+
+@pytest.mark.parametrize(
+    ("affiliation", "since", "reason"),
+    [
+        (Affiliation("市立ひばり台小", None, 1990, 2019), None, SAME_SCHOOL),
+        (Affiliation("市立ひばり台小", None, 1990, 2019), 2019, SAME_SCHOOL),
+        (Affiliation("市立ひばり台小", None, 1990, 2019), 2020, None),
+        (Affiliation("以前の勤務校", 7, 1990, 2019), 2020, None),
+        (Affiliation("市立ひばり台小", None, 1990, None), 2020, SAME_SCHOOL),
+        (Affiliation("市立ひばり台小", None, None, None), 2020, SAME_SCHOOL),
+    ],
+)
+def test_an_affiliation_may_be_forgiven_after_some_years_but_never_while_it_lasts(
+    affiliation: Affiliation, since: int | None, reason: str | None
+) -> None:
+    assert conflict(TEACHER, _worked_at(affiliation), since) == reason
+
+
+@pytest.mark.parametrize(
+    ("relation", "reason"),
+    [
+        (Relation(1, None, "T-1111"), DECLARED),
+        (Relation(None, 7, "S-7777"), DECLARED),
+        (Relation(2, None, "T-2222"), None),
+        (Relation(None, 8, "S-8888"), None),
+    ],
+)
+def test_a_declared_relation_is_a_conflict(relation: Relation, reason: str | None) -> None:
+    assert conflict(TEACHER, replace(MEMBER, relations=(relation,))) == reason
+
+
+def test_a_relation_with_a_teacher_holds_without_a_school() -> None:
+    trial = replace(TEACHER, school=None, plan=Plan.TRIAL)
+    assert conflict(trial, replace(MEMBER, relations=(Relation(1, None, "T-1111"),))) == DECLARED
+
+
+@pytest.mark.parametrize(
+    ("affiliation", "told"),
+    [
+        (Affiliation("森野市教育委員会", None, 2019, None), True),
+        (Affiliation("森野市立西小学校", None, 2019, None), True),
+        (Affiliation("西小", 3, 2019, None, "森野市"), True),
+        (Affiliation("森野市立西小学校", None, 2010, 2019), False),
+        (Affiliation("山里市教育委員会", None, 2019, None), False),
+        (Affiliation("森野法律事務所", None, 2019, None), False),
+        (Affiliation("教育委員会", None, 2019, None), False),
+    ],
+)
+def test_the_same_town_is_a_warning_and_no_conflict(affiliation: Affiliation, told: bool) -> None:
+    member = _worked_at(affiliation)
+    assert (warning(TEACHER, member), conflict(TEACHER, member)) == (SAME_TOWN if told else None, None)
+
+
+def test_a_teacher_on_trial_brings_no_warning() -> None:
+    trial = replace(TEACHER, school=None, plan=Plan.TRIAL)
+    assert warning(trial, _worked_at(Affiliation("森野市教育委員会", None, 2019, None))) is None

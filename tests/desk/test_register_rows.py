@@ -5,7 +5,6 @@ from datetime import date
 
 import pytest
 
-from mailgate.desk.csv_file import Column
 from mailgate.desk.entries import MemberEntry, PersonEntry, SchoolEntry, TeacherEntry
 from mailgate.desk.people import Affiliation, Contract, MemberKind, Person, Plan, School, Teacher
 from mailgate.desk.register_columns import MEMBER_COLUMNS, SCHOOL_COLUMNS, TEACHER_COLUMNS
@@ -20,6 +19,7 @@ from mailgate.desk.register_rows import (
     teacher_entry,
     unclear_affiliations,
 )
+from mailgate.desk.table_file import Column
 from mailgate.errors import BadInput
 from mailgate.mail.address import Address
 
@@ -178,7 +178,10 @@ def test_a_bad_teacher_cell_is_told_with_its_column(change: dict[str, str], prob
         ({"name": "S-4444"}, "name: 'S-4444' is no name: it has the form of a handle"),
         ({"aliases": "西小;ｓ-4444"}, "aliases: 'ｓ-4444' is no name: it has the form of a handle"),
         ({"domains": "nishi example"}, "domains: 'nishi example' is not a mail domain"),
-        ({"contract_from": "2025-02-30"}, "contract_from: '2025-02-30' is not a day such as 2026-04-01"),
+        (
+            {"contract_from": "2025-02-30"},
+            "contract_from: '2025-02-30' is not a day such as 2026-04-01: no calendar has it",
+        ),
         ({"contract_from": "春"}, "contract_from: '春' is not a day such as 2026-04-01"),
         ({"contract_to": ""}, "contract_to: must not be empty: a contract has a first and a last day"),
         ({"contract_to": "2025-03-31"}, "contract_to: 2025-03-31 is before 2025-04-01"),

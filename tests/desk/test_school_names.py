@@ -31,6 +31,12 @@ ALL = (HILL, THIRD, OTHER_THIRD, PRIVATE)
         "海辺町立東小学校、森野市立ひばり台小学校",
         "雲雀小",
         "ﾋﾊﾞﾘ台小",
+        "市立ひばり台小",
+        "森野市立　ひばり台　小学校",
+        "もりの県森野市立ひばり台小学校",
+        "森野市立雲雀小学校",
+        "現 森野市立ひばり台小学校",
+        "森野市立ひばり台小学校（分校）",
     ],
 )
 def test_a_school_is_known_by_all_ways_to_write_it(text: str) -> None:

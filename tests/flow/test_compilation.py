@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mailgate.desk.entries import entry_of_member
-from mailgate.desk.lifecycle import CaseState, InvitationState
+from mailgate.desk.lifecycle import CaseState, CommentState, InvitationState
 from mailgate.desk.people import Affiliation
 from mailgate.errors import ChangedMeanwhile, Refused
 from mailgate.flow import compilation, invite, review, triage
@@ -141,8 +141,7 @@ def test_a_decision_of_another_operator_since_the_preview_is_a_change(quick_desk
         _answer(quick_desk, number, seen)
 
 
-def test_a_conflict_that_was_found_since_stops_the_answer(quick_desk: Any) -> None:
-    number = _reviewed(quick_desk, 1)
+def _moves_to_the_school(quick_desk: Any) -> None:
     with quick_desk.office.write() as ctx:
         member = members.member(ctx.tx, quick_desk.members[0].id)
         entry = entry_of_member(member)
@@ -151,7 +150,29 @@ def test_a_conflict_that_was_found_since_stops_the_answer(quick_desk: Any) -> No
             | {"affiliations": (Affiliation("森野市立南小学校", None, None, None),)}
         )
         members.save_member(ctx.tx, member.person.id, conflicted)
-    with pytest.raises(Refused, match="cannot be sent"):
+
+
+def test_a_conflict_that_was_found_since_leaves_the_comment_out(quick_desk: Any) -> None:
+    number = _reviewed(quick_desk, 2)
+    _moves_to_the_school(quick_desk)
+    (first, second) = sorted(one.id for one in quick_desk.comments(number))
+    with quick_desk.office.read() as ctx:
+        assert compilation.left_out(ctx, number) == [
+            compilation.LeftOut(first, "same school (present or past affiliation)")
+        ]
+    assert _answer(quick_desk, number) == [second]
+    assert {one.id: one.state for one in quick_desk.comments(number)} == {
+        first: CommentState.REJECTED,
+        second: CommentState.APPROVED,
+    }
+    assert [one.handle for one in quick_desk.outbox("thanks")] == [quick_desk.members[1].handle]
+    assert ("operator:yui", "leave out") in quick_desk.audit()
+
+
+def test_an_answer_of_which_nothing_is_left_is_refused(quick_desk: Any) -> None:
+    number = _reviewed(quick_desk, 1)
+    _moves_to_the_school(quick_desk)
+    with pytest.raises(Refused, match="no comment that can be sent: comment 1 is left out"):
         _answer(quick_desk, number)
 
 

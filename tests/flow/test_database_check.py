@@ -68,6 +68,15 @@ PLANTED = {
         "UPDATE levels SET level = 9 WHERE side = 'member'",
         f"levels 2: what is in force in 2026Q1 for members is no level from 1 to 8; {UNTOUCHED}",
     ),
+    "relation-of-nothing": fault(
+        "INSERT INTO relations (member_id) VALUES (1)",
+        f"relations 1: of {{m0}}, and not with exactly one teacher or school; {UNTOUCHED}",
+    ),
+    "contract-backwards": fault(
+        "UPDATE contracts SET ends_on = '2025-03-31'",
+        "school {school}: a contract ends before it begins: "
+        "mailgate school contract {school} --from 2025-04-01 --to DAY",
+    ),
     "case-without-round": fault(
         "UPDATE cases SET round = 2 WHERE id = 1", f"case 1: has no round 2, in which it is; {UNTOUCHED}"
     ),
@@ -273,6 +282,7 @@ def _names(desk: Any) -> dict[str, str]:
         | {
             "answer": answer.id,
             "teacher": desk.teacher.handle,
+            "school": desk.teacher.school.handle,
         }
     )
 

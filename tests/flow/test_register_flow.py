@@ -11,11 +11,11 @@ from sqlalchemy import select
 
 from mailgate.desk.eligibility import MemberMove
 from mailgate.desk.entries import MemberEntry, PersonEntry, SchoolEntry, TeacherEntry, entry_of_school, entry_of_teacher
-from mailgate.desk.people import Contract, MemberKind, MemberStatus, Plan, Teacher
+from mailgate.desk.people import Affiliation, Contract, MemberKind, MemberStatus, Plan, Teacher
 from mailgate.desk.policy import Policy
 from mailgate.desk.trust import AuthenticationPolicy
 from mailgate.errors import NotFound, Refused
-from mailgate.flow import register
+from mailgate.flow import membership, register
 from mailgate.flow.context import Context, Office
 from mailgate.flow.render import Renderer
 from mailgate.mail.address import Address
@@ -180,10 +180,57 @@ def test_a_contract_that_ends_before_it_starts_is_refused(ctx: Context) -> None:
     assert schools.school(ctx.tx, school.id).contracts == ()
 
 
+def test_overlapping_contracts_are_refused_in_one_line(ctx: Context) -> None:
+    school = register.add_school(ctx, replace(WEST, contracts=(Contract(date(2025, 4, 1), date(2026, 3, 31)),)))
+    with pytest.raises(Refused) as caught:
+        register.add_contract(ctx, school.handle, Contract(date(2026, 3, 1), date(2027, 3, 31)))
+    assert caught.value.reason == (
+        "the contract from 2026-03-01 to 2027-03-31 overlaps the one from 2025-04-01 to 2026-03-31: let it begin later"
+    )
+    longer = Contract(date(2025, 4, 1), date(2026, 4, 30))
+    assert register.add_contract(ctx, school.handle, longer).contracts == (longer,)
+
+
+def test_a_school_with_a_new_name_answers_to_the_old_one_too(ctx: Context) -> None:
+    school = register.add_school(ctx, WEST)
+    renamed = register.edit_school(ctx, school, replace(WEST, name="森野市立西の杜小学校"))
+    assert (renamed.name, renamed.aliases) == ("森野市立西の杜小学校", ("西小", "森野市立西小学校"))
+    assert schools.school_called(ctx.tx, "森野市立西小").id == school.id
+    spelled = register.edit_school(ctx, renamed, replace(entry_of_school(renamed), name="森野市立西の杜小"))
+    assert spelled.aliases == renamed.aliases
+
+
+def test_a_merged_school_takes_over_everything(ctx: Context) -> None:
+    first, second = Contract(date(2025, 4, 1), date(2026, 3, 31)), Contract(date(2026, 1, 1), date(2027, 3, 31))
+    kept = register.add_school(ctx, replace(WEST, domains=("nishi.example.jp",), contracts=(first,)))
+    gone = register.add_school(
+        ctx, SchoolEntry("森野市立北小学校", ("北小",), "森野市", ("kita.example.jp", "nishi.example.jp"), (second,))
+    )
+    teacher = register.add_teacher(ctx, replace(TEACHER, school_id=gone.id, plan=Plan.SCHOOL))
+    entry = replace(MEMBER, affiliations=(Affiliation("北小", None, 1990, 1999),))
+    member = register.add_member(ctx, entry)
+    told: list[Teacher] = []
+    merged = register.merge_schools(ctx, kept, gone, lambda _, one: told.append(one))
+    assert merged == replace(
+        kept,
+        aliases=("西小", "森野市立北小学校", "北小"),
+        domains=("nishi.example.jp", "kita.example.jp"),
+        contracts=(Contract(date(2025, 4, 1), date(2027, 3, 31)),),
+    )
+    assert [(one.id, one.school) for one in told] == [(teacher.id, merged)]
+    assert members.member(ctx.tx, member.id).affiliations == (Affiliation("北小", kept.id, 1990, 1999),)
+    assert schools.all_schools(ctx.tx) == [merged]
+    assert _audit(ctx)[-1] == ("school merge", kept.handle, gone.handle)
+    with pytest.raises(NotFound):
+        schools.school_called(ctx.tx, gone.handle)
+    with pytest.raises(Refused, match="cannot be merged with itself"):
+        register.merge_schools(ctx, merged, merged)
+
+
 def test_a_move_is_written_with_where_it_came_from(ctx: Context) -> None:
     member = register.add_member(ctx, MEMBER)
-    (moved,) = register.move_members(ctx, MemberMove.ACTIVATE, [member.handle, member.handle.lower()])
-    assert (moved.status, members.member(ctx.tx, member.id).status) == (MemberStatus.ACTIVE, MemberStatus.ACTIVE)
+    (moved,) = membership.move_members(ctx, MemberMove.ACTIVATE, [member.handle, member.handle.lower()])
+    assert (moved.member.status, members.member(ctx.tx, member.id).status) == (MemberStatus.ACTIVE, MemberStatus.ACTIVE)
     assert _audit(ctx)[-1] == ("member activate", member.handle, "applied to active")
 
 
@@ -192,9 +239,9 @@ def test_several_members_move_together_or_not_at_all(office: Office) -> None:
         good = register.add_member(ctx, MEMBER)
         novice = register.add_member(ctx, replace(MEMBER, person=ISHIDA, years=2))
     with pytest.raises(Refused, match=f"{novice.handle} cannot be activated"), office.write() as ctx:
-        register.move_members(ctx, MemberMove.ACTIVATE, [good.handle, novice.handle])
+        membership.move_members(ctx, MemberMove.ACTIVATE, [good.handle, novice.handle])
     with pytest.raises(NotFound), office.write() as ctx:
-        register.move_members(ctx, MemberMove.ACTIVATE, [good.handle, "M-0000"])
+        membership.move_members(ctx, MemberMove.ACTIVATE, [good.handle, "M-0000"])
     with office.read() as ctx:
         assert [one.status for one in members.all_members(ctx.tx)] == [MemberStatus.APPLIED] * 2
 
@@ -202,7 +249,7 @@ def test_several_members_move_together_or_not_at_all(office: Office) -> None:
 def test_every_refusal_is_told_at_once(ctx: Context) -> None:
     one, two = register.add_member(ctx, MEMBER), register.add_member(ctx, replace(MEMBER, person=ISHIDA))
     with pytest.raises(Refused) as caught:
-        register.move_members(ctx, MemberMove.PAUSE, [one.handle, two.handle])
+        membership.move_members(ctx, MemberMove.PAUSE, [one.handle, two.handle])
     assert caught.value.reason == "; ".join(
         f"{member.handle} is applied: first 'mailgate member activate {member.handle}', "
         f"then 'mailgate member pause {member.handle}'"

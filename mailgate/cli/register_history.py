@@ -1,0 +1,22 @@
+"""`school history` and `teacher history`: what was done with a registration, by whom and when. `member` tells more."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from mailgate.cli.common import Desk, show, table
+from mailgate.cli.shapes import moment
+from mailgate.store import audit
+
+
+def show_changes(desk: Desk, handle: str, as_json: bool) -> None:
+    """The lines of the audit log about the registration with this handle, oldest first."""
+    with desk.office.read(desk.actor) as ctx:
+        changes = [change_document(one, ctx.policy.timezone) for one in audit.of_register(ctx.tx, handle)]
+    document = {"handle": handle, "changes": changes}
+    show(as_json, document, lambda: table(changes, ("at", "actor", "action", "detail"), "no changes"))
+
+
+def change_document(entry: audit.AuditEntry, zone: ZoneInfo) -> dict[str, Any]:
+    return {"at": moment(entry.at, zone), "actor": entry.actor, "action": entry.action, "detail": entry.detail}
