@@ -19,6 +19,7 @@ _COMMANDS = {
     "school": ("mailgate.cli.school:school", "Schools and their contracts."),
     "teacher": ("mailgate.cli.teacher:teacher", "Teachers who may consult."),
     "member": ("mailgate.cli.member:member", "Members who may be invited."),
+    "application": ("mailgate.cli.application:application", "Who wants to be in the register."),
     "mail": ("mailgate.cli.mail:mail", "What was received."),
     "outbox": ("mailgate.cli.outbox:outbox", "What is being sent."),
     "scan": ("mailgate.cli.scan:scan", "The anonymity check on a text."),

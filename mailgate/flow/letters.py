@@ -31,6 +31,43 @@ class RegistrationNeeded:
 
 
 @dataclass(frozen=True, slots=True)
+class RegistrationForm:
+    """To somebody who wrote to join@: the lines to fill in, for teachers and for members."""
+
+    template: ClassVar[str] = "registration-form"
+    teacher_lines: tuple[str, ...]
+    member_lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationIncomplete:
+    """To an applicant, once: what is missing, and the form with what was understood."""
+
+    template: ClassVar[str] = "registration-incomplete"
+    missing: tuple[str, ...]
+    """The labels of lines that are empty."""
+    unclear: tuple[str, ...]
+    """The labels of lines that could not be understood."""
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationReceived:
+    """To an applicant: everything is there, an operator looks at it."""
+
+    template: ClassVar[str] = "registration-received"
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """To an applicant whom an operator has taken into the register."""
+
+    template: ClassVar[str] = "registered"
+    is_member: bool
+    desk_address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Invitation:
     """To a member: the approved text. `earlier` has the approved texts of the rounds before, oldest first."""
 
@@ -163,6 +200,10 @@ class ConsentRequest:
 Letter = (
     Acknowledgement
     | RegistrationNeeded
+    | RegistrationForm
+    | RegistrationIncomplete
+    | RegistrationReceived
+    | Registered
     | Invitation
     | Reminder
     | CommentReceived
