@@ -12,6 +12,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from mailgate.desk.attributes import Side
 from mailgate.desk.lifecycle import (
     AttachmentState,
     CaseState,
@@ -118,6 +119,22 @@ class AffiliationRow(Base):
     school_id: Mapped[int | None] = mapped_column(ForeignKey("schools.id"))
     from_year: Mapped[int | None]
     to_year: Mapped[int | None]
+
+
+class LevelRow(Base):
+    """How coarsely the people of one side are told of in one quarter: counts, and no persons. Written once."""
+
+    __tablename__ = "levels"
+    __table_args__ = (UniqueConstraint("side", "quarter"),)
+    id: Mapped[Key]
+    side: Mapped[Side] = mapped_column(words(Side))
+    quarter: Mapped[str] = mapped_column(String(8))
+    level: Mapped[int]
+    k: Mapped[int]
+    people: Mapped[int]
+    content: Mapped[str]
+    """Bands and the count of each cell, as JSON."""
+    frozen_at: Mapped[datetime]
 
 
 # --- the cases ------------------------------------------------------------------------------------------------------
@@ -405,6 +422,7 @@ class OutboxRow(Base):
     bounce_token: Mapped[Sealed]
     state: Mapped[OutboxState] = mapped_column(words(OutboxState))
     created_at: Mapped[datetime]
+    """The moment that the mail bears as its date: when it was composed, or the slot that it waits for."""
     tries: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime]
     lease: Mapped[str | None] = mapped_column(String(40))
