@@ -116,5 +116,6 @@ def _in_force(ctx: Context, side: Side, quarter: str) -> InForce:
     snapshot = frozen.snapshot if frozen else fresh(ctx, side, quarter)
     alike = takewhile(lambda one: one.snapshot.level is snapshot.level, kept)
     since = min((first_day(one.snapshot.quarter) for one in alike), default=first_day(quarter))
-    shares = {level: share_in_small_cells(snapshot, level) for level in Level if level <= snapshot.level}
+    told = [level for level in Level if level <= snapshot.level and level is not Level.L8]  # L8 tells nothing
+    shares = {level: share_in_small_cells(snapshot, level) for level in told}
     return InForce(snapshot, frozen.at if frozen else None, since, size_band(snapshot.people), shares)

@@ -1,4 +1,4 @@
-"""The place of the stage: test folders are no packages here (importmode=importlib), so its helpers are found by name."""
+"""The place of the stage: test folders are no packages here (importmode=importlib), its helpers are found by name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Canaries in every channel of every mail that comes in; none may be found where its owner's other side, or nobody, looks.
+"""Canaries in every channel of every mail that comes in; none is found where it must not be.
 
 One real service for each database plays the story of `leak_stage/story.py`; then everything that it wrote or said is
 swept with the oracle. README.md in this folder says which leak test of the research is proved where.
@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.utils import parsedate_to_datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -200,7 +199,17 @@ def test_nothing_is_left_in_temporary_files_or_beside_the_database(played: Playe
     """L35, L59: whatever the files of a mail are called, nothing is written anywhere else."""
     assert [name for name, _ in played.stage.temporary()] == []
     written = {file.name for file in played.stage.folder.iterdir()}
-    known = {"mailgate.toml", "keys", "temp", "serve.out", "serve.err", "drawn.jpg", "backup.db"}
+    known = {
+        "mailgate.toml",
+        "keys",
+        "temp",
+        "serve.out",
+        "serve.err",
+        "said.out",
+        "said.err",
+        "drawn.jpg",
+        "backup.db",
+    }
     assert {name for name in written - known if not name.startswith("mailgate.db")} == set()
     drawn = (played.stage.folder / "drawn.jpg").read_bytes()
     assert len(drawn) > 500
@@ -263,7 +272,3 @@ def test_rcpt_tells_nothing_of_the_register(leaky: Played) -> None:
     intake = {site.send(b"\r\n", sender, DESK)[0] for sender in (address(t), "nobody@else.example", f"x@{DOMAIN}")}
     assert len(intake) == 1
     assert SCHOOL not in str(heard | intake)
-
-
-def test_there_is_a_folder_for_what_is_written(leaky: Played) -> None:
-    assert Path(leaky.stage.folder / "mailgate.db").exists()

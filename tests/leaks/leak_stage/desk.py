@@ -1,4 +1,4 @@
-"""A whole desk in processes of its own: `serve` on loopback, commands, a relay of ours that keeps everything; the sweep.
+"""A whole desk in processes of its own: `serve` on loopback, commands, a relay of ours that keeps everything.
 
 Nothing here looks into mailgate but to lay down the register and to wait: what is swept is what was written or said.
 """
@@ -14,7 +14,6 @@ import smtplib
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -115,6 +114,7 @@ class Stage:
     url: str
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
+    commands: subprocess.Popen[bytes] | None = None
     said: list[Said] = field(default_factory=list)
     titles: set[bytes] = field(default_factory=set)
     """Command lines and names of all our processes, as any user of the machine can see them."""
@@ -147,13 +147,19 @@ class Stage:
         assert found is not True, self.log.read_text()
         self.port = int(found[1])
 
-    def run(self, command: str, *more: str, exit: int = 0) -> bytes:
+    def run(self, command: str, exit: int = 0) -> bytes:
         """A command of the program, with its words apart; what it printed."""
-        process = self._start("-m", "mailgate", *command.split(), *more, stdin=subprocess.DEVNULL, stdout=-1, stderr=-1)
-        self.look_at_titles()
-        out, err = process.communicate(timeout=120)
-        self.said.append(Said(command, process.returncode, out, err))
-        assert process.returncode == exit, (command, err.decode())
+        if self.commands is None:
+            pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+            self.commands = self._start("-m", "leak_stage.commands", **pipes)
+        assert self.commands.stdin is not None
+        assert self.commands.stdout is not None
+        self.commands.stdin.write(json.dumps(command.split()).encode() + b"\n")
+        self.commands.stdin.flush()
+        status = int(self.commands.stdout.readline())
+        out, err = ((self.folder / name).read_bytes() for name in ("said.out", "said.err"))
+        self.said.append(Said(command, status, out, err))
+        assert status == exit, (command, err.decode())
         return out
 
     def document(self, command: str) -> Any:
@@ -245,6 +251,7 @@ def stage(folder: Path, url: str, operator: str) -> Iterator[Stage]:
     finally:
         if made.process is not None and made.process.poll() is None:
             made.kill()
+        if made.commands is not None:
+            made.commands.communicate()  # no more of them
         controller.stop()
         office.database.close()
-        assert threading.active_count() < 50

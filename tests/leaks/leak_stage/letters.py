@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from email.header import Header
 
 import hiding
+
 from leak_stage.plants import Plant
 
 

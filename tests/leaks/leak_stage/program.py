@@ -1,4 +1,4 @@
-"""mailgate with the log of everything at DEBUG; with `--leaky` before the arguments also with a hole of each kind in it.
+"""mailgate with the log of everything at DEBUG; with `--leaky` before the arguments also with a hole of each kind.
 
 The holes are what a careless change would make: a handler that logs a subject, an answer that quotes it (in base64, so
 that nobody sees it at a glance) past a gate that looks away, a note for debugging in a temporary file and in the audit

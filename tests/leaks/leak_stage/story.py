@@ -10,7 +10,6 @@ from typing import Any
 from leak_stage.desk import DESK, Sent, Stage
 from leak_stage.letters import invisible_html, monster, plain
 from leak_stage.plants import Plant
-
 from mailgate.desk.entries import MemberEntry, PersonEntry, SchoolEntry, TeacherEntry
 from mailgate.desk.people import Affiliation, Contract, MemberKind, MemberStatus, Plan
 from mailgate.mail.address import parse_address
@@ -127,7 +126,10 @@ def comment(plant: Plant, invitation: Sent, says: str, name: str, place: str, qu
     return monster(plant, address(plant), invitation.reply_to, "Re: コメントのお願い", body, message_id)
 
 
-OUTLOOK = "-----Original Message-----\n差出人: 先生の窓口\n送信日時: 2026年1月5日 3:17\n宛先: {name}\n件名: コメントのお願い\n"
+OUTLOOK = (
+    "-----Original Message-----\n差出人: 先生の窓口\n送信日時: 2026年1月5日 3:17\n宛先: {name}\n"
+    "件名: コメントのお願い\n"
+)
 GMAIL = "2026年1月5日(月) 3:17 先生の窓口 <x@desk.example.jp>:\n"
 
 
