@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from mailgate.config import Config
+from mailgate.desk.attributes import Bands
 from mailgate.desk.policy import Policy
 from mailgate.desk.trust import AuthenticationPolicy
 from mailgate.errors import BadKeys
@@ -75,6 +76,8 @@ def policy_of(config: Config) -> Policy:
         answers_per_day=config.desk.answers_per_day,
         answers_per_case_hour=config.desk.answers_per_case_hour,
         teacher_consent=config.desk.teacher_consent,
+        bands=Bands(config.attributes.years, config.attributes.years_coarse, config.attributes.oldest_age),
+        answer_slots=tuple(sorted(config.desk.answer_slots)),
     )
 
 

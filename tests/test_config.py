@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -256,6 +257,20 @@ ZONE = '(expected a time zone name such as "Asia/Tokyo")'
             "desk.reminder_days: 2 (expected fewer days than invitation_days, which is 2)",
         ),
         ("[desk]\nk_anonymity = 0", "desk.k_anonymity: 0 does not fit (expected a number of people, 1 to 1000)"),
+        (
+            '[desk]\nanswer_slots = ["7:30"]',
+            'desk.answer_slots: "7:30" does not fit (expected a list of local times such as ["07:30", "18:00"])',
+        ),
+        (
+            "[attributes]\nyears = [5, 6]",
+            "attributes.years: [5, 6] does not fit (expected a list of one to six borders from 2 to 60, each at least "
+            "2 above the one before, such as [5, 10, 20])",
+        ),
+        ("[attributes]\nyears_coarse = 15", "attributes.years_coarse: 15 (expected one of the borders in years)"),
+        (
+            "[attributes]\noldest_age = 55",
+            "attributes.oldest_age: 55 does not fit (expected an age: 30, 40, 50, 60, 70 or 80)",
+        ),
     ],
 )
 def test_what_cannot_work_is_told_with_its_key(tmp_path: Path, text: str, problem: str) -> None:
@@ -411,3 +426,12 @@ def test_no_configuration_at_all_says_what_to_do(tmp_path: Path, monkeypatch: py
         f"no configuration: looked for ./var/mailgate.toml and {tmp_path}/etc.toml; "
         "make one with `mailgate init var` or name one with --config FILE",
     )
+
+
+def test_bands_and_slots_are_read_from_the_environment_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAILGATE_ATTRIBUTES__YEARS", "3, 10")
+    monkeypatch.setenv("MAILGATE_ATTRIBUTES__OLDEST_AGE", "60")
+    monkeypatch.setenv("MAILGATE_DESK__ANSWER_SLOTS", "07:30, 18:00")
+    config = load(written(tmp_path, ""))
+    assert (config.attributes.years, config.attributes.oldest_age) == ((3, 10), 60)
+    assert config.desk.answer_slots == (time(7, 30), time(18, 0))

@@ -23,6 +23,7 @@ _COMMANDS = {
     "mail": ("mailgate.cli.mail:mail", "What was received."),
     "outbox": ("mailgate.cli.outbox:outbox", "What is being sent."),
     "scan": ("mailgate.cli.scan:scan", "The anonymity check on a text."),
+    "report": ("mailgate.cli.report:report", "Figures of the service."),
     "run-due": ("mailgate.cli.service:run_due", "Do all time-driven work that is due, once."),
     "key": ("mailgate.cli.key:key", "Keys that others verify our mails with."),
     "db": ("mailgate.cli.database:db", "The database."),

@@ -13,7 +13,7 @@ from mailgate.cli.check import check_options, decisions_from, print_findings
 from mailgate.cli.common import NUMBER, Desk, confirm, confirm_sending, json_option, pass_desk, say, show, yes_option
 from mailgate.cli.next_step import next_step
 from mailgate.flow import compilation, consent, invite, review, screen, withdraw
-from mailgate.store import cases, rounds
+from mailgate.store import cases, outbox, rounds
 
 
 @click.command("check")
@@ -183,8 +183,16 @@ def answer_case(desk: Desk, number: int, yes: bool, as_json: bool) -> None:
     confirm(f"Send the answer of case {number} to its teacher?", yes)
     with desk.office.write(desk.actor) as ctx:
         sent = compilation.answer(ctx, number, case.version)
+        mail = outbox.newest(ctx.tx, number, None)
+        assert mail is not None, "the answer"
+        waits, leaves_at = mail.created_at > ctx.now, shapes.moment(mail.created_at, ctx.policy.timezone)
     show(
-        as_json, {"case": number, "comments": sent}, lambda: [f"Case {number} is answered; comments sent: {len(sent)}."]
+        as_json,
+        {"case": number, "comments": sent, "leaves_at": leaves_at},
+        lambda: [
+            f"Case {number} is answered; comments sent: {len(sent)}.",
+            *([f"The mail leaves at {leaves_at}; until then: mailgate outbox list"] if waits else []),
+        ],
     )
 
 

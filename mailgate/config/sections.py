@@ -31,6 +31,7 @@ from mailgate.config.shapes import (
     Networks,
     OptionalFile,
     Selector,
+    Slot,
     TokenPrefix,
     Zone,
 )
@@ -41,6 +42,7 @@ CLASH = "clash"
 
 
 _UNVERIFIED = ("none", "opportunistic")
+_SOME_BORDERS = "a list of one to six borders from 2 to 60, each at least 2 above the one before,"
 _A_LOCAL_PART = "a local part: letters, digits, and . _ - between them"
 _SOME_NETWORKS = 'a list of networks such as ["127.0.0.0/8", "192.0.2.25"]'
 _A_PREFIX = f"{_A_LOCAL_PART}; at most {TOKEN_PREFIX_LIMIT} characters"
@@ -239,6 +241,9 @@ class Desk(Section):
     answer_days: int = Field(default=10, ge=1, le=365, description="a number of days, 1 to 365")
     k_anonymity: int = Field(default=5, ge=1, le=1000, description="a number of people, 1 to 1000")
     teacher_consent: bool = Field(default=False, description="true or false")
+    answer_slots: Annotated[tuple[Slot, ...], Strict(False)] = Field(
+        default=(), max_length=24, description='a list of local times such as ["07:30", "18:00"]'
+    )
     quiet_days: int = Field(default=14, ge=1, le=365, description="a number of days, 1 to 365")
     retention_days: int = Field(default=90, ge=1, le=3650, description="a number of days, 1 to 3650")
     answers_per_day: int = Field(default=20, ge=1, le=1000, description="a number from 1 to 1000")
@@ -249,6 +254,29 @@ class Desk(Section):
     def _remind_after_the_invitation(cls, value: int, info: ValidationInfo) -> int:
         if value >= info.data.get("invitation_days", value + 1):
             raise _clash(f"{value} (expected fewer days than invitation_days, which is {info.data['invitation_days']})")
+        return value
+
+
+class Attributes(Section):
+    years: Annotated[tuple[Annotated[int, Strict(False)], ...], Strict(False)] = Field(
+        default=(5, 10, 20), min_length=1, max_length=6, description=f"{_SOME_BORDERS} such as [5, 10, 20]"
+    )
+    years_coarse: int = Field(default=10, ge=2, le=60, description="a number of years, 2 to 60")
+    oldest_age: int = Field(default=50, ge=30, le=80, multiple_of=10, description="an age: 30, 40, 50, 60, 70 or 80")
+
+    @field_validator("years")
+    @classmethod
+    def _bands(cls, value: tuple[int, ...]) -> tuple[int, ...]:
+        """No band of a single year: that would be the exact number."""
+        if any(border - before < 2 for before, border in zip((0, *value), value, strict=False)) or value[-1] > 60:
+            raise _clash(f"{list(value)} does not fit (expected {_SOME_BORDERS} such as [5, 10, 20])")
+        return value
+
+    @field_validator("years_coarse")
+    @classmethod
+    def _one_of_them(cls, value: int, info: ValidationInfo) -> int:
+        if value not in info.data.get("years", (value,)):
+            raise _clash(f"{value} (expected one of the borders in years)")
         return value
 
 
@@ -286,6 +314,7 @@ class Config(BaseSettings):
     authentication: Authentication = Authentication()
     dns: Dns = Dns()
     desk: Desk = Desk()
+    attributes: Attributes = Attributes()
     keys: Keys = Keys()
     watch: Watch = Watch()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from datetime import time
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -27,6 +28,7 @@ _SELECTOR_LIMIT = 63
 _SELECTOR = re.compile(rf"{_LABEL}(?:\.{_LABEL}){{0,4}}")
 _DNS_PORT = "53"
 _PORT = re.compile(r"[0-9]{1,5}")
+_CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 
 
 def _local_part(text: str) -> str:
@@ -62,6 +64,16 @@ def _optional_file(value: object) -> object:
 
 def _folder(value: object) -> object:
     return Path(value) if isinstance(value, str) and value else value
+
+
+def _slot(value: object) -> object:
+    """Reads "07:30" as a time of day."""
+    if not isinstance(value, str):
+        return value
+    if not _CLOCK.fullmatch(value):
+        raise ValueError
+    hour, minute = value.split(":")
+    return time(int(hour), int(minute))
 
 
 def _nameserver(value: object) -> object:
@@ -127,6 +139,7 @@ LocalPart = Annotated[str, StringConstraints(max_length=LOCAL_PART_LIMIT), After
 TokenPrefix = Annotated[str, StringConstraints(max_length=TOKEN_PREFIX_LIMIT), AfterValidator(_local_part)]
 Domain = Annotated[str, AfterValidator(_domain)]
 Mailbox = Annotated[InstanceOf[Address], BeforeValidator(_mailbox)]
+Slot = Annotated[InstanceOf[time], BeforeValidator(_slot)]
 Zone = Annotated[InstanceOf[ZoneInfo], BeforeValidator(_zone)]
 OptionalFile = Annotated[InstanceOf[Path] | None, BeforeValidator(_optional_file)]
 Selector = Annotated[str, AfterValidator(_selector)]

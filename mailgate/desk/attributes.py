@@ -1,29 +1,17 @@
-"""What the other side is told about a person: coarse words, coarser for all where they would fit fewer than k people.
+"""What the other side may be told about a person: coarse words from fixed lists, in eight levels, each in bands.
 
-Global recoding: one level is in force for everybody of a side, because how coarse somebody is shown would itself say
-that they are rare. Whoever still stands in a cell of fewer than k people is shown with the one word that fits all.
-The population is all active people of the same side: the reader is taken to know the whole list.
-
-Known weaknesses: the level is computed at the moment of use, not frozen for a quarter, so somebody who compares two
-cases across a registration can learn from the difference; and nobody is shown coarsely at random to hide who had to be.
-Only words from fixed lists leave this module, never what somebody typed into the register.
+Before: somebody of the register, as typed. After: `desk/levels.py` decides which level is shown, and of whom only the
+one word that fits everybody. Nothing that somebody typed into the register leaves this module. Pure.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from mailgate.desk.people import Member, MemberKind, Teacher
-
-SMALL_POPULATION = 20
-"""Below this only the coarsest levels are used."""
-_TOLERATED_SHARE = 0.05
-"""How much of a population may fall into small cells (and is then shown with one word)."""
-_OLDEST_DECADE = 50
 
 
 class Side(StrEnum):
@@ -45,6 +33,17 @@ class Level(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Bands:
+    """Where the bands of years and ages begin (`[attributes]` of the configuration)."""
+
+    years: tuple[int, ...] = (5, 10, 20)
+    years_coarse: int = 10
+    """The one border that is left at the coarse levels; one of `years`."""
+    oldest: int = 50
+    """Everybody of this decade and above is of one band."""
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """A person in words from fixed lists, Japanese as in the register; empty where nothing is known."""
 
@@ -53,7 +52,7 @@ class Profile:
     group: str
     years: int | None
     decade: int
-    """30, top-coded at 50; 0 where unknown."""
+    """30; 0 where unknown."""
     gender: str
     school_type: str
 
@@ -120,56 +119,38 @@ def member_profile(member: Member) -> Profile:
     return Profile(Side.MEMBER, member.kind.value, group, member.years, _decade(person.age_band), gender, "")
 
 
-def level_in_force(population: Sequence[Profile], k: int) -> Level:
-    """The finest level at which at most one in twenty stands in a cell of fewer than `k`; L1 for k of 1 or less."""
-    if k <= 1:
-        return Level.L1
-    finest = Level.L7 if len(population) < SMALL_POPULATION else Level.L1
-    fitting = (
-        level for level in Level if level >= finest and _share_in_small_cells(population, level, k) <= _TOLERATED_SHARE
-    )
-    return max(finest, next(fitting, Level.L8))
+def cell(profile: Profile, level: Level, bands: Bands) -> Cell:
+    """What is told of somebody at a level, and with whom they share it; empty where all are told alike."""
+    return _CELLS[level](profile, bands)
 
 
-def describe(profile: Profile, level: Level, population: Sequence[Profile], k: int, language: str) -> str:
-    """`profile` in words ("元教員・教職歴20年以上"; English for "en") that fit at least `k` people of `population`."""
-    cell = _CELLS[level](profile)
-    alike = sum(1 for other in population if _CELLS[level](other) == cell)
-    shown = [word for word in cell if word] if k <= 1 or alike >= k else []
-    shown = shown or [_COMMON_WORD[profile.side]]
+def words(shown: Cell, side: Side, language: str) -> str:
+    """A cell for a reader ("元教員・教職歴20年以上"; English for "en"); the side's common word for an empty one."""
+    parts = [word for word in shown if word] or [_COMMON_WORD[side]]
     if language == "ja":
-        return "・".join(shown)
-    return ", ".join(_english(word) for word in shown)
-
-
-def _share_in_small_cells(population: Sequence[Profile], level: Level, k: int) -> float:
-    cells = Counter(_CELLS[level](profile) for profile in population)
-    return sum(count for count in cells.values() if count < k) / max(len(population), 1)
+        return "・".join(parts)
+    return ", ".join(_english(word) for word in parts)
 
 
 def _decade(age_band: str) -> int:
     digits = re.match(r"[1-9]0", age_band)
-    return min(int(digits[0]), _OLDEST_DECADE) if digits else 0
+    return int(digits[0]) if digits else 0
 
 
-def _years4(profile: Profile) -> str:
-    match profile.years:
-        case None:
-            return ""
-        case years if years < 5:
-            return f"{_career(profile)}0〜4年"
-        case years if years < 10:
-            return f"{_career(profile)}5〜9年"
-        case years if years < 20:
-            return f"{_career(profile)}10〜19年"
-        case _:
-            return f"{_career(profile)}20年以上"
-
-
-def _years2(profile: Profile) -> str:
+def _years(profile: Profile, bands: Bands) -> str:
     if profile.years is None:
         return ""
-    return f"{_career(profile)}{'9年まで' if profile.years < 10 else '10年以上'}"
+    below = [border for border in bands.years if border <= profile.years]
+    above = [border for border in bands.years if border > profile.years]
+    low = below[-1] if below else 0
+    return f"{_career(profile)}{low}〜{above[0] - 1}年" if above else f"{_career(profile)}{low}年以上"
+
+
+def _years_coarse(profile: Profile, bands: Bands) -> str:
+    if profile.years is None:
+        return ""
+    border = bands.years_coarse
+    return f"{_career(profile)}{f'{border - 1}年まで' if profile.years < border else f'{border}年以上'}"
 
 
 def _career(profile: Profile) -> str:
@@ -177,21 +158,21 @@ def _career(profile: Profile) -> str:
     return "教職歴" if teaching else "経験"
 
 
-def _age(profile: Profile) -> str:
+def _age(profile: Profile, bands: Bands) -> str:
     if not profile.decade:
         return ""
-    return f"{profile.decade}代{'以上' if profile.decade == _OLDEST_DECADE else ''}"
+    return f"{bands.oldest}代以上" if profile.decade >= bands.oldest else f"{profile.decade}代"
 
 
-_CELLS: dict[Level, Callable[[Profile], Cell]] = {
-    Level.L1: lambda p: (p.role, _years4(p), _age(p), p.gender, p.school_type),
-    Level.L2: lambda p: (p.role, _years4(p), _age(p)),
-    Level.L3: lambda p: (p.role, _years4(p)),
-    Level.L4: lambda p: (p.role, _years2(p)),
-    Level.L5: lambda p: (p.group, _years4(p)),
-    Level.L6: lambda p: (p.group, _years2(p)),
-    Level.L7: lambda p: (p.group,),
-    Level.L8: lambda _: (),
+_CELLS: dict[Level, Callable[[Profile, Bands], Cell]] = {
+    Level.L1: lambda p, b: (p.role, _years(p, b), _age(p, b), p.gender, p.school_type),
+    Level.L2: lambda p, b: (p.role, _years(p, b), _age(p, b)),
+    Level.L3: lambda p, b: (p.role, _years(p, b)),
+    Level.L4: lambda p, b: (p.role, _years_coarse(p, b)),
+    Level.L5: lambda p, b: (p.group, _years(p, b)),
+    Level.L6: lambda p, b: (p.group, _years_coarse(p, b)),
+    Level.L7: lambda p, _: (p.group,),
+    Level.L8: lambda *_: (),
 }
 
 _SPAN = re.compile(r"(教職歴|経験)(?:(\d+)〜(\d+)年|(\d+)年まで|(\d+)年以上)")

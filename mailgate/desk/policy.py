@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import time
 from zoneinfo import ZoneInfo
 
+from mailgate.desk.attributes import Bands
 from mailgate.desk.trust import AuthenticationPolicy
 from mailgate.mail.reply_address import OwnAddresses
 
@@ -31,3 +33,7 @@ class Policy:
     """Automatic mails about one case in an hour, at most."""
     teacher_consent: bool = False
     """Whether a text goes to members only after the teacher has agreed to it."""
+    bands: Bands = field(default_factory=Bands)
+    """Of years and ages, where people are told of coarsely."""
+    answer_slots: tuple[time, ...] = ()
+    """When answers leave, local times in their order; at once without any."""

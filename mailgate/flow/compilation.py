@@ -1,15 +1,17 @@
-"""All approved comments of a round as one mail to the teacher: looked at with `preview`, sent with `answer`."""
+"""All approved comments of a round as one mail to the teacher: looked at with `preview`, sent with `answer`.
+
+With `desk.answer_slots` the mail leaves, and is dated, at the next of these times, the thanks to its authors with it.
+"""
 
 from __future__ import annotations
 
 import hashlib
 
-from mailgate.desk.attributes import describe, level_in_force, member_profile
 from mailgate.desk.conflict import conflict
 from mailgate.desk.lifecycle import CaseState, CommentState, InvitationState, Move, moved
-from mailgate.desk.people import MemberStatus
+from mailgate.desk.slots import next_slot
 from mailgate.errors import Altered, ChangedMeanwhile, Refused
-from mailgate.flow import post
+from mailgate.flow import post, shown
 from mailgate.flow.context import Context
 from mailgate.flow.enclosures import Enclosures, of_comments
 from mailgate.flow.letters import Answer, CompiledComment, Thanks
@@ -41,15 +43,17 @@ def answer(ctx: Context, number: int, seen_version: int) -> list[int]:
     used = _sendable(ctx, case)
     _refuse_pending(ctx, case)
     teacher = teachers.teacher(ctx.tx, case.teacher_id)
+    shown.freeze(ctx, case)
     thread = outbox.last_message_id(ctx.tx, number, None)
     enclosures = of_comments(ctx, used)
     files = tuple(file for one in enclosures for file in one.files)
-    post.to_teacher(ctx, _compiled(ctx, case, used, enclosures), number, teacher, thread, files)
+    at = next_slot(ctx.now, ctx.policy.answer_slots, ctx.policy.timezone)
+    post.to_teacher(ctx, _compiled(ctx, case, used, enclosures), number, teacher, thread, files, at)
     for comment in used:
         comments.set_answered(ctx.tx, comment.id, ctx.now)
         member = members.member(ctx.tx, comment.member_id)
         asked_in = outbox.last_message_id(ctx.tx, number, comment.invitation)
-        post.to_member(ctx, Thanks(number), number, comment.invitation, member, asked_in)
+        post.to_member(ctx, Thanks(number), number, comment.invitation, member, asked_in, at=at)
     for invitation in invitations.of_case(ctx.tx, number, case.round):
         if invitation.state is InvitationState.INVITED:
             invitations.set_state(ctx.tx, invitation.id, InvitationState.EXPIRED)
@@ -101,20 +105,11 @@ def _refuse_pending(ctx: Context, case: Case) -> None:
 
 def _compiled(ctx: Context, case: Case, used: list[Comment], enclosures: list[Enclosures]) -> Answer:
     authors = [members.member(ctx.tx, comment.member_id) for comment in used]
-    active = [one for one in members.all_members(ctx.tx) if one.status is MemberStatus.ACTIVE]
-    population = [member_profile(one) for one in active]
-    k, language = ctx.policy.k_anonymity, ctx.policy.language
-    level = level_in_force(population, k)
+    told = shown.words_of_authors(ctx, case, authors)
     return Answer(
         case.number,
         tuple(
-            CompiledComment(
-                position,
-                describe(member_profile(member), level, population, k, language),
-                comment.approved,
-                beside.names,
-                beside.withheld,
-            )
-            for position, (comment, member, beside) in enumerate(zip(used, authors, enclosures, strict=True), start=1)
+            CompiledComment(position, attributes, comment.approved, beside.names, beside.withheld)
+            for position, (comment, attributes, beside) in enumerate(zip(used, told, enclosures, strict=True), start=1)
         ),
     )

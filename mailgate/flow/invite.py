@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from mailgate.desk import candidates, schedule
-from mailgate.desk.attributes import describe, level_in_force, teacher_profile
 from mailgate.desk.candidates import MemberFacts, Ranking
 from mailgate.desk.lifecycle import InvitationState, Move, moved
 from mailgate.desk.people import Member, Teacher
 from mailgate.errors import NotFound, Refused
-from mailgate.flow import consent, post
+from mailgate.flow import consent, post, shown
 from mailgate.flow.context import Context
 from mailgate.flow.enclosures import of_case as enclosures_of_case
 from mailgate.flow.letters import Invitation, Reminder
@@ -63,6 +62,7 @@ def invite(
     consent.require(ctx, case, approval.text, without_consent)
     members = _chosen(ctx, case, teacher, handles, best)
     due_at = _due_at(ctx, due)
+    shown.freeze(ctx, case)
     invited = [_invite_one(ctx, case, teacher, approval, member, due_at) for member in members]
     cases.set_state(ctx.tx, number, state, ctx.now)
     return invited
@@ -172,7 +172,7 @@ def _invite_one(
     enclosures = enclosures_of_case(ctx, case)
     letter = Invitation(
         case_number=case.number,
-        attributes=_attributes(ctx, teacher),
+        attributes=shown.words_of_teacher(ctx, case, teacher),
         text=approval.text,
         earlier=_earlier(ctx, case),
         due=_day(ctx, due_at),
@@ -188,12 +188,6 @@ def _earlier(ctx: Context, case: Case) -> tuple[str, ...]:
     """What was approved in the rounds before this one."""
     before = [one for one in rounds.all_of(ctx.tx, case.number) if one.number < case.round]
     return tuple(one.approval.text for one in before if one.approval is not None)
-
-
-def _attributes(ctx: Context, teacher: Teacher) -> str:
-    population = [teacher_profile(one) for one in teachers.all_teachers(ctx.tx)]
-    level = level_in_force(population, ctx.policy.k_anonymity)
-    return describe(teacher_profile(teacher), level, population, ctx.policy.k_anonymity, ctx.policy.language)
 
 
 def _due_at(ctx: Context, due: date | None) -> datetime:

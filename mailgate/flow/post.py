@@ -7,6 +7,8 @@ answers a mail passes the brakes (`brakes.py`).
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from mailgate.desk.people import Member, Teacher
 from mailgate.flow import brakes
 from mailgate.flow.bound import bind
@@ -28,8 +30,12 @@ def to_teacher(
     teacher: Teacher,
     in_reply_to: str = "",
     files: tuple[Enclosed, ...] = (),
+    at: datetime | None = None,
 ) -> None:
-    """Queues a letter to the teacher of a case, with released files; answers come back to the case."""
+    """Queues a letter to the teacher of a case, with released files; answers come back to the case.
+
+    `at` is when it leaves, and its date; None: now.
+    """
     token = reply_tokens.give(ctx.tx, case, None, ctx.random_bytes)
     _queue(
         ctx,
@@ -40,6 +46,7 @@ def to_teacher(
         case=case,
         in_reply_to=in_reply_to,
         files=files,
+        at=at,
     )
 
 
@@ -51,8 +58,12 @@ def to_member(
     member: Member,
     in_reply_to: str = "",
     files: tuple[Enclosed, ...] = (),
+    at: datetime | None = None,
 ) -> None:
-    """Queues a letter to an invited member, with released files; answers come back to the invitation."""
+    """Queues a letter to an invited member, with released files; answers come back to the invitation.
+
+    `at` is when it leaves, and its date; None: now.
+    """
     token = reply_tokens.give(ctx.tx, case, invitation, ctx.random_bytes)
     _queue(
         ctx,
@@ -64,6 +75,7 @@ def to_member(
         invitation=invitation,
         in_reply_to=in_reply_to,
         files=files,
+        at=at,
     )
 
 
@@ -111,6 +123,7 @@ def _queue(
     invitation: int | None = None,
     in_reply_to: str = "",
     files: tuple[Enclosed, ...] = (),
+    at: datetime | None = None,
 ) -> None:
     if (reason := brakes.hard(ctx, letter, to, case)) is not None:
         brakes.not_answered(ctx, case, handle, reason)
@@ -127,7 +140,7 @@ def _queue(
         subject=text.subject,
         body=text.body,
         message_id=message_id,
-        date=ctx.now.astimezone(ctx.policy.timezone),
+        date=(at or ctx.now).astimezone(ctx.policy.timezone),
         reply_to=sender,
         in_reply_to=ancestor,
         references=(ancestor,) if ancestor else (),
@@ -146,4 +159,4 @@ def _queue(
         bounce_token=new_token(ctx.random_bytes),
         letter=bind(letter, ctx.renderer.wording(letter.template), octets),
     )
-    outbox.put(ctx.tx, mail, ctx.now)
+    outbox.put(ctx.tx, mail, at or ctx.now)

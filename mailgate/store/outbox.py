@@ -80,9 +80,10 @@ class OutboxEntry:
     invitation: int | None
 
 
-def put(tx: Transaction, mail: NewMail, now: datetime) -> None:
-    """Queues a mail; it leaves only if the transaction commits."""
-    created_at = _moment_of_its_own(tx, mail.case, now)
+def put(tx: Transaction, mail: NewMail, at: datetime) -> None:
+    """Queues a mail that leaves at a moment: now, or the slot that it bears as its date. It leaves only if the
+    transaction commits."""
+    created_at = _moment_of_its_own(tx, mail.case, at)
     tx.add(
         OutboxRow,
         {
@@ -122,11 +123,13 @@ def mark_failed(tx: Transaction, mail_id: str, reason: str) -> None:
 
 
 def retry(tx: Transaction, mail_id: str, now: datetime) -> None:
-    """Makes a deferred, failed, stopped or cancelled mail due now; raises Refused for a sent one."""
+    """Makes a deferred, failed, stopped or cancelled mail due now, one that has a slot then; raises Refused for a sent
+    one."""
     row = row_of(tx, mail_id)
     if row.state is OutboxState.SENT:
         raise Refused(f"mail {mail_id} was sent already")
-    row.state, row.next_try_at, row.created_at, row.tries, row.lease = OutboxState.QUEUED, now, now, 0, None
+    at = max(now, row.created_at) if row.tries == 0 else now  # what was put off to a slot bears its date
+    row.state, row.next_try_at, row.created_at, row.tries, row.lease = OutboxState.QUEUED, at, at, 0, None
 
 
 def cancel(tx: Transaction, mail_id: str) -> None:

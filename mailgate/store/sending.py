@@ -23,8 +23,9 @@ from mailgate.store.tables import OutboxRow
 
 LEASE = timedelta(minutes=30)
 """Longer than a relay may take for one mail, command by command (smtp/relay.py)."""
-_LONGEST_WAIT = timedelta(hours=6)
-"""Longer than the longest delay between two tries (desk/schedule.py)."""
+_LONGEST_WAIT = timedelta(hours=26)
+"""Longer than the longest way to the next slot (desk/slots.py: a day of 25 hours), and than any delay between two tries
+(desk/schedule.py)."""
 _WORK = WorkList(
     OutboxRow,
     WAITING,

@@ -13,6 +13,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mailgate.desk.application_form import Wish
+from mailgate.desk.attributes import Side
 from mailgate.desk.lifecycle import (
     ApplicationState,
     AttachmentState,
@@ -142,6 +143,22 @@ class ApplicationRow(Base):
     decided_by: Mapped[str] = mapped_column(default="")
     handle: Mapped[str] = mapped_column(default="")
     """Of the teacher or member that it became."""
+
+
+class LevelRow(Base):
+    """How coarsely the people of one side are told of in one quarter: counts, and no persons. Written once."""
+
+    __tablename__ = "levels"
+    __table_args__ = (UniqueConstraint("side", "quarter"),)
+    id: Mapped[Key]
+    side: Mapped[Side] = mapped_column(words(Side))
+    quarter: Mapped[str] = mapped_column(String(8))
+    level: Mapped[int]
+    k: Mapped[int]
+    people: Mapped[int]
+    content: Mapped[str]
+    """Bands and the count of each cell, as JSON."""
+    frozen_at: Mapped[datetime]
 
 
 # --- the cases ------------------------------------------------------------------------------------------------------
@@ -429,6 +446,7 @@ class OutboxRow(Base):
     bounce_token: Mapped[Sealed]
     state: Mapped[OutboxState] = mapped_column(words(OutboxState))
     created_at: Mapped[datetime]
+    """The moment that the mail bears as its date: when it was composed, or the slot that it waits for."""
     tries: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime]
     lease: Mapped[str | None] = mapped_column(String(40))
