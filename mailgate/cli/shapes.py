@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from mailgate.desk.lifecycle import CaseState, CommentState, ConsentState, is_ready
+from mailgate.desk.lifecycle import ConsentState
 from mailgate.flow.context import Context
 from mailgate.flow.screen import text_of_round
+from mailgate.flow.standing import can_be_answered, is_late
 from mailgate.mail.parse import parse
 from mailgate.screening.finding import Finding
 from mailgate.store import (
@@ -79,8 +80,8 @@ def _summary(ctx: Context, case: cases.Case, around: _Around) -> Document:
         "findings_open": around.findings_open.get(this_round, 0),
         "approved": this_round in around.approved,
         "consent": _consent(ctx, case, around),
-        "ready": _is_ready(case, asked, written),
-        "late": _is_late(ctx, case),
+        "ready": can_be_answered(case, asked, written),
+        "late": is_late(case, ctx.now),
         "stopped": [{"id": one.id, "kind": one.kind, "reason": one.reason} for one in around.stopped[case.number]],
         "invitations": [_invitation(one, zone) for one in asked],
         "comments": [comment_document(one, zone) for one in written],
@@ -244,13 +245,6 @@ def _consent(ctx: Context, case: cases.Case, around: _Around) -> str | None:
     return "needed" if ctx.policy.teacher_consent else None
 
 
-def _is_ready(case: cases.Case, asked: list[invitations.Invitation], written: list[comments.Comment]) -> bool:
-    current = [one for one in asked if one.round == case.round]
-    states = [one.state for one in written if one.round == case.round]
-    pending, approved = states.count(CommentState.PENDING), states.count(CommentState.APPROVED)
-    return case.state is CaseState.OPEN and is_ready(invitations.states(current), pending, approved)
-
-
 def _date_of_mail(ctx: Context, case: cases.Case) -> datetime | None:
     """The Date field of the mail that began the case; None where it has none and the case goes by its arrival."""
     if case.mail_date != case.received_at:
@@ -258,8 +252,3 @@ def _date_of_mail(ctx: Context, case: cases.Case) -> datetime | None:
     first = rounds.entries(ctx.tx, case.number)[0]
     # A Date in the future counts as the arrival too.
     return case.mail_date if parse(spool.load(ctx.tx, first.spool_id).raw).date else None
-
-
-def _is_late(ctx: Context, case: cases.Case) -> bool:
-    waits = case.state in (CaseState.NEW, CaseState.OPEN)
-    return waits and case.due_at is not None and case.due_at < ctx.now

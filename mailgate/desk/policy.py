@@ -7,7 +7,9 @@ from datetime import time
 from zoneinfo import ZoneInfo
 
 from mailgate.desk.attributes import Bands
+from mailgate.desk.quiet_hours import QuietHours
 from mailgate.desk.trust import AuthenticationPolicy
+from mailgate.mail.address import Address
 from mailgate.mail.reply_address import OwnAddresses
 
 
@@ -37,3 +39,11 @@ class Policy:
     """Of years and ages, where people are told of coarsely."""
     answer_slots: tuple[time, ...] = ()
     """When answers leave, local times in their order; at once without any."""
+    calendar: str = ""
+    """The country whose working days count for due dates (ISO 3166-1); empty: every day is one."""
+    quiet_hours: QuietHours | None = None
+    """When nothing leaves that mailgate writes by itself."""
+    operators: tuple[Address, ...] = ()
+    """Who gets the digest."""
+    digest_time: time | None = None
+    """From when on in a day it is made, local time; None: never."""

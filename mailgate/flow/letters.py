@@ -197,6 +197,32 @@ class ConsentRequest:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """To the operators, once a day: what waits for them. Numbers alone."""
+
+    template: ClassVar[str] = "digest"
+    day: date
+    held: tuple[int, ...] = ()
+    new: tuple[int, ...] = ()
+    ready: tuple[int, ...] = ()
+    late: tuple[int, ...] = ()
+    dropped: tuple[int, ...] = ()
+    """Open cases of which somebody declined, or whose invitation came back, since the last digest."""
+    applications: int = 0
+    held_mails: int = 0
+    quarantined: int = 0
+    stopped: int = 0
+    failed: int = 0
+    """Deliveries since the last digest."""
+
+    @property
+    def anything(self) -> bool:
+        """Whether there is anything to tell."""
+        lists = (self.held, self.new, self.ready, self.late, self.dropped)
+        return any(lists) or any((self.applications, self.held_mails, self.quarantined, self.stopped, self.failed))
+
+
 Letter = (
     Acknowledgement
     | RegistrationNeeded
@@ -216,4 +242,5 @@ Letter = (
     | InvitationWithdrawn
     | Clarification
     | ConsentRequest
+    | Digest
 )

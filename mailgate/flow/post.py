@@ -21,6 +21,7 @@ from mailgate.mail.reply_address import new_token
 from mailgate.store import cases, outbox, reply_tokens
 
 STRANGER = "stranger"
+OPERATOR = "operator"
 
 
 def to_teacher(
@@ -103,6 +104,11 @@ def to_applicant(ctx: Context, letter: Letter, address: Address, in_reply_to: st
         case=None,
         in_reply_to=in_reply_to,
     )
+
+
+def to_operator(ctx: Context, letter: Letter, address: Address, at: datetime) -> None:
+    """Queues a letter to an operator, which leaves at that moment; nobody need answer it."""
+    _queue(ctx, letter, to=address, handle=OPERATOR, sender=ctx.policy.addresses.desk_address(), case=None, at=at)
 
 
 def _chosen_address(ctx: Context, case: int, teacher: Teacher) -> Address:

@@ -474,6 +474,15 @@ class RevisionRow(Base):
     mark: Mapped[str] = mapped_column(String(40))
 
 
+class DigestRow(Base):
+    """A day on which the operators had their digest, or on which there was nothing to tell."""
+
+    __tablename__ = "digests"
+    id: Mapped[Key]
+    day: Mapped[date] = mapped_column(unique=True)
+    made_at: Mapped[datetime]
+
+
 # --- who did what ---------------------------------------------------------------------------------------------------
 
 

@@ -137,21 +137,27 @@ def _days(number: float) -> str:
     return (datetime.now().astimezone() + timedelta(days=number)).strftime("%Y-%m-%dT%H:%M:%S%z")
 
 
+def _around_due(opened: Any, days: int) -> str:
+    """So many days after the due date of the invitations, which is a working day."""
+    due = datetime.fromisoformat(opened.case()["invitations"][0]["due_at"])
+    return (due + timedelta(days=days)).isoformat()
+
+
 def test_what_is_due_is_done_once(opened: Any) -> None:
     opened.comment(HANAKO)
     assert all(value == 0 for value in opened.run("run-due", "--json").json.values())
     sent = _kinds(opened)
     for _ in range(2):
-        assert opened.run("run-due", "--as-of", _days(6)).status == 0
+        assert opened.run("run-due", "--as-of", _around_due(opened, -1)).status == 0
         assert _kinds(opened) == [*sent, "reminder"]
     for _ in range(2):
-        assert opened.run("run-due", "--as-of", _days(9)).status == 0
+        assert opened.run("run-due", "--as-of", _around_due(opened, 1)).status == 0
         assert [one["state"] for one in opened.case()["invitations"]] == ["commented", "expired"]
     assert opened.case()["state"] == "open"
 
 
 def test_a_case_whose_invitations_all_expired_is_new_again(opened: Any) -> None:
-    assert opened.run("run-due", "--as-of", _days(9)).status == 0
+    assert opened.run("run-due", "--as-of", _around_due(opened, 1)).status == 0
     assert opened.case()["state"] == "new"
 
 

@@ -22,6 +22,7 @@ from mailgate.flow.letters import (
     CompiledComment,
     ConsentRequest,
     Declined,
+    Digest,
     FollowUpReceived,
     Invitation,
     InvitationWithdrawn,
@@ -71,6 +72,7 @@ LETTERS: tuple[Letter, ...] = (
     RegistrationIncomplete(("学校名",), ("教職歴",), ("氏名：水原 遥香", "学校名：", "教職歴：")),
     RegistrationReceived(),
     Registered(False, "soudan@desk.example.org"),
+    Digest(DAY, (1,), (2, 3), (4,), (5,), (6,), 7, 8, 9, 10, 11),
 )
 ANSWERABLE = (
     Acknowledgement,
