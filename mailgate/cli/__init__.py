@@ -13,6 +13,7 @@ from mailgate.cli.lazy import LazyGroup
 _COMMANDS = {
     "init": ("mailgate.cli.service:init", "Create config, keys and database where missing."),
     "serve": ("mailgate.cli.service:serve", "Run the service until it is stopped."),
+    "doctor": ("mailgate.cli.doctor:doctor", "Look at everything, and say what to do."),
     "demo": ("mailgate.cli.demo:demo", "Play one whole consultation on a throw-away database."),
     "case": ("mailgate.cli.case:case", "The case queue: look, check, invite, answer."),
     "comment": ("mailgate.cli.comment:comment", "What members wrote: review it."),

@@ -56,6 +56,11 @@ def count_of(tx: Transaction, action: str, since: datetime) -> int:
     return tx.session.scalar(query) or 0
 
 
+def newest(tx: Transaction) -> datetime | None:
+    """When the newest line was written."""
+    return tx.session.scalar(select(AuditRow.at).order_by(AuditRow.id.desc()).limit(1))
+
+
 def history(tx: Transaction, case: int) -> Iterator[AuditEntry]:
     """The log of one case, oldest first."""
     query = select(AuditRow).where(AuditRow.case_id == case).order_by(AuditRow.id)

@@ -207,6 +207,11 @@ def recipient_of(tx: Transaction, mail_id: str) -> Address:
     return _recipient(tx, row_of(tx, mail_id))
 
 
+def bounce_token_of(tx: Transaction, mail_id: str) -> str:
+    """What its bounce address has."""
+    return tx.unseal(row_of(tx, mail_id), "bounce_token")
+
+
 def octets_of(tx: Transaction, mail_id: str) -> bytes:
     return tx.unseal_bytes(row_of(tx, mail_id), "octets")
 

@@ -244,3 +244,30 @@ def test_a_configuration_from_the_environment_is_proposed_too(
 def test_init_says_how_to_start_what_it_made(program: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert program("init", "my var").stdout.splitlines()[-1] == "Ready: mailgate --config 'my var/mailgate.toml' serve"
+
+
+def test_the_doctor_reports_line_by_line_and_changes_nothing(registered: Any) -> None:
+    before = registered.fingerprint()
+    report = registered.run("doctor")
+    assert report.status == 0
+    assert {line[:8] for line in report.stdout.splitlines()} == {"ok      ", "warning "}
+    document = registered.run("doctor", "--json").json
+    assert document["health"] == "warning"
+    assert [one["subject"] for one in document["findings"]][-1] == "loops"
+    assert registered.fingerprint() == before
+
+
+def test_a_problem_is_exit_status_1(registered: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAILGATE_LISTENER__HOST", "0.0.0.0")
+    report = registered.run("doctor")
+    assert report.status == 1
+    assert [line.split(":")[0] for line in report.stdout.splitlines() if line.startswith("problem")] == [
+        "problem authentication"
+    ]
+
+
+def test_the_doctor_prints_the_records_to_enter(registered: Any) -> None:
+    lines = registered.run("doctor", "--records").stdout.splitlines()
+    assert (
+        '_dmarc.desk.example.jp. 3600 IN TXT ( "v=DMARC1; p=reject; rua=mailto:postmaster@desk.example.jp" )' in lines
+    )
