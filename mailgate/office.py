@@ -10,6 +10,7 @@ from functools import cached_property, partial
 from mailgate.config import Config
 from mailgate.desk.attributes import Bands
 from mailgate.desk.policy import Policy
+from mailgate.desk.quiet_hours import QuietHours
 from mailgate.desk.retention import Retention
 from mailgate.desk.trust import AuthenticationPolicy
 from mailgate.errors import BadKeys
@@ -88,6 +89,10 @@ def policy_of(config: Config) -> Policy:
         retry_hours=config.delivery.retry_hours,
         answers_per_day=config.desk.answers_per_day,
         answers_per_case_hour=config.desk.answers_per_case_hour,
+        calendar=config.desk.calendar,
+        quiet_hours=QuietHours(*config.desk.quiet_hours) if config.desk.quiet_hours else None,
+        operators=config.service.operators,
+        digest_time=config.desk.digest_time,
         teacher_consent=config.desk.teacher_consent,
         retention=Retention(**config.retention.model_dump()),
         bands=Bands(config.attributes.years, config.attributes.years_coarse, config.attributes.oldest_age),

@@ -21,7 +21,14 @@ from sqlalchemy import LargeBinary
 
 from mailgate.cli import cli
 from mailgate.config import Config, load
-from mailgate.desk.lifecycle import CaseState, CommentState, InvitationState, OutboxState, SpoolState
+from mailgate.desk.lifecycle import (
+    ApplicationState,
+    CaseState,
+    CommentState,
+    InvitationState,
+    OutboxState,
+    SpoolState,
+)
 from mailgate.desk.routing import Route
 from mailgate.events import Event
 from mailgate.flow.import_register import COLUMNS, Register
@@ -35,6 +42,7 @@ STATES: dict[str, type[StrEnum]] = {
     "case": CaseState,
     "invitation": InvitationState,
     "comment": CommentState,
+    "application": ApplicationState,
     "mail": SpoolState,
     "outbox": OutboxState,
 }

@@ -9,9 +9,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from mailgate.desk.eligibility import coverage
-from mailgate.desk.lifecycle import CaseState, CommentState, ConsentState, is_ready
+from mailgate.desk.lifecycle import ConsentState
 from mailgate.flow.context import Context
 from mailgate.flow.screen import text_of_round
+from mailgate.flow.standing import can_be_answered, is_late
 from mailgate.mail.parse import parse
 from mailgate.screening.finding import Finding
 from mailgate.store import (
@@ -80,8 +81,8 @@ def _summary(ctx: Context, case: cases.Case, around: _Around) -> Document:
         "findings_open": around.findings_open.get(this_round, 0),
         "approved": this_round in around.approved,
         "consent": _consent(ctx, case, around),
-        "ready": _is_ready(case, asked, written),
-        "late": _is_late(ctx, case),
+        "ready": can_be_answered(case, asked, written),
+        "late": is_late(case, ctx.now),
         "destroyed_at": moment(case.destroyed_at, zone),
         "stopped": [{"id": one.id, "kind": one.kind, "reason": one.reason} for one in around.stopped[case.number]],
         "invitations": [_invitation(one, zone) for one in asked],
@@ -250,13 +251,6 @@ def _consent(ctx: Context, case: cases.Case, around: _Around) -> str | None:
     return "needed" if ctx.policy.teacher_consent else None
 
 
-def _is_ready(case: cases.Case, asked: list[invitations.Invitation], written: list[comments.Comment]) -> bool:
-    current = [one for one in asked if one.round == case.round]
-    states = [one.state for one in written if one.round == case.round]
-    pending, approved = states.count(CommentState.PENDING), states.count(CommentState.APPROVED)
-    return case.state is CaseState.OPEN and is_ready(invitations.states(current), pending, approved)
-
-
 def _date_of_mail(ctx: Context, case: cases.Case) -> datetime | None:
     """The Date field of the mail that began the case; None where it has none and the case goes by its arrival."""
     if case.mail_date != case.received_at:
@@ -273,8 +267,3 @@ def _coverage(ctx: Context, case: cases.Case) -> str | None:
         return None
     teacher = teachers.teacher(ctx.tx, case.teacher_id)
     return coverage(teacher, case.mail_date.astimezone(ctx.policy.timezone).date(), ctx.policy.grace_days).value
-
-
-def _is_late(ctx: Context, case: cases.Case) -> bool:
-    waits = case.state in (CaseState.NEW, CaseState.OPEN)
-    return waits and case.due_at is not None and case.due_at < ctx.now

@@ -7,6 +7,7 @@ later one, so that one start tells of all of them.
 
 from __future__ import annotations
 
+from datetime import time
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
@@ -19,10 +20,12 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from mailgate.config.environment import EnvironmentSource
 from mailgate.config.shapes import (
     TOKEN_PREFIX_LIMIT,
+    Calendar,
     DatabaseUrl,
     Domain,
     FilledLine,
     Folder,
+    Hours,
     Line,
     LocalPart,
     LoopbackPort,
@@ -31,6 +34,7 @@ from mailgate.config.shapes import (
     Networks,
     OptionalDatabaseUrl,
     OptionalFile,
+    OptionalTime,
     Selector,
     Slot,
     TokenPrefix,
@@ -245,6 +249,9 @@ class Desk(Section):
     answer_slots: Annotated[tuple[Slot, ...], Strict(False)] = Field(
         default=(), max_length=24, description='a list of local times such as ["07:30", "18:00"]'
     )
+    calendar: Calendar = Field(default="JP", description='a country such as "JP" (ISO 3166-1), or "" for none')
+    quiet_hours: Hours = Field(default=(time(21), time(7)), description='hours such as "21:00-07:00", or "" for none')
+    digest_time: OptionalTime = Field(default=time(8), description='a local time such as "08:00", or "" for none')
     quiet_days: int = Field(default=14, ge=1, le=365, description="a number of days, 1 to 365")
     retention_days: int = Field(default=90, ge=1, le=3650, description="a number of days, 1 to 3650")
     grace_days: int = Field(default=0, ge=0, le=365, description="a number of days, 0 to 365")

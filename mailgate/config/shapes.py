@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, InstanceOf, Strict, StringConstraints
 
+from mailgate.desk.business_days import is_country
 from mailgate.mail.address import Address, parse_address
 
 LOCAL_PART_LIMIT = 64  # octets, RFC 5321 4.5.3.1.1
@@ -74,6 +75,29 @@ def _slot(value: object) -> object:
         raise ValueError
     hour, minute = value.split(":")
     return time(int(hour), int(minute))
+
+
+def _optional_time(value: object) -> object:
+    return None if value == "" else _slot(value)
+
+
+def _hours(value: object) -> object:
+    """Reads "21:00-07:00" as two times of day, "" as none."""
+    if not isinstance(value, str):
+        return value
+    if not value:
+        return None
+    begins, hyphen, ends = value.partition("-")
+    if not hyphen or begins == ends:
+        raise ValueError
+    return (_slot(begins), _slot(ends))
+
+
+def _calendar(text: str) -> str:
+    # That there is one of Japan is known; to ask takes a third of a second, which no command should wait for.
+    if text not in ("", "JP") and not is_country(text):
+        raise ValueError
+    return text
 
 
 def _nameserver(value: object) -> object:
@@ -144,6 +168,9 @@ TokenPrefix = Annotated[str, StringConstraints(max_length=TOKEN_PREFIX_LIMIT), A
 Domain = Annotated[str, AfterValidator(_domain)]
 Mailbox = Annotated[InstanceOf[Address], BeforeValidator(_mailbox)]
 Slot = Annotated[InstanceOf[time], BeforeValidator(_slot)]
+OptionalTime = Annotated[InstanceOf[time] | None, BeforeValidator(_optional_time)]
+Hours = Annotated[tuple[time, time] | None, Strict(False), BeforeValidator(_hours)]
+Calendar = Annotated[str, AfterValidator(_calendar)]
 Zone = Annotated[InstanceOf[ZoneInfo], BeforeValidator(_zone)]
 OptionalFile = Annotated[InstanceOf[Path] | None, BeforeValidator(_optional_file)]
 Selector = Annotated[str, AfterValidator(_selector)]

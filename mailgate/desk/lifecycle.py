@@ -47,6 +47,16 @@ class ConsentState(StrEnum):
     WAIVED = "waived"
 
 
+class ApplicationState(StrEnum):
+    """Of an application for the register."""
+
+    ASKED = "asked"
+    """The applicant was told what is missing."""
+    WAITING = "waiting"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
 class AttachmentState(StrEnum):
     """What an operator did with an attachment. Before that, and but for the last, it is withheld."""
 

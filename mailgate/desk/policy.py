@@ -7,8 +7,10 @@ from datetime import time
 from zoneinfo import ZoneInfo
 
 from mailgate.desk.attributes import Bands
+from mailgate.desk.quiet_hours import QuietHours
 from mailgate.desk.retention import Retention
 from mailgate.desk.trust import AuthenticationPolicy
+from mailgate.mail.address import Address
 from mailgate.mail.reply_address import OwnAddresses
 
 
@@ -44,3 +46,11 @@ class Policy:
     """So long a school may consult after the last day of its contract."""
     conflict_years: int = 0
     """So many years after it ended an affiliation still excludes; 0: for ever."""
+    calendar: str = ""
+    """The country whose working days count for due dates (ISO 3166-1); empty: every day is one."""
+    quiet_hours: QuietHours | None = None
+    """When nothing leaves that mailgate writes by itself."""
+    operators: tuple[Address, ...] = ()
+    """Who gets the digest."""
+    digest_time: time | None = None
+    """From when on in a day it is made, local time; None: never."""

@@ -96,6 +96,11 @@ class HoldMail:
 
 
 @dataclass(frozen=True, slots=True)
+class Apply:
+    """Somebody wants to be in the register."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenCase:
     """A consultation that goes into the queue."""
 
@@ -156,6 +161,7 @@ Route = (
     Record
     | Report
     | HoldMail
+    | Apply
     | OpenCase
     | OpenHeldCase
     | FollowUp
@@ -181,7 +187,7 @@ def route(arrival: Arrival) -> Route:
         case _ if arrival.from_ourselves:
             return Record(thread.case if thread else None, "from an address of the desk itself")
         case ToJoin():
-            return HoldMail(None, "application for the register")
+            return _of_applicant(arrival)
         case _ if thread is not None and not may(arrival.trust, Right.WAIT_IN_ITS_THREAD):
             return HoldMail(thread.case, _why_not(arrival))
         case _ if thread is not None and thread.invitation is not None:
@@ -193,6 +199,12 @@ def route(arrival: Arrival) -> Route:
         case ToDesk():
             return _of_desk(arrival)
     raise AssertionError("every recipient is matched above")
+
+
+def _of_applicant(arrival: Arrival) -> Route:
+    if not arrival.has_author or not may(arrival.trust, Right.BE_ANSWERED):
+        return HoldMail(None, f"application for the register, and {_why_not(arrival)}")
+    return Apply()
 
 
 def _of_member(arrival: Arrival, thread: Thread, invitation: int) -> Route:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from mailgate.desk.business_days import next_business_day
+
 _END_OF_DAY = time(23, 59, 59)
 _RETRY_MINUTES = (1, 5, 15, 30, 60, 120, 240)
 _SPREAD = 0.25
@@ -18,9 +20,9 @@ def end_of_day(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, _END_OF_DAY, zone)
 
 
-def due_in(now: datetime, days: int, zone: ZoneInfo) -> datetime:
-    """The end of the day that is `days` days after today."""
-    return end_of_day(now.astimezone(zone).date() + timedelta(days=days), zone)
+def due_in(now: datetime, days: int, zone: ZoneInfo, country: str = "") -> datetime:
+    """The end of the day that is `days` days after today, or of the next day on which people of `country` work."""
+    return end_of_day(next_business_day(now.astimezone(zone).date() + timedelta(days=days), country), zone)
 
 
 def handle_again(now: datetime, tries: int) -> datetime:

@@ -24,7 +24,10 @@ from mailgate.flow.letters import (
     Declined,
     FollowUpReceived,
     Letter,
+    RegistrationForm,
+    RegistrationIncomplete,
     RegistrationNeeded,
+    RegistrationReceived,
     Withdrawn,
 )
 from mailgate.mail.address import Address
@@ -45,6 +48,9 @@ _ANSWERS = frozenset(
         Declined,
         Closed,
         RegistrationNeeded,
+        RegistrationForm,
+        RegistrationIncomplete,
+        RegistrationReceived,
         Withdrawn,
     )
 )
@@ -52,14 +58,17 @@ _CHANGES_BY_ITSELF = re.compile(r"[\s\d]+")
 """Layout, dates and ticket numbers, which a robot may put into each of its mails."""
 
 
-def hard(ctx: Context, letter: Letter, to: Address, case: int) -> str | None:
+def hard(ctx: Context, letter: Letter, to: Address, case: int | None) -> str | None:
     """Why this letter may not be written now; None when it may. What an operator does is never braked."""
     if letter.template not in _ANSWERS or ctx.actor != SYSTEM:
         return None
     ctx.tx.alone(f"answers to {ctx.tx.keys.address_hash(to)}")  # two nodes at once would both count too few
     if outbox.count_to(ctx.tx, to, _ANSWERS, ctx.now - DAY) >= ctx.policy.answers_per_day:
         return TOO_MANY_IN_A_DAY
-    if outbox.count_about(ctx.tx, case, _ANSWERS, ctx.now - HOUR) >= ctx.policy.answers_per_case_hour:
+    if (
+        case is not None
+        and outbox.count_about(ctx.tx, case, _ANSWERS, ctx.now - HOUR) >= ctx.policy.answers_per_case_hour
+    ):
         return TOO_MANY_IN_AN_HOUR
     return None
 
@@ -76,7 +85,7 @@ def answered_lately(ctx: Context, case: int) -> str | None:
     return ANSWERED_LATELY if lately else None
 
 
-def not_answered(ctx: Context, case: int, handle: str, reason: str) -> None:
+def not_answered(ctx: Context, case: int | None, handle: str, reason: str) -> None:
     """Notes it where operators see it: `case show`."""
     audit.record(ctx.tx, ctx.now, ctx.actor, "not answered", case=case, subject=handle, detail=reason)
 

@@ -1,7 +1,7 @@
-"""Work that only time brings: reminders, due dates that passed, cases that went quiet. Safe to repeat at any moment.
+"""Work that only time brings: reminders, due dates that passed, cases that went quiet, the daily digest.
 
-Each piece is taken in a transaction of its own which looks again before it acts, so two nodes or a restart do nothing
-twice, and a missed week is caught up.
+Safe to repeat at any moment: each piece is taken in a transaction of its own which looks again before it acts, so two
+nodes or a restart do nothing twice, and a missed week is caught up.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from datetime import timedelta
 import structlog
 
 from mailgate.desk.lifecycle import CaseState, InvitationState, Move, moved
+from mailgate.desk.quiet_hours import leaves_at
 from mailgate.events import Event
+from mailgate.flow import digest
 from mailgate.flow.context import Context, Office
 from mailgate.flow.each import each
 from mailgate.flow.invite import remind_one
@@ -29,6 +31,7 @@ class Done:
     reminders: int
     expired: int
     closed: int
+    digests: int = 0
 
 
 def run_due(office: Office) -> Done:
@@ -40,7 +43,15 @@ def run_due(office: Office) -> Done:
         quiet = cases.quiet_since(ctx.tx, CaseState.ANSWERED, ctx.now - timedelta(days=ctx.policy.quiet_days))
     # Expiry first: who is past the due date is not reminded any more.
     expired = each(office, _expire, expire)
-    return Done(each(office, _remind, remind), expired, each(office, _close, quiet))
+    reminders, closed = each(office, _remind, remind), each(office, _close, quiet)
+    # Last, so that it tells of what has just become of things.
+    return Done(reminders, expired, closed, _digest(office))
+
+
+def _digest(office: Office) -> int:
+    with office.read() as ctx:
+        due = digest.is_due(ctx)
+    return each(office, lambda ctx, _: digest.send(ctx), [1] if due else [])
 
 
 def _unstick(office: Office) -> None:
@@ -62,7 +73,7 @@ def _remind(ctx: Context, invitation_id: int) -> bool:
     invitation = _locked(ctx, invitation_id)
     if invitation.state is not InvitationState.INVITED or invitation.reminded_at or invitation.due_at < ctx.now:
         return False
-    remind_one(ctx, invitation)
+    remind_one(ctx, invitation, leaves_at(ctx.now, ctx.policy.quiet_hours, ctx.policy.timezone))
     return True
 
 

@@ -33,7 +33,7 @@ def follow_up(ctx: Context, mail: Incoming, number: int, given: Grade | None) ->
         if not may_consult(teacher, sent_on, ctx.policy.grace_days):
             return open_held_case(ctx, mail, teacher, OpenHeldCase(HeldReason.NO_CONTRACT, explain=True))
         return open_case(ctx, mail, teacher)
-    due = schedule.due_in(ctx.now, ctx.policy.answer_days, ctx.policy.timezone)
+    due = schedule.due_in(ctx.now, ctx.policy.answer_days, ctx.policy.timezone, ctx.policy.calendar)
     round_number = case.round
     if case.state not in _WAITING_FOR_US:
         moved(number, case.state, Move.FOLLOW_UP)

@@ -34,7 +34,7 @@ from mailgate.flow.post import STRANGER
 from mailgate.flow.school_watch import SchoolWatch
 from mailgate.mail.compose import wire_address
 from mailgate.mail.leaving import Leaving, read_leaving
-from mailgate.mail.reply_address import ToDesk, ToReply
+from mailgate.mail.reply_address import ToDesk, ToJoin, ToReply
 from mailgate.store import ancestors, cases, invitations, members, outbox, overrides, schools, teachers
 from mailgate.store.digest import digest_of
 from mailgate.store.outbox import OutboxEntry
@@ -110,7 +110,7 @@ def _parties(ctx: Context, mail: OutboxEntry, sending: ToSend) -> _Parties:
 def _is_ours(ctx: Context, mail: OutboxEntry, sending: ToSend, leaving: Leaving) -> bool:
     own = ctx.policy.addresses.recipient(leaving.sender)
     return (
-        isinstance(own, ToDesk | ToReply)
+        isinstance(own, ToDesk | ToJoin | ToReply)
         and leaving.reply_to in (None, leaving.sender)
         and wire_address(leaving.to) == wire_address(sending.recipient)
         and leaving.message_id == mail.message_id

@@ -12,6 +12,7 @@ from mailgate.desk.lifecycle import SpoolState
 from mailgate.desk.people import Teacher
 from mailgate.desk.routing import (
     Agree,
+    Apply,
     Arrival,
     Decline,
     FollowUp,
@@ -30,7 +31,7 @@ from mailgate.desk.routing import (
     route,
 )
 from mailgate.desk.trust import Trust
-from mailgate.flow import bounce, comment, consent, duplicates, follow_up, open_case
+from mailgate.flow import bounce, comment, consent, duplicates, follow_up, open_case, registration
 from mailgate.flow.context import Context
 from mailgate.flow.incoming import Handled, Incoming, done
 from mailgate.flow.looking import Looked, author_of
@@ -121,6 +122,8 @@ def _act(ctx: Context, mail: Incoming, chosen: Route, teacher: Teacher | None) -
         case OpenCase():
             assert teacher is not None, "OpenCase is for the registered"
             return open_case.open_case(ctx, mail, teacher)
+        case Apply():
+            return registration.apply(ctx, mail)
         case OpenHeldCase():
             return open_case.open_held_case(ctx, mail, teacher, chosen)
         case FollowUp(number, grade):

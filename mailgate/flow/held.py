@@ -40,7 +40,7 @@ def release(ctx: Context, number: int) -> None:
 
 
 def _into_queue(ctx: Context, case: cases.Case, teacher: Teacher) -> None:
-    due = schedule.due_in(ctx.now, ctx.policy.answer_days, ctx.policy.timezone)
+    due = schedule.due_in(ctx.now, ctx.policy.answer_days, ctx.policy.timezone, ctx.policy.calendar)
     cases.set_teacher(ctx.tx, case.number, teacher.id, due)
     cases.set_state(ctx.tx, case.number, CaseState.NEW, ctx.now)
     attachments = sum(one.attachments for one in rounds.entries(ctx.tx, case.number))

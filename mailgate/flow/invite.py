@@ -100,13 +100,13 @@ def remind(ctx: Context, number: int, handles: Sequence[str]) -> list[str]:
     return [one.handle for one in due]
 
 
-def remind_one(ctx: Context, invitation: invitations.Invitation) -> None:
-    """The reminder of one invitation, with the text once more."""
+def remind_one(ctx: Context, invitation: invitations.Invitation, at: datetime | None = None) -> None:
+    """The reminder of one invitation, with the text once more; `at` is when it leaves, None: now."""
     text = rounds.get(ctx.tx, invitation.case, invitation.round).released_text
     letter = Reminder(invitation.case, text, _day(ctx, invitation.due_at))
     asked_in = outbox.last_message_id(ctx.tx, invitation.case, invitation.id)
     member = members.member(ctx.tx, invitation.member_id)
-    post.to_member(ctx, letter, invitation.case, invitation.id, member, asked_in)
+    post.to_member(ctx, letter, invitation.case, invitation.id, member, asked_in, at=at)
     invitations.set_reminded(ctx.tx, invitation.id, ctx.now)
     audit.record(ctx.tx, ctx.now, ctx.actor, "remind", case=invitation.case, subject=invitation.handle)
 
@@ -205,7 +205,7 @@ def _earlier(ctx: Context, case: Case) -> tuple[str, ...]:
 
 def _due_at(ctx: Context, due: date | None) -> datetime:
     if due is None:
-        return schedule.due_in(ctx.now, ctx.policy.invitation_days, ctx.policy.timezone)
+        return schedule.due_in(ctx.now, ctx.policy.invitation_days, ctx.policy.timezone, ctx.policy.calendar)
     if due < _today(ctx):
         raise Refused(f"the due date {due.isoformat()} is past")
     return schedule.end_of_day(due, ctx.policy.timezone)

@@ -31,6 +31,43 @@ class RegistrationNeeded:
 
 
 @dataclass(frozen=True, slots=True)
+class RegistrationForm:
+    """To somebody who wrote to join@: the lines to fill in, for teachers and for members."""
+
+    template: ClassVar[str] = "registration-form"
+    teacher_lines: tuple[str, ...]
+    member_lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationIncomplete:
+    """To an applicant, once: what is missing, and the form with what was understood."""
+
+    template: ClassVar[str] = "registration-incomplete"
+    missing: tuple[str, ...]
+    """The labels of lines that are empty."""
+    unclear: tuple[str, ...]
+    """The labels of lines that could not be understood."""
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationReceived:
+    """To an applicant: everything is there, an operator looks at it."""
+
+    template: ClassVar[str] = "registration-received"
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """To an applicant whom an operator has taken into the register."""
+
+    template: ClassVar[str] = "registered"
+    is_member: bool
+    desk_address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Invitation:
     """To a member: the approved text. `earlier` has the approved texts of the rounds before, oldest first."""
 
@@ -160,9 +197,39 @@ class ConsentRequest:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """To the operators, once a day: what waits for them. Numbers alone."""
+
+    template: ClassVar[str] = "digest"
+    day: date
+    held: tuple[int, ...] = ()
+    new: tuple[int, ...] = ()
+    ready: tuple[int, ...] = ()
+    late: tuple[int, ...] = ()
+    dropped: tuple[int, ...] = ()
+    """Open cases of which somebody declined, or whose invitation came back, since the last digest."""
+    applications: int = 0
+    held_mails: int = 0
+    quarantined: int = 0
+    stopped: int = 0
+    failed: int = 0
+    """Deliveries since the last digest."""
+
+    @property
+    def anything(self) -> bool:
+        """Whether there is anything to tell."""
+        lists = (self.held, self.new, self.ready, self.late, self.dropped)
+        return any(lists) or any((self.applications, self.held_mails, self.quarantined, self.stopped, self.failed))
+
+
 Letter = (
     Acknowledgement
     | RegistrationNeeded
+    | RegistrationForm
+    | RegistrationIncomplete
+    | RegistrationReceived
+    | Registered
     | Invitation
     | Reminder
     | CommentReceived
@@ -175,4 +242,5 @@ Letter = (
     | InvitationWithdrawn
     | Clarification
     | ConsentRequest
+    | Digest
 )

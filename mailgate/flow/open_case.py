@@ -17,7 +17,7 @@ from mailgate.store import audit, cases, outbox, rounds
 
 def open_case(ctx: Context, mail: Incoming, teacher: Teacher) -> Handled:
     """A registered teacher's consultation: case `new`, acknowledged without a word of it quoted."""
-    due = schedule.due_in(ctx.now, ctx.policy.answer_days, ctx.policy.timezone)
+    due = schedule.due_in(ctx.now, ctx.policy.answer_days, ctx.policy.timezone, ctx.policy.calendar)
     number = _add(ctx, mail, CaseState.NEW, "", teacher.id, due)
     if mail.may_be_answered:
         acknowledge(ctx, number, teacher, due, len(mail.message.attachments), mail.message.message_id)

@@ -1,8 +1,8 @@
 """Writing to people: a letter becomes a composed mail in the outbox, in the transaction at hand. Nothing is sent here.
 
-Three doors, by who reads: the teacher of a case, the member of an invitation, a stranger. Each mail goes to the
-registered address of its reader, never to one that a header named; only the stranger has no other. What only answers
-a mail passes the brakes (`brakes.py`).
+Four doors, by who reads: the teacher of a case, the member of an invitation, a stranger, an applicant. Each mail goes
+to the registered address of its reader, never to one that a header named; only the last two have no other. What only
+answers a mail passes the brakes (`brakes.py`).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from mailgate.mail.reply_address import new_token
 from mailgate.store import cases, outbox, reply_tokens
 
 STRANGER = "stranger"
+OPERATOR = "operator"
 
 
 def to_teacher(
@@ -92,6 +93,24 @@ def to_stranger(ctx: Context, letter: Letter, address: Address, case: int, in_re
     )
 
 
+def to_applicant(ctx: Context, letter: Letter, address: Address, in_reply_to: str = "", handle: str = STRANGER) -> None:
+    """Queues a letter to somebody who applied for the register, known or not; answers go there again."""
+    _queue(
+        ctx,
+        letter,
+        to=address,
+        handle=handle,
+        sender=ctx.policy.addresses.join_address(),
+        case=None,
+        in_reply_to=in_reply_to,
+    )
+
+
+def to_operator(ctx: Context, letter: Letter, address: Address, at: datetime) -> None:
+    """Queues a letter to an operator, which leaves at that moment; nobody need answer it."""
+    _queue(ctx, letter, to=address, handle=OPERATOR, sender=ctx.policy.addresses.desk_address(), case=None, at=at)
+
+
 def _chosen_address(ctx: Context, case: int, teacher: Teacher) -> Address:
     """The registered address that the teacher chose for this case by writing from it; else the first one."""
     sender = cases.get(ctx.tx, case).sender
@@ -106,7 +125,7 @@ def _queue(
     to: Address,
     handle: str,
     sender: Address,
-    case: int,
+    case: int | None,
     invitation: int | None = None,
     in_reply_to: str = "",
     files: tuple[Enclosed, ...] = (),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from mailgate.desk.lifecycle import SpoolState
 from mailgate.errors import Refused
 from mailgate.flow.context import Context
-from mailgate.mail.reply_address import ToJoin
 from mailgate.store import audit, spool
 
 _VERBS = {
@@ -20,9 +19,6 @@ _VERBS = {
 def next_step(ctx: Context, mail_id: str) -> str:
     """What an operator can do with a mail, as commands to type; "" when nothing waits."""
     state = spool.entry(ctx.tx, mail_id).state
-    if state is SpoolState.HELD and _is_application(ctx, mail_id):
-        look = f"'mailgate mail show {mail_id} --reveal REASON' says who wrote it"
-        return f"{look}; 'mailgate member add' or 'mailgate teacher add', then 'mailgate mail discard {mail_id}'"
     return " or ".join(f"'mailgate mail {verb} {mail_id}'" for verb in _VERBS.get(state, ()))
 
 
@@ -37,11 +33,9 @@ def retry(ctx: Context, mail_id: str) -> None:
 def release(ctx: Context, mail_id: str) -> None:
     """Handles a held or waiting mail as if its sender fitted: the operator vouches for them, by name.
 
-    Raises Refused in other states, and for an application: it would only be held again.
+    Raises Refused in other states.
     """
     expect(ctx, mail_id, "release")
-    if _is_application(ctx, mail_id):
-        raise Refused(f"mail {mail_id} is an application for the register: {next_step(ctx, mail_id)}")
     spool.restart(ctx.tx, mail_id, ctx.now, confirmed_by=ctx.actor)
     audit.record(ctx.tx, ctx.now, ctx.actor, "release mail", subject=f"mail {mail_id}")
 
@@ -51,11 +45,6 @@ def discard(ctx: Context, mail_id: str) -> None:
     expect(ctx, mail_id, "discard")
     spool.set_state(ctx.tx, mail_id, SpoolState.DISCARDED, "discarded")
     audit.record(ctx.tx, ctx.now, ctx.actor, "discard mail", subject=f"mail {mail_id}")
-
-
-def _is_application(ctx: Context, mail_id: str) -> bool:
-    (address, *_) = spool.load(ctx.tx, mail_id).envelope.forward_paths
-    return isinstance(ctx.policy.addresses.recipient(address), ToJoin)
 
 
 def expect(ctx: Context, mail_id: str, verb: str) -> None:

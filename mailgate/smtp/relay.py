@@ -71,6 +71,16 @@ class SmtpRelay:
         except (smtplib.SMTPException, OSError, UnicodeError) as error:
             return Unreached(trouble(error))
 
+    def greet(self) -> str:
+        """Connects as for a letter, with TLS and login, and says no more; gives what went wrong, or ""."""
+        try:
+            self._connections.give_back(self._connections.take(), is_clean=True)
+        except smtplib.SMTPResponseException as error:
+            return told(error.smtp_code, error.smtp_error, Address("nobody", "invalid"))
+        except (smtplib.SMTPException, OSError, UnicodeError) as error:
+            return trouble(error)
+        return ""
+
     def close_idle(self) -> None:
         """Ends connections that no letter has needed for a while."""
         self._connections.close_idle()

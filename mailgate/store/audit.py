@@ -5,11 +5,11 @@ Rows are only ever added; no personal data stands in them. `audit_chain.py` hold
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from mailgate.store.database import Transaction
 from mailgate.store.tables import AuditRow
@@ -45,6 +45,23 @@ def is_recorded(tx: Transaction, action: str, case: int, since: datetime) -> boo
     """Whether this stands in the log of a case already, since a moment."""
     query = select(AuditRow.id).where(AuditRow.case_id == case, AuditRow.action == action, AuditRow.at >= since)
     return tx.session.scalar(query.limit(1)) is not None
+
+
+def cases_with(tx: Transaction, actions: Sequence[str], since: datetime) -> frozenset[int]:
+    """The cases in whose log one of these stands since a moment."""
+    query = select(AuditRow.case_id).where(AuditRow.action.in_(actions), AuditRow.at >= since)
+    return frozenset(case for case in tx.session.scalars(query.distinct()) if case is not None)
+
+
+def count_of(tx: Transaction, action: str, since: datetime) -> int:
+    """How often this stands in the log since a moment."""
+    query = select(func.count()).select_from(AuditRow).where(AuditRow.action == action, AuditRow.at >= since)
+    return tx.session.scalar(query) or 0
+
+
+def newest(tx: Transaction) -> datetime | None:
+    """When the newest line was written."""
+    return tx.session.scalar(select(AuditRow.at).order_by(AuditRow.id.desc()).limit(1))
 
 
 def history(tx: Transaction, case: int) -> Iterator[AuditEntry]:

@@ -216,6 +216,11 @@ def is_kept(tx: Transaction, mail_id: str) -> bool:
     return bool(row_of(tx, mail_id).octets)
 
 
+def bounce_token_of(tx: Transaction, mail_id: str) -> str:
+    """What its bounce address has."""
+    return tx.unseal(row_of(tx, mail_id), "bounce_token")
+
+
 def octets_of(tx: Transaction, mail_id: str) -> bytes:
     """Empty when they are not kept any more."""
     return tx.unseal_bytes(row_of(tx, mail_id), "octets")

@@ -14,8 +14,10 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from mailgate.desk.application_form import Wish
 from mailgate.desk.attributes import Side
 from mailgate.desk.lifecycle import (
+    ApplicationState,
     AttachmentState,
     CaseState,
     CommentState,
@@ -126,6 +128,28 @@ class AffiliationRow(Base):
     school_id: Mapped[int | None] = mapped_column(ForeignKey("schools.id"))
     from_year: Mapped[int | None]
     to_year: Mapped[int | None]
+
+
+class ApplicationRow(Base):
+    """A form that somebody sent to join@: one row for one applicant and one wish, until an operator decides."""
+
+    __tablename__ = "applications"
+    __table_args__ = (Index("ix_applications_address_hash_state", "address_hash", "state"),)
+    id: Mapped[Key]
+    wish: Mapped[Wish] = mapped_column(words(Wish))
+    state: Mapped[ApplicationState] = mapped_column(words(ApplicationState))
+    address_hash: Mapped[Hash]
+    address: Mapped[Sealed]
+    cells: Mapped[Sealed]
+    """What was filled in, as a JSON object by column."""
+    spool_id: Mapped[str] = mapped_column(ForeignKey("spool.id"))
+    """The newest mail of it."""
+    received_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str] = mapped_column(default="")
+    handle: Mapped[str] = mapped_column(default="")
+    """Of the teacher or member that it became."""
 
 
 class LevelRow(Base):
@@ -487,6 +511,15 @@ class RevisionRow(Base):
     __tablename__ = "revisions"
     id: Mapped[TextKey]
     mark: Mapped[str] = mapped_column(String(40))
+
+
+class DigestRow(Base):
+    """A day on which the operators had their digest, or on which there was nothing to tell."""
+
+    __tablename__ = "digests"
+    id: Mapped[Key]
+    day: Mapped[date] = mapped_column(unique=True)
+    made_at: Mapped[datetime]
 
 
 # --- who did what ---------------------------------------------------------------------------------------------------

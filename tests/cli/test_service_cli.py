@@ -138,6 +138,12 @@ def _days(number: float) -> str:
     return (datetime.now().astimezone() + timedelta(days=number)).strftime("%Y-%m-%dT%H:%M:%S%z")
 
 
+def _around_due(opened: Any, days: int) -> str:
+    """So many days after the due date of the invitations, which is a working day."""
+    due = datetime.fromisoformat(opened.case()["invitations"][0]["due_at"])
+    return (due + timedelta(days=days)).isoformat()
+
+
 def test_what_is_due_is_done_once(opened: Any) -> None:
     opened.comment(HANAKO)
     nothing = {"reminders": 0, "expired": 0, "closed": 0}
@@ -146,16 +152,16 @@ def test_what_is_due_is_done_once(opened: Any) -> None:
     assert (set(second.pop("purged").values()), second) == ({0}, nothing)
     sent = _kinds(opened)
     for _ in range(2):
-        assert opened.run("run-due", "--as-of", _days(6)).status == 0
+        assert opened.run("run-due", "--as-of", _around_due(opened, -1)).status == 0
         assert _kinds(opened) == [*sent, "reminder"]
     for _ in range(2):
-        assert opened.run("run-due", "--as-of", _days(9)).status == 0
+        assert opened.run("run-due", "--as-of", _around_due(opened, 1)).status == 0
         assert [one["state"] for one in opened.case()["invitations"]] == ["commented", "expired"]
     assert opened.case()["state"] == "open"
 
 
 def test_a_case_whose_invitations_all_expired_is_new_again(opened: Any) -> None:
-    assert opened.run("run-due", "--as-of", _days(9)).status == 0
+    assert opened.run("run-due", "--as-of", _around_due(opened, 1)).status == 0
     assert opened.case()["state"] == "new"
 
 
@@ -242,3 +248,30 @@ def test_a_configuration_from_the_environment_is_proposed_too(
 def test_init_says_how_to_start_what_it_made(program: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert program("init", "my var").stdout.splitlines()[-1] == "Ready: mailgate --config 'my var/mailgate.toml' serve"
+
+
+def test_the_doctor_reports_line_by_line_and_changes_nothing(registered: Any) -> None:
+    before = registered.fingerprint()
+    report = registered.run("doctor")
+    assert report.status == 0
+    assert {line[:8] for line in report.stdout.splitlines()} == {"ok      ", "warning "}
+    document = registered.run("doctor", "--json").json
+    assert document["health"] == "warning"
+    assert [one["subject"] for one in document["findings"]][-1] == "loops"
+    assert registered.fingerprint() == before
+
+
+def test_a_problem_is_exit_status_1(registered: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAILGATE_LISTENER__HOST", "0.0.0.0")
+    report = registered.run("doctor")
+    assert report.status == 1
+    assert [line.split(":")[0] for line in report.stdout.splitlines() if line.startswith("problem")] == [
+        "problem authentication"
+    ]
+
+
+def test_the_doctor_prints_the_records_to_enter(registered: Any) -> None:
+    lines = registered.run("doctor", "--records").stdout.splitlines()
+    assert (
+        '_dmarc.desk.example.jp. 3600 IN TXT ( "v=DMARC1; p=reject; rua=mailto:postmaster@desk.example.jp" )' in lines
+    )

@@ -8,6 +8,7 @@ import pytest
 
 from mailgate.desk.routing import (
     Agree,
+    Apply,
     Arrival,
     Decline,
     FollowUp,
@@ -158,7 +159,15 @@ TABLE: dict[str, tuple[Arrival, Route]] = {
     # the other addresses
     "an application": (
         replace(CONSULTATION, recipient=ToJoin(), standing=UNKNOWN),
-        HoldMail(None, "application for the register"),
+        Apply(),
+    ),
+    "an unauthenticated application": (
+        replace(CONSULTATION, recipient=ToJoin(), trust=DOUBTFUL),
+        HoldMail(None, "application for the register, and the sender is not authenticated"),
+    ),
+    "an application without an author": (
+        replace(CONSULTATION, recipient=ToJoin(), has_author=False),
+        HoldMail(None, "application for the register, and the mail names no single author"),
     ),
     "a delivery report": (replace(CONSULTATION, recipient=ToBounce("b"), kind=Kind.BOUNCE), Report("b")),
     "a person at the bounce address": (

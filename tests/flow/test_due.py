@@ -113,10 +113,10 @@ def test_one_reminder_that_cannot_be_written_stops_no_other(quick_desk: Any, mon
     quick_desk.clock.advance(days=6)
     original = due.remind_one
 
-    def remind_one(ctx: Any, invitation: Any) -> None:
+    def remind_one(ctx: Any, invitation: Any, at: Any) -> None:
         if invitation.handle == quick_desk.members[0].handle:
             raise RuntimeError("a bug")
-        original(ctx, invitation)
+        original(ctx, invitation, at)
 
     monkeypatch.setattr(due, "remind_one", remind_one)
     for _ in range(3):

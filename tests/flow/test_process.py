@@ -281,9 +281,11 @@ def test_the_same_comment_twice_is_one_version(quick_desk: Any) -> None:
 
 
 def test_a_copy_of_a_mail_that_was_only_held_is_not_taken_for_done(quick_desk: Any) -> None:
-    raw = quick_desk.mail("applicant@other.example", "参加希望です")
+    number = quick_desk.open_case()
+    raw = quick_desk.mail("other@other.example", "私からもお願いします")
+    to = quick_desk.reply_address(case=number)
     for _ in range(2):
-        assert quick_desk.receive(raw, "join@mado.example").state is SpoolState.HELD
+        assert quick_desk.receive(raw, to, "other@other.example").state is SpoolState.HELD
 
 
 # Where a mail may be for
@@ -299,7 +301,8 @@ def test_a_mail_for_an_address_that_is_ours_no_more_is_held(quick_desk: Any) -> 
 def test_one_mail_to_desk_and_join_has_both_effects(quick_desk: Any) -> None:
     queue_id = quick_desk.accept(quick_desk.mail(), "soudan@mado.example join@mado.example")
     quick_desk.process()
-    assert [quick_desk.spooled(one).state for one in (queue_id, f"{queue_id}.2")] == [SpoolState.DONE, SpoolState.HELD]
+    assert [quick_desk.spooled(one).state for one in (queue_id, f"{queue_id}.2")] == [SpoolState.DONE, SpoolState.DONE]
+    assert quick_desk.kinds() == ["acknowledgement", "registration-form"]
 
 
 @pytest.mark.parametrize(

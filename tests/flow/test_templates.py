@@ -22,11 +22,16 @@ from mailgate.flow.letters import (
     CompiledComment,
     ConsentRequest,
     Declined,
+    Digest,
     FollowUpReceived,
     Invitation,
     InvitationWithdrawn,
     Letter,
+    Registered,
+    RegistrationForm,
+    RegistrationIncomplete,
     RegistrationNeeded,
+    RegistrationReceived,
     Reminder,
     Thanks,
     Withdrawn,
@@ -63,6 +68,11 @@ LETTERS: tuple[Letter, ...] = (
     InvitationWithdrawn(12),
     Clarification(12, "何年生のお子さまですか。"),
     ConsentRequest(12, "給食の時間に席を立つ子がいます。"),
+    RegistrationForm(("氏名：", "学校名："), ("氏名：", "得意分野：")),
+    RegistrationIncomplete(("学校名",), ("教職歴",), ("氏名：水原 遥香", "学校名：", "教職歴：")),
+    RegistrationReceived(),
+    Registered(False, "soudan@desk.example.org"),
+    Digest(DAY, (1,), (2, 3), (4,), (5,), (6,), 7, 8, 9, 10, 11),
 )
 ANSWERABLE = (
     Acknowledgement,
@@ -73,6 +83,8 @@ ANSWERABLE = (
     FollowUpReceived,
     Clarification,
     ConsentRequest,
+    RegistrationForm,
+    RegistrationIncomplete,
 )
 WITH_ATTACHMENTS: tuple[Letter, ...] = (
     Acknowledgement(12, DAY, attachments=2),

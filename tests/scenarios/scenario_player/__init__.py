@@ -28,8 +28,9 @@ A `settings.toml` beside the story takes the place of the section [authenticatio
     expect-alike NAME NAME                   two expected mails have the same subject and body
     expect-mail KIND to WHO [with|without WORDS …]    a mail went out, and its body has these words or has not
     expect-no-mail                           nothing else went out; checked at the end of every story too
-    expect case N KEY VALUE …                of `case show --json`; likewise comment N, member WHO,
-                                             invitation N WHO (newest of case N), mail (newest), outbox KIND WHO
+    expect case N KEY VALUE …                of `case show --json`; likewise comment N, application N,
+                                             member WHO, invitation N WHO (newest of case N),
+                                             mail (newest), outbox KIND WHO
     expect-count N NOUN list [OPTION …]      how long such a list is
     expect-text case N KEY as NAME           a text of the case is out/NAME.txt; likewise comment N
     expect-tries N KIND to WHO               that mail was handed to the relay N times, always the same octets

@@ -199,7 +199,8 @@ class Player:
         expect_equal("what went out unexpected", self._listed(), "nothing")
 
     def do_expect(self, noun: str, *words: str) -> None:
-        identified = {"case": 1, "comment": 1, "member": 1, "invitation": 2, "mail": 0, "outbox": 2}[noun]
+        words_of = {"case": 1, "comment": 1, "application": 1, "member": 1, "invitation": 2, "mail": 0, "outbox": 2}
+        identified = words_of[noun]
         document = self._document(noun, words[:identified])
         self._compare(noun, document, words[identified:])
 
@@ -247,7 +248,7 @@ class Player:
     def _document(self, noun: str, words: Sequence[str]) -> Any:
         desk = self._desk
         match [noun, *words]:
-            case ["case" | "comment", number]:
+            case ["case" | "comment" | "application", number]:
                 return desk.document(noun, "show", number)
             case ["member", who]:
                 return desk.document("member", "show", self._register.handle(who))

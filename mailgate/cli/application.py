@@ -1,0 +1,150 @@
+"""`mailgate application …`: who wants to be in the register, as they filled in the form that came to join@."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mailgate.cli.common import NUMBER, Desk, json_option, never_asks_option, pass_desk, say, show, table
+from mailgate.cli.reveal import looking, reveal_option
+from mailgate.cli.shapes import moment
+from mailgate.desk.application import FORM, judge
+from mailgate.desk.application_form import Wish
+from mailgate.desk.form_words import label_of
+from mailgate.flow.approve_application import approve, reject, school_of
+from mailgate.store import applications
+from mailgate.store.schools import all_schools
+
+if TYPE_CHECKING:
+    from mailgate.flow.context import Context
+    from mailgate.store.applications import Application
+
+_number = click.argument("number", type=NUMBER)
+
+
+@click.group()
+def application() -> None:
+    """Who wants to be in the register."""
+
+
+@application.command("list")
+@click.option("--all", "everything", is_flag=True, help="Also those that are decided.")
+@json_option
+@pass_desk
+def list_applications(desk: Desk, everything: bool, as_json: bool) -> None:
+    """List the applications that wait, oldest first.
+
+    Example: mailgate application list
+    """
+    with desk.office.read(desk.actor) as ctx:
+        found = applications.listing(ctx.tx, () if everything else applications.OPEN)
+        rows = [_document(ctx, one) for one in found]
+    columns = ("id", "wish", "state", "school", "received_at", "missing", "became")
+    show(as_json, {"applications": rows}, lambda: table(rows, columns, "No applications."))
+
+
+@application.command("show")
+@_number
+@reveal_option
+@json_option
+@pass_desk
+def show_application(desk: Desk, number: int, reveal: str | None, as_json: bool) -> None:
+    """Show one application: what is there, what is missing, which school is meant; what was filled in with a reason.
+
+    Example: mailgate application show 3 --reveal "to approve it"
+    """
+    with looking(desk, "application show", f"application {number}", reveal) as ctx:
+        found = applications.get(ctx.tx, number)
+        document = _document(ctx, found)
+        if reveal is not None:
+            document |= {"addresses": [str(found.address)], "cells": dict(found.cells)}
+    show(as_json, document, lambda: _page(document, desk.office.policy.language))
+
+
+@application.command("approve")
+@_number
+@click.option("--school", metavar="NAME", default="", help="The school of a teacher: handle, name or alias.")
+@click.option("--trial", is_flag=True, help="A teacher without a school: individual trial.")
+@never_asks_option
+@pass_desk
+def approve_application(desk: Desk, number: int, school: str, trial: bool) -> None:
+    """Take an applicant into the register, and tell them; what they wrote to the desk before goes on by itself.
+
+    Example: mailgate application approve 3
+    """
+    if school and trial:
+        raise click.UsageError("--school or --trial, not both")
+    with desk.office.write(desk.actor) as ctx:
+        approved = approve(ctx, number, school, trial)
+    what = "is registered" if approved.is_new else "was registered already and is written anew"
+    say(f"{approved.handle} {what}.")
+    if approved.problem:
+        say(f"Not active yet: {approved.problem}: mailgate member edit {approved.handle}, then member activate.")
+
+
+@application.command("reject")
+@_number
+@never_asks_option
+@pass_desk
+def reject_application(desk: Desk, number: int) -> None:
+    """End an application; the applicant hears nothing.
+
+    Example: mailgate application reject 3
+    """
+    with desk.office.write(desk.actor) as ctx:
+        reject(ctx, number)
+    say(f"Application {number} is rejected.")
+
+
+def _document(ctx: Context, found: Application) -> dict[str, Any]:
+    judged = judge(found.wish, found.cells)
+    school = school_of(found, all_schools(ctx.tx)) if found.cells.get("school") else None
+    return {
+        "id": found.id,
+        "wish": found.wish.value,
+        "state": found.state.value,
+        "mail": found.spool_id,
+        "received_at": moment(found.received_at, ctx.policy.timezone),
+        "filled_in": [column for column in FORM[found.wish] if found.cells.get(column)],
+        "missing": [*judged.missing],
+        "unclear": [*judged.unclear],
+        "school": school.handle if school else None,
+        "decided_by": found.decided_by or None,
+        "decided_at": moment(found.decided_at, ctx.policy.timezone),
+        "became": found.handle or None,
+    }
+
+
+def _page(document: dict[str, Any], language: str) -> Iterable[str]:
+    yield f"Application {document['id']}  {document['state']}  for a {document['wish']}"
+    for key in (
+        "received_at",
+        "mail",
+        "filled_in",
+        "missing",
+        "unclear",
+        "school",
+        "decided_by",
+        "became",
+        "addresses",
+    ):
+        if value := document.get(key):
+            yield f"  {key:12} {', '.join(value) if isinstance(value, list) else value}"
+    if cells := document.get("cells"):
+        yield ""
+        for column, value in cells.items():
+            yield f"  {label_of(column, Wish(document['wish']), language)}: {value}"
+    yield from ("", f"Next: {_next_step(document)}")
+
+
+def _next_step(document: dict[str, Any]) -> str:
+    number = document["id"]
+    if document["became"]:
+        return f"nothing: it became {document['became']}"
+    if document["state"] == "rejected":
+        return "nothing: it was rejected"
+    look = f"mailgate application show {number} --reveal REASON"
+    decide = f"mailgate application approve {number}, or mailgate application reject {number}"
+    return decide if "cells" in document else f"{look}; then {decide}"

@@ -1,0 +1,42 @@
+"""One line of the doctor's report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Health(IntEnum):
+    """The worse the higher."""
+
+    OK = 0
+    WARNING = 1
+    """It works, and something may come of it."""
+    PROBLEM = 2
+
+    @property
+    def word(self) -> str:
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    subject: str
+    """What was looked at: "database", "dns mx"."""
+    health: Health
+    what: str
+    """How it is, in a sentence without names of people."""
+    todo: str = ""
+    """What to do about it; empty where all is well."""
+
+
+def ok(subject: str, what: str) -> Finding:
+    return Finding(subject, Health.OK, what)
+
+
+def warning(subject: str, what: str, todo: str) -> Finding:
+    return Finding(subject, Health.WARNING, what, todo)
+
+
+def problem(subject: str, what: str, todo: str) -> Finding:
+    return Finding(subject, Health.PROBLEM, what, todo)

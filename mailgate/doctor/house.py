@@ -1,0 +1,82 @@
+"""What lies in files of this machine: the configuration, the keys, the certificate."""
+
+from __future__ import annotations
+
+import ipaddress
+import stat
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from cryptography import x509
+
+from mailgate.config import Config
+from mailgate.doctor.finding import Finding, ok, problem, warning
+from mailgate.edges import signer_of
+from mailgate.errors import BadKeys
+from mailgate.office import keys_of
+from mailgate.smtp.certificate import Certificate
+
+_SOON = timedelta(days=21)
+"""Whoever renews certificates by machine does it a month before the end."""
+
+
+def look_at_settings(config: Config, file: Path) -> Iterator[Finding]:
+    yield ok("config", f"{file} can be read")
+    if urlsplit(config.database.url).password and file.stat().st_mode & stat.S_IRWXO:
+        yield warning("config", "it has the password of the database, and everybody can read it", f"chmod 640 {file}")
+    if config.authentication.policy != "enforce":
+        what = f'authentication.policy is "{config.authentication.policy}": senders are believed unseen'
+        todo = 'set it to "enforce" before strangers can reach the listener'
+        yield (warning if _is_loopback(config.listener.host) else problem)("authentication", what, todo)
+    else:
+        yield ok("authentication", "senders are believed only as far as SPF, DKIM and DMARC vouch for them")
+    if not config.service.operators:
+        yield warning("operators", "nobody gets the daily digest", "set service.operators")
+
+
+def look_at_keys(config: Config) -> Iterator[Finding]:
+    try:
+        keys_of(config)
+    except BadKeys as error:
+        yield problem("keys", error.reason, "restore the keys from their backup, or mend what the line says")
+    else:
+        yield ok("keys", f"{config.keys.directory} has them, readable by their owner alone")
+    if not config.dkim.selectors:
+        yield warning("dkim", "outgoing mail is not signed", "mailgate key dkim")
+        return
+    try:
+        signer_of(config)
+    except BadKeys as error:
+        yield problem("dkim", error.reason, "mailgate key dkim prints what there is")
+    else:
+        yield ok("dkim", f"signs as {', '.join(config.dkim.selectors)}")
+
+
+def look_at_certificate(config: Config, now: datetime) -> Iterator[Finding]:
+    settings = config.listener
+    if settings.tls == "off" or settings.tls_certificate is None or settings.tls_key is None:
+        if not _is_loopback(settings.host):
+            yield warning("tls", "the listener offers no TLS: mails come in clear", "set listener.tls_certificate")
+        return
+    try:
+        Certificate(settings.tls_certificate, settings.tls_key)
+        chain = x509.load_pem_x509_certificates(settings.tls_certificate.read_bytes())
+    except (BadKeys, OSError, ValueError) as error:
+        yield problem("tls", f"the certificate cannot be used: {error}", "renew it, and look at its two files")
+        return
+    ends = min(one.not_valid_after_utc for one in chain)
+    if ends <= now:
+        yield problem("tls", f"the certificate ended on {ends:%Y-%m-%d}", "renew it: senders may refuse to deliver")
+    elif ends - now < _SOON:
+        yield warning("tls", f"the certificate ends on {ends:%Y-%m-%d}", "renew it; serve reads the new one by itself")
+    else:
+        yield ok("tls", f"the certificate is good until {ends.astimezone(UTC):%Y-%m-%d}")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

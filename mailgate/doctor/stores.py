@@ -1,0 +1,102 @@
+"""Where the mails lie: the database, the disk below it, the clock that dates them, the backup, and what waits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from mailgate.config import Config
+from mailgate.desk.lifecycle import OutboxState, SpoolState
+from mailgate.doctor.finding import Finding, ok, problem, warning
+from mailgate.errors import MailgateError
+from mailgate.flow.context import Office
+from mailgate.office import open_office
+from mailgate.store import audit, figures, room
+from mailgate.store.backup import default_file
+
+_OLD_BACKUP = timedelta(days=2)
+_LONG: dict[SpoolState | OutboxState, tuple[timedelta, str]] = {
+    SpoolState.RECEIVED: (timedelta(minutes=5), "the worker does not keep up, or does not run: mailgate serve"),
+    SpoolState.WAITING: (timedelta(hours=2), "its sender's DNS is silent: mailgate mail list --state waiting"),
+    OutboxState.QUEUED: (timedelta(minutes=15), "the delivery does not keep up, or does not run: mailgate serve"),
+    OutboxState.DEFERRED: (timedelta(hours=4), "the relay takes no mail: mailgate outbox list"),
+}
+_DECIDE: dict[SpoolState | OutboxState, str] = {
+    SpoolState.HELD: "mailgate mail list --state held",
+    SpoolState.QUARANTINED: "mailgate mail list --quarantined",
+    OutboxState.FAILED: "mailgate outbox list --state failed",
+    OutboxState.STOPPED: "mailgate outbox list --state stopped",
+}
+_SPARE = 2
+"""The disk should have so many times what stops the listener."""
+
+
+def look_at_database(config: Config, now: datetime) -> Iterator[Finding]:
+    """The database and all that is in it; opens it as `serve` would, and closes it."""
+    try:
+        office = open_office(config)
+    except MailgateError as error:
+        yield problem("database", error.reason, "mend what the line says, then ask the doctor again")
+        return
+    try:
+        yield ok("database", f"{office.database.engine.dialect.name} answers, its tables are those of this version")
+        yield from _disk(config, office)
+        with office.read() as ctx:
+            yield from _clock(audit.newest(ctx.tx), now)
+            yield from _waiting(figures.oldest(ctx.tx), figures.counts(ctx.tx), now)
+        yield from _backup(default_file(office.database.engine, config.keys.directory.parent, now).parent, now)
+    finally:
+        office.database.close()
+
+
+def _disk(config: Config, office: Office) -> Iterator[Finding]:
+    free = room.free_bytes(office.database)
+    if free is None:
+        return
+    least = config.spool.min_free_bytes
+    said = f"{free // 2**20:,} MiB are free"
+    if free < least:
+        yield problem("disk", f"{said}: no mail is taken", "make room; the listener goes on by itself")
+    elif free < _SPARE * least:
+        yield warning("disk", f"{said}; below {least // 2**20:,} MiB no mail is taken", "make room")
+    else:
+        yield ok("disk", said)
+
+
+def _clock(newest: datetime | None, now: datetime) -> Iterator[Finding]:
+    if newest is not None and newest > now + timedelta(minutes=1):
+        what = f"the clock says {now:%Y-%m-%d %H:%M} UTC, and the log has a line from {newest:%Y-%m-%d %H:%M}"
+        yield problem("clock", what, "set the clock (timedatectl); mails and due dates go by it")
+    else:
+        yield ok("clock", f"{now:%Y-%m-%d %H:%M} UTC, not before anything in the log")
+
+
+def _waiting(
+    oldest: dict[SpoolState | OutboxState, datetime | None], counts: figures.Counts, now: datetime
+) -> Iterator[Finding]:
+    waits = False
+    for state, (longest, todo) in _LONG.items():
+        since = oldest[state]
+        if since is not None and now - since > longest:
+            waits = True
+            yield problem("queue", f"a mail has been {state} since {since:%Y-%m-%d %H:%M} UTC", todo)
+    if not waits:
+        yield ok("queue", "no mail waits for us longer than it should")
+    for state, todo in _DECIDE.items():
+        number = counts.spool[state] if isinstance(state, SpoolState) else counts.outbox[state]
+        if number:
+            yield warning("queue", f"{number} mail{'s are' if number > 1 else ' is'} {state}", todo)
+
+
+def _backup(folder: Path, now: datetime) -> Iterator[Finding]:
+    files = list(folder.glob("mailgate-*")) if folder.is_dir() else []
+    if not files:
+        todo = "mailgate db backup, every night; or keep looking after it where you do"
+        yield warning("backup", f"there is none in {folder}", todo)
+        return
+    newest = datetime.fromtimestamp(max(file.stat().st_mtime for file in files), UTC)
+    if now - newest > _OLD_BACKUP:
+        yield warning("backup", f"the newest in {folder} is of {newest:%Y-%m-%d}", "mailgate db backup, every night")
+    else:
+        yield ok("backup", f"the newest is of {newest:%Y-%m-%d %H:%M} UTC")

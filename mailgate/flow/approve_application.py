@@ -1,0 +1,136 @@
+"""An operator decides about an application: whoever is approved is in the register, and hears of it.
+
+A teacher's consultation that was held until then goes on by itself. Somebody who is registered already is written
+anew with what they filled in, and keeps the rest; a member's status stays with the operators where it has moved on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from mailgate.desk.application import judge, schools_meant
+from mailgate.desk.application_form import Wish
+from mailgate.desk.eligibility import MemberMove, activation_problem
+from mailgate.desk.entries import entry_of_person, merged_person
+from mailgate.desk.lifecycle import ApplicationState
+from mailgate.desk.people import MemberStatus, Plan, School
+from mailgate.desk.register_rows import member_entry, teacher_entry
+from mailgate.desk.school_names import choice
+from mailgate.errors import BadInput, Refused
+from mailgate.flow import post
+from mailgate.flow.context import Context
+from mailgate.flow.held import release_registered
+from mailgate.flow.letters import Registered
+from mailgate.flow.membership import move_members
+from mailgate.flow.register import write_member, write_teacher
+from mailgate.store import applications, audit
+from mailgate.store.applications import OPEN, Application
+from mailgate.store.members import member_of_person
+from mailgate.store.persons import known_person
+from mailgate.store.schools import all_schools, school_called
+from mailgate.store.teachers import teacher_of_person
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    handle: str
+    is_new: bool
+    problem: str
+    """Why a member is not active yet; else empty."""
+
+
+def approve(ctx: Context, number: int, school: str = "", trial: bool = False) -> Approved:
+    """Takes the applicant into the register; `school` says which one, `trial` that it is an individual trial.
+
+    Raises Refused, in one line with what to type, when the form does not say enough or the school is not clear.
+    """
+    application = _undecided(ctx, number)
+    match application.wish:
+        case Wish.TEACHER:
+            approved = _teacher(ctx, application, school, trial)
+        case Wish.MEMBER:
+            approved = _member(ctx, application)
+    applications.decide(ctx.tx, number, ApplicationState.APPROVED, ctx.actor, ctx.now, approved.handle)
+    audit.record(ctx.tx, ctx.now, ctx.actor, "approve application", subject=approved.handle)
+    letter = Registered(application.wish is Wish.MEMBER, str(ctx.policy.addresses.desk_address()))
+    post.to_applicant(ctx, letter, application.address, handle=approved.handle)
+    return approved
+
+
+def reject(ctx: Context, number: int) -> None:
+    """Ends an application without a word to the applicant. Raises Refused when it is decided."""
+    _undecided(ctx, number)
+    applications.decide(ctx.tx, number, ApplicationState.REJECTED, ctx.actor, ctx.now)
+    audit.record(ctx.tx, ctx.now, ctx.actor, "reject application", subject=f"application {number}")
+
+
+def school_of(application: Application, schools: Sequence[School]) -> School | None:
+    """The one registered school that a teacher's application means, if that is clear."""
+    found = schools_meant(application.cells, application.address, schools)
+    return found[0] if len(found) == 1 else None
+
+
+def _undecided(ctx: Context, number: int) -> Application:
+    application = applications.get(ctx.tx, number)
+    if application.state not in OPEN:
+        raise Refused(f"application {number} is {application.state}")
+    return application
+
+
+def _teacher(ctx: Context, application: Application, school: str, trial: bool) -> Approved:
+    schools = all_schools(ctx.tx)
+    at = None if trial else (school_called(ctx.tx, school) if school else _the_school(application, schools))
+    plan = Plan.TRIAL if at is None else Plan.SCHOOL
+    cells = _cells(application) | {"school": at.handle if at else "", "plan": plan.value}
+    try:
+        entry = teacher_entry(cells, schools)
+    except BadInput as problem:
+        raise _not_enough(application, problem) from None
+    person = known_person(ctx.tx, [application.address])
+    known = teacher_of_person(ctx.tx, person.id) if person else None
+    if person is not None:
+        entry = replace(entry, person=merged_person(entry_of_person(person), entry.person, shared=True))
+    action = "teacher edit" if known else "teacher add"
+    teacher = write_teacher(ctx, person.id if person else None, entry, action, release_registered)
+    return Approved(teacher.handle, known is None, "")
+
+
+def _the_school(application: Application, schools: Sequence[School]) -> School:
+    found = schools_meant(application.cells, application.address, schools)
+    if len(found) == 1:
+        return found[0]
+    number, named = application.id, application.cells.get("school", "")
+    say = f"mailgate application approve {number} --school NAME"
+    if found:
+        raise Refused(f"'{named}' may be {choice(found)}: {say}")
+    raise Refused(f"no registered school is meant by '{named}': mailgate school add, then {say}; or --trial")
+
+
+def _member(ctx: Context, application: Application) -> Approved:
+    try:
+        entry = member_entry(_cells(application), all_schools(ctx.tx))
+    except BadInput as problem:
+        raise _not_enough(application, problem) from None
+    person = known_person(ctx.tx, [application.address])
+    known = member_of_person(ctx.tx, person.id) if person else None
+    if person is not None:
+        entry = replace(entry, person=merged_person(entry_of_person(person), entry.person, shared=True))
+    member = write_member(ctx, person.id if person else None, entry, "member edit" if known else "member add")
+    lacks = activation_problem(member) if member.status is MemberStatus.APPLIED else None
+    if member.status is MemberStatus.APPLIED and lacks is None:
+        move_members(ctx, MemberMove.ACTIVATE, [member.handle])
+    return Approved(member.handle, known is None, lacks or "")
+
+
+def _cells(application: Application) -> dict[str, str]:
+    cells = judge(application.wish, application.cells).cells
+    return {column: value for column, value in cells.items() if column != "municipality"} | {
+        "addresses": str(application.address)
+    }
+
+
+def _not_enough(application: Application, problem: BadInput) -> Refused:
+    noun = application.wish.value
+    by_hand = f"mailgate {noun} add, then mailgate application reject {application.id}"
+    return Refused(f"application {application.id}: {'; '.join(problem.problems)}; by hand: {by_hand}")

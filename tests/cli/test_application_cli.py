@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+JOIN = "join@desk.example.jp"
+AOI = "aoi@home.example.org"
+FORM = "氏名：青井 凛\n学校名：みどり台小\n職種：教諭\n教職歴：8年\n"
+NAMES = ("青井", "aoi@home")
+
+
+@pytest.fixture
+def applied(registered: Any) -> Any:
+    registered.take(registered.compose(FORM, AOI, JOIN), JOIN)
+    return registered
+
+
+def test_the_list_and_the_page_name_nobody(applied: Any) -> None:
+    (one,) = applied.run("application", "list", "--json").json["applications"]
+    assert (one["id"], one["wish"], one["state"], one["missing"]) == (1, "teacher", "waiting", [])
+    assert one["school"].startswith("S-")
+    for words in (("list",), ("list", "--json"), ("show", "1"), ("show", "1", "--json")):
+        assert [name for name in NAMES if name in applied.run("application", *words).stdout] == []
+
+
+def test_with_a_reason_the_form_is_shown_and_the_look_recorded(applied: Any) -> None:
+    shown = applied.run("application", "show", "1", "--reveal", "to approve it", "--json").json
+    assert (shown["addresses"], shown["cells"]["name"]) == ([AOI], "青井 凛")
+    page = applied.run("application", "show", "1", "--reveal", "to approve it").stdout
+    assert "  氏名: 青井 凛\n" in page
+    assert page.endswith("Next: mailgate application approve 1, or mailgate application reject 1\n")
+    assert applied.run("application", "show", "1").stdout.endswith(
+        "Next: mailgate application show 1 --reveal REASON; then mailgate application approve 1, "
+        "or mailgate application reject 1\n"
+    )
+
+
+def test_approving_says_who_it_became(applied: Any) -> None:
+    said = applied.run("application", "approve", "1").stdout
+    handle = applied.run("application", "list", "--all", "--json").json["applications"][0]["became"]
+    assert said == f"{handle} is registered.\n"
+    assert applied.run("application", "list", "--json").json == {"applications": []}
+    assert applied.run("application", "show", "1").stdout.endswith(f"Next: nothing: it became {handle}\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "line"),
+    [
+        (("approve", "7"), 1, "there is no application 7: 'mailgate application list --all' shows them"),
+        (("approve", "1", "--school", "どこにもない小学校"), 1, None),
+        (("approve", "1", "--school", "みどり台小", "--trial"), 2, None),
+        (("reject", "0"), 2, None),
+    ],
+)
+def test_what_cannot_be_done_changes_nothing(
+    applied: Any, words: tuple[str, ...], status: int, line: str | None
+) -> None:
+    before = applied.fingerprint()
+    refused = applied.run("application", *words)
+    assert refused.status == status
+    if line is not None:
+        assert refused.line == line
+    assert applied.fingerprint() == before
+
+
+def test_a_rejected_one_is_gone_from_the_list(applied: Any) -> None:
+    assert applied.run("application", "reject", "1").stdout == "Application 1 is rejected.\n"
+    assert applied.run("application", "list").stdout == "No applications.\n"
+    assert applied.run("application", "reject", "1").line == "application 1 is rejected"

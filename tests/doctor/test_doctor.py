@@ -1,0 +1,206 @@
+"""The doctor's looks, each at a house that is well and at one that is not."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from certificates import made_in
+from loopback_dns import SILENT, LoopbackDns
+
+from mailgate.authentication.resolver import Resolver
+from mailgate.config import Config, load
+from mailgate.doctor.drill import look_at_loops
+from mailgate.doctor.examination import examine
+from mailgate.doctor.finding import Finding, Health
+from mailgate.doctor.house import look_at_certificate, look_at_keys, look_at_settings
+from mailgate.doctor.names import look_at_names, records_to_enter
+from mailgate.doctor.stores import look_at_database
+from mailgate.doctor.ways import look_at_relay
+from mailgate.installation import dkim_key, install
+from mailgate.mail.dkim_key import Algorithm, record_of
+from mailgate.office import policy_of
+
+DOMAIN = "mado.or.jp"
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Any:
+    """Makes a configuration with these lines, with keys and a database."""
+
+    def made(lines: str = "") -> Config:
+        file = tmp_path / "mailgate.toml"
+        file.write_text(f'[service]\ndomain = "{DOMAIN}"\noperators = ["unei@{DOMAIN}"]\n{lines}', encoding="utf-8")
+        config = load(file)
+        install(config)
+        return config
+
+    return made
+
+
+@pytest.fixture
+def names() -> Iterator[LoopbackDns]:
+    server = LoopbackDns()
+    yield server
+    server.close()
+
+
+def healths(found: Iterator[Finding]) -> dict[str, str]:
+    """The worst of each subject."""
+    worst: dict[str, Health] = {}
+    for one in found:
+        worst[one.subject] = max(one.health, worst.get(one.subject, Health.OK))
+        assert bool(one.todo) == (one.health is not Health.OK)
+    return {subject: health.word for subject, health in worst.items()}
+
+
+def test_settings_that_are_for_trying_out_are_told(house: Any, tmp_path: Path) -> None:
+    file = tmp_path / "mailgate.toml"
+    assert healths(look_at_settings(house(), file)) == {"config": "ok", "authentication": "ok"}
+    lines = '[authentication]\npolicy = "off"\n'
+    assert healths(look_at_settings(house(lines), file))["authentication"] == "warning"
+    open_house = house(f'{lines}[listener]\nhost = "0.0.0.0"\n')
+    assert healths(look_at_settings(open_house, file))["authentication"] == "problem"
+
+
+def test_keys_that_others_can_read_are_a_problem(house: Any) -> None:
+    config = house()
+    assert healths(look_at_keys(config)) == {"keys": "ok", "dkim": "warning"}
+    (config.keys.directory / "seal.key").chmod(0o644)
+    assert healths(look_at_keys(config))["keys"] == "problem"
+
+
+def test_a_certificate_is_told_of_before_it_ends(house: Any, tmp_path: Path) -> None:
+    made_in(tmp_path)
+    config = house('[listener]\ntls_certificate = "chain.pem"\ntls_key = "key.pem"\n')
+    ends = list(look_at_certificate(config, NOW))
+    assert [one.health for one in ends] == [Health.WARNING if "ends on" in ends[0].what else Health.OK]
+    far = NOW + timedelta(days=365 * 30)
+    assert healths(look_at_certificate(config, far)) == {"tls": "problem"}
+    (tmp_path / "key.pem").write_text("no key")
+    assert healths(look_at_certificate(config, NOW)) == {"tls": "problem"}
+
+
+def test_the_database_the_clock_and_the_backup(house: Any, tmp_path: Path) -> None:
+    config = house()
+    assert healths(look_at_database(config, NOW)) == {
+        **dict.fromkeys(("database", "disk", "clock", "queue"), "ok"),
+        "backup": "warning",
+    }
+    (tmp_path / "backup").mkdir()
+    backup = tmp_path / "backup" / "mailgate-x.db"
+    backup.touch()
+    assert healths(look_at_database(config, NOW))["backup"] == "ok"
+    old = (NOW - timedelta(days=3)).timestamp()
+    os.utime(backup, (old, old))
+    assert healths(look_at_database(config, NOW))["backup"] == "warning"
+
+
+def test_a_database_of_something_else_is_a_problem(house: Any, tmp_path: Path) -> None:
+    config = house()
+    (tmp_path / "mailgate.db").write_bytes(b"this is no database, but it is long enough to look like one" * 20)
+    assert healths(look_at_database(config, NOW)) == {"database": "problem"}
+
+
+def _entered(names: LoopbackDns, config: Config) -> None:
+    names.add(DOMAIN, "MX", f"10 mail.{DOMAIN}.")
+    names.add(f"mail.{DOMAIN}", "A", "192.0.2.1")
+    for record in records_to_enter(config):
+        if not isinstance(record, str):
+            names.add(record.name, "TXT", record.value)
+
+
+def test_the_records_that_the_doctor_prints_are_those_that_it_wants(house: Any, names: LoopbackDns) -> None:
+    config = house()
+    key = dkim_key(config, "m1", Algorithm.ED25519)
+    config = house('[dkim]\nselectors = ["m1"]\n')
+    resolver = Resolver([names.nameserver])
+    names.add(DOMAIN, "TXT", "something else")
+    assert healths(look_at_names(config, resolver)) == {
+        "dns mx": "problem",
+        "dns spf": "warning",
+        "dns dkim m1": "problem",
+        "dns dmarc": "warning",
+    }
+    names.clear()
+    _entered(names, config)
+    found = healths(look_at_names(config, Resolver([names.nameserver])))
+    assert found == dict.fromkeys(("dns mx", "dns spf", "dns dkim m1", "dns dmarc"), "ok")
+    assert record_of(key.signer) in records_to_enter(config)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "subject", "health"),
+    [
+        (DOMAIN, "v=spf1 +all", "dns spf", "problem"),
+        (f"_dmarc.{DOMAIN}", "v=DMARC1; p=none", "dns dmarc", "warning"),
+        (f"_dmarc.{DOMAIN}", "v=DMARC1; p=quarantine", "dns dmarc", "ok"),
+        (f"_mta-sts.{DOMAIN}", "v=STSv1; id=1", "dns mta-sts", "ok"),
+    ],
+)
+def test_what_single_records_say(
+    house: Any, names: LoopbackDns, name: str, text: str, subject: str, health: str
+) -> None:
+    names.add(DOMAIN, "MX", f"10 mail.{DOMAIN}.")
+    names.add(f"mail.{DOMAIN}", "A", "192.0.2.1")
+    names.add(name, "TXT", text)
+    assert healths(look_at_names(house(), Resolver([names.nameserver])))[subject] == health
+
+
+def test_a_silent_dns_is_no_verdict_on_the_domain(house: Any, names: LoopbackDns) -> None:
+    names.add(DOMAIN, "MX", SILENT)
+    assert healths(look_at_names(house(), Resolver([names.nameserver], question_seconds=0.2))) == {"dns": "warning"}
+
+
+def test_a_relay_that_takes_us_and_one_that_is_not_there(house: Any) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(object(), hostname="127.0.0.1", port=port)
+    controller.start()
+    settings = '[delivery]\nmode = "smtp"\nhost = "127.0.0.1"\nport = {}\n'
+    try:
+        assert healths(look_at_relay(house(settings.format(port)))) == {"delivery": "ok"}
+    finally:
+        controller.stop()
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        nobody = taken.getsockname()[1]
+        assert healths(look_at_relay(house(settings.format(nobody)))) == {"delivery": "problem"}
+
+
+def test_the_loop_drill_finds_a_desk_that_is_silent(house: Any) -> None:
+    (found,) = look_at_loops(policy_of(house()))
+    assert (found.subject, found.health) == ("loops", Health.OK)
+    assert found.what == "30 of its own mails, vacation notes and bounces brought no mail"
+
+
+def test_the_loop_drill_would_see_an_answer(house: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from mailgate.flow import brakes
+
+    monkeypatch.setattr(brakes, "answered_lately", lambda *_: None)
+    monkeypatch.setattr(brakes, "repeated", lambda *_: None)
+    (found,) = look_at_loops(policy_of(house()))
+    assert found.health is Health.PROBLEM
+
+
+def test_a_look_that_breaks_is_told_and_stops_no_other(
+    house: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_config: Config) -> Iterator[Finding]:
+        raise RuntimeError("a bug")
+        yield
+
+    monkeypatch.setattr("mailgate.doctor.examination.look_at_keys", broken)
+    monkeypatch.setattr("mailgate.doctor.examination.look_at_names", lambda *_: iter(()))
+    found = list(examine(house(), tmp_path / "mailgate.toml", NOW))
+    told = next(one for one in found if one.subject == "keys")
+    assert (told.health, told.what) == (Health.PROBLEM, "this look broke off: RuntimeError")
+    assert found[-1].subject == "loops"

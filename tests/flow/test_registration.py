@@ -1,0 +1,150 @@
+"""A form that comes to join@, from the first mail to the register."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mailgate.desk.application_form import Wish
+from mailgate.desk.lifecycle import ApplicationState, CaseState, SpoolState
+from mailgate.desk.people import MemberStatus, Plan
+from mailgate.errors import Refused
+from mailgate.flow.approve_application import approve, reject
+from mailgate.store import applications
+from mailgate.store.members import member_by_handle
+from mailgate.store.teachers import teacher_by_address, teacher_by_handle
+
+JOIN = "join@mado.example"
+AOI = "aoi@home.example"
+FORM = "氏名：青井 凛\n学校名：南小\n学校のある市区町村：森野市\n職種：教諭\n教職歴：8年\n"
+MEMBER_FORM = "氏名：戸部 湊\nメンバーの区分：弁護士\n経験年数：15年\n得意分野：いじめ、保護者対応\n"
+
+
+def _apply(desk: Any, body: str, sender: str = AOI) -> Any:
+    return desk.write(sender, body, to=JOIN)
+
+
+def _open(desk: Any) -> list[tuple[Wish, ApplicationState]]:
+    with desk.office.read() as ctx:
+        return [(one.wish, one.state) for one in applications.listing(ctx.tx)]
+
+
+def test_a_complete_form_waits_for_an_operator(desk: Any) -> None:
+    entry = _apply(desk, FORM)
+    assert (entry.state, entry.reason, entry.case) == (SpoolState.DONE, "application 1", None)
+    assert _open(desk) == [(Wish.TEACHER, ApplicationState.WAITING)]
+    assert desk.kinds() == ["registration-received"]
+    assert desk.letter("registration-received").to == (AOI,)
+
+
+def test_who_writes_without_a_form_gets_it_once(desk: Any) -> None:
+    assert _apply(desk, "登録したいです。").reason == "sent the form for registration"
+    form = desk.letter("registration-form").body
+    assert ("氏名：\n学校名：\n" in form, "メンバーの区分" in form) == (True, True)
+    entry = _apply(desk, "フォームの書き方が分かりません。電話をください。")
+    assert (entry.state, entry.reason) == (SpoolState.HELD, "to the address for registration, without a form")
+    assert (desk.kinds(), _open(desk)) == (["registration-form"], [])
+
+
+def test_the_form_that_we_sent_is_understood_when_it_comes_back_quoted(quick_desk: Any) -> None:
+    _apply(quick_desk, "登録したいです。")
+    sent = quick_desk.letter("registration-form").body
+    answered = sent.replace("氏名：\n", "氏名：青井 凛\n", 1).replace("学校名：\n", "学校名：南小\n", 1)
+    quoted = "".join(f"> {line}\n" for line in answered.splitlines())
+    assert _apply(quick_desk, f"お願いします。\n\n{quoted}").reason == "application 1"
+    with quick_desk.office.read() as ctx:
+        assert applications.get(ctx.tx, 1).cells == {"name": "青井 凛", "school": "南小"}
+
+
+def test_what_is_missing_is_asked_for_by_name_and_once(desk: Any) -> None:
+    _apply(desk, "氏名：青井 凛\n学校名：南小\n教職歴：わかりません\n")
+    assert _open(desk) == [(Wish.TEACHER, ApplicationState.ASKED)]
+    asked = desk.letter("registration-incomplete").body
+    assert [line for line in asked.splitlines() if line.startswith("・")] == ["・職種", "・教職歴"]
+    assert "氏名：青井 凛\n学校名：南小\n学校のある市区町村：\n職種（教諭、養護教諭など）：\n教職歴：\n" in asked
+    _apply(desk, "職種：教諭\n")
+    assert _open(desk) == [(Wish.TEACHER, ApplicationState.WAITING)]
+    assert desk.kinds() == ["registration-incomplete", "registration-received"]
+
+
+def test_the_same_form_again_changes_and_answers_nothing(quick_desk: Any) -> None:
+    _apply(quick_desk, FORM)
+    assert _apply(quick_desk, FORM).reason == "application 1: nothing new"
+    assert quick_desk.kinds() == ["registration-received"]
+
+
+def test_an_approved_teacher_is_registered_and_the_held_consultation_goes_on(desk: Any) -> None:
+    held = desk.write(AOI, "はじめて相談します。").case
+    assert desk.case(held).state is CaseState.HELD
+    _apply(desk, FORM)
+    approved = desk.run(approve, 1)
+    with desk.office.read() as ctx:
+        teacher = teacher_by_handle(ctx.tx, approved.handle)
+        assert applications.get(ctx.tx, 1).handle == approved.handle
+    assert (teacher.person.name, teacher.role, teacher.years, teacher.plan) == ("青井 凛", "教諭", 8, Plan.SCHOOL)
+    assert teacher.school is not None
+    assert teacher.school.name == "森野市立南小学校"
+    assert desk.case(held).state is CaseState.NEW
+    assert desk.kinds() == ["acknowledgement", "registered", "registration-needed", "registration-received"]
+    assert ("approve application", approved.handle) in [(one[0], one[1]) for one in _log(desk)]
+
+
+def test_an_approved_member_is_active_when_nothing_is_missing(desk: Any) -> None:
+    _apply(desk, MEMBER_FORM)
+    approved = desk.run(approve, 1)
+    with desk.office.read() as ctx:
+        member = member_by_handle(ctx.tx, approved.handle)
+    assert (member.status, member.topics, approved.problem) == (MemberStatus.ACTIVE, ("いじめ", "保護者対応"), "")
+
+
+def test_a_member_with_too_little_experience_is_registered_and_not_active(quick_desk: Any) -> None:
+    _apply(quick_desk, "氏名：戸部 湊\nメンバーの区分：教員\n経験年数：2年\n")
+    approved = quick_desk.run(approve, 1)
+    with quick_desk.office.read() as ctx:
+        assert member_by_handle(ctx.tx, approved.handle).status is MemberStatus.APPLIED
+    assert approved.problem != ""
+
+
+def test_a_school_that_nobody_registered_is_for_the_operator_and_not_for_the_applicant(quick_desk: Any) -> None:
+    _apply(quick_desk, FORM.replace("南小", "北浜中学校"))
+    assert quick_desk.kinds() == ["registration-received"]
+    with pytest.raises(Refused, match="no registered school is meant by '北浜中学校'"):
+        quick_desk.run(approve, 1)
+    approved = quick_desk.run(approve, 1, "", True)
+    with quick_desk.office.read() as ctx:
+        assert teacher_by_handle(ctx.tx, approved.handle).plan is Plan.TRIAL
+
+
+def test_what_an_applicant_hears_does_not_depend_on_the_register(quick_desk: Any) -> None:
+    _apply(quick_desk, FORM, "one@home.example")
+    _apply(quick_desk, FORM.replace("南小", "どこにもない小学校"), "two@home.example")
+    first, second = (quick_desk.read(one.id) for one in quick_desk.outbox("registration-received"))
+    assert (first.subject, first.body) == (second.subject, second.body)
+
+
+def test_a_registered_teacher_is_written_anew_and_keeps_the_rest(quick_desk: Any) -> None:
+    before = quick_desk.teacher
+    sender = str(before.person.addresses[0])
+    _apply(quick_desk, "氏名：水原 遥香\n学校名：南小\n職種：養護教諭\n教職歴：20年\n", sender)
+    approved = quick_desk.run(approve, 1)
+    assert (approved.handle, approved.is_new) == (before.handle, False)
+    with quick_desk.office.read() as ctx:
+        after = teacher_by_address(ctx.tx, before.person.addresses[0])
+    assert after is not None
+    assert (after.role, after.years, after.person.addresses) == ("養護教諭", 20, before.person.addresses)
+
+
+def test_a_rejected_application_ends_without_a_word(quick_desk: Any) -> None:
+    _apply(quick_desk, FORM)
+    quick_desk.run(reject, 1)
+    assert (_open(quick_desk), quick_desk.kinds()) == ([], ["registration-received"])
+    with pytest.raises(Refused, match="application 1 is rejected"):
+        quick_desk.run(approve, 1)
+
+
+def _log(desk: Any) -> list[tuple[str, str]]:
+    from mailgate.store.tables import AuditRow
+
+    with desk.office.read() as ctx:
+        return [(row.action, row.subject) for row in ctx.tx.session.query(AuditRow)]
