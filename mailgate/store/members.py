@@ -157,7 +157,11 @@ def add_members(tx: Transaction, entries: Sequence[MemberEntry], schools: Sequen
 
 
 def set_member_status(
-    tx: Transaction, member_id: int, status: MemberStatus, now: datetime, paused_until: date | None = None
+    tx: Transaction,
+    member_id: int,
+    status: MemberStatus,
+    now: datetime | None = None,
+    paused_until: date | None = None,
 ) -> None:
     """Writes the status, of a retired one since when, of a paused one until when; whether the move is allowed was
     decided before (`desk/eligibility.py`)."""
