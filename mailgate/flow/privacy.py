@@ -15,7 +15,18 @@ from mailgate.desk.people import Member, Person, Teacher
 from mailgate.errors import NotFound
 from mailgate.flow.context import Context
 from mailgate.mail.parse import parse
-from mailgate.store import cases, comments, erasure, holdings, invitations, members, outbox, rounds, teachers
+from mailgate.store import (
+    applications,
+    cases,
+    comments,
+    erasure,
+    holdings,
+    invitations,
+    members,
+    outbox,
+    rounds,
+    teachers,
+)
 from mailgate.store.handles import read_handle
 
 Document = dict[str, Any]
@@ -62,6 +73,10 @@ def export(ctx: Context, person: Subject) -> Document:
         "handles": list(person.handles),
         "as_of": _moment(ctx, ctx.now),
         "register": _register(person),
+        "applications": [
+            {"received_at": _moment(ctx, one.received_at), "state": one.state.value, "filled_in": dict(one.cells)}
+            for one in applications.of_addresses(ctx.tx, person.person.addresses)
+        ],
         "consultations": [_consultation(ctx, number) for number in erasure.cases_written(ctx.tx, person.id)],
         "invitations": _invitations(ctx, person),
         "mails_sent_to_them": [_mail(ctx, mail_id) for mail_id in holdings.sent_to(ctx.tx, person.id)],

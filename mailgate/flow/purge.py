@@ -24,7 +24,18 @@ from mailgate.events import Event
 from mailgate.flow import chain_audit, destroy, disclosures, erase
 from mailgate.flow.context import Context, Office
 from mailgate.flow.each import each
-from mailgate.store import audit, audit_chain, cases, custody, day_keys, destruction, last_runs, mail_purge, outbox
+from mailgate.store import (
+    applications,
+    audit,
+    audit_chain,
+    cases,
+    custody,
+    day_keys,
+    destruction,
+    last_runs,
+    mail_purge,
+    outbox,
+)
 
 _WORK = "purge"
 _AT_A_TIME = 500
@@ -43,6 +54,7 @@ class Purged:
     cases: int = 0
     keys: int = 0
     members: int = 0
+    applications: int = 0
     audit_lines: int = 0
 
     @property
@@ -131,6 +143,7 @@ def _purge(office: Office) -> _Steps[Purged]:
         sent_mails=(yield from _pieces(office, partial(_empty_sent, upto), sent)),
         cases=destroyed,
         members=erase.erase_retired(office, upto.person),
+        applications=_delete_applications(office, upto),
         keys=destroy.destroy_keys(office) + _destroy_idle_keys(office),
         audit_lines=_purge_audit(office, upto),
     )
@@ -177,6 +190,15 @@ def _empty_sent(upto: Cutoffs, ctx: Context, mail_id: str) -> bool:
         case = outbox.entry(ctx.tx, mail_id).case
         audit.record(ctx.tx, ctx.now, ctx.actor, "purge outgoing", case=case, subject=f"mail {mail_id}")
     return due
+
+
+def _delete_applications(office: Office, upto: Cutoffs) -> int:
+    """Decided ones, as long after that as a member is kept who retired."""
+    with office.write() as ctx:
+        count = applications.delete_decided(ctx.tx, upto.person)
+        if count:
+            audit.record(ctx.tx, ctx.now, ctx.actor, "purge applications", detail=f"{count} applications")
+    return count
 
 
 def _destroy_idle_keys(office: Office) -> int:

@@ -6,10 +6,11 @@ One open application for one address and one wish: a further mail of the same pe
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from mailgate.desk.application_form import Cells, Wish
 from mailgate.desk.lifecycle import ApplicationState
@@ -61,6 +62,15 @@ def listing(tx: Transaction, states: tuple[ApplicationState, ...] = OPEN) -> lis
     return [_application(tx, row) for row in rows]
 
 
+def of_addresses(tx: Transaction, addresses: Iterable[Address]) -> list[Application]:
+    """All that came from one of these addresses, oldest first."""
+    hashes = [tx.keys.address_hash(one) for one in addresses]
+    rows = tx.session.scalars(
+        select(ApplicationRow).where(ApplicationRow.address_hash.in_(hashes)).order_by(ApplicationRow.id)
+    )
+    return [_application(tx, row) for row in rows]
+
+
 def add(tx: Transaction, wish: Wish, address: Address, cells: Cells, spool_id: str, now: datetime) -> int:
     """A new application, which waits; gives its id."""
     row = ApplicationRow(
@@ -93,6 +103,12 @@ def decide(
     """An operator approved (with the handle of whom it became) or rejected it."""
     row = _row(tx, application_id)
     row.state, row.changed_at, row.decided_at, row.decided_by, row.handle = state, now, now, by, handle
+
+
+def delete_decided(tx: Transaction, cutoff: datetime) -> int:
+    """Those that were decided at `cutoff` or before; how many. What became of them stands in the register."""
+    query = delete(ApplicationRow).where(ApplicationRow.decided_at <= cutoff)
+    return tx.rows(query).changed
 
 
 def _row(tx: Transaction, application_id: int) -> ApplicationRow:

@@ -25,6 +25,7 @@ from mailgate.store.outbox import WAITING
 from mailgate.store.persons import ERASED
 from mailgate.store.tables import (
     AffiliationRow,
+    ApplicationRow,
     AttachmentRow,
     CaseRow,
     CommentRow,
@@ -37,6 +38,7 @@ from mailgate.store.tables import (
     OutboxRow,
     PersonAddressRow,
     PersonRow,
+    RelationRow,
     ReplyTokenRow,
     SpoolRow,
     TeacherRow,
@@ -174,14 +176,25 @@ def _empty_comments(tx: Transaction, person_id: int, now: datetime) -> None:
 
 
 def _empty_register(tx: Transaction, person_id: int, now: datetime) -> None:
+    _delete(tx, ApplicationRow, ApplicationRow.address_hash.in_(_hashes(person_id)))
     _delete(tx, PersonAddressRow, PersonAddressRow.person_id == person_id)
+    teachers = select(TeacherRow.id).where(TeacherRow.person_id == person_id)
+    of_them = or_(RelationRow.member_id.in_(_members(person_id)), RelationRow.teacher_id.in_(teachers))
+    _delete(tx, RelationRow, of_them)
     _delete(tx, AffiliationRow, AffiliationRow.member_id.in_(_members(person_id)))
     person = PersonRow.id == person_id
     _update(tx, PersonRow, person, name=b"", kana=b"", age_band="", gender="", erased_at=now)
     teacher = TeacherRow.person_id == person_id
     _update(tx, TeacherRow, teacher, school_id=None, role="", years=None, school_type="", plan=Plan.SCHOOL)
     member = MemberRow.person_id == person_id
-    emptied = {"credential": b"", "topics": "", "years": None, "monthly_limit": None, "retired_at": now}
+    emptied = {
+        "credential": b"",
+        "topics": "",
+        "years": None,
+        "monthly_limit": None,
+        "retired_at": now,
+        "paused_until": None,
+    }
     _update(tx, MemberRow, member, status=MemberStatus.RETIRED, **emptied)
 
 

@@ -22,6 +22,7 @@ from mailgate.store.integrity_rows import UNTOUCHED, Problem, Query, all_tables,
 from mailgate.store.key_files import ADDRESS_KEY, INDEX_KEY_FILES, TOKEN_KEY
 from mailgate.store.sealing import Keys
 from mailgate.store.tables import (
+    ApplicationRow,
     AttachmentRow,
     CaseRow,
     CommentRow,
@@ -101,6 +102,14 @@ _MATCHES = (
         PersonAddressRow,
         "address",
         "nobody is found by it: enter the address again with mailgate teacher edit or member edit",
+        lambda keys, plain, row: row.address_hash == _address_hash(keys, plain),
+        ADDRESS_KEY,
+    ),
+    _Match(
+        "application-hash",
+        ApplicationRow,
+        "address",
+        f"a further mail of the applicant will not find it; {UNTOUCHED}",
         lambda keys, plain, row: row.address_hash == _address_hash(keys, plain),
         ADDRESS_KEY,
     ),

@@ -210,6 +210,10 @@ SEALED = {
         f"UPDATE person_addresses SET address_hash = '{NOBODYS}' WHERE id = 1",
         "person_addresses 1: nobody is found by it: enter the address again with mailgate teacher edit or member edit",
     ),
+    "application-hash": fault(
+        f"UPDATE applications SET address_hash = '{NOBODYS}' WHERE id = 1",
+        f"applications 1: a further mail of the applicant will not find it; {UNTOUCHED}",
+    ),
     "case-sender-hash": fault(
         f"UPDATE cases SET sender_hash = '{NOBODYS}' WHERE id = 1",
         f"cases 1: its sender is not the one it is found by; {UNTOUCHED}",
@@ -252,8 +256,10 @@ SEALED = {
 
 @pytest.fixture
 def busy_desk(desk: Any) -> Any:
-    """Case 1 is answered; case 2 is open, one of two members has commented; case 3 is new and looked through."""
+    """Case 1 is answered; case 2 is open, one of two members has commented; case 3 is new and looked through. Somebody
+    has applied for the register."""
     desk.answered_case()
+    desk.write("aoi@home.example", "氏名：青井 凛\n学校名：南小", to="join@mado.example")
     number = desk.open_case("二つ目の相談です。")
     first, _ = desk.invite(number, 0, 1)
     desk.comment(first)

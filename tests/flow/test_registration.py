@@ -10,6 +10,7 @@ from mailgate.desk.application_form import Wish
 from mailgate.desk.lifecycle import ApplicationState, CaseState, SpoolState
 from mailgate.desk.people import MemberStatus, Plan
 from mailgate.errors import Refused
+from mailgate.flow import erase, privacy, purge
 from mailgate.flow.approve_application import approve, reject
 from mailgate.store import applications
 from mailgate.store.members import member_by_handle
@@ -141,6 +142,30 @@ def test_a_rejected_application_ends_without_a_word(quick_desk: Any) -> None:
     assert (_open(quick_desk), quick_desk.kinds()) == ([], ["registration-received"])
     with pytest.raises(Refused, match="application 1 is rejected"):
         quick_desk.run(approve, 1)
+
+
+def test_a_decided_application_is_kept_no_longer_than_a_retired_member(desk: Any) -> None:
+    for sender in (AOI, "second@home.example"):
+        _apply(desk, FORM, sender)
+    desk.run(reject, 1)
+    desk.clock.advance(days=29)
+    assert purge.run(desk.office).applications == 0
+    desk.clock.advance(days=1)
+    assert purge.run(desk.office).applications == 1
+    with desk.office.read() as ctx:
+        assert [one.id for one in applications.listing(ctx.tx, ())] == [2]
+
+
+def test_an_erased_persons_application_goes_with_them_and_is_handed_out_before(desk: Any) -> None:
+    _apply(desk, FORM)
+    handle = desk.run(approve, 1).handle
+    with desk.office.read() as ctx:
+        document = privacy.export(ctx, privacy.subject(ctx, handle))
+    assert [one["filled_in"]["name"] for one in document["applications"]] == ["青井 凛"]
+    with desk.office.write("operator:yui") as ctx:
+        erase.erase(ctx, privacy.subject(ctx, handle), "asked for")
+    with desk.office.read() as ctx:
+        assert applications.listing(ctx.tx, ()) == []
 
 
 def _log(desk: Any) -> list[tuple[str, str]]:
