@@ -11,11 +11,12 @@ from mailgate.desk.people import MemberKind
 
 _HINTS_JA: Mapping[str, str] = {
     "role": "教諭、養護教諭など",
+    "years": "12年など",
     "kind": "、".join(MemberKind),
-    "credential": "臨床心理士、公認心理師など",
+    "credential": "お持ちの場合。臨床心理士、公認心理師など",
     "affiliations": "学校名：年-年。過去のものもすべて",
     "topics": "いくつでも",
-    "monthly_limit": "件数。なければ空欄",
+    "monthly_limit": "お引き受けいただける件数。なければ空欄",
 }
 _HINTS_EN: Mapping[str, str] = {
     "role": "teacher, school nurse, ...",

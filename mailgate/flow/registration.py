@@ -32,7 +32,7 @@ def apply(ctx: Context, mail: Incoming) -> Handled:
     known = applications.open_of(ctx.tx, mail.sender)
     if not cells:
         return _without_a_form(ctx, mail, mail.sender)
-    if known is not None and known.cells | cells == known.cells:
+    if known is not None and known.state is not ApplicationState.ASKED and known.cells | cells == known.cells:
         return done(f"application {known.id}: nothing new")
     number, judged = _kept(ctx, mail, mail.sender, known, cells)
     _answer(ctx, mail, mail.sender, number, judged, was_asked=known is not None)

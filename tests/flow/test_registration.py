@@ -63,7 +63,7 @@ def test_what_is_missing_is_asked_for_by_name_and_once(desk: Any) -> None:
     assert _open(desk) == [(Wish.TEACHER, ApplicationState.ASKED)]
     asked = desk.letter("registration-incomplete").body
     assert [line for line in asked.splitlines() if line.startswith("・")] == ["・職種", "・教職歴"]
-    assert "氏名：青井 凛\n学校名：南小\n学校のある市区町村：\n職種（教諭、養護教諭など）：\n教職歴：\n" in asked
+    assert "氏名：青井 凛\n学校名：南小\n学校のある市区町村：\n職種（教諭、養護教諭など）：\n教職歴（12年など）：\n" in asked
     _apply(desk, "職種：教諭\n")
     assert _open(desk) == [(Wish.TEACHER, ApplicationState.WAITING)]
     assert desk.kinds() == ["registration-incomplete", "registration-received"]
@@ -73,6 +73,15 @@ def test_the_same_form_again_changes_and_answers_nothing(quick_desk: Any) -> Non
     _apply(quick_desk, FORM)
     assert _apply(quick_desk, FORM).reason == "application 1: nothing new"
     assert quick_desk.kinds() == ["registration-received"]
+
+
+def test_who_answers_the_question_without_filling_in_more_is_an_operators_to_read(quick_desk: Any) -> None:
+    _apply(quick_desk, "氏名：青井 凛\n学校名：南小\n")
+    asked = quick_desk.letter("registration-incomplete").body
+    quoted = "".join(f"> {line}\n" for line in asked.splitlines())
+    assert _apply(quick_desk, f"職種は書きにくいのですが。\n\n{quoted}").reason == "application 1"
+    assert _open(quick_desk) == [(Wish.TEACHER, ApplicationState.WAITING)]
+    assert quick_desk.kinds() == ["registration-incomplete", "registration-received"]
 
 
 def test_an_approved_teacher_is_registered_and_the_held_consultation_goes_on(desk: Any) -> None:
