@@ -63,7 +63,8 @@ def test_what_is_missing_is_asked_for_by_name_and_once(desk: Any) -> None:
     assert _open(desk) == [(Wish.TEACHER, ApplicationState.ASKED)]
     asked = desk.letter("registration-incomplete").body
     assert [line for line in asked.splitlines() if line.startswith("・")] == ["・職種", "・教職歴"]
-    assert "氏名：青井 凛\n学校名：南小\n学校のある市区町村：\n職種（教諭、養護教諭など）：\n教職歴（12年など）：\n" in asked
+    form = "氏名：青井 凛\n学校名：南小\n学校のある市区町村：\n職種（教諭、養護教諭など）：\n教職歴（12年など）：\n"
+    assert form in asked
     _apply(desk, "職種：教諭\n")
     assert _open(desk) == [(Wish.TEACHER, ApplicationState.WAITING)]
     assert desk.kinds() == ["registration-incomplete", "registration-received"]
