@@ -34,6 +34,8 @@ run: $(RUNTIME) ## start the whole service on loopback, with its data in var/
 demo: $(RUNTIME) ## play one whole consultation and show each mail
 	@$(BIN)/mailgate demo
 
+# Hundreds of tests start a program: without bytecode each would compile the whole package anew.
+test: export PYTHONDONTWRITEBYTECODE =
 test: $(DEV) postgresql ## run all tests, on SQLite and on PostgreSQL (ARGS="-k name" for some)
 	$(BIN)/python -m pytest --numprocesses auto $(ARGS)
 
