@@ -12,7 +12,7 @@ from mailgate.desk.entries import entry_of_member, entry_of_school
 from mailgate.desk.lifecycle import CommentState, InvitationState
 from mailgate.desk.people import Affiliation
 from mailgate.errors import NotFound, Refused
-from mailgate.flow import conflicts, invite, register, review
+from mailgate.flow import conflicts, invite, register
 from mailgate.store import members, schools
 
 SOUTH = "森野市立南小学校"
@@ -43,7 +43,7 @@ def test_what_a_member_writes_who_moved_to_the_school_is_held_and_nobody_is_told
     assert (comment.state, comment.held_reason) == (CommentState.HELD, f"conflict of interest: {SAME_SCHOOL}")
     assert len(desk.outbox()) == before
     with pytest.raises(Refused, match=r"cannot be released \(same school .*: mailgate comment reject 1"):
-        desk.run(review.release_comment, comment.id)
+        desk.release_comment(comment.id)
 
 
 def test_an_amendment_is_held_too_and_the_earlier_words_stay(desk: Any) -> None:
