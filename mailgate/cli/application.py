@@ -13,7 +13,7 @@ from mailgate.cli.shapes import moment
 from mailgate.desk.application import FORM, judge
 from mailgate.desk.application_form import Wish
 from mailgate.desk.form_words import label_of
-from mailgate.flow.approve_application import approve, reject, school_of
+from mailgate.flow.approve_application import approve, registered_as, reject, school_of
 from mailgate.store import applications
 from mailgate.store.schools import all_schools
 
@@ -41,7 +41,7 @@ def list_applications(desk: Desk, everything: bool, as_json: bool) -> None:
     with desk.office.read(desk.actor) as ctx:
         found = applications.listing(ctx.tx, () if everything else applications.OPEN)
         rows = [_document(ctx, one) for one in found]
-    columns = ("id", "wish", "state", "school", "received_at", "missing", "became")
+    columns = ("id", "wish", "state", "school", "received_at", "missing", "registered_as", "became")
     show(as_json, {"applications": rows}, lambda: table(rows, columns, "No applications."))
 
 
@@ -71,6 +71,9 @@ def show_application(desk: Desk, number: int, reveal: str | None, as_json: bool)
 @pass_desk
 def approve_application(desk: Desk, number: int, school: str, trial: bool) -> None:
     """Take an applicant into the register, and tell them; what they wrote to the desk before goes on by itself.
+
+    It says that you have made sure who they are: a member is active at once, where experience or credential suffice. Of
+    somebody who is registered already the form changes what it says, and no more.
 
     Example: mailgate application approve 3
     """
@@ -111,6 +114,7 @@ def _document(ctx: Context, found: Application) -> dict[str, Any]:
         "missing": [*judged.missing],
         "unclear": [*judged.unclear],
         "school": school.handle if school else None,
+        "registered_as": registered_as(ctx, found) or None,
         "decided_by": found.decided_by or None,
         "decided_at": moment(found.decided_at, ctx.policy.timezone),
         "became": found.handle or None,
@@ -126,6 +130,7 @@ def _page(document: dict[str, Any], language: str) -> Iterable[str]:
         "missing",
         "unclear",
         "school",
+        "registered_as",
         "decided_by",
         "became",
         "addresses",

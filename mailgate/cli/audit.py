@@ -6,7 +6,7 @@ from datetime import datetime
 
 import click
 
-from mailgate.cli.common import NUMBER, Desk, json_option, pass_desk, show, table
+from mailgate.cli.common import NUMBER, Desk, json_option, never_asks_option, pass_desk, show, table
 from mailgate.errors import Refused
 
 
@@ -39,9 +39,15 @@ def list_lines(desk: Desk, number: int | None, since: datetime | None, actor: st
 
 
 @audit.command()
+@click.option(
+    "--after-restore",
+    metavar="REASON",
+    help="The end of the log went with a backup that was restored: what is there counts from here on, and says so.",
+)
+@never_asks_option
 @json_option
 @pass_desk
-def verify(desk: Desk, as_json: bool) -> None:
+def verify(desk: Desk, after_restore: str | None, as_json: bool) -> None:
     """Look at every link of the chain that holds the log together, and name the first one that is broken.
 
     Exit status 1 when there is one.
@@ -50,6 +56,8 @@ def verify(desk: Desk, as_json: bool) -> None:
     """
     from mailgate.flow import chain_audit
 
+    if after_restore is not None:
+        chain_audit.accept_restore(desk.office, desk.actor, after_restore)
     verdict = chain_audit.verify(desk.office)
     broken = verdict.broken
     document = {

@@ -42,7 +42,10 @@ def check_case(desk: Desk, /, number: int, as_json: bool, **given: Any) -> None:
 
 
 kind_option = click.option(
-    "--kind", type=click.Choice(list(MemberKind)), multiple=True, help="Only members of this kind; may be repeated."
+    "--kind",
+    type=click.Choice([one.value for one in MemberKind]),
+    multiple=True,
+    help="Only members of this kind; may be repeated.",
 )
 
 

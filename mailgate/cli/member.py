@@ -144,7 +144,7 @@ def relate(desk: Desk, handle: str, other: str, add: bool, remove: bool) -> None
 @click.option("--reveal", metavar="REASON", required=True, help="Why; goes into the audit log.")
 @export_options
 @pass_desk
-def export_members(desk: Desk, reveal: str, form: str, output: Path | None) -> None:
+def export_members(desk: Desk, reveal: str, form: str | None, output: Path | None) -> None:
     """Write all members with names and addresses as a CSV or Excel file, as 'import' reads it.
 
     Example: mailgate member export --reveal "yearly check" --format xlsx --output members.xlsx

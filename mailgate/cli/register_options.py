@@ -61,7 +61,12 @@ def people_import_options(command: _F) -> _F:
 
 def export_options(command: _F) -> _F:
     """--format, --output and --yes."""
-    form = click.option("--format", "form", type=click.Choice(["csv", "xlsx"]), default="csv", show_default=True)
+    form = click.option(
+        "--format",
+        "form",
+        type=click.Choice(["csv", "xlsx"]),
+        help="csv, unless the name of the output ends with .xlsx.",
+    )
     output = click.option(
         "--output",
         type=click.Path(path_type=Path, dir_okay=False),
@@ -94,9 +99,12 @@ def given_cells(given: Given) -> dict[str, str]:
     return cells
 
 
-def write_register(register: Register, rows: Sequence[Mapping[str, str]], form: str, output: Path | None) -> None:
+def write_register(
+    register: Register, rows: Sequence[Mapping[str, str]], form: str | None, output: Path | None
+) -> None:
     """The rows as a file that `import` reads: on standard output, or in a new file with the mode 0600."""
     names = [one.name for one in COLUMNS[register]]
+    form = form or ("xlsx" if output is not None and output.suffix.lower() == ".xlsx" else "csv")
     if form == "xlsx":
         from mailgate.desk.excel_file import write_excel  # a heavy library, for whoever wants a workbook
 

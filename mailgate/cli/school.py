@@ -186,7 +186,7 @@ def school_history(desk: Desk, school: str, as_json: bool) -> None:
 @school.command("export")
 @export_options
 @pass_desk
-def export_schools(desk: Desk, form: str, output: Path | None) -> None:
+def export_schools(desk: Desk, form: str | None, output: Path | None) -> None:
     """Write all schools as a CSV or Excel file, as 'import' reads it; of several contracts the last.
 
     Example: mailgate school export --format xlsx --output schools.xlsx

@@ -90,13 +90,19 @@ def run_due(desk: Desk, as_of: str | None, clock_is_right: bool, yes: bool, as_j
 
     warn_on_stderr()
     office = desk.office
+    purges = True
     if as_of is not None:
         moment = _moment(as_of, office.policy.timezone)
         if moment > office.clock():
             confirm_sending("Do what is due then, and destroy for good what may be kept until then?", yes)
+            purges = yes or sys.stdin.isatty()
         office = replace(office, clock=lambda: moment)
     done = asdict(due.run_due(office))
-    purged = purge.run(office, by_the_clock=as_of is None, clock_is_right=clock_is_right)
+    if purges:
+        purged = purge.run(office, by_the_clock=as_of is None, clock_is_right=clock_is_right)
+    else:
+        purged = purge.Purged()
+        say("Nothing was destroyed: a moment to come does that only with --yes.", error=True)
     document = done | {"purged": asdict(purged)}
     lines = done | {f"purged {key.replace('_', ' ')}": count for key, count in asdict(purged).items()}
     show(as_json, document, lambda: [f"{key}: {count}" for key, count in lines.items()])

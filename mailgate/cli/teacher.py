@@ -131,7 +131,7 @@ def teacher_history(desk: Desk, handle: str, as_json: bool) -> None:
 @click.option("--reveal", metavar="REASON", required=True, help="Why; goes into the audit log.")
 @export_options
 @pass_desk
-def export_teachers(desk: Desk, reveal: str, form: str, output: Path | None) -> None:
+def export_teachers(desk: Desk, reveal: str, form: str | None, output: Path | None) -> None:
     """Write all teachers with names and addresses as a CSV or Excel file, as 'import' reads it.
 
     Example: mailgate teacher export --reveal "yearly check" --format xlsx --output teachers.xlsx

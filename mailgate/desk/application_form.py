@@ -138,7 +138,7 @@ def _value(column: str, text: str) -> str:
     if column in _LISTS:
         parts = (part.strip() for line in lines for part in re.split("[;、,]", line))
         return ";".join(part for part in parts if part and not _EMPTY.fullmatch(part))
-    value = _HINT.sub("", _joined(lines)).strip(" 、。,;")
+    value = _HINT.sub("", _joined(lines)).strip(" 、。,;>|")
     return "" if _EMPTY.fullmatch(value) else value[:_LONGEST_VALUE]
 
 

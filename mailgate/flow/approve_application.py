@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from mailgate.desk.application import judge, schools_meant
 from mailgate.desk.application_form import Wish
 from mailgate.desk.eligibility import MemberMove, activation_problem
-from mailgate.desk.entries import entry_of_person, merged_person
+from mailgate.desk.entries import MemberEntry, entry_of_person, merged_person
 from mailgate.desk.lifecycle import ApplicationState
 from mailgate.desk.people import MemberStatus, Plan, School
 from mailgate.desk.register_rows import member_entry, teacher_entry
@@ -26,7 +26,7 @@ from mailgate.flow.membership import move_members
 from mailgate.flow.register import write_member, write_teacher
 from mailgate.store import applications, audit
 from mailgate.store.applications import OPEN, Application
-from mailgate.store.members import member_of_person
+from mailgate.store.members import member_of_person, written_entry
 from mailgate.store.persons import known_person
 from mailgate.store.schools import all_schools, school_called
 from mailgate.store.teachers import teacher_of_person
@@ -91,6 +91,13 @@ def _teacher(ctx: Context, application: Application, school: str, trial: bool) -
     known = teacher_of_person(ctx.tx, person.id) if person else None
     if person is not None:
         entry = replace(entry, person=merged_person(entry_of_person(person), entry.person, shared=True))
+    if known is not None:  # what the form does not say stays
+        entry = replace(
+            entry,
+            role=entry.role or known.role,
+            years=known.years if entry.years is None else entry.years,
+            school_type=entry.school_type or known.school_type,
+        )
     action = "teacher edit" if known else "teacher add"
     teacher = write_teacher(ctx, person.id if person else None, entry, action, release_registered)
     return Approved(teacher.handle, known is None, "")
@@ -116,11 +123,36 @@ def _member(ctx: Context, application: Application) -> Approved:
     known = member_of_person(ctx.tx, person.id) if person else None
     if person is not None:
         entry = replace(entry, person=merged_person(entry_of_person(person), entry.person, shared=True))
+    if known is not None:
+        entry = _joined(written_entry(ctx.tx, known), entry)
     member = write_member(ctx, person.id if person else None, entry, "member edit" if known else "member add")
     lacks = activation_problem(member) if member.status is MemberStatus.APPLIED else None
-    if member.status is MemberStatus.APPLIED and lacks is None:
+    if known is None and lacks is None:
         move_members(ctx, MemberMove.ACTIVATE, [member.handle])
     return Approved(member.handle, known is None, lacks or "")
+
+
+def _joined(old: MemberEntry, new: MemberEntry) -> MemberEntry:
+    """`new`, where a blank keeps what was known. No affiliation is ever lost by a form: conflicts hang on them."""
+    named = {one.name for one in new.affiliations}
+    return replace(
+        new,
+        years=old.years if new.years is None else new.years,
+        credential=new.credential or old.credential,
+        affiliations=(*new.affiliations, *(one for one in old.affiliations if one.name not in named)),
+        topics=new.topics or old.topics,
+        monthly_limit=old.monthly_limit if new.monthly_limit is None else new.monthly_limit,
+    )
+
+
+def registered_as(ctx: Context, application: Application) -> str:
+    """The handle under which the applicant is registered already; "" when they are not."""
+    person = known_person(ctx.tx, [application.address])
+    if person is None:
+        return ""
+    teacher, member = teacher_of_person(ctx.tx, person.id), member_of_person(ctx.tx, person.id)
+    found = teacher if application.wish is Wish.TEACHER else member
+    return found.handle if found is not None else ""
 
 
 def _cells(application: Application) -> dict[str, str]:

@@ -7,8 +7,9 @@ the keeper leaves the keeper behind, which is no break: the next round tells it 
 
 from __future__ import annotations
 
+from mailgate.errors import Refused
 from mailgate.flow.context import Office
-from mailgate.store import audit_chain
+from mailgate.store import audit, audit_chain
 from mailgate.store.audit_chain import Verdict
 
 
@@ -24,6 +25,20 @@ def chain(office: Office) -> int:
         count += added
         if office.head_keeper is not None and added:
             office.head_keeper.keep(head)
+
+
+def accept_restore(office: Office, actor: str, reason: str) -> None:
+    """The log as it is now counts from here on: an operator says that its end went with a backup that was restored.
+    Their word for it is a line of the log. Raises Refused without a reason."""
+    if not reason.strip():
+        raise Refused("say why the end of the log is missing: --after-restore REASON")
+    with office.write(actor) as ctx:
+        audit.record(ctx.tx, ctx.now, ctx.actor, "audit after restore", detail=" ".join(reason.split())[:200])
+    chain(office)
+    with office.read() as ctx:
+        head = audit_chain.mark(ctx.tx, audit_chain.HEAD)
+    if office.head_keeper is not None and head is not None:
+        office.head_keeper.take(head)
 
 
 def verify(office: Office) -> Verdict:

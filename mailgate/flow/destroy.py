@@ -40,10 +40,11 @@ def destroy(ctx: Context, number: int, why: str) -> None:
     """The first step, for a case that `check` has nothing against. Who is still asked for a comment is told, in words
     that say nothing, that none is needed any more. `why` goes into the audit log."""
     case = cases.get_for_change(ctx.tx, number)
-    for mail in outbox.entries(ctx.tx, (), number):
-        disclosures.record_missing(ctx, mail.id)
-    if case.state is CaseState.OPEN:
-        _tell_members(ctx, number, case.round)
+    if ctx.tx.has_key(number):  # else it was destroyed before, and came back with a backup of the database
+        for mail in outbox.entries(ctx.tx, (), number):
+            disclosures.record_missing(ctx, mail.id)
+        if case.state is CaseState.OPEN:
+            _tell_members(ctx, number, case.round)
     if case.state not in destruction.ENDED:
         cases.set_state(ctx.tx, number, CaseState.WITHDRAWN, ctx.now)
     ctx.tx.flush()

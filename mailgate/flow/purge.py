@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime
 from functools import partial
 from typing import TypeVar
 
@@ -204,8 +205,10 @@ def _delete_applications(office: Office, upto: Cutoffs) -> int:
 def _destroy_idle_keys(office: Office) -> int:
     """Day keys whose mails are all gone, spare keys that no case took, keys of the desk from before a rotation."""
     days = office.policy.retention.raw_days
+    # Never by a moment that somebody typed: the mails of today are sealed under the key of today.
+    now = min(office.clock(), datetime.now(UTC))
     try:
-        gone = day_keys.destroy_unneeded_intake_keys(office.database, office.clock(), days)
+        gone = day_keys.destroy_unneeded_intake_keys(office.database, now, days)
         return gone + custody.destroy_unused(office.database)
     except Later as error:  # the key store is away, or its log could not be emptied: tomorrow is another day
         _log.error(Event.NOT_DONE, work="destroy keys", id=0, error=type(error).__name__)

@@ -57,7 +57,10 @@ class HeadKeeper(Protocol):
         """What was told last; None when nothing was."""
 
     def keep(self, head: Mark) -> None:
-        """Durable when it returns."""
+        """Durable when it returns; an older one than is kept changes nothing."""
+
+    def take(self, head: Mark) -> None:
+        """The same, also of an older one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,4 +28,11 @@ class StoreHeadKeeper:
         return Mark(int(sequence), mac)
 
     def keep(self, head: Mark) -> None:
+        """Never goes back by itself: what was cut off is told until an operator says that a backup was restored."""
+        kept = self.kept()
+        if kept is None or kept.sequence < head.sequence:
+            self.take(head)
+
+    def take(self, head: Mark) -> None:
+        """Keeps `head`, whatever was kept before."""
         self.store.set_word(_NAME, f"{head.sequence} {head.mac}")

@@ -229,6 +229,10 @@ def _missing(number: int) -> NotFound:
     return NotFound(f"there is no case {number}: 'mailgate case list' shows them")
 
 
+KEY_DESTROYED = "(its key was destroyed: mailgate case destroy finishes that)"
+"""What stands for the subject of a case that came back with a restored database."""
+
+
 def _case(tx: Transaction, row: Any) -> Case:
     """`row` is one that `Transaction.rows` gave, or an object."""
     return Case(
@@ -238,8 +242,8 @@ def _case(tx: Transaction, row: Any) -> Case:
         held_reason=row.held_reason,
         round=row.round,
         teacher_id=row.teacher_id,
-        sender=parse_address(tx.opened(CaseRow, row, "sender")),
-        subject=tx.opened(CaseRow, row, "subject"),
+        sender=parse_address(tx.opened_or(CaseRow, row, "sender", "")),
+        subject=tx.opened_or(CaseRow, row, "subject", KEY_DESTROYED),
         assignee=row.assignee,
         received_at=row.received_at,
         mail_date=row.mail_date,

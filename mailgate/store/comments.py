@@ -269,7 +269,7 @@ def _select(tx: Transaction, *conditions: ColumnElement[bool]) -> list[Comment]:
 
 
 def _comment(tx: Transaction, row: CommentRow, newest: Row[Any], member_id: int, handle: str) -> Comment:
-    approved = tx.unseal(row, "approved")
+    approved = tx.opened_or(CommentRow, row, "approved", "")
     return Comment(
         id=row.id,
         case=row.case_id,
@@ -283,8 +283,8 @@ def _comment(tx: Transaction, row: CommentRow, newest: Row[Any], member_id: int,
         screened=row.screened_at is not None,
         approved=approved,
         intact=not approved or row.approved_digest == digest_of(approved),
-        written=tx.opened(CommentVersionRow, newest, "written"),
-        body=tx.opened(CommentVersionRow, newest, "body"),
+        written=tx.opened_or(CommentVersionRow, newest, "written", ""),
+        body=tx.opened_or(CommentVersionRow, newest, "body", ""),
         spool_id=newest.spool_id,
         received_at=newest.received_at,
         attachments=newest.attachments,

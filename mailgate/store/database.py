@@ -33,6 +33,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
+from mailgate.errors import LostKey
 from mailgate.store.columns import Base, table_of
 from mailgate.store.engine import BUSY_TIMEOUT_MS, open_engine, translated
 from mailgate.store.in_use import Use
@@ -200,6 +201,22 @@ class Transaction:
         """The plain octets of a sealed column of a row that `rows` gave, with its `id`. Raises BadKeys."""
         sealed: bytes = getattr(row, column)
         return self.keys.unseal(f"{table.__tablename__}.{column}.{row.id}", sealed) if sealed else b""
+
+    def opened_or(self, table: type[Base], row: Any, column: str, otherwise: str) -> str:
+        """`opened`, or `otherwise` where the key was destroyed: in a database that was restored, such rows may come
+        back, and must not hide all the others."""
+        try:
+            return self.opened(table, row, column)
+        except LostKey:
+            return otherwise
+
+    def has_key(self, case: int) -> bool:
+        """Whether what is sealed for a case can be opened: not when its key was destroyed, and the case restored."""
+        key_id: str | None = self.rows(_KEY_OF_CASE, number=case).first()
+        try:
+            return key_id is None or self.keys.ring.cipher(key_id) is not None
+        except LostKey:
+            return False
 
     def opened(self, table: type[Base], row: Any, column: str) -> str:
         """The same as text."""

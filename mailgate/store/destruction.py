@@ -100,6 +100,9 @@ def destroy(tx: Transaction, number: int, now: datetime) -> None:
 
 def _seal_notices_anew(tx: Transaction, number: int) -> None:
     """Under the key of the desk: they still have to leave when that of their case is gone."""
+    if not tx.has_key(number):
+        _delete_outbox(tx, list(tx.session.scalars(select(OutboxRow.id).where(OutboxRow.case_id == number))))
+        return
     for row in tx.session.scalars(select(OutboxRow).where(OutboxRow.case_id == number)):
         for column in sealed_columns(table_of(OutboxRow)):
             if getattr(row, column):

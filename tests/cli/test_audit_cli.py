@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from typing import Any
 
@@ -123,11 +124,26 @@ def test_a_case_is_destroyed_after_a_yes_and_says_so_from_then_on(answered: Any)
 def test_run_due_purges_and_prints_counts(answered: Any) -> None:
     answered.send_out()
     assert answered.run("case", "close", 1).status == 0
-    document = answered.run("run-due", "--as-of", "2099-01-01T00:00:00+09:00", "--json").json
+    document = answered.run("run-due", "--as-of", "2099-01-01T00:00:00+09:00", "--yes", "--json").json
     purged = document.pop("purged")
     assert document == {"reminders": 0, "expired": 0, "closed": 0, "digests": 0}
-    assert (purged["cases"], purged["keys"] > 1) == (1, True)  # that of the case, and those of days long past
+    assert (purged["cases"], purged["keys"]) == (1, 1)  # that of the case; those of today's mails are in use
     assert "purged cases: 0\n" in answered.run("run-due").stdout
+    assert answered.run("db", "check").status == 0
+
+
+def test_without_a_terminal_and_yes_a_later_moment_destroys_nothing(answered: Any) -> None:
+    answered.send_out()
+    assert answered.run("case", "close", 1).status == 0
+    ran = answered.run("run-due", "--as-of", "2099-01-01", "--json")
+    assert (ran.status, set(json.loads(ran.stdout)["purged"].values())) == (0, {0})
+    assert ran.stderr == "Nothing was destroyed: a moment to come does that only with --yes.\n"
+    assert answered.run("case", "show", 1, "--json").json["text"] != ""
+
+
+def test_after_a_moment_to_come_mail_is_still_taken_and_read(answered: Any) -> None:
+    assert answered.run("run-due", "--as-of", "2099-01-01", "--yes").status == 0
+    answered.take(answered.compose("続きの相談です。\n"))
     assert answered.run("db", "check").status == 0
 
 
@@ -142,7 +158,7 @@ def test_a_purged_mail_and_body_say_so(answered: Any) -> None:
     answered.send_out()
     mail = answered.case()["mails"][-1]["id"]
     letter = answered.case()["outbox"][-1]["id"]
-    assert answered.run("run-due", "--as-of", "2099-01-01").status == 0
+    assert answered.run("run-due", "--as-of", "2099-01-01", "--yes").status == 0
     document = answered.run("mail", "show", mail, "--json").json
     assert (document["kept"], document["body"]) == (False, "")
     assert "not kept any more (retention.raw_days)" in answered.run("mail", "show", mail).stdout

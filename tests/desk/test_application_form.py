@@ -21,6 +21,7 @@ FORMS = {
     "quoted twice": ("".join(f"> > {line}\n" for line in PLAIN.splitlines()), FILLED),
     "bullets": ("".join(f"・{line}\n" for line in PLAIN.splitlines()), FILLED),
     "numbers": ("".join(f"{n}. {line}\n" for n, line in enumerate(PLAIN.splitlines(), 1)), FILLED),
+    "quoted, in one line": ("> " + " > ".join(PLAIN.split("\n")), FILLED),
     "everything in one line": (" ".join(PLAIN.split("\n")), FILLED),
     "one line without blanks": (PLAIN.replace("\n", "、"), FILLED),
     "boxed labels": (

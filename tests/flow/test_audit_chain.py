@@ -10,10 +10,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
+from mailgate.errors import Refused
 from mailgate.flow import chain_audit
 from mailgate.flow.context import Office
 from mailgate.store import audit, audit_chain
 from mailgate.store.audit_chain import Break, Mark
+from mailgate.store.audit_head import StoreHeadKeeper
 from mailgate.store.key_ring import KeyRing
 
 
@@ -234,3 +236,24 @@ def test_another_key_opens_nothing(chained: Office, tamper: bool, monkeypatch: p
         monkeypatch.setattr(KeyRing, "audit_key", lambda _: b"x" * 32)
     with chained.read() as ctx:
         assert (audit_chain.verify(ctx.tx, None).broken is None) == (not tamper)
+
+
+def test_what_was_cut_off_is_told_until_an_operator_says_why(desk: Any) -> None:
+    keeper = StoreHeadKeeper(desk.office.database.keys.ring.store)
+    keeper.take(Mark(0, ""))
+    office = replace(desk.office, head_keeper=keeper)
+    desk.open_case()
+    chain_audit.chain(office)
+    here = keeper.kept()
+    assert here is not None
+    keeper.take(Mark(here.sequence + 10, "0" * 64))  # the log had ten lines more before the restore
+    for _ in range(2):
+        desk.open_case()
+        broken = chain_audit.verify(office).broken
+        assert broken is not None
+    assert broken.what == "cut off at the end"
+    with pytest.raises(Refused, match="--after-restore REASON"):
+        chain_audit.accept_restore(office, "operator:yui", " ")
+    chain_audit.accept_restore(office, "operator:yui", "the disk of node 2 died")
+    assert chain_audit.verify(office).broken is None
+    assert ("operator:yui", "audit after restore") in desk.audit()

@@ -20,7 +20,8 @@ from mailgate.flow.deliver import deliver_next
 from mailgate.flow.purge import Housekeeping, Purged
 from mailgate.mail.address import parse_address
 from mailgate.mail.outcome import Sent
-from mailgate.store import cases, destruction, integrity, outbox, spool
+from mailgate.store import cases, custody, destruction, integrity, outbox, spool
+from mailgate.store.cases import KEY_DESTROYED
 from mailgate.store.columns import Base
 from mailgate.store.tables import AuditRow, RawMailRow, SpoolRow
 
@@ -446,6 +447,7 @@ def test_only_counts_are_logged_and_each_object_is_in_the_audit_log(desk: Any) -
         "cases": 1,
         "keys": done.keys,
         "members": 0,
+        "applications": 0,
         "audit_lines": 0,
     }
     with desk.office.read() as ctx:
@@ -520,3 +522,17 @@ def test_destruction_is_one_transaction(own_desk: Any, monkeypatch: pytest.Monke
         assert purge.run(own_desk.office).cases == 0
     assert own_desk.case(number).subject == "ご相談"
     assert purge.run(own_desk.office).cases == 1
+
+
+def test_a_case_that_came_back_with_a_restored_database_hides_no_other_and_can_be_destroyed_again(desk: Any) -> None:
+    number = closed_case(desk)
+    other = desk.open_case("別の相談です。")
+    custody.destroy_case_key(desk.office.database, number)  # as if the rows were those of a backup from before
+    desk.office.database.keys.ring.forget()
+    assert {one.number: one.subject for one in desk.cases()} == {number: KEY_DESTROYED, other: "ご相談"}
+    with desk.office.write("operator:yui") as ctx:
+        destroy.check(ctx, number, at_once=True)
+        destroy.destroy(ctx, number, "asked for")
+    assert destroy.destroy_keys(desk.office) == 1
+    assert desk.case(number).destroyed_at is not None
+    assert integrity.problems(desk.office.database.engine, desk.office.database.keys) == []

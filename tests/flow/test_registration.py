@@ -146,6 +146,20 @@ def test_a_registered_teacher_is_written_anew_and_keeps_the_rest(quick_desk: Any
     assert (after.role, after.years, after.person.addresses) == ("養護教諭", 20, before.person.addresses)
 
 
+def test_a_registered_member_loses_nothing_by_a_form(quick_desk: Any) -> None:
+    before = quick_desk.members[0]
+    sender = str(before.person.addresses[0])
+    _apply(
+        quick_desk, f"氏名：{before.person.name}\nメンバーの区分：弁護士\n経験年数：20年\n所属歴：ほか事務所\n", sender
+    )
+    approved = quick_desk.run(approve, 1)
+    with quick_desk.office.read() as ctx:
+        after = member_by_handle(ctx.tx, before.handle)
+    assert (approved.handle, approved.is_new, after.status) == (before.handle, False, before.status)
+    assert {one.name for one in before.affiliations} < {one.name for one in after.affiliations}
+    assert (after.topics, after.monthly_limit) == (before.topics, before.monthly_limit)
+
+
 def test_a_rejected_application_ends_without_a_word(quick_desk: Any) -> None:
     _apply(quick_desk, FORM)
     quick_desk.run(reject, 1)
