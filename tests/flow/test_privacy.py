@@ -16,7 +16,17 @@ from mailgate.desk.entries import MemberEntry, PersonEntry
 from mailgate.desk.lifecycle import CaseState, CommentState, InvitationState, OutboxState, SpoolState
 from mailgate.desk.people import Affiliation, MemberKind, MemberStatus
 from mailgate.errors import NotFound, Refused
-from mailgate.flow import chain_audit, compilation, destroy, erase, privacy, purge, register, spooled, triage
+from mailgate.flow import (
+    chain_audit,
+    compilation,
+    destroy,
+    erase,
+    membership,
+    privacy,
+    purge,
+    spooled,
+    triage,
+)
 from mailgate.flow.deliver import deliver_next
 from mailgate.flow.erase import check
 from mailgate.mail.address import Address
@@ -367,7 +377,7 @@ def test_a_mail_that_waits_for_a_decision_stands_in_the_way(quick_desk: Any) -> 
 def test_a_retired_member_is_erased_after_the_days(desk: Any) -> None:
     play(desk)
     handle = desk.members[-1].handle
-    desk.run(register.move_members, "retire", [handle])
+    desk.run(membership.move_members, "retire", [handle])
     retired_at = desk.clock.now
     desk.clock.now = retired_at + timedelta(days=30, seconds=-1)
     assert purge.run(desk.office).members == 0
@@ -379,9 +389,9 @@ def test_a_retired_member_is_erased_after_the_days(desk: Any) -> None:
 
 def test_who_comes_back_in_time_is_not_erased(quick_desk: Any) -> None:
     handle = quick_desk.members[0].handle
-    quick_desk.run(register.move_members, "retire", [handle])
+    quick_desk.run(membership.move_members, "retire", [handle])
     quick_desk.clock.advance(days=29)
-    quick_desk.run(register.move_members, "verify", [handle])
+    quick_desk.run(membership.move_members, "verify", [handle])
     quick_desk.clock.advance(days=300)
     assert purge.run(quick_desk.office).members == 0
 

@@ -31,6 +31,7 @@ from mailgate.flow.context import Office
 from mailgate.flow.deliver import deliver_next
 from mailgate.flow.process import process_next, process_waiting
 from mailgate.flow.screen import screen_next
+from mailgate.installation import install
 from mailgate.mail.address import Address
 from mailgate.mail.outcome import Deferred, Failed, Outcome
 from mailgate.smtp.maildir import MaildirRelay
@@ -108,7 +109,10 @@ class Desk:
             key = folder / "keys" / name
             key.touch(mode=0o600)
             key.write_text(hashlib.sha256(name.encode()).hexdigest())
+        for key in ("CALENDAR", "QUIET_HOURS"):  # the days and hours of a story are those that it counts
+            monkeypatch.setenv(f"MAILGATE_DESK__{key}", "")
         config = load(self._config_file)
+        install(config)
         self.clock = Clock()
         self.office: Office = replace(office.open_office(config), clock=self.clock)
         # A command opens the office by itself, at the time of the machine: it is given this one instead.
