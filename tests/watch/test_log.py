@@ -56,7 +56,8 @@ def test_a_whole_consultation_leaves_nobody_in_the_log(samples: Path, capfd: pyt
     assert len(marks_in(seen.out, known)) > 20  # what the demo shows names them, so the search can find them
     assert marks_in(seen.err, known) == []
     assert [line for line in lines if not LINE.match(line)] == []
-    assert {found[3].strip('"') for line in lines if (found := LINE.match(line))} == {"accepted", "handled", "delivery"}
+    events = {found[3].strip('"') for line in lines if (found := LINE.match(line))}
+    assert events == {"accepted", "handled", "delivery", "purged"}
 
 
 def test_the_id_of_the_mail_comes_first(capfd: pytest.CaptureFixture[str]) -> None:
