@@ -42,7 +42,6 @@ from mailgate.mail.reply_address import OwnAddresses
 from mailgate.store import (
     cases,
     comments,
-    day_keys,
     invitations,
     members,
     migrate,
@@ -274,8 +273,7 @@ def _address(text: str) -> Address:
 
 
 def _furnish(database: Database) -> None:
-    """The people of the desk, all invented; and the keys of the days to come."""
-    day_keys.make_ahead(database, START)
+    """The people of the desk, all invented."""
     with database.write() as tx:
         year = Contract(date(2025, 4, 1), date(2026, 3, 31))
         school = schools.save_school(tx, None, SchoolEntry("森野市立南小学校", ("南小",), "森野市", (), (year,)))
