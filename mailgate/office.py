@@ -19,7 +19,6 @@ from mailgate.flow.render import Renderer
 from mailgate.flow.verifier import Verifier
 from mailgate.mail.authentication import Verdict
 from mailgate.mail.limits import ReadingLimits
-from mailgate.mail.reply_address import OwnAddresses
 from mailgate.sandbox.limits import ChildLimits
 from mailgate.store import migrate
 from mailgate.store.audit_head import StoreHeadKeeper
@@ -72,12 +71,11 @@ def upgrade_database(config: Config) -> None:
 
 def policy_of(config: Config) -> Policy:
     """The settings as the floors below know them."""
-    own = config.addresses
     return Policy(
         service_name=config.service.name,
         language=config.service.language,
         timezone=config.service.timezone,
-        addresses=OwnAddresses(config.service.domain, own.desk, own.join, own.reply, own.bounce, own.separator),
+        addresses=config.own_addresses(),
         authentication=AuthenticationPolicy(config.authentication.policy),
         trusted_authserv_ids=frozenset(name.lower() for name in config.authentication.trusted_authserv_ids),
         invitation_days=config.desk.invitation_days,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,6 +18,7 @@ from mailgate.store import applications
 from mailgate.store.schools import all_schools
 
 if TYPE_CHECKING:
+    from mailgate.desk.people import School
     from mailgate.flow.context import Context
     from mailgate.store.applications import Application
 
@@ -40,7 +41,8 @@ def list_applications(desk: Desk, everything: bool, as_json: bool) -> None:
     """
     with desk.office.read(desk.actor) as ctx:
         found = applications.listing(ctx.tx, () if everything else applications.OPEN)
-        rows = [_document(ctx, one) for one in found]
+        schools = all_schools(ctx.tx)
+        rows = [_document(ctx, one, schools) for one in found]
     columns = ("id", "wish", "state", "school", "received_at", "missing", "registered_as", "became")
     show(as_json, {"applications": rows}, lambda: table(rows, columns, "No applications."))
 
@@ -57,7 +59,7 @@ def show_application(desk: Desk, number: int, reveal: str | None, as_json: bool)
     """
     with looking(desk, "application show", f"application {number}", reveal) as ctx:
         found = applications.get(ctx.tx, number)
-        document = _document(ctx, found)
+        document = _document(ctx, found, all_schools(ctx.tx))
         if reveal is not None:
             document |= {"addresses": [str(found.address)], "cells": dict(found.cells)}
     show(as_json, document, lambda: _page(document, desk.office.policy.language))
@@ -101,9 +103,9 @@ def reject_application(desk: Desk, number: int) -> None:
     say(f"Application {number} is rejected.")
 
 
-def _document(ctx: Context, found: Application) -> dict[str, Any]:
+def _document(ctx: Context, found: Application, schools: Sequence[School]) -> dict[str, Any]:
     judged = judge(found.wish, found.cells)
-    school = school_of(found, all_schools(ctx.tx)) if found.cells.get("school") else None
+    school = school_of(found, schools) if found.cells.get("school") else None
     return {
         "id": found.id,
         "wish": found.wish.value,

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from mailgate.desk.application import judge, schools_meant
 from mailgate.desk.application_form import Wish
 from mailgate.desk.eligibility import MemberMove, activation_problem
-from mailgate.desk.entries import MemberEntry, entry_of_person, merged_person
+from mailgate.desk.entries import entry_of_person, merged_person
 from mailgate.desk.lifecycle import ApplicationState
 from mailgate.desk.people import MemberStatus, Plan, School
-from mailgate.desk.register_rows import member_entry, teacher_entry
+from mailgate.desk.register_rows import cells_of_teacher, member_cells, member_entry, teacher_entry
 from mailgate.desk.school_names import choice
 from mailgate.errors import BadInput, Refused
 from mailgate.flow import post
@@ -82,22 +82,16 @@ def _teacher(ctx: Context, application: Application, school: str, trial: bool) -
     schools = all_schools(ctx.tx)
     at = None if trial else (school_called(ctx.tx, school) if school else _the_school(application, schools))
     plan = Plan.TRIAL if at is None else Plan.SCHOOL
-    cells = _cells(application) | {"school": at.handle if at else "", "plan": plan.value}
+    person = known_person(ctx.tx, [application.address])
+    known = teacher_of_person(ctx.tx, person.id) if person else None
+    before = cells_of_teacher(known) if known else {}
+    cells = before | _cells(application) | {"school": at.handle if at else "", "plan": plan.value}
     try:
         entry = teacher_entry(cells, schools)
     except BadInput as problem:
         raise _not_enough(application, problem) from None
-    person = known_person(ctx.tx, [application.address])
-    known = teacher_of_person(ctx.tx, person.id) if person else None
     if person is not None:
         entry = replace(entry, person=merged_person(entry_of_person(person), entry.person, shared=True))
-    if known is not None:  # what the form does not say stays
-        entry = replace(
-            entry,
-            role=entry.role or known.role,
-            years=known.years if entry.years is None else entry.years,
-            school_type=entry.school_type or known.school_type,
-        )
     action = "teacher edit" if known else "teacher add"
     teacher = write_teacher(ctx, person.id if person else None, entry, action, release_registered)
     return Approved(teacher.handle, known is None, "")
@@ -115,34 +109,25 @@ def _the_school(application: Application, schools: Sequence[School]) -> School:
 
 
 def _member(ctx: Context, application: Application) -> Approved:
-    try:
-        entry = member_entry(_cells(application), all_schools(ctx.tx))
-    except BadInput as problem:
-        raise _not_enough(application, problem) from None
     person = known_person(ctx.tx, [application.address])
     known = member_of_person(ctx.tx, person.id) if person else None
+    before = written_entry(ctx.tx, known) if known else None
+    cells = (member_cells(before) if before else {}) | _cells(application)
+    try:
+        entry = member_entry(cells, all_schools(ctx.tx))
+    except BadInput as problem:
+        raise _not_enough(application, problem) from None
     if person is not None:
         entry = replace(entry, person=merged_person(entry_of_person(person), entry.person, shared=True))
-    if known is not None:
-        entry = _joined(written_entry(ctx.tx, known), entry)
+    if before is not None:  # no affiliation is ever lost by a form: conflicts hang on them
+        named = {one.name for one in entry.affiliations}
+        kept = (one for one in before.affiliations if one.name not in named)
+        entry = replace(entry, affiliations=(*entry.affiliations, *kept))
     member = write_member(ctx, person.id if person else None, entry, "member edit" if known else "member add")
     lacks = activation_problem(member) if member.status is MemberStatus.APPLIED else None
     if known is None and lacks is None:
         move_members(ctx, MemberMove.ACTIVATE, [member.handle])
     return Approved(member.handle, known is None, lacks or "")
-
-
-def _joined(old: MemberEntry, new: MemberEntry) -> MemberEntry:
-    """`new`, where a blank keeps what was known. No affiliation is ever lost by a form: conflicts hang on them."""
-    named = {one.name for one in new.affiliations}
-    return replace(
-        new,
-        years=old.years if new.years is None else new.years,
-        credential=new.credential or old.credential,
-        affiliations=(*new.affiliations, *(one for one in old.affiliations if one.name not in named)),
-        topics=new.topics or old.topics,
-        monthly_limit=old.monthly_limit if new.monthly_limit is None else new.monthly_limit,
-    )
 
 
 def registered_as(ctx: Context, application: Application) -> str:

@@ -13,10 +13,11 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, or_, select, update
+from sqlalchemy import Select, or_, select, update
 
 from mailgate.desk.lifecycle import CaseState, InvitationState, OutboxState
-from mailgate.store.columns import Base, table_of
+from mailgate.store.bulk import delete_where
+from mailgate.store.columns import table_of
 from mailgate.store.custody import sealed_columns
 from mailgate.store.database import Transaction
 from mailgate.store.mail_purge import UNDECIDED, forget_raw
@@ -147,28 +148,24 @@ def _forget_mails(tx: Transaction, number: int) -> None:
 def _delete_texts(tx: Transaction, number: int) -> None:
     comments = select(CommentRow.id).where(CommentRow.case_id == number)
     rounds = select(RoundRow.id).where(RoundRow.case_id == number)
-    _delete(tx, FindingRow, or_(FindingRow.comment_id.in_(comments), FindingRow.round_id.in_(rounds)))
-    _delete(tx, AttachmentRow, AttachmentRow.case_id == number)
-    _delete(tx, CommentVersionRow, CommentVersionRow.comment_id.in_(comments))
+    delete_where(tx, FindingRow, or_(FindingRow.comment_id.in_(comments), FindingRow.round_id.in_(rounds)))
+    delete_where(tx, AttachmentRow, AttachmentRow.case_id == number)
+    delete_where(tx, CommentVersionRow, CommentVersionRow.comment_id.in_(comments))
     tx.session.execute(update(CommentRow).where(CommentRow.case_id == number).values(merged_into=None))
     for table in (CommentRow, EntryRow, NoteRow, ConsentRow):
-        _delete(tx, table, table.case_id == number)
+        delete_where(tx, table, table.case_id == number)
 
 
 def _delete_letters(tx: Transaction, number: int) -> None:
     tokens = select(ReplyTokenRow.id).where(ReplyTokenRow.case_id == number)
-    _delete(tx, ConfirmedSenderRow, ConfirmedSenderRow.reply_token_id.in_(tokens))
-    _delete(tx, ReplyTokenRow, ReplyTokenRow.case_id == number)
+    delete_where(tx, ConfirmedSenderRow, ConfirmedSenderRow.reply_token_id.in_(tokens))
+    delete_where(tx, ReplyTokenRow, ReplyTokenRow.case_id == number)
     on_its_way = OutboxRow.kind.in_([NOTICE]) & OutboxRow.state.in_(WAITING)
     gone: Select[Any] = select(OutboxRow.id).where(OutboxRow.case_id == number, ~on_its_way)
     _delete_outbox(tx, list(tx.session.scalars(gone)))
 
 
 def _delete_outbox(tx: Transaction, mail_ids: Collection[str]) -> int:
-    _delete(tx, OverrideRow, OverrideRow.outbox_id.in_(mail_ids))
-    _delete(tx, OutboxRow, OutboxRow.id.in_(mail_ids))
+    delete_where(tx, OverrideRow, OverrideRow.outbox_id.in_(mail_ids))
+    delete_where(tx, OutboxRow, OutboxRow.id.in_(mail_ids))
     return len(mail_ids)
-
-
-def _delete(tx: Transaction, table: type[Base], condition: Any) -> None:
-    tx.session.execute(delete(table).where(condition).execution_options(synchronize_session=False))

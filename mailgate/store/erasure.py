@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, or_, select
 
 from mailgate.desk.lifecycle import CaseState, CommentState, InvitationState, OutboxState
 from mailgate.desk.people import MemberStatus, Plan
-from mailgate.store.columns import Base
+from mailgate.store.bulk import delete_where, update_where
 from mailgate.store.database import Transaction
 from mailgate.store.integrity_mail import ANSWER
 from mailgate.store.mail_purge import UNDECIDED, forget_raw, forget_sent
@@ -98,8 +98,8 @@ def end_invitations(tx: Transaction, person_id: int, number: int) -> None:
     invitations = select(InvitationRow.id).where(
         InvitationRow.member_id.in_(_members(person_id)), InvitationRow.case_id == number
     )
-    _update(tx, InvitationRow, InvitationRow.id.in_(invitations) & InvitationRow.state.in_(_ASKED), state=_REVOKED)
-    _update(tx, CommentRow, CommentRow.invitation_id.in_(invitations), state=CommentState.REJECTED)
+    update_where(tx, InvitationRow, InvitationRow.id.in_(invitations) & InvitationRow.state.in_(_ASKED), state=_REVOKED)
+    update_where(tx, CommentRow, CommentRow.invitation_id.in_(invitations), state=CommentState.REJECTED)
 
 
 def erase(tx: Transaction, person_id: int, now: datetime) -> None:
@@ -108,21 +108,23 @@ def erase(tx: Transaction, person_id: int, now: datetime) -> None:
     _empty_letters(tx, person_id)
     _empty_comments(tx, person_id, now)
     tokens = select(ReplyTokenRow.id).where(ReplyTokenRow.invitation_id.in_(_invitations(person_id)))
-    _delete(
+    delete_where(
         tx,
         ConfirmedSenderRow,
         or_(ConfirmedSenderRow.reply_token_id.in_(tokens), ConfirmedSenderRow.address_hash.in_(_hashes(person_id))),
     )
     open_ones = InvitationRow.id.in_(_invitations(person_id)) & (InvitationRow.state == InvitationState.INVITED)
-    _update(tx, InvitationRow, open_ones, state=_REVOKED)
-    _update(tx, ReplyTokenRow, ReplyTokenRow.id.in_(tokens) & ReplyTokenRow.revoked_at.is_(None), revoked_at=now)
+    update_where(tx, InvitationRow, open_ones, state=_REVOKED)
+    update_where(tx, ReplyTokenRow, ReplyTokenRow.id.in_(tokens) & ReplyTokenRow.revoked_at.is_(None), revoked_at=now)
     _empty_register(tx, person_id, now)
 
 
 def retired(tx: Transaction, cutoff: datetime, now: datetime) -> list[str]:
     """The handles of members who retired at `cutoff` or before and are no teachers. Of whom it is not known when they
     retired, did so now."""
-    _update(tx, MemberRow, (MemberRow.status == MemberStatus.RETIRED) & MemberRow.retired_at.is_(None), retired_at=now)
+    update_where(
+        tx, MemberRow, (MemberRow.status == MemberStatus.RETIRED) & MemberRow.retired_at.is_(None), retired_at=now
+    )
     query = select(MemberRow.handle).where(
         MemberRow.status == MemberStatus.RETIRED,
         MemberRow.retired_at <= cutoff,
@@ -147,7 +149,7 @@ def _empty_mails(tx: Transaction, person_id: int) -> None:
     theirs = or_(SpoolRow.sender_hash.in_(_hashes(person_id)), SpoolRow.id.in_(versions), nobodys)
     rows = tx.session.execute(select(SpoolRow.id, SpoolRow.raw_id).where(theirs)).all()
     forget_raw(tx, {row.raw_id for row in rows})
-    _update(
+    update_where(
         tx,
         SpoolRow,
         SpoolRow.id.in_([row.id for row in rows]),
@@ -160,32 +162,34 @@ def _empty_mails(tx: Transaction, person_id: int) -> None:
 def _empty_letters(tx: Transaction, person_id: int) -> None:
     forget_sent(tx, letters(tx, person_id))
     theirs = or_(OutboxRow.handle.in_(_handles(person_id)), OutboxRow.recipient_hash.in_(_hashes(person_id)))
-    _update(tx, OutboxRow, theirs & OutboxRow.state.in_(_NOT_SENT), state=OutboxState.CANCELLED)
+    update_where(tx, OutboxRow, theirs & OutboxRow.state.in_(_NOT_SENT), state=OutboxState.CANCELLED)
     # The hash of a return path must be somebody's own: the id of the mail is no hash of anything.
-    _update(tx, OutboxRow, theirs, recipient_hash="", domain_hash="", bounce_hash=OutboxRow.id)
+    update_where(tx, OutboxRow, theirs, recipient_hash="", domain_hash="", bounce_hash=OutboxRow.id)
 
 
 def _empty_comments(tx: Transaction, person_id: int, now: datetime) -> None:
     comments = select(CommentRow.id).where(CommentRow.invitation_id.in_(_invitations(person_id)))
-    _delete(tx, FindingRow, FindingRow.comment_id.in_(comments))
-    _delete(tx, AttachmentRow, AttachmentRow.comment_id.in_(comments))
+    delete_where(tx, FindingRow, FindingRow.comment_id.in_(comments))
+    delete_where(tx, AttachmentRow, AttachmentRow.comment_id.in_(comments))
     of_theirs = CommentVersionRow.comment_id.in_(comments)
-    _update(tx, CommentVersionRow, of_theirs, written=b"", signature=b"", body=b"", attachments=0)
-    _update(tx, CommentRow, CommentRow.id.in_(comments) & CommentRow.answered_at.is_(None), state=CommentState.REJECTED)
-    _update(tx, CommentRow, CommentRow.id.in_(comments), approved=b"", approved_digest=None, screened_at=now)
+    update_where(tx, CommentVersionRow, of_theirs, written=b"", signature=b"", body=b"", attachments=0)
+    update_where(
+        tx, CommentRow, CommentRow.id.in_(comments) & CommentRow.answered_at.is_(None), state=CommentState.REJECTED
+    )
+    update_where(tx, CommentRow, CommentRow.id.in_(comments), approved=b"", approved_digest=None, screened_at=now)
 
 
 def _empty_register(tx: Transaction, person_id: int, now: datetime) -> None:
-    _delete(tx, ApplicationRow, ApplicationRow.address_hash.in_(_hashes(person_id)))
-    _delete(tx, PersonAddressRow, PersonAddressRow.person_id == person_id)
+    delete_where(tx, ApplicationRow, ApplicationRow.address_hash.in_(_hashes(person_id)))
+    delete_where(tx, PersonAddressRow, PersonAddressRow.person_id == person_id)
     teachers = select(TeacherRow.id).where(TeacherRow.person_id == person_id)
     of_them = or_(RelationRow.member_id.in_(_members(person_id)), RelationRow.teacher_id.in_(teachers))
-    _delete(tx, RelationRow, of_them)
-    _delete(tx, AffiliationRow, AffiliationRow.member_id.in_(_members(person_id)))
+    delete_where(tx, RelationRow, of_them)
+    delete_where(tx, AffiliationRow, AffiliationRow.member_id.in_(_members(person_id)))
     person = PersonRow.id == person_id
-    _update(tx, PersonRow, person, name=b"", kana=b"", age_band="", gender="", erased_at=now)
+    update_where(tx, PersonRow, person, name=b"", kana=b"", age_band="", gender="", erased_at=now)
     teacher = TeacherRow.person_id == person_id
-    _update(tx, TeacherRow, teacher, school_id=None, role="", years=None, school_type="", plan=Plan.SCHOOL)
+    update_where(tx, TeacherRow, teacher, school_id=None, role="", years=None, school_type="", plan=Plan.SCHOOL)
     member = MemberRow.person_id == person_id
     emptied = {
         "credential": b"",
@@ -195,7 +199,7 @@ def _empty_register(tx: Transaction, person_id: int, now: datetime) -> None:
         "retired_at": now,
         "paused_until": None,
     }
-    _update(tx, MemberRow, member, status=MemberStatus.RETIRED, **emptied)
+    update_where(tx, MemberRow, member, status=MemberStatus.RETIRED, **emptied)
 
 
 def _is_answer_with(person_id: int) -> ColumnElement[bool]:
@@ -220,11 +224,3 @@ def _invitations(person_id: int) -> Ids:
 def _handles(person_id: int) -> Sequence[Any] | Any:
     teachers = select(TeacherRow.handle).where(TeacherRow.person_id == person_id)
     return teachers.union_all(select(MemberRow.handle).where(MemberRow.person_id == person_id))
-
-
-def _update(tx: Transaction, table: type[Base], condition: Any, **values: Any) -> None:
-    tx.session.execute(update(table).where(condition).values(values).execution_options(synchronize_session=False))
-
-
-def _delete(tx: Transaction, table: type[Base], condition: Any) -> None:
-    tx.session.execute(delete(table).where(condition).execution_options(synchronize_session=False))

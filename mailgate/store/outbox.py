@@ -231,12 +231,6 @@ def letter_of(tx: Transaction, mail_id: str) -> str:
     return tx.unseal(row_of(tx, mail_id), "letter")
 
 
-def by_message_id(tx: Transaction, message_id: str) -> OutboxEntry | None:
-    """Our mail with this Message-ID."""
-    row = tx.session.scalar(select(OutboxRow).where(OutboxRow.message_id == message_id))
-    return _entry(row) if row else None
-
-
 def entries(
     tx: Transaction, states: Sequence[OutboxState], case: int | None = None, limit: int = 1000
 ) -> list[OutboxEntry]:

@@ -8,25 +8,22 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 import pytest
 from click.testing import CliRunner, Result
 from custody import KEYS
+from register_policy import POLICY
 from sqlalchemy import select
 
 from mailgate.cli.common import Desk
 from mailgate.cli.member import member
 from mailgate.cli.school import school
 from mailgate.cli.teacher import teacher
-from mailgate.desk.policy import Policy
-from mailgate.desk.trust import AuthenticationPolicy
 from mailgate.errors import BadInput, NotFound, Refused
 from mailgate.flow.context import Office
 from mailgate.flow.import_register import COLUMNS, Register
 from mailgate.flow.render import Renderer
-from mailgate.mail.reply_address import OwnAddresses
 from mailgate.store import migrate
 from mailgate.store.database import Database
 from mailgate.store.tables import AuditRow
@@ -34,21 +31,6 @@ from mailgate.store.tables import AuditRow
 SAMPLES = Path(__file__).parents[2] / "mailgate" / "demo" / "samples"
 GROUPS: dict[str, click.Group] = {"school": school, "teacher": teacher, "member": member}
 NOW = datetime(2026, 2, 10, 9, tzinfo=UTC)
-POLICY = Policy(
-    service_name="試し窓口",
-    language="ja",
-    timezone=ZoneInfo("Asia/Tokyo"),
-    addresses=OwnAddresses("desk.example.jp"),
-    authentication=AuthenticationPolicy.OFF,
-    trusted_authserv_ids=frozenset(),
-    invitation_days=7,
-    reminder_days=2,
-    answer_days=10,
-    quiet_days=30,
-    retention_days=365,
-    k_anonymity=5,
-    retry_hours=96,
-)
 
 Run = Callable[..., Result]
 

@@ -3,10 +3,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from custody import KEYS
+from register_policy import POLICY
 from sqlalchemy import func, select
 
 from mailgate.desk.conflict import SAME_PERSON, SAME_SCHOOL, conflict
@@ -14,8 +14,6 @@ from mailgate.desk.csv_file import write_csv
 from mailgate.desk.eligibility import MemberMove
 from mailgate.desk.entries import SchoolEntry
 from mailgate.desk.people import Affiliation, Contract, MemberKind, MemberStatus, Plan, Teacher
-from mailgate.desk.policy import Policy
-from mailgate.desk.trust import AuthenticationPolicy
 from mailgate.errors import BadInput, ChangedMeanwhile
 from mailgate.flow import membership
 from mailgate.flow.context import Context, Office
@@ -23,28 +21,12 @@ from mailgate.flow.import_register import COLUMNS, ImportPlan, Register, carry_o
 from mailgate.flow.import_rows import Effect
 from mailgate.flow.render import Renderer
 from mailgate.mail.address import Address
-from mailgate.mail.reply_address import OwnAddresses
 from mailgate.store import members, migrate, schools, teachers
 from mailgate.store.database import Database
 from mailgate.store.tables import AuditRow
 
 SAMPLES = Path(__file__).parents[2] / "mailgate" / "demo" / "samples"
 NOW = datetime(2026, 2, 10, 9, tzinfo=UTC)
-POLICY = Policy(
-    service_name="試し窓口",
-    language="ja",
-    timezone=ZoneInfo("Asia/Tokyo"),
-    addresses=OwnAddresses("desk.example.jp"),
-    authentication=AuthenticationPolicy.OFF,
-    trusted_authserv_ids=frozenset(),
-    invitation_days=7,
-    reminder_days=2,
-    answer_days=10,
-    quiet_days=30,
-    retention_days=365,
-    k_anonymity=5,
-    retry_hours=96,
-)
 
 
 @pytest.fixture

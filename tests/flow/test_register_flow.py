@@ -3,43 +3,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 from custody import KEYS
+from register_policy import POLICY
 from sqlalchemy import select
 
 from mailgate.desk.eligibility import MemberMove
 from mailgate.desk.entries import MemberEntry, PersonEntry, SchoolEntry, TeacherEntry, entry_of_school, entry_of_teacher
 from mailgate.desk.people import Affiliation, Contract, MemberKind, MemberStatus, Plan, Teacher
-from mailgate.desk.policy import Policy
-from mailgate.desk.trust import AuthenticationPolicy
 from mailgate.errors import NotFound, Refused
 from mailgate.flow import membership, register
 from mailgate.flow.context import Context, Office
 from mailgate.flow.render import Renderer
 from mailgate.mail.address import Address
-from mailgate.mail.reply_address import OwnAddresses
 from mailgate.store import members, migrate, schools
 from mailgate.store.database import Database
 from mailgate.store.tables import AuditRow
 
 NOW = datetime(2026, 2, 10, 9, tzinfo=UTC)
-POLICY = Policy(
-    service_name="試し窓口",
-    language="ja",
-    timezone=ZoneInfo("Asia/Tokyo"),
-    addresses=OwnAddresses("desk.example.jp"),
-    authentication=AuthenticationPolicy.OFF,
-    trusted_authserv_ids=frozenset(),
-    invitation_days=7,
-    reminder_days=2,
-    answer_days=10,
-    quiet_days=30,
-    retention_days=365,
-    k_anonymity=5,
-    retry_hours=96,
-)
 WEST = SchoolEntry("森野市立西小学校", ("西小",), "森野市")
 ISHIDA = PersonEntry("石田 岳", "いしだ がく", (Address("ishida", "nishi.example.jp"),), "30代", "男性")
 MORITA = PersonEntry("森田 梓", "もりた あずさ", (Address("morita", "members.example.org"),))
