@@ -16,10 +16,15 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import register  # the bench beside this one: its settings
 from sqlalchemy import update
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "shared"))
+
+from custody import KEYS
 
 from mailgate.desk.candidate_pool import MemberFacts, Pool
 from mailgate.desk.candidates import Need, best, rank
@@ -33,7 +38,6 @@ from mailgate.mail.address import Address
 from mailgate.store import cases, members, migrate, schools, teachers
 from mailgate.store.columns import table_of
 from mailgate.store.database import Database
-from mailgate.store.sealing import Keys
 from mailgate.store.tables import MemberRow, RoundRow
 
 MEMBERS = 100_000
@@ -128,7 +132,7 @@ def main(arguments: list[str]) -> None:
     if "--pure" in arguments:
         return
     with tempfile.TemporaryDirectory() as folder:
-        database = Database(f"sqlite:///{folder}/bench.db", Keys(b"s" * 32, b"a" * 32, b"t" * 32))
+        database = Database(f"sqlite:///{folder}/bench.db", KEYS)
         migrate.upgrade(database.engine)
         office = Office(database, register.POLICY, Renderer("ja", "試し窓口"), clock=lambda: NOW)
         number, _ = _timed("(fill the database)", lambda: _fill(office, count))

@@ -12,40 +12,26 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "shared"))
+
+from custody import KEYS
+from register_policy import POLICY
 
 from mailgate.desk.csv_file import write_csv
 from mailgate.desk.excel_file import write_excel
-from mailgate.desk.policy import Policy
-from mailgate.desk.trust import AuthenticationPolicy
 from mailgate.flow.context import Office
 from mailgate.flow.held import release_registered
 from mailgate.flow.import_register import COLUMNS, Register, carry_out, plan_import
 from mailgate.flow.render import Renderer
-from mailgate.mail.reply_address import OwnAddresses
 from mailgate.store import migrate
 from mailgate.store.database import Database
-from mailgate.store.sealing import Keys
 
 ROWS = 10_000
 TARGET_SECONDS = 10.0
 SCHOOLS = 300
-POLICY = Policy(
-    service_name="試し窓口",
-    language="ja",
-    timezone=ZoneInfo("Asia/Tokyo"),
-    addresses=OwnAddresses("desk.example.jp"),
-    authentication=AuthenticationPolicy.OFF,
-    trusted_authserv_ids=frozenset(),
-    invitation_days=7,
-    reminder_days=2,
-    answer_days=10,
-    quiet_days=30,
-    retention_days=365,
-    k_anonymity=5,
-    retry_hours=96,
-)
 
 
 def _schools(count: int) -> list[dict[str, str]]:
@@ -125,7 +111,7 @@ def main(arguments: list[str]) -> None:
     count = int(arguments[0]) if arguments[:1] and arguments[0].isdigit() else ROWS
     with tempfile.TemporaryDirectory() as folder:
         url = arguments[arguments.index("--url") + 1] if "--url" in arguments else f"sqlite:///{folder}/bench.db"
-        database = Database(url, Keys(b"s" * 32, b"a" * 32, b"t" * 32))
+        database = Database(url, KEYS)
         migrate.upgrade(database.engine)
         renderer = Renderer(POLICY.language, POLICY.service_name)
         office = Office(database, POLICY, renderer, clock=lambda: datetime(2026, 2, 10, 9, tzinfo=UTC))

@@ -6,13 +6,13 @@ Toda of law.example is an invited member; that domain publishes nothing. evil.ex
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import pytest
+from custody import open_keys, write_keys
 from loopback_dns import LoopbackDns, key_record, signed
 
 from mailgate.config import load
@@ -169,11 +169,7 @@ def desk(dns: LoopbackDns, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 def _office(folder: Path, dns: LoopbackDns) -> Office:
-    (folder / "keys").mkdir()
-    for name in ("seal.key", "address.key", "token.key"):
-        key = folder / "keys" / name
-        key.touch(mode=0o600)
-        key.write_text(hashlib.sha256(name.encode()).hexdigest())
+    open_keys(write_keys(folder / "keys")).close()
     host, port = dns.nameserver
     (folder / "mailgate.toml").write_text(_SETTINGS.format(host=host, port=port))
     return open_office(load(folder / "mailgate.toml"))
