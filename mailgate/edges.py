@@ -23,8 +23,7 @@ from mailgate.smtp.listener import Listener, ListenerSettings
 from mailgate.smtp.maildir import MaildirRelay
 from mailgate.smtp.relay import RelaySettings, SmtpRelay
 from mailgate.smtp.tls import Tls
-from mailgate.store.backup import sqlite_file
-from mailgate.store.engine import open_engine
+from mailgate.store.engine import open_engine, sqlite_file
 
 
 def relay_of(config: Config) -> LastingRelay:

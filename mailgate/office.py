@@ -22,10 +22,9 @@ from mailgate.mail.limits import ReadingLimits
 from mailgate.sandbox.limits import ChildLimits
 from mailgate.store import migrate
 from mailgate.store.audit_head import StoreHeadKeeper
-from mailgate.store.backup import sqlite_file
 from mailgate.store.custody import destroy_case_key
 from mailgate.store.database import Database
-from mailgate.store.engine import open_engine
+from mailgate.store.engine import open_engine, sqlite_file
 from mailgate.store.key_files import INDEX_KEY_FILES, missing_keys
 from mailgate.store.sealing import Keys, load_keys, load_keys_of_listener
 

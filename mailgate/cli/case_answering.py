@@ -14,6 +14,7 @@ from mailgate.cli.common import NUMBER, Desk, confirm, confirm_sending, json_opt
 from mailgate.cli.next_step import next_step
 from mailgate.desk.people import MemberKind
 from mailgate.flow import compilation, consent, invite, review, screen, withdraw
+from mailgate.flow.round_text import text_of_round
 from mailgate.store import cases, outbox, rounds
 
 
@@ -29,7 +30,7 @@ def check_case(desk: Desk, /, number: int, as_json: bool, **given: Any) -> None:
     """
     screen.screen_case(desk.office, number)
     with desk.office.read(desk.actor) as ctx:
-        text = screen.text_of_round(ctx, number, cases.get(ctx.tx, number).round)
+        text = text_of_round(ctx, number, cases.get(ctx.tx, number).round)
         judged = review.check_round(ctx, number, review.Decisions())
     decisions = decisions_from(judged, text, **given)
     if decisions.any:

@@ -36,10 +36,11 @@ def upgrade(desk: Desk, no_backup: bool) -> None:
     from mailgate.installation import install_keys
     from mailgate.office import upgrade_database
     from mailgate.store import backup, migrate
+    from mailgate.store.engine import sqlite_file
     from mailgate.store.key_files import missing_keys
 
     with _engine(desk) as engine:
-        if not no_backup and backup.sqlite_file(engine) is not None and migrate.is_behind(engine):
+        if not no_backup and sqlite_file(engine) is not None and migrate.is_behind(engine):
             file = backup.make_dated_backup(engine, _folder(desk), datetime.now(UTC))
             say(f"The database as it was is in {file}.")
     upgrade_database(desk.config)
@@ -161,8 +162,7 @@ def _folder(desk: Desk) -> Path:
 @contextmanager
 def _engine(desk: Desk) -> Iterator[Any]:  # an Engine, which only `store/` knows by name
     """The configured database as it is: nothing is made or upgraded. Raises Refused when there is no file."""
-    from mailgate.store.backup import sqlite_file
-    from mailgate.store.engine import open_engine
+    from mailgate.store.engine import open_engine, sqlite_file
 
     engine = open_engine(desk.config.database.url)
     file = sqlite_file(engine)

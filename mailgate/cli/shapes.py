@@ -11,9 +11,8 @@ from zoneinfo import ZoneInfo
 from mailgate.desk.eligibility import coverage
 from mailgate.desk.lifecycle import ConsentState
 from mailgate.flow.context import Context
-from mailgate.flow.screen import text_of_round
+from mailgate.flow.round_text import text_of_round
 from mailgate.flow.standing import can_be_answered, is_late
-from mailgate.mail.parse import parse
 from mailgate.screening.finding import Finding
 from mailgate.store import (
     attachments,
@@ -258,6 +257,8 @@ def _date_of_mail(ctx: Context, case: cases.Case) -> datetime | None:
     first = rounds.entries(ctx.tx, case.number)[0]
     # A Date in the future counts as the arrival too. Of a mail that is not kept any more nobody can tell.
     raw = spool.raw(ctx.tx, first.spool_id)
+    from mailgate.mail.parse import parse  # the queue reads no mail
+
     return case.mail_date if not raw or parse(raw).date else None
 
 

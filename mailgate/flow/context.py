@@ -18,7 +18,6 @@ from mailgate.flow.render import Renderer
 from mailgate.flow.school_watch import SchoolWatch
 from mailgate.flow.verifier import Verifier
 from mailgate.mail.message import Message
-from mailgate.mail.parse import parse
 from mailgate.store import audit
 from mailgate.store.audit_chain import HeadKeeper
 from mailgate.store.database import Database, Transaction
@@ -30,6 +29,12 @@ _TOLD_ONCE_IN = timedelta(hours=1)
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+def _read_here(raw: bytes) -> Message:
+    from mailgate.mail.parse import parse  # most commands read no mail
+
+    return parse(raw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ class Office:
     renderer: Renderer
     clock: Callable[[], datetime] = _utc_now
     random_bytes: Callable[[int], bytes] = secrets.token_bytes
-    read_mail: Callable[[bytes], Message] = parse
+    read_mail: Callable[[bytes], Message] = _read_here
     """Reads a received mail; never raises but Later. The service has it done in a process with limits."""
     verifier: Verifier | None = None
     """Looks at SPF, DKIM and DMARC; None where nothing is asked of the DNS."""

@@ -11,15 +11,17 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import cached_property
 from pathlib import Path
-
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
-from jinja2.sandbox import SandboxedEnvironment
+from typing import TYPE_CHECKING
 
 from mailgate import resources
 from mailgate.errors import BadConfiguration, BadLetter
 from mailgate.flow.letters import Letter
 from mailgate.store.digest import digest_of
+
+if TYPE_CHECKING:
+    from jinja2.sandbox import SandboxedEnvironment
 
 _NOT_IN_A_LINE = ("Cc", "Zl", "Zp")
 """Unicode categories: controls, line and paragraph separators. The full-width space is welcome."""
@@ -48,8 +50,16 @@ class Renderer:
         self._service_name = service_name
         self._language = language
         self._wordings: dict[str, str] = {}
-        self._templates = SandboxedEnvironment(
-            loader=FileSystemLoader((folder or resources.folder("templates")) / language),
+        self._folder = (folder or resources.folder("templates")) / language
+
+    @cached_property
+    def _templates(self) -> SandboxedEnvironment:
+        """Made for the first letter: most commands write none."""
+        from jinja2 import FileSystemLoader, StrictUndefined
+        from jinja2.sandbox import SandboxedEnvironment
+
+        templates = SandboxedEnvironment(
+            loader=FileSystemLoader(self._folder),
             undefined=StrictUndefined,
             # Plain text, never HTML: an escaped & would reach the reader as &amp;.
             autoescape=False,
@@ -57,7 +67,8 @@ class Renderer:
             lstrip_blocks=True,
             auto_reload=False,
         )
-        self._templates.filters["day"] = _DAYS[language]
+        templates.filters["day"] = _DAYS[self._language]
+        return templates
 
     def render(self, letter: Letter) -> Rendered:
         """The text of `letter`. Raises `BadLetter` for a template that is missing, cannot be read as one, or names
@@ -78,6 +89,8 @@ class Renderer:
         return self._wordings[template]
 
     def _fill(self, letter: Letter, part: str) -> str:
+        from jinja2 import TemplateError
+
         name = f"{letter.template}/{part}"
         values = {field.name: getattr(letter, field.name) for field in fields(letter)}
         try:

@@ -7,11 +7,13 @@ One for a process, shared by its threads. Other processes see a change by the ma
 from __future__ import annotations
 
 import threading
+from typing import TYPE_CHECKING
 
-from mailgate.desk.identifiers import forms_of_any_school
-from mailgate.desk.watchlist import Watchlist
 from mailgate.store import revisions, schools
 from mailgate.store.database import Transaction
+
+if TYPE_CHECKING:
+    from mailgate.desk.watchlist import Watchlist
 
 
 class SchoolWatch:
@@ -23,6 +25,9 @@ class SchoolWatch:
 
     def watchlist(self, tx: Transaction) -> Watchlist:
         """The schools as this transaction sees them; owners are their handles."""
+        from mailgate.desk.identifiers import forms_of_any_school  # every office has a watch, few are asked
+        from mailgate.desk.watchlist import Watchlist
+
         mark = revisions.mark(tx, revisions.SCHOOLS)
         with self._guard:
             if self._made is None or self._made[0] != mark:

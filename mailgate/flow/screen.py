@@ -12,6 +12,7 @@ import structlog
 from mailgate.desk.people import Person, School
 from mailgate.events import Event
 from mailgate.flow.context import Context, Office
+from mailgate.flow.round_text import text_of_round
 from mailgate.screening.check import check
 from mailgate.screening.finding import Finding, Label, Tier
 from mailgate.screening.known import KnownIdentity
@@ -75,11 +76,6 @@ def screen_comment(office: Office, comment: int) -> None:
         if search_of_comment(ctx, comment).text == search.text:
             findings.replace(ctx.tx, search.target, found)
             comments.set_screened(ctx.tx, comment, ctx.now)
-
-
-def text_of_round(ctx: Context, number: int, round_number: int) -> str:
-    """What the teacher wrote in a round, as received: its mails one after the other, a blank line between them."""
-    return "\n\n".join(entry.text for entry in rounds.entries(ctx.tx, number, round_number))
 
 
 def _found(search: Search) -> tuple[Finding, ...]:

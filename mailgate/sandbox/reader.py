@@ -14,7 +14,6 @@ from contextlib import suppress
 
 from mailgate.errors import ReaderAway
 from mailgate.mail.message import Message
-from mailgate.mail.parse import unreadable
 from mailgate.sandbox.asking import answer_of, plain_environment
 from mailgate.sandbox.exchange import framed, loaded
 from mailgate.sandbox.limits import DEFAULT_CHILD, ChildLimits
@@ -40,7 +39,7 @@ class ChildReader:
             message = self._read(raw)
             if message is None and time.monotonic() - begun < _SECONDS_WORTH_A_SECOND_TRY:
                 message = self._read(raw)  # the child may have been killed for a reason of its own
-            return message or unreadable(raw, _BROKE)
+            return message or _as_it_came(raw)
 
     def close(self) -> None:
         with self._guard:
@@ -62,6 +61,12 @@ class ChildReader:
             with suppress(OSError):
                 self._child.communicate()
             self._child = None
+
+
+def _as_it_came(raw: bytes) -> Message:
+    from mailgate.mail.parse import unreadable  # the rest of it is the child's alone
+
+    return unreadable(raw, _BROKE)
 
 
 def _started(limits: ChildLimits) -> subprocess.Popen[bytes]:

@@ -20,6 +20,7 @@ from sqlalchemy import Engine
 
 from mailgate.errors import Refused, StoreUnavailable
 from mailgate.store import pg_dump
+from mailgate.store.engine import sqlite_file
 
 _BUSY_SECONDS = 10.0
 
@@ -63,11 +64,6 @@ def make_dated_backup(engine: Engine, folder: Path, now: datetime, contents: Con
         raise Refused(f"{file.parent} cannot be made: {error.strerror}") from None
     make_backup(engine, file, contents)
     return file
-
-
-def sqlite_file(engine: Engine) -> Path | None:
-    """Where the database is, if it is SQLite."""
-    return Path(engine.url.database or "") if engine.dialect.name == "sqlite" else None
 
 
 def make_backup(engine: Engine, file: Path, contents: Contents = DATABASE) -> int:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import builtins
 import sqlite3
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError, TimeoutError
 from sqlalchemy.orm.exc import StaleDataError
@@ -21,8 +22,6 @@ from mailgate.errors import BadConfiguration, ChangedMeanwhile, StoreUnavailable
 
 BUSY_TIMEOUT_MS = 10_000
 _CONNECTIONS_KEPT, _CONNECTIONS_MORE = 8, 24  # the listener's threads and the loops never wait for one
-_AWAY = (sqlite3.OperationalError, psycopg.OperationalError, psycopg.InterfaceError)
-_DAMAGED = (sqlite3.DatabaseError, psycopg.DatabaseError)
 _SWITCH_AGAIN_SECONDS = 0.01
 _SQLITE_PRAGMAS = (
     "PRAGMA synchronous=FULL",
@@ -54,6 +53,11 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
+def sqlite_file(engine: Engine) -> Path | None:
+    """Where the database is, if it is SQLite."""
+    return Path(engine.url.database or "") if engine.dialect.name == "sqlite" else None
+
+
 @contextmanager
 def translated() -> Iterator[None]:
     """Failures of the database inside the block come out as StoreUnavailable or ChangedMeanwhile."""
@@ -61,16 +65,28 @@ def translated() -> Iterator[None]:
         yield
     except StaleDataError as error:
         raise ChangedMeanwhile("somebody else changed this meanwhile: look again, then repeat") from error
-    except (OperationalError, TimeoutError, builtins.TimeoutError, *_AWAY) as error:
+    except _away() as error:
         raise StoreUnavailable(f"the database does not answer: {_cause(error)}") from error
-    except _DAMAGED as error:
-        if type(error) not in _DAMAGED:
+    except _damaged() as error:
+        if type(error) not in _damaged():
             raise
         raise StoreUnavailable(f"the database cannot be used: {_cause(error)}") from error
     except DatabaseError as error:
         if type(error) is DatabaseError or error.connection_invalidated:  # no bug of ours: the file, or the way to it
             raise StoreUnavailable(f"the database cannot be used: {_cause(error)}") from error
         raise
+
+
+def _away() -> tuple[type[Exception], ...]:
+    """What is raised when the database is not reached, by SQLAlchemy, by the clock, or by a driver."""
+    psycopg = sys.modules.get("psycopg")  # who did not import it does not raise what is in it
+    drivers = (psycopg.OperationalError, psycopg.InterfaceError) if psycopg else ()
+    return (OperationalError, TimeoutError, builtins.TimeoutError, sqlite3.OperationalError, *drivers)
+
+
+def _damaged() -> tuple[type[Exception], ...]:
+    psycopg = sys.modules.get("psycopg")
+    return (sqlite3.DatabaseError, *((psycopg.DatabaseError,) if psycopg else ()))
 
 
 def _cause(error: Exception) -> str:

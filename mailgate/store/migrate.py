@@ -1,18 +1,15 @@
 """The schema's version: an empty database is brought up by itself, an older one by `db upgrade`, a newer one refused.
 
-The revisions are in `migrations/` (Alembic).
+The revisions are in `migrations/` (Alembic), a file each, named by number. Every command asks for the version, few
+change it: Alembic itself, which takes as long to import as a short command to run, is needed by those alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import ProgrammingError
 
@@ -20,6 +17,9 @@ from mailgate.errors import BadConfiguration, WrongDatabase
 from mailgate.resources import folder
 from mailgate.store.engine import translated
 from mailgate.store.tables import CaseRow
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 _LOCK = 5_040_2025  # any fixed number: two nodes that start at once upgrade one after the other
 
@@ -34,22 +34,27 @@ def upgrade_on(connection: Connection) -> None:
     """The same within a transaction of the caller's."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    _check(connection)
+    from alembic import command
+
     config = _config()
-    _check(connection, config)
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
 
 
+def head() -> str:
+    """The version that this mailgate needs."""
+    return _revisions()[-1]
+
+
 def prepare(engine: Engine) -> None:
     """Gives an empty database its tables. Raises WrongDatabase for an older, newer or foreign one, StoreUnavailable."""
-    config = _config()
     with translated(), _reachable(), engine.connect() as connection:
-        current = _check(connection, config)
-    head = _head(config)
+        current = _check(connection)
     if current is None:
         upgrade(engine)
-    elif current != head:
-        raise WrongDatabase(f"the database is at version {current}, this mailgate needs {head}: mailgate db upgrade")
+    elif current != head():
+        raise _behind(current)
 
 
 def is_empty(engine: Engine) -> bool:
@@ -60,23 +65,23 @@ def is_empty(engine: Engine) -> bool:
 
 def is_behind(engine: Engine) -> bool:
     """Whether `upgrade` would change tables that are there. Raises WrongDatabase, StoreUnavailable."""
-    config = _config()
     with translated(), _reachable(), engine.connect() as connection:
-        return _check(connection, config) not in (None, _head(config))
+        return _check(connection) not in (None, head())
 
 
 def difference(connection: Connection) -> str:
     """In what the tables are not those of this mailgate, as a line with what to do; "" when they are."""
-    config = _config()
     try:
-        current = _check(connection, config)
+        current = _check(connection)
     except WrongDatabase as error:
         return error.reason
-    head = _head(config)
     if current is None:
         return "the database is empty: 'mailgate init' makes its tables"
-    if current != head:
-        return f"the database is at version {current}, this mailgate needs {head}: mailgate db upgrade"
+    if current != head():
+        return _behind(current).reason
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
     if compare_metadata(MigrationContext.configure(connection), CaseRow.metadata):
         return f"tables, columns or indexes are not those of version {current}: undo it, or restore a backup"
     return ""
@@ -93,21 +98,29 @@ def _reachable() -> Iterator[None]:
 
 
 def _config() -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(folder("migrations")))
     return config
 
 
-def _head(config: Config) -> str | None:
-    return ScriptDirectory.from_config(config).get_current_head()
+def _behind(current: str) -> WrongDatabase:
+    return WrongDatabase(f"the database is at version {current}, this mailgate needs {head()}: mailgate db upgrade")
 
 
-def _check(connection: Connection, config: Config) -> str | None:
+def _revisions() -> list[str]:
+    return sorted(file.name.partition("_")[0] for file in (folder("migrations") / "versions").glob("[0-9]*.py"))
+
+
+def _check(connection: Connection) -> str | None:
     """The version of the schema; None for an empty database. Raises WrongDatabase for one that is not ours."""
-    current = MigrationContext.configure(connection).get_current_revision()
-    known = {revision.revision for revision in ScriptDirectory.from_config(config).walk_revisions()}
-    if current is not None and current not in known:
+    tables = set(inspect(connection).get_table_names())
+    current = (
+        connection.scalar(text("SELECT version_num FROM alembic_version")) if "alembic_version" in tables else None
+    )
+    if current is not None and current not in _revisions():
         raise WrongDatabase(f"the database is of a newer mailgate (version {current}): install that one")
-    if current is None and set(inspect(connection).get_table_names()) - {"alembic_version"}:
+    if current is None and tables - {"alembic_version"}:
         raise WrongDatabase("the database holds tables of something else: give mailgate one of its own")
-    return current
+    return None if current is None else str(current)

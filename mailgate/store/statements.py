@@ -11,12 +11,11 @@ from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import BindParameter, Dialect, LargeBinary
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.dialects import registry
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.selectable import ReturnsRows
@@ -28,13 +27,8 @@ Values = tuple[Any, ...]
 _Change = Callable[[Any], Any]
 _NO_LISTS: Mapping[str, Any] = {}
 _KEPT = 2000
-_sqlite: Any = SQLiteDialect_pysqlite  # the keyword of dialects is not typed
-_postgresql: Any = PGDialect_psycopg
-# Values in places, not by name: so nobody has to look for them in the SQL.
-_IN_PLACES: dict[str, Dialect] = {
-    "sqlite": _sqlite(paramstyle="qmark"),
-    "postgresql": _postgresql(paramstyle="format"),
-}
+_DIALECTS = {"sqlite": ("sqlite.pysqlite", "qmark"), "postgresql": ("postgresql.psycopg", "format")}
+"""Values in places, not by name: so nobody has to look for them in the SQL."""
 
 
 class Rows(list[Any]):
@@ -101,7 +95,7 @@ def prepared(dialect: Dialect, statement: Statement, values: Mapping[str, Any] =
 
 @lru_cache(maxsize=_KEPT)
 def _prepared(database: str, statement: Statement, lengths: tuple[tuple[str, int], ...]) -> Prepared:
-    dialect = _IN_PLACES[database]
+    dialect = _in_places(database)
     compiled = statement.compile(dialect=dialect)
     assert isinstance(compiled, SQLCompiler)
     asked_for = {name: None for name, bind in compiled.binds.items() if bind.required}
@@ -117,6 +111,14 @@ def _prepared(database: str, statement: Statement, lengths: tuple[tuple[str, int
         row._make,
         tuple(_of_type(column.type, dialect).result_processor(dialect, None) for column in columns),
     )
+
+
+@cache
+def _in_places(database: str) -> Dialect:
+    """The other database's is never imported: that takes as long as a short command."""
+    name, paramstyle = _DIALECTS[database]
+    dialect: Dialect = registry.load(name)(paramstyle=paramstyle)
+    return dialect
 
 
 def _take(dialect: Dialect, compiled: SQLCompiler, name: str, at: int | None) -> Callable[[Mapping[str, Any]], Any]:

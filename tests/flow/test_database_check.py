@@ -39,7 +39,7 @@ from mailgate.store.key_files import RootKeys
 from mailgate.store.key_ring import KeyRing
 from mailgate.store.sealing import Keys
 
-HEAD = migrate._head(migrate._config())
+HEAD = migrate.head()
 
 NOBODYS = "0" * 64
 

@@ -33,7 +33,7 @@ from mailgate.store.tables import CaseRow
 
 RELEASED = Path(__file__).parent / "released"
 SCRIPTS = ScriptDirectory.from_config(migrate._config())
-HEAD = SCRIPTS.get_current_head() or ""
+HEAD = migrate.head()
 NEVER_ALONE = frozenset({"0004", "0005", "0006", "0007", "0008"})
 """Released together with 0009: no desk ever worked at one of them."""
 REVISIONS = sorted(one.revision for one in SCRIPTS.walk_revisions() if one.revision not in NEVER_ALONE)
@@ -141,6 +141,10 @@ def _populated(database: Database, revision: str, rows: Rows) -> None:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
         _load(connection, rows)
+
+
+def test_the_version_that_is_needed_is_the_last_of_the_scripts() -> None:
+    assert SCRIPTS.get_heads() == [HEAD]
 
 
 @pytest.mark.parametrize("revision", REVISIONS)

@@ -24,6 +24,7 @@ from mailgate.flow.accept import Acceptance
 from mailgate.flow.context import Office
 from mailgate.flow.process import process_next
 from mailgate.flow.review import Decisions
+from mailgate.flow.round_text import text_of_round
 from mailgate.mail.address import parse_address
 from mailgate.mail.envelope import Envelope
 from mailgate.office import open_office
@@ -111,7 +112,7 @@ class Desk:
 
     def text_of(self, number: int) -> str:
         with self.office.read() as ctx:
-            return screen.text_of_round(ctx, number, 1)
+            return text_of_round(ctx, number, 1)
 
     def state(self, number: int) -> cases.Case:
         with self.office.read() as ctx:

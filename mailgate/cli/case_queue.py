@@ -1,0 +1,43 @@
+"""`mailgate case list`: the queue."""
+
+from __future__ import annotations
+
+import click
+
+from mailgate.cli.common import Desk, json_option, pass_desk, show, table
+from mailgate.cli.shapes import case_summaries
+from mailgate.desk.lifecycle import CaseState
+from mailgate.store import cases, comments, rounds
+
+
+@click.command("list")
+@click.option("--state", type=click.Choice([state.value for state in CaseState]), multiple=True, help="Only these.")
+@click.option("--mine", is_flag=True, help="Only what is assigned to you.")
+@click.option("--late", is_flag=True, help="Only what is past its target date.")
+@click.option("--ready", is_flag=True, help="Only what can be answered now.")
+@json_option
+@pass_desk
+def list_cases(desk: Desk, state: tuple[str, ...], mine: bool, late: bool, ready: bool, as_json: bool) -> None:
+    """Show the queue, oldest first.
+
+    Example: mailgate case list --state new
+    """
+    _screen_waiting(desk)
+    with desk.office.read(desk.actor) as ctx:
+        found = cases.listing(ctx.tx, [CaseState(one) for one in state], desk.operator if mine else "")
+        rows = case_summaries(ctx, found)
+    rows = [row for row in rows if (row["late"] or not late) and (row["ready"] or not ready)]
+    columns = ("number", "state", "round", "received_at", "due_at", "teacher", "assignee", "findings_open", "subject")
+    show(as_json, {"cases": rows}, lambda: table(rows, columns, "No cases."))
+
+
+def _screen_waiting(desk: Desk) -> None:
+    """The check looks first through what no worker has looked through yet; mostly there is nothing."""
+    with desk.office.read() as ctx:
+        waits = rounds.unscreened(ctx.tx) is not None or comments.unscreened(ctx.tx) is not None
+    if not waits:
+        return
+    from mailgate.flow.screen import screen_next
+
+    while screen_next(desk.office):
+        pass
