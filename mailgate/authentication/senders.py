@@ -6,9 +6,10 @@ explanation of a failing domain is the stranger's text and is never fetched.
 
 A peer is what the listener saw, or what a front in the settings told it. Behind a mail server that tells nothing it is
 that server: then SPF is not checked here at all. Nor is it for a program of this machine, which sends for anybody.
+A domain that lets the whole world send (`+all`, `ip4:0.0.0.0/0`, two halves of it, or any of these in what it includes)
+vouches for nobody: what passes is asked again for an address that no host can have.
 
-Known weaknesses: behind a proxy that the settings do not tell of, the peer is the proxy, and nearly nothing passes. A
-domain that lets the whole world send (`+all`) passes for the whole world, as it asked to.
+Known weakness: behind a proxy that the settings do not tell of, the peer is the proxy, and nearly nothing passes.
 """
 
 from __future__ import annotations
@@ -37,7 +38,11 @@ def check_sender(envelope: Envelope, questions: Questions) -> Spf:
     if domain is None:
         return Spf(Result.NONE, "", "no domain that could be asked")
     sender = f"{path.local if path else 'postmaster'}@{domain}"
-    return Spf(_result(peer, sender, ascii_domain(envelope.helo) or "unknown", questions), domain)
+    helo = ascii_domain(envelope.helo) or "unknown"
+    result = _result(peer, sender, helo, questions)
+    if result is Result.PASS and _result(_nowhere(peer), sender, helo, questions) is Result.PASS:
+        return Spf(Result.POLICY, domain, "the domain lets every host send in its name")
+    return Spf(result, domain)
 
 
 def _result(peer: str, sender: str, helo: str, questions: Questions) -> Result:
@@ -84,6 +89,14 @@ def _ip_address(peer: str) -> str | None:
         return str(ipaddress.ip_address(peer.partition("%")[0]))
     except ValueError:
         return None
+
+
+def _nowhere(peer: str) -> str:
+    """An address of the same family that no packet comes from: of class E (RFC 1112 4), of the discard prefix
+    (RFC 6666)."""
+    address = ipaddress.ip_address(peer)
+    is_v4 = isinstance(address, ipaddress.IPv4Address) or address.ipv4_mapped is not None
+    return "240.0.0.1" if is_v4 else "100::1"
 
 
 def _nobody(*_: object) -> NoReturn:

@@ -39,7 +39,7 @@ def envelope(peer: str = "192.0.2.1", path: Address | None = HARUKA, helo: str =
         (["other text"], Result.NONE),
         ([], Result.NONE),
         ([SERVFAIL], Result.TEMPERROR),
-        (["v=spf1 exists:%{l}.%{d} -all"], Result.PASS),
+        (["v=spf1 exists:%{i}.%{d} -all"], Result.PASS),
         (["v=spf1 -all exp=explain.minami.example"], Result.FAIL),
     ],
 )
@@ -50,7 +50,7 @@ def test_the_result_is_that_of_the_record(
     dns.add("minami.example", "A", "192.0.2.1")
     dns.add("minami.example", "MX", "10 mx.minami.example.")
     dns.add("mx.minami.example", "A", "192.0.2.1")
-    dns.add("haruka.minami.example", "A", "127.0.0.2")
+    dns.add("192.0.2.1.minami.example", "A", "127.0.0.2")
     dns.add("provider.example", "TXT", "v=spf1 ip4:192.0.2.1 -all")
     dns.add("broken.example", "TXT", SERVFAIL)
     assert check_sender(envelope(), Questions(resolver)) == Spf(expected, "minami.example")
@@ -61,6 +61,29 @@ def test_the_result_is_that_of_the_record(
 def test_both_families_of_addresses(dns: LoopbackDns, resolver: Resolver, peer: str) -> None:
     dns.add("minami.example", "TXT", "v=spf1 ip4:192.0.2.1 ip6:2001:db8::/64 -all")
     assert check_sender(envelope(peer), Questions(resolver)).result is Result.PASS
+
+
+@pytest.mark.parametrize("peer", ["192.0.2.1", "2001:db8::1", "::ffff:192.0.2.1"])
+@pytest.mark.parametrize(
+    "record",
+    [
+        "v=spf1 +all",
+        "v=spf1 all",
+        "v=spf1 ip4:0.0.0.0/0 ip6:::/0 -all",
+        "v=spf1 ip4:0.0.0.0/1 ip4:128.0.0.0/1 ip6:::/1 ip6:8000::/1 -all",
+        "v=spf1 include:open.example -all",
+        "v=spf1 redirect=open.example",
+        "v=spf1 exists:%{l}.minami.example -all",
+    ],
+)
+def test_a_domain_that_lets_every_host_send_vouches_for_nobody(
+    dns: LoopbackDns, resolver: Resolver, peer: str, record: str
+) -> None:
+    dns.add("minami.example", "TXT", record)
+    dns.add("open.example", "TXT", "v=spf1 +all")
+    dns.add("haruka.minami.example", "A", "127.0.0.2")
+    reason = "the domain lets every host send in its name"
+    assert check_sender(envelope(peer), Questions(resolver)) == Spf(Result.POLICY, "minami.example", reason)
 
 
 def test_the_null_reverse_path_stands_for_the_greeting(dns: LoopbackDns, resolver: Resolver) -> None:
