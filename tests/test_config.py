@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mailgate.config import Config, find_config, load
+from mailgate.config import Config, find_config, load, passwords_in_file
 from mailgate.errors import BadConfiguration
 from mailgate.mail.address import Address
 from mailgate.mail.reply_address import OwnAddresses, new_token
@@ -453,3 +453,25 @@ def test_bands_and_slots_are_read_from_the_environment_too(tmp_path: Path, monke
     config = load(written(tmp_path, ""))
     assert (config.attributes.years, config.attributes.oldest_age) == ((3, 10), 60)
     assert config.desk.answer_slots == (time(7, 30), time(18, 0))
+
+
+@pytest.mark.parametrize(
+    ("text", "environment", "expected"),
+    [
+        ("", {}, []),
+        ('[database]\nurl = "postgresql+psycopg://mailgate@db/desk"', {}, []),
+        ('[database]\nurl = "postgresql+psycopg://mailgate:secret@db/desk"', {}, ["database.url"]),
+        ('[keys]\nstore = "postgresql+psycopg://mailgate:secret@db/keys"', {}, ["keys.store"]),
+        ("", {"MAILGATE_DATABASE__URL": "postgresql+psycopg://mailgate:secret@db/desk"}, []),
+    ],
+)
+def test_passwords_that_stand_in_the_file_are_known(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    text: str,
+    environment: dict[str, str],
+    expected: list[str],
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert passwords_in_file(load(written(tmp_path, text)), environment) == expected

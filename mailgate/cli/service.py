@@ -58,12 +58,18 @@ def serve(desk: Desk, only: str | None) -> None:
 
     Example: mailgate serve --only listener,worker
     """
+    import os
+
     from mailgate import service
+    from mailgate.config import find_config, passwords_in_file
+    from mailgate.secret_file import check_secret
 
     parts = tuple(only.split(",")) if only else _PARTS
     unknown = sorted(set(parts) - set(_PARTS))
     if unknown:
         raise click.UsageError(f"--only takes {', '.join(_PARTS)}, not {', '.join(unknown)}")
+    for key in passwords_in_file(desk.config, os.environ):
+        check_secret(find_config(desk.config_option, os.environ), key)
     service.serve(
         desk.config,
         parts,

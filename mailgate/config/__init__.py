@@ -6,8 +6,8 @@ knows that settings exist. No other file is opened here: whether a key or a cert
 whoever reads it. The reference of all keys is `config/mailgate.toml`.
 """
 
-from mailgate.config.reading import find_config, load
+from mailgate.config.reading import find_config, load, passwords_in_file
 from mailgate.config.sections import Config
 from mailgate.config.shapes import is_selector
 
-__all__ = ["Config", "find_config", "is_selector", "load"]
+__all__ = ["Config", "find_config", "is_selector", "load", "passwords_in_file"]

@@ -66,6 +66,13 @@ def load(path: Path) -> Config:
     return config
 
 
+def passwords_in_file(config: Config, environment: Mapping[str, str]) -> list[str]:
+    """The settings of `config` ("section.key") that hold a password and came from its file."""
+    variables = overrides(environment)
+    urls = {("database", "url"): config.database.url, ("keys", "store"): config.keys.store}
+    return [".".join(key) for key, url in urls.items() if urlsplit(url).password and key not in variables]
+
+
 def _same_database(one: str, other: str) -> bool:
     """As far as the two URLs tell."""
     if one.startswith("sqlite") or other.startswith("sqlite"):

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import ipaddress
-import stat
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from cryptography import x509
 
-from mailgate.config import Config
+from mailgate.config import Config, passwords_in_file
 from mailgate.doctor.finding import Finding, ok, problem, warning
 from mailgate.edges import signer_of
 from mailgate.errors import BadKeys
 from mailgate.office import keys_of
+from mailgate.secret_file import check_secret
 from mailgate.smtp.certificate import Certificate
 
 _SOON = timedelta(days=21)
@@ -24,8 +24,11 @@ _SOON = timedelta(days=21)
 
 def look_at_settings(config: Config, file: Path) -> Iterator[Finding]:
     yield ok("config", f"{file} can be read")
-    if urlsplit(config.database.url).password and file.stat().st_mode & stat.S_IRWXO:
-        yield warning("config", "it has the password of the database, and everybody can read it", f"chmod 640 {file}")
+    for key in passwords_in_file(config, os.environ):
+        try:
+            check_secret(file, key)
+        except BadKeys as error:
+            yield problem("config", f"it has a password, and {error.reason}", "or name the URL in the environment")
     if config.authentication.policy != "enforce":
         what = f'authentication.policy is "{config.authentication.policy}": senders are believed unseen'
         todo = 'set it to "enforce" before strangers can reach the listener'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 import sqlite3
 from pathlib import Path
@@ -395,3 +396,13 @@ def test_errors_with_json_keep_stdout_empty(new: Any) -> None:
 def test_json_is_utf8_whatever_the_locale(new: Any) -> None:
     assert "学級通信" in new.run("case", "list", "--json").stdout
     assert json.loads(new.run("case", "list", "--json").stdout)["cases"][0]["subject"] == "学級通信について"
+
+
+def test_serve_refuses_a_password_that_others_can_read(new: Any) -> None:
+    file = new.folder / "mailgate.toml"
+    url = "postgresql+psycopg://mailgate:secret@db.example/desk"
+    file.write_text(f'[database]\nurl = "{url}"\n', encoding="utf-8")
+    file.chmod(0o644)
+    ran = new.run("serve")
+    assert (ran.status, "secret" in ran.line) == (1, False)
+    assert ran.line == f"database.url: {file} can be read by others: chmod 600 {shlex.quote(str(file))}"

@@ -70,6 +70,15 @@ def test_settings_that_are_for_trying_out_are_told(house: Any, tmp_path: Path) -
     assert healths(look_at_settings(open_house, file))["authentication"] == "problem"
 
 
+def test_a_password_in_a_file_that_others_can_read_is_a_problem(tmp_path: Path) -> None:
+    file = tmp_path / "mailgate.toml"
+    file.write_text('[database]\nurl = "postgresql+psycopg://mailgate:secret@db.example/desk"\n', encoding="utf-8")
+    config = load(file)
+    for mode, expected in ((0o600, "ok"), (0o644, "problem")):
+        file.chmod(mode)
+        assert healths(look_at_settings(config, file))["config"] == expected
+
+
 def test_keys_that_others_can_read_are_a_problem(house: Any) -> None:
     config = house()
     assert healths(look_at_keys(config)) == {"keys": "ok", "dkim": "warning"}
