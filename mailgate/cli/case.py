@@ -11,7 +11,9 @@ from mailgate.cli import attachments, case_answering, case_record, case_triage, 
 from mailgate.cli.common import NUMBER, Desk, json_option, pass_desk, show, table
 from mailgate.cli.next_step import next_step
 from mailgate.cli.reveal import looking, reveal_option
+from mailgate.desk.desks import Charge
 from mailgate.desk.lifecycle import CaseState
+from mailgate.errors import NotFound
 from mailgate.flow import screen
 from mailgate.flow.context import Context
 from mailgate.store import cases, teachers
@@ -31,19 +33,25 @@ for _command in (*case_answering.COMMANDS, *case_triage.COMMANDS, *case_record.C
 @click.option("--mine", is_flag=True, help="Only what is assigned to you.")
 @click.option("--late", is_flag=True, help="Only what is past its target date.")
 @click.option("--ready", is_flag=True, help="Only what can be answered now.")
+@click.option("--desk", "desk_id", metavar="ID", help="Only what this desk looks after.")
 @json_option
 @pass_desk
-def list_cases(desk: Desk, state: tuple[str, ...], mine: bool, late: bool, ready: bool, as_json: bool) -> None:
+def list_cases(
+    desk: Desk, state: tuple[str, ...], mine: bool, late: bool, ready: bool, desk_id: str | None, as_json: bool
+) -> None:
     """Show the queue, oldest first.
 
     Example: mailgate case list --state new
     """
+    charge = _charge(desk, desk_id) if desk_id is not None else None
     _screen_waiting(desk)
     with desk.office.read(desk.actor) as ctx:
-        found = cases.listing(ctx.tx, [CaseState(one) for one in state], desk.operator if mine else "")
+        found = cases.listing(ctx.tx, [CaseState(one) for one in state], desk.operator if mine else "", charge=charge)
         rows = shapes.case_summaries(ctx, found)
     rows = [row for row in rows if (row["late"] or not late) and (row["ready"] or not ready)]
-    columns = ("number", "state", "round", "received_at", "due_at", "teacher", "assignee", "findings_open", "subject")
+    which = ("desk",) if len(desk.office.policy.desks.ids) > 1 else ()
+    when = ("received_at", "due_at")
+    columns = ("number", *which, "state", "round", *when, "teacher", "assignee", "findings_open", "subject")
     show(as_json, {"cases": rows}, lambda: table(rows, columns, "No cases."))
 
 
@@ -68,6 +76,13 @@ def show_case(desk: Desk, number: int, reveal: str | None, as_json: bool) -> Non
         if reveal is not None:
             document |= _identity(cases.get(ctx.tx, number), ctx)
     show(as_json, document, lambda: _page(document))
+
+
+def _charge(desk: Desk, desk_id: str) -> Charge:
+    desks = desk.office.policy.desks
+    if desk_id not in desks.ids:
+        raise NotFound(f"there is no desk {desk_id}: {', '.join(desks.ids)}")
+    return desks.charge_of(desk_id)
 
 
 def _screen_waiting(desk: Desk) -> None:
@@ -97,6 +112,7 @@ def _page(document: dict[str, Any]) -> Iterable[str]:
     yield f"Case {document['number']}  {document['state']}  round {document['round']}  {document['subject']}"
     for key in (
         "held_reason",
+        "desk",
         "teacher",
         "name",
         "addresses",
