@@ -36,15 +36,16 @@ from mailgate.store.sealing import Keys, load_keys, load_keys_of_listener
 
 def open_office(config: Config, *, takes_only: bool = False) -> Office:
     """The office on the configured database; an empty one gets its tables. `takes_only` for a process that takes mail
-    and must be able to open nothing. Raises BadKeys, WrongDatabase, Later."""
+    and must be able to open nothing. Raises BadConfiguration, BadKeys, WrongDatabase, Later."""
+    policy = policy_of(config)
+    renderers = renderers_of(policy)
     database = Database(config.database.url, keys_of(config, takes_only=takes_only))
     migrate.prepare(database.engine)
-    policy = policy_of(config)
     keys = database.keys
     return Office(
         database,
         policy,
-        renderers_of(policy),
+        renderers,
         verifier=verifier_of(config),
         head_keeper=StoreHeadKeeper(keys.ring.store) if keys.can_open else None,
         destroy_key=partial(destroy_case_key, database),
