@@ -21,6 +21,7 @@ from sqlalchemy import LargeBinary
 
 from mailgate.cli import cli
 from mailgate.config import load
+from mailgate.config.desks import FurtherDesk
 from mailgate.config.settings import SECTIONS
 from mailgate.desk.lifecycle import (
     ApplicationState,
@@ -177,6 +178,21 @@ def test_every_key_has_its_row_and_default(page: str) -> None:
     rows = {spans(row[0])[0]: spans(row[1])[0] for row in table(page, "config")}
     assert len(rows) == len(table(page, "config"))
     assert rows == raw_defaults()
+
+
+@each_page
+def test_every_key_of_a_further_desk_has_its_row(page: str) -> None:
+    assert without_twins(first_spans(page, "desks")) == set(FurtherDesk.model_fields)
+
+
+def test_the_reference_shows_a_further_desk_that_can_be_taken_as_it_is(tmp_path: Path) -> None:
+    text = (ROOT / "config/mailgate.toml").read_text(encoding="utf-8")
+    before, head, example = text.rpartition("# [[desks]]\n")
+    lines = [line.removeprefix("# ") for line in (head + example).splitlines()]
+    (tmp_path / "mailgate.toml").write_text(before + "\n".join(lines), encoding="utf-8")
+    (desk,) = load(tmp_path / "mailgate.toml").desks
+    assert (desk.id, desk.addresses) == ("kokoro", ("kokoro",))
+    assert all(f"\n{key} = " in "\n".join(lines) for key in FurtherDesk.model_fields)
 
 
 def test_the_reference_has_the_keys_of_the_settings() -> None:
