@@ -6,19 +6,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property, partial
+from pathlib import Path
 
 from mailgate.config import Config
+from mailgate.config.sections import DueDates, Letterhead
 from mailgate.desk.attributes import Bands
+from mailgate.desk.desks import DeskPolicy, Desks
 from mailgate.desk.policy import Policy
 from mailgate.desk.quiet_hours import QuietHours
 from mailgate.desk.retention import Retention
 from mailgate.desk.trust import AuthenticationPolicy
-from mailgate.errors import BadKeys
+from mailgate.errors import BadConfiguration, BadKeys
 from mailgate.flow.context import Office
-from mailgate.flow.render import Renderer
+from mailgate.flow.render import Renderers
 from mailgate.flow.verifier import Verifier
 from mailgate.mail.authentication import Verdict
 from mailgate.mail.limits import ReadingLimits
+from mailgate.mail.reply_address import MAIN_DESK
 from mailgate.sandbox.limits import ChildLimits
 from mailgate.store import migrate
 from mailgate.store.audit_head import StoreHeadKeeper
@@ -31,15 +35,16 @@ from mailgate.store.sealing import Keys, load_keys, load_keys_of_listener
 
 def open_office(config: Config, *, takes_only: bool = False) -> Office:
     """The office on the configured database; an empty one gets its tables. `takes_only` for a process that takes mail
-    and must be able to open nothing. Raises BadKeys, WrongDatabase, Later."""
+    and must be able to open nothing. Raises BadConfiguration, BadKeys, WrongDatabase, Later."""
+    policy = policy_of(config)
+    renderers = renderers_of(policy)
     database = Database(config.database.url, keys_of(config, takes_only=takes_only))
     migrate.prepare(database.engine)
-    policy = policy_of(config)
     keys = database.keys
     return Office(
         database,
         policy,
-        Renderer(policy.language, policy.service_name),
+        renderers,
         verifier=verifier_of(config),
         head_keeper=StoreHeadKeeper(keys.ring.store) if keys.can_open else None,
         destroy_key=partial(destroy_case_key, database),
@@ -71,15 +76,11 @@ def upgrade_database(config: Config) -> None:
 def policy_of(config: Config) -> Policy:
     """The settings as the floors below know them."""
     return Policy(
-        service_name=config.service.name,
-        language=config.service.language,
+        desks=desks_of(config),
         timezone=config.service.timezone,
         addresses=config.own_addresses(),
         authentication=AuthenticationPolicy(config.authentication.policy),
         trusted_authserv_ids=frozenset(name.lower() for name in config.authentication.trusted_authserv_ids),
-        invitation_days=config.desk.invitation_days,
-        reminder_days=config.desk.reminder_days,
-        answer_days=config.desk.answer_days,
         quiet_days=config.desk.quiet_days,
         retention_days=config.desk.retention_days,
         k_anonymity=config.desk.k_anonymity,
@@ -88,7 +89,6 @@ def policy_of(config: Config) -> Policy:
         answers_per_case_hour=config.desk.answers_per_case_hour,
         calendar=config.desk.calendar,
         quiet_hours=QuietHours(*config.desk.quiet_hours) if config.desk.quiet_hours else None,
-        operators=config.service.operators,
         digest_time=config.desk.digest_time,
         teacher_consent=config.desk.teacher_consent,
         retention=Retention(**config.retention.model_dump()),
@@ -97,6 +97,35 @@ def policy_of(config: Config) -> Policy:
         grace_days=config.desk.grace_days,
         conflict_years=config.desk.conflict_years,
     )
+
+
+def desks_of(config: Config) -> Desks:
+    """All desks, the main one first."""
+    further = tuple(_desk(one.id, one, one, one.templates) for one in config.desks)
+    return Desks(_desk(MAIN_DESK, config.service, config.desk, None), further)
+
+
+def _desk(desk_id: str, head: Letterhead, days: DueDates, templates: Path | None) -> DeskPolicy:
+    return DeskPolicy(
+        desk_id,
+        head.name,
+        head.language,
+        days.invitation_days,
+        days.reminder_days,
+        days.answer_days,
+        head.operators,
+        templates,
+    )
+
+
+def renderers_of(policy: Policy) -> Renderers:
+    """One for each desk. Raises BadConfiguration with all that is wrong with templates of their own."""
+    renderers, problems = Renderers(), list[str]()
+    for desk in policy.desks:
+        problems += [f"desks.{desk.id}.templates: {one}" for one in renderers.of(desk).problems()]
+    if problems:
+        raise BadConfiguration(problems)
+    return renderers
 
 
 def child_limits_of(config: Config) -> ChildLimits:

@@ -20,7 +20,9 @@ import pytest
 from sqlalchemy import LargeBinary
 
 from mailgate.cli import cli
-from mailgate.config import Config, load
+from mailgate.config import load
+from mailgate.config.desks import FurtherDesk
+from mailgate.config.settings import SECTIONS
 from mailgate.desk.lifecycle import (
     ApplicationState,
     CaseState,
@@ -178,14 +180,25 @@ def test_every_key_has_its_row_and_default(page: str) -> None:
     assert rows == raw_defaults()
 
 
+@each_page
+def test_every_key_of_a_further_desk_has_its_row(page: str) -> None:
+    assert without_twins(first_spans(page, "desks")) == set(FurtherDesk.model_fields)
+
+
+def test_the_reference_shows_a_further_desk_that_can_be_taken_as_it_is(tmp_path: Path) -> None:
+    text = (ROOT / "config/mailgate.toml").read_text(encoding="utf-8")
+    before, head, example = text.rpartition("# [[desks]]\n")
+    lines = [line.removeprefix("# ") for line in (head + example).splitlines()]
+    (tmp_path / "mailgate.toml").write_text(before + "\n".join(lines), encoding="utf-8")
+    (desk,) = load(tmp_path / "mailgate.toml").desks
+    assert (desk.id, desk.addresses) == ("kokoro", ("kokoro",))
+    assert all(f"\n{key} = " in "\n".join(lines) for key in FurtherDesk.model_fields)
+
+
 def test_the_reference_has_the_keys_of_the_settings() -> None:
-    keys = {
-        f"{section}.{key}" for section, field in Config.model_fields.items() for key in field.annotation.model_fields
-    }
+    keys = {f"{name}.{key}" for name, section in SECTIONS.items() for key in section.model_fields}
     assert set(raw_defaults()) == keys
-    assert (
-        tomllib.loads((ROOT / "config/mailgate.toml").read_text(encoding="utf-8")).keys() == Config.model_fields.keys()
-    )
+    assert tomllib.loads((ROOT / "config/mailgate.toml").read_text(encoding="utf-8")).keys() == SECTIONS.keys()
 
 
 @each_page

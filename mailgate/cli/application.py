@@ -62,7 +62,7 @@ def show_application(desk: Desk, number: int, reveal: str | None, as_json: bool)
         document = _document(ctx, found, all_schools(ctx.tx))
         if reveal is not None:
             document |= {"addresses": [str(found.address)], "cells": dict(found.cells)}
-    show(as_json, document, lambda: _page(document, desk.office.policy.language))
+    show(as_json, document, lambda: _page(document, desk.office.policy.desks.main.language))
 
 
 @application.command("approve")

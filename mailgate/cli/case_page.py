@@ -61,6 +61,7 @@ def _page(document: dict[str, Any]) -> Iterable[str]:
     yield f"Case {document['number']}  {document['state']}  round {document['round']}  {document['subject']}"
     for key in (
         "held_reason",
+        "desk",
         "teacher",
         "name",
         "addresses",

@@ -6,7 +6,9 @@ import click
 
 from mailgate.cli.common import Desk, json_option, pass_desk, show, table
 from mailgate.cli.shapes import case_summaries
+from mailgate.desk.desks import Charge
 from mailgate.desk.lifecycle import CaseState
+from mailgate.errors import NotFound
 from mailgate.store import cases, comments, rounds
 
 
@@ -15,20 +17,33 @@ from mailgate.store import cases, comments, rounds
 @click.option("--mine", is_flag=True, help="Only what is assigned to you.")
 @click.option("--late", is_flag=True, help="Only what is past its target date.")
 @click.option("--ready", is_flag=True, help="Only what can be answered now.")
+@click.option("--desk", "desk_id", metavar="ID", help="Only what this desk looks after.")
 @json_option
 @pass_desk
-def list_cases(desk: Desk, state: tuple[str, ...], mine: bool, late: bool, ready: bool, as_json: bool) -> None:
+def list_cases(
+    desk: Desk, state: tuple[str, ...], mine: bool, late: bool, ready: bool, desk_id: str | None, as_json: bool
+) -> None:
     """Show the queue, oldest first.
 
     Example: mailgate case list --state new
     """
+    charge = _charge(desk, desk_id) if desk_id is not None else None
     _screen_waiting(desk)
     with desk.office.read(desk.actor) as ctx:
-        found = cases.listing(ctx.tx, [CaseState(one) for one in state], desk.operator if mine else "")
+        found = cases.listing(ctx.tx, [CaseState(one) for one in state], desk.operator if mine else "", charge=charge)
         rows = case_summaries(ctx, found)
     rows = [row for row in rows if (row["late"] or not late) and (row["ready"] or not ready)]
-    columns = ("number", "state", "round", "received_at", "due_at", "teacher", "assignee", "findings_open", "subject")
+    which = ("desk",) if len(desk.office.policy.desks.ids) > 1 else ()
+    when = ("received_at", "due_at")
+    columns = ("number", *which, "state", "round", *when, "teacher", "assignee", "findings_open", "subject")
     show(as_json, {"cases": rows}, lambda: table(rows, columns, "No cases."))
+
+
+def _charge(desk: Desk, desk_id: str) -> Charge:
+    desks = desk.office.policy.desks
+    if desk_id not in desks.ids:
+        raise NotFound(f"there is no desk {desk_id}: {', '.join(desks.ids)}")
+    return desks.charge_of(desk_id)
 
 
 def _screen_waiting(desk: Desk) -> None:

@@ -90,7 +90,7 @@ def destroyed_document(ctx: Context, case: cases.Case) -> dict[str, Any] | None:
         return None
     (summary,) = shapes.case_summaries(ctx, [case])
     zone = ctx.policy.timezone
-    kept = ("number", "state", "round", "received_at", "destroyed_at", "tags", "invitations")
+    kept = ("number", "desk", "state", "round", "received_at", "destroyed_at", "tags", "invitations")
     return {key: summary[key] for key in kept} | {
         "rounds": [
             {"round": one.number, "answered_at": shapes.moment(one.answered_at, zone), "satisfaction": one.satisfaction}

@@ -71,6 +71,7 @@ def _summary(ctx: Context, case: cases.Case, around: _Around) -> Document:
         "state": case.state.value,
         "held_reason": case.held_reason,
         "round": case.round,
+        "desk": case.desk,
         "subject": case.subject,
         "received_at": moment(case.received_at, zone),
         "due_at": moment(case.due_at, zone),

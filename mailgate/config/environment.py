@@ -30,11 +30,11 @@ def overrides(environment: Mapping[str, str]) -> dict[tuple[str, str], str]:
 
 class EnvironmentSource(PydanticBaseSettingsSource):
     def __call__(self) -> dict[str, Any]:
-        """{section: {key: value}} for each variable whose section there is."""
+        """{section: {key: value}} for each variable whose section there is. `[[desks]]` is no section."""
         values: dict[str, dict[str, Any]] = {}
         for (section, key), name in overrides(os.environ).items():
-            if section in self.settings_cls.model_fields:
-                field = _fields(self.settings_cls.model_fields[section]).get(key)
+            if fields := _fields(self.settings_cls.model_fields.get(section)):
+                field = fields.get(key)
                 values.setdefault(section, {})[key] = _read(os.environ[name], field)
         return values
 
@@ -43,8 +43,8 @@ class EnvironmentSource(PydanticBaseSettingsSource):
         return field.get_default(), field_name, False
 
 
-def _fields(section: FieldInfo) -> dict[str, FieldInfo]:
-    model = section.annotation
+def _fields(section: FieldInfo | None) -> dict[str, FieldInfo]:
+    model = section.annotation if section is not None else None
     return model.model_fields if isinstance(model, type) and issubclass(model, BaseModel) else {}
 
 

@@ -1,15 +1,13 @@
 """From a file and the environment to a `Config`, or to all that is wrong with them at once.
 
-Before it: the command line, with `--config` or without. After it: `sections.Config`, complete, with absolute paths.
+Before it: the command line, with `--config` or without. After it: `settings.Config`, complete, with absolute paths.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import tomllib
-from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,11 +16,12 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from mailgate.config.environment import overrides
-from mailgate.config.sections import CLASH, Config, Section
+from mailgate.config.problems import SEVERAL, line_of, shown, suggest
+from mailgate.config.sections import Section
+from mailgate.config.settings import SECTIONS, Config
 from mailgate.errors import BadConfiguration
 
 _PLACES = (Path("var/mailgate.toml"), Path("/etc/mailgate/mailgate.toml"))
-_LONGEST_SHOWN = 60
 _SECRET = {("database", "url"), ("keys", "store")}  # may hold a password
 
 
@@ -57,7 +56,7 @@ def load(path: Path) -> Config:
     try:
         config = Config(**{name: value for name, value in given.items() if name in Config.model_fields})
     except ValidationError as error:
-        problems += [_problem(one, variables) for one in error.errors(include_url=False)]
+        problems += [line for one in error.errors(include_url=False) for line in _lines(one, variables)]
     if problems:
         raise BadConfiguration(list(dict.fromkeys(problems)))
     config = _anchored(config, path.absolute().parent)
@@ -106,50 +105,36 @@ def _toml(path: Path) -> dict[str, Any]:
 
 def _unknown_sections(given: Mapping[str, object], variables: Mapping[tuple[str, str], str]) -> list[str]:
     named = {name: name for name in given} | {section: name for (section, _), name in variables.items()}
-    return [
-        f"{name}: unknown section {_suggest(section, Config.model_fields)}"
+    unknown = [
+        f"{name}: unknown section {suggest(section, Config.model_fields)}"
         for section, name in named.items()
         if section not in Config.model_fields
     ]
+    of_desks = [name for (section, _), name in variables.items() if section in Config.model_fields.keys() - SECTIONS]
+    return unknown + [
+        f"{name}: is in a list of tables (expected in the file: no variable sets it)" for name in of_desks
+    ]
 
 
-def _problem(error: ErrorDetails, variables: Mapping[tuple[str, str], str]) -> str:
+def _lines(error: ErrorDetails, variables: Mapping[tuple[str, str], str]) -> list[str]:
+    if error["type"] == SEVERAL:
+        return list(error["ctx"]["lines"])
     section, *rest = (str(part) for part in error["loc"])
     if not rest:
-        return f"{section}: {_shown(error['input'])} is no section (expected [{section}] and its keys below)"
+        return [f"{section}: {shown(error['input'])} is no section (expected [{section}] and its keys below)"]
     key = rest[0]
     variable = variables.get((section, key))
     name = f"{section}.{key} ({variable})" if variable else f"{section}.{key}"
-    fields = _section(section).model_fields
-    if key not in fields:
-        return f"{name}: unknown key {_suggest(key, fields)}"
-    if error["type"] == CLASH:
-        return f"{name}: {error['msg']}"
-    shown = "this text" if (section, key) in _SECRET else _shown(error["input"])
-    return f"{name}: {shown} does not fit (expected {fields[key].description})"
-
-
-def _section(name: str) -> type[Section]:
-    section: type[Section] = type(Config.model_fields[name].default)
-    return section
-
-
-def _suggest(word: str, known: Iterable[str]) -> str:
-    near = get_close_matches(word, known, n=1)
-    return f'(did you mean "{near[0]}"?)' if near else f"(expected one of {', '.join(known)})"
-
-
-def _shown(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+    return [line_of(name, key, SECTIONS[section], error, secret=(section, key) in _SECRET)]
 
 
 def _anchored(config: Config, folder: Path) -> Config:
     """Every relative path below `folder`, so that it does not matter where the command is started."""
-    sections = {name: _anchored_section(getattr(config, name), folder) for name in Config.model_fields}
+    sections = {name: _anchored_section(getattr(config, name), folder) for name in SECTIONS}
+    desks = tuple(_anchored_section(one, folder) for one in config.desks)
     database = config.database.model_copy(update={"url": _anchored_url("database.url", config.database.url, folder)})
     keys = sections["keys"].model_copy(update={"store": _anchored_url("keys.store", config.keys.store, folder)})
-    return config.model_copy(update=sections | {"database": database, "keys": keys})
+    return config.model_copy(update=sections | {"database": database, "keys": keys, "desks": desks})
 
 
 def _anchored_section(section: Section, folder: Path) -> Section:

@@ -1,4 +1,4 @@
-"""Every setting: one model for each section of the file, one field for each key.
+"""Every setting: one model for each section of the file, one field for each key. Together they are `settings.Config`.
 
 Made by `reading` and handed down by `service`. The description of a field completes "expected …" in the line that the
 operator gets; defaults are those of `config/mailgate.toml` (a test compares them). Rules about two keys stand at the
@@ -15,9 +15,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from mailgate.config.environment import EnvironmentSource
 from mailgate.config.shapes import (
     TOKEN_PREFIX_LIMIT,
     Calendar,
@@ -40,7 +38,6 @@ from mailgate.config.shapes import (
     TokenPrefix,
     Zone,
 )
-from mailgate.mail.reply_address import OwnAddresses
 
 CLASH = "clash"
 """Type of the errors whose text goes to the operator as it stands."""
@@ -53,7 +50,7 @@ _SOME_NETWORKS = 'a list of networks such as ["127.0.0.0/8", "192.0.2.25"]'
 _A_PREFIX = f"{_A_LOCAL_PART}; at most {TOKEN_PREFIX_LIMIT} characters"
 
 
-def _clash(text: str) -> PydanticCustomError:
+def clash(text: str) -> PydanticCustomError:
     """A value that is fine alone and not beside another."""
     return PydanticCustomError(CLASH, "{text}", {"text": text})
 
@@ -62,14 +59,19 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, validate_default=True)
 
 
-class Service(Section):
+class Letterhead(Section):
+    """What a desk is called, in which language it writes, and to whom of its own."""
+
     name: FilledLine = Field(default="先生の窓口", description="a name in one line")
-    domain: Domain = Field(default="desk.example.jp", description="a domain name in ASCII")
     language: Literal["ja", "en"] = Field(default="ja", description='"ja" or "en"')
-    timezone: Zone = Field(default=ZoneInfo("Asia/Tokyo"), description='a time zone name such as "Asia/Tokyo"')
     operators: Annotated[tuple[Mailbox, ...], Strict(False)] = Field(
         default=(), description='a list of mail addresses such as ["unei@example.jp"]'
     )
+
+
+class Service(Letterhead):
+    domain: Domain = Field(default="desk.example.jp", description="a domain name in ASCII")
+    timezone: Zone = Field(default=ZoneInfo("Asia/Tokyo"), description='a time zone name such as "Asia/Tokyo"')
     user: Line = Field(default="", description='the name of a user of this machine, "" for whoever starts it')
 
 
@@ -92,7 +94,7 @@ class Addresses(Section):
         taken = [*info.data.get("desk", ()), *(info.data[key] for key in ("join", "reply") if key in info.data)]
         for number, name in enumerate(own):
             if name in taken or name in own[:number]:
-                raise _clash(f'"{name}" is used twice (expected a name for each purpose)')
+                raise clash(f'"{name}" is used twice (expected a name for each purpose)')
         return value
 
 
@@ -130,7 +132,7 @@ class Listener(Section):
     @classmethod
     def _room_for_one(cls, value: int, info: ValidationInfo) -> int:
         if value < info.data.get("max_size_bytes", 0):
-            raise _clash(f"{value} (expected no less than max_size_bytes, which is {info.data['max_size_bytes']})")
+            raise clash(f"{value} (expected no less than max_size_bytes, which is {info.data['max_size_bytes']})")
         return value
 
     @field_validator("tls_key")
@@ -142,7 +144,7 @@ class Listener(Section):
     @classmethod
     def _something_to_show(cls, value: str, info: ValidationInfo) -> str:
         if value == "require" and "tls_key" in info.data and not info.data["tls_key"]:
-            raise _clash('"require" without a certificate (expected tls_certificate and tls_key, too)')
+            raise clash('"require" without a certificate (expected tls_certificate and tls_key, too)')
         return value
 
 
@@ -195,14 +197,14 @@ class Delivery(Section):
     @classmethod
     def _something_to_verify(cls, value: object, info: ValidationInfo) -> object:
         if value and (tls := info.data.get("tls")) in _UNVERIFIED:
-            raise _clash(f'set although tls is "{tls}" (expected tls "starttls" or "tls")')
+            raise clash(f'set although tls is "{tls}" (expected tls "starttls" or "tls")')
         return value
 
     @field_validator("username")
     @classmethod
     def _no_login_in_clear(cls, value: str, info: ValidationInfo) -> str:
         if value and (tls := info.data.get("tls")) in _UNVERIFIED:
-            raise _clash(
+            raise clash(
                 f'set although tls is "{tls}" (expected tls "starttls" or "tls": a password never goes in clear)'
             )
         return value
@@ -223,7 +225,7 @@ class Dkim(Section):
     def _once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         twice = next((one for number, one in enumerate(value) if one in value[:number]), None)
         if twice is not None:
-            raise _clash(f'"{twice}" is there twice (expected each selector once)')
+            raise clash(f'"{twice}" is there twice (expected each selector once)')
         return value
 
 
@@ -240,10 +242,20 @@ class Dns(Section):
     )
 
 
-class Desk(Section):
+class DueDates(Section):
     invitation_days: int = Field(default=7, ge=1, le=90, description="a number of days, 1 to 90")
     reminder_days: int = Field(default=2, ge=1, le=89, description="a number of days, 1 to 89")
     answer_days: int = Field(default=10, ge=1, le=365, description="a number of days, 1 to 365")
+
+    @field_validator("reminder_days")
+    @classmethod
+    def _remind_after_the_invitation(cls, value: int, info: ValidationInfo) -> int:
+        if value >= info.data.get("invitation_days", value + 1):
+            raise clash(f"{value} (expected fewer days than invitation_days, which is {info.data['invitation_days']})")
+        return value
+
+
+class Desk(DueDates):
     k_anonymity: int = Field(default=5, ge=1, le=1000, description="a number of people, 1 to 1000")
     teacher_consent: bool = Field(default=False, description="true or false")
     answer_slots: Annotated[tuple[Slot, ...], Strict(False)] = Field(
@@ -258,13 +270,6 @@ class Desk(Section):
     conflict_years: int = Field(default=0, ge=0, le=100, description="a number of years, 0 (for ever) to 100")
     answers_per_day: int = Field(default=20, ge=1, le=1000, description="a number from 1 to 1000")
     answers_per_case_hour: int = Field(default=30, ge=1, le=1000, description="a number from 1 to 1000")
-
-    @field_validator("reminder_days")
-    @classmethod
-    def _remind_after_the_invitation(cls, value: int, info: ValidationInfo) -> int:
-        if value >= info.data.get("invitation_days", value + 1):
-            raise _clash(f"{value} (expected fewer days than invitation_days, which is {info.data['invitation_days']})")
-        return value
 
 
 class Retention(Section):
@@ -288,14 +293,14 @@ class Attributes(Section):
     def _bands(cls, value: tuple[int, ...]) -> tuple[int, ...]:
         """No band of a single year: that would be the exact number."""
         if any(border - before < 2 for before, border in zip((0, *value), value, strict=False)) or value[-1] > 60:
-            raise _clash(f"{list(value)} does not fit (expected {_SOME_BORDERS} such as [5, 10, 20])")
+            raise clash(f"{list(value)} does not fit (expected {_SOME_BORDERS} such as [5, 10, 20])")
         return value
 
     @field_validator("years_coarse")
     @classmethod
     def _one_of_them(cls, value: int, info: ValidationInfo) -> int:
         if value not in info.data.get("years", (value,)):
-            raise _clash(f"{value} (expected one of the borders in years)")
+            raise clash(f"{value} (expected one of the borders in years)")
         return value
 
 
@@ -318,50 +323,5 @@ def _both_or_none(value: object, info: ValidationInfo, other: str) -> object:
     """For two keys that make sense together only; a key that is wrong in itself is told of already."""
     if other in info.data and bool(value) != bool(info.data[other]):
         state = f"set, but {other} is not" if value else f"not set, but {other} is"
-        raise _clash(f"{state} (expected both or none)")
+        raise clash(f"{state} (expected both or none)")
     return value
-
-
-class Config(BaseSettings):
-    """All settings. Every path is absolute, as is the file of a SQLite URL: see `reading.load`."""
-
-    model_config = SettingsConfigDict(frozen=True, extra="forbid")
-
-    service: Service = Service()
-    addresses: Addresses = Addresses()
-    listener: Listener = Listener()
-    spool: Spool = Spool()
-    reading: Reading = Reading()
-    database: Database = Database()
-    delivery: Delivery = Delivery()
-    dkim: Dkim = Dkim()
-    authentication: Authentication = Authentication()
-    dns: Dns = Dns()
-    desk: Desk = Desk()
-    retention: Retention = Retention()
-    attributes: Attributes = Attributes()
-    keys: Keys = Keys()
-    watch: Watch = Watch()
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        *_: PydanticBaseSettingsSource,
-        **__: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The stronger first. No other source: a stray `.env` or a variable named PORT must change nothing."""
-        return EnvironmentSource(settings_cls), init_settings
-
-    def own_addresses(self) -> OwnAddresses:
-        """The desk's own addresses as the value that listener, flows and letters work with."""
-        return OwnAddresses(domain=self.service.domain, **self.addresses.model_dump())
-
-    def key_store_url(self) -> str:
-        """Where the wrapped keys are."""
-        return self.keys.store or f"sqlite:///{self.keys.directory / 'store.db'}"
-
-    def dkim_key(self, selector: str) -> Path:
-        """Where the private key of a selector is."""
-        return self.keys.directory / f"dkim-{selector}.pem"

@@ -1,4 +1,7 @@
-"""What the configuration says about the desk, as one frozen value that flows are handed; `office.py` makes it."""
+"""What the configuration says, as one frozen value that flows are handed; `office.py` makes it.
+
+What every desk of the installation has for itself is in `desks.py`.
+"""
 
 from __future__ import annotations
 
@@ -7,25 +10,20 @@ from datetime import time
 from zoneinfo import ZoneInfo
 
 from mailgate.desk.attributes import Bands
+from mailgate.desk.desks import Desks
 from mailgate.desk.quiet_hours import QuietHours
 from mailgate.desk.retention import Retention
 from mailgate.desk.trust import AuthenticationPolicy
-from mailgate.mail.address import Address
 from mailgate.mail.reply_address import OwnAddresses
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    service_name: str
-    language: str
-    """Of the outgoing mails: the folder below `templates/`, "ja" or "en"."""
+    desks: Desks
     timezone: ZoneInfo
     addresses: OwnAddresses
     authentication: AuthenticationPolicy
     trusted_authserv_ids: frozenset[str]
-    invitation_days: int
-    reminder_days: int
-    answer_days: int
     quiet_days: int
     retention_days: int
     k_anonymity: int
@@ -50,7 +48,5 @@ class Policy:
     """The country whose working days count for due dates (ISO 3166-1); empty: every day is one."""
     quiet_hours: QuietHours | None = None
     """When nothing leaves that mailgate writes by itself."""
-    operators: tuple[Address, ...] = ()
-    """Who gets the digest."""
     digest_time: time | None = None
-    """From when on in a day it is made, local time; None: never."""
+    """From when on in a day the digests of the desks are made, local time; None: never."""

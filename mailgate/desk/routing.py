@@ -13,7 +13,7 @@ from enum import StrEnum
 from mailgate.desk.trust import Right, Trust, may
 from mailgate.desk.wording import Command, Grade, agrees, command, grade
 from mailgate.mail.message import Kind
-from mailgate.mail.reply_address import Recipient, ToBounce, ToDesk, ToJoin, ToReply
+from mailgate.mail.reply_address import MAIN_DESK, Recipient, ToBounce, ToDesk, ToJoin, ToReply
 
 
 class HeldReason(StrEnum):
@@ -104,6 +104,9 @@ class Apply:
 class OpenCase:
     """A consultation that goes into the queue."""
 
+    desk: str = MAIN_DESK
+    """The id of the desk that was written to."""
+
 
 @dataclass(frozen=True, slots=True)
 class OpenHeldCase:
@@ -112,6 +115,7 @@ class OpenHeldCase:
     reason: HeldReason
     explain: bool
     """Whether the sender may be told how to register."""
+    desk: str = MAIN_DESK
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +200,8 @@ def route(arrival: Arrival) -> Route:
             return _of_teacher(arrival, thread)
         case ToReply():
             return HoldMail(None, "the reply address is no longer valid")
-        case ToDesk():
-            return _of_desk(arrival)
+        case ToDesk(desk):
+            return _of_desk(arrival, desk)
     raise AssertionError("every recipient is matched above")
 
 
@@ -240,16 +244,16 @@ def _of_teacher(arrival: Arrival, thread: Thread) -> Route:
     return FollowUp(thread.case, given)
 
 
-def _of_desk(arrival: Arrival) -> Route:
+def _of_desk(arrival: Arrival, desk: str) -> Route:
     if not arrival.has_author:
-        return OpenHeldCase(HeldReason.NO_SINGLE_AUTHOR, explain=False)
+        return OpenHeldCase(HeldReason.NO_SINGLE_AUTHOR, explain=False, desk=desk)
     if not may(arrival.trust, Right.OPEN_A_CASE):
-        return OpenHeldCase(_why_not(arrival), explain=False)
+        return OpenHeldCase(_why_not(arrival), explain=False, desk=desk)
     if not arrival.standing.registered:
-        return OpenHeldCase(HeldReason.UNKNOWN_SENDER, explain=True)
+        return OpenHeldCase(HeldReason.UNKNOWN_SENDER, explain=True, desk=desk)
     if not arrival.standing.covered:
-        return OpenHeldCase(HeldReason.NO_CONTRACT, explain=True)
-    return OpenCase()
+        return OpenHeldCase(HeldReason.NO_CONTRACT, explain=True, desk=desk)
+    return OpenCase(desk)
 
 
 def _why_not(arrival: Arrival) -> HeldReason:

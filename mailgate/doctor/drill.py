@@ -21,7 +21,6 @@ from mailgate.doctor.finding import Finding, ok, problem
 from mailgate.flow.accept import Acceptance
 from mailgate.flow.context import Office
 from mailgate.flow.process import process_next
-from mailgate.flow.render import Renderer
 from mailgate.installation import install
 from mailgate.mail.address import Address
 from mailgate.mail.envelope import Envelope
@@ -62,8 +61,7 @@ def _office(folder: Path, policy: Policy) -> Office:
     config = load(file)
     install(config)
     open_to_all = replace(policy, authentication=AuthenticationPolicy.OFF)
-    renderer = Renderer(policy.language, policy.service_name)
-    office = replace(open_office(config), policy=open_to_all, renderer=renderer, clock=_Clock(datetime.now(UTC)))
+    office = replace(open_office(config), policy=open_to_all, clock=_Clock(datetime.now(UTC)))
     with office.write() as ctx:
         person = PersonEntry("訓練 用", "", (_TEACHER,))
         teachers.save_teacher(ctx.tx, None, TeacherEntry(person, None, "", None, "", Plan.TRIAL))

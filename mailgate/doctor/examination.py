@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mailgate.authentication.resolver import Resolver
 from mailgate.config import Config
+from mailgate.doctor.desks import look_at_desks
 from mailgate.doctor.drill import look_at_loops
 from mailgate.doctor.finding import Finding, problem
 from mailgate.doctor.house import look_at_certificate, look_at_keys, look_at_settings
@@ -21,6 +22,7 @@ def examine(config: Config, file: Path, now: datetime) -> Iterator[Finding]:
     """Everything that is found, as it is found; `file` is the configuration. Takes some seconds, changes nothing."""
     looks: tuple[tuple[str, Callable[[], Iterable[Finding]]], ...] = (
         ("config", lambda: look_at_settings(config, file)),
+        ("desks", lambda: look_at_desks(config)),
         ("keys", lambda: look_at_keys(config)),
         ("tls", lambda: look_at_certificate(config, now)),
         ("database", lambda: look_at_database(config, now)),

@@ -35,8 +35,6 @@ def look_at_settings(config: Config, file: Path) -> Iterator[Finding]:
         yield (warning if _is_loopback(config.listener.host) else problem)("authentication", what, todo)
     else:
         yield ok("authentication", "senders are believed only as far as SPF, DKIM and DMARC vouch for them")
-    if not config.service.operators:
-        yield warning("operators", "nobody gets the daily digest", "set service.operators")
 
 
 def look_at_keys(config: Config) -> Iterator[Finding]:

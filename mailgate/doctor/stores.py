@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from mailgate.config import Config
-from mailgate.desk.lifecycle import OutboxState, SpoolState
+from mailgate.desk.lifecycle import CaseState, OutboxState, SpoolState
 from mailgate.doctor.finding import Finding, ok, problem, warning
 from mailgate.errors import MailgateError
-from mailgate.flow.context import Office
+from mailgate.flow.context import Context, Office
 from mailgate.office import open_office
-from mailgate.store import audit, figures, room
+from mailgate.store import audit, cases, figures, room
 from mailgate.store.backup import default_file
 
 _OLD_BACKUP = timedelta(days=2)
@@ -28,6 +28,7 @@ _DECIDE: dict[SpoolState | OutboxState, str] = {
     OutboxState.FAILED: "mailgate outbox list --state failed",
     OutboxState.STOPPED: "mailgate outbox list --state stopped",
 }
+_NOT_OVER = (CaseState.HELD, CaseState.NEW, CaseState.OPEN, CaseState.ANSWERED)
 _SPARE = 2
 """The disk should have so many times what stops the listener."""
 
@@ -44,6 +45,7 @@ def look_at_database(config: Config, now: datetime) -> Iterator[Finding]:
         yield from _disk(config, office)
         with office.read() as ctx:
             yield from _clock(audit.newest(ctx.tx), now)
+            yield from _desks(ctx)
             yield from _waiting(figures.oldest(ctx.tx), figures.counts(ctx.tx), now)
         yield from _backup(default_file(office.database.engine, config.keys.directory.parent, now).parent, now)
     finally:
@@ -70,6 +72,13 @@ def _clock(newest: datetime | None, now: datetime) -> Iterator[Finding]:
         yield problem("clock", what, "set the clock (timedatectl); mails and due dates go by it")
     else:
         yield ok("clock", f"{now:%Y-%m-%d %H:%M} UTC, not before anything in the log")
+
+
+def _desks(ctx: Context) -> Iterator[Finding]:
+    """Those that the configuration has no more, while somebody still waits for their answer."""
+    for desk, count in cases.counts_of_others(ctx.tx, _NOT_OVER, ctx.policy.desks.ids).items():
+        what = f"it is not configured any more, and {count} of its cases are not closed: the main desk looks after them"
+        yield warning(f"desk {desk}", what, "answer them from there, or put the desk back into [[desks]]")
 
 
 def _waiting(

@@ -146,7 +146,9 @@ def words(office: Office, number: int, attachment: int, artist: Artist) -> str:
     if one.released:
         raise Refused(f"attachment {attachment} of case {number} is released")
     look = one.look or Look(Content.UNKNOWN, 0, Obstacle.KIND)
-    return words_for_teacher(attachment, look.content, look.obstacle, office.policy.language)
+    with office.read() as ctx:
+        language = ctx.desk_of(number).language
+    return words_for_teacher(attachment, look.content, look.obstacle, language)
 
 
 def _spots(ctx: Context, source: Source) -> list[_Spot]:

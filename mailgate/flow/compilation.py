@@ -33,7 +33,7 @@ def preview(ctx: Context, number: int) -> Rendered:
     """The answer as it would be sent now; raises Refused when there is nothing to send."""
     case = cases.get(ctx.tx, number)
     used, _ = _sendable(ctx, case)
-    return ctx.renderer.render(_compiled(ctx, case, used, of_comments(ctx, used)))
+    return ctx.renderer_of(ctx.desk_of(case)).render(_compiled(ctx, case, used, of_comments(ctx, case, used)))
 
 
 def answer(ctx: Context, number: int, seen_version: int) -> list[int]:
@@ -55,7 +55,7 @@ def answer(ctx: Context, number: int, seen_version: int) -> list[int]:
     teacher = teachers.teacher(ctx.tx, case.teacher_id)
     shown.freeze(ctx, case)
     thread = outbox.last_message_id(ctx.tx, number, None)
-    enclosures = of_comments(ctx, used)
+    enclosures = of_comments(ctx, case, used)
     files = tuple(file for one in enclosures for file in one.files)
     at = next_slot(ctx.now, ctx.policy.answer_slots, ctx.policy.timezone)
     post.to_teacher(ctx, _compiled(ctx, case, used, enclosures), number, teacher, thread, files, at)

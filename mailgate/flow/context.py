@@ -12,14 +12,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from mailgate.desk.desks import DeskPolicy
 from mailgate.desk.policy import Policy
 from mailgate.errors import Altered
-from mailgate.flow.render import Renderer
+from mailgate.flow.render import Renderer, Renderers
 from mailgate.flow.school_watch import SchoolWatch
 from mailgate.flow.verifier import Verifier
 from mailgate.mail.message import Message
-from mailgate.store import audit
+from mailgate.store import audit, cases
 from mailgate.store.audit_chain import HeadKeeper
+from mailgate.store.cases import Case
 from mailgate.store.database import Database, Transaction
 
 SYSTEM = "system"
@@ -45,15 +47,22 @@ class Context:
     actor: str
     """"system", "teacher", "member" or "operator:NAME"; goes into the audit log."""
     policy: Policy
-    renderer: Renderer
+    renderers: Renderers
     random_bytes: Callable[[int], bytes]
+
+    def desk_of(self, case: Case | int) -> DeskPolicy:
+        """Who looks after a case, or the case of this number; raises NotFound."""
+        return self.policy.desks.in_charge(case.desk if isinstance(case, Case) else cases.desk_of(self.tx, case))
+
+    def renderer_of(self, desk: DeskPolicy) -> Renderer:
+        return self.renderers.of(desk)
 
 
 @dataclass(frozen=True, slots=True)
 class Office:
     database: Database
     policy: Policy
-    renderer: Renderer
+    renderers: Renderers = field(default_factory=Renderers)
     clock: Callable[[], datetime] = _utc_now
     random_bytes: Callable[[int], bytes] = secrets.token_bytes
     read_mail: Callable[[bytes], Message] = _read_here
@@ -93,4 +102,4 @@ class Office:
             raise
 
     def _context(self, tx: Transaction, actor: str) -> Context:
-        return Context(tx, self.clock(), actor, self.policy, self.renderer, self.random_bytes)
+        return Context(tx, self.clock(), actor, self.policy, self.renderers, self.random_bytes)

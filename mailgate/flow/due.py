@@ -11,6 +11,7 @@ from datetime import timedelta
 
 import structlog
 
+from mailgate.desk.desks import DeskPolicy
 from mailgate.desk.lifecycle import CaseState, InvitationState, Move, moved
 from mailgate.desk.quiet_hours import leaves_at
 from mailgate.events import Event
@@ -50,8 +51,8 @@ def run_due(office: Office) -> Done:
 
 def _digest(office: Office) -> int:
     with office.read() as ctx:
-        due = digest.is_due(ctx)
-    return each(office, lambda ctx, _: digest.send(ctx), [1] if due else [])
+        due = [desk.id for desk in ctx.policy.desks if digest.is_due(ctx, desk)]
+    return each(office, digest.send, due)
 
 
 def _unstick(office: Office) -> None:
@@ -63,10 +64,17 @@ def _unstick(office: Office) -> None:
 
 
 def _to_remind(ctx: Context) -> list[invitations.Invitation]:
-    soon = ctx.now + timedelta(days=ctx.policy.reminder_days)
-    waiting = invitations.waiting(ctx.tx, due_before=soon, reminded=False)
-    # Whoever was invited for a nearer date than that gets no reminder right behind the invitation.
-    return [one for one in waiting if one.due_at - one.invited_at > timedelta(days=ctx.policy.reminder_days)]
+    longest = timedelta(days=max(desk.reminder_days for desk in ctx.policy.desks))
+    waiting = invitations.waiting(ctx.tx, due_before=ctx.now + longest, reminded=False)
+    desks = cases.desks_of(ctx.tx, {one.case for one in waiting})
+    return [one for one in waiting if _is_soon(ctx, one, ctx.policy.desks.in_charge(desks[one.case]))]
+
+
+def _is_soon(ctx: Context, invitation: invitations.Invitation, desk: DeskPolicy) -> bool:
+    """Whether so few days are left that the desk reminds. Whoever was invited for a nearer date than that gets no
+    reminder right behind the invitation."""
+    before = timedelta(days=desk.reminder_days)
+    return invitation.due_at < ctx.now + before and invitation.due_at - invitation.invited_at > before
 
 
 def _remind(ctx: Context, invitation_id: int) -> bool:

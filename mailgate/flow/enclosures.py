@@ -35,22 +35,22 @@ def of_case(ctx: Context, case: Case) -> Enclosures:
     """The teacher's attachments of all rounds, for a member who is invited now."""
     entries = rounds.entries(ctx.tx, case.number)
     released = attachments.released(ctx.tx, [one.spool_id for one in entries])
-    return Enclosures(_named(ctx, released, 1), sum(one.attachments for one in entries) - len(released))
+    return Enclosures(_named(ctx, case, released, 1), sum(one.attachments for one in entries) - len(released))
 
 
-def of_comments(ctx: Context, used: Sequence[Comment]) -> list[Enclosures]:
+def of_comments(ctx: Context, case: Case, used: Sequence[Comment]) -> list[Enclosures]:
     """The attachments of each comment, numbered through as they stand in the answer."""
     found: list[Enclosures] = []
     number = 1
     for comment in used:
         released = attachments.released(ctx.tx, [comment.spool_id])
-        found.append(Enclosures(_named(ctx, released, number), comment.attachments - len(released)))
+        found.append(Enclosures(_named(ctx, case, released, number), comment.attachments - len(released)))
         number += len(released)
     return found
 
 
-def _named(ctx: Context, released: Sequence[Released], first: int) -> tuple[Enclosed, ...]:
-    pattern = _NAMES[ctx.policy.language]
+def _named(ctx: Context, case: Case, released: Sequence[Released], first: int) -> tuple[Enclosed, ...]:
+    pattern = _NAMES[ctx.desk_of(case).language]
     return tuple(
         Enclosed(
             pattern.format(number=number, suffix=SUFFIXES[one.drawing.media_type]),

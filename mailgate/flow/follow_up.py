@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from mailgate.desk import schedule
 from mailgate.desk.eligibility import may_consult
 from mailgate.desk.lifecycle import CaseState, Move, SpoolState, moved
 from mailgate.desk.people import Teacher
@@ -14,7 +13,7 @@ from mailgate.flow import brakes, consent, post
 from mailgate.flow.context import Context
 from mailgate.flow.incoming import Handled, Incoming, done
 from mailgate.flow.letters import FollowUpReceived
-from mailgate.flow.open_case import open_case, open_held_case
+from mailgate.flow.open_case import answer_due, open_case, open_held_case
 from mailgate.flow.withdraw import withdraw_case
 from mailgate.store import audit, cases, rounds, teachers
 from mailgate.store.cases import Case
@@ -31,9 +30,11 @@ def follow_up(ctx: Context, mail: Incoming, number: int, given: Grade | None) ->
     if teacher is not None and _is_forgotten(ctx, case):
         sent_on = mail.mail_date.astimezone(ctx.policy.timezone).date()
         if not may_consult(teacher, sent_on, ctx.policy.grace_days):
-            return open_held_case(ctx, mail, teacher, OpenHeldCase(HeldReason.NO_CONTRACT, explain=True))
-        return open_case(ctx, mail, teacher)
-    due = schedule.due_in(ctx.now, ctx.policy.answer_days, ctx.policy.timezone, ctx.policy.calendar)
+            return open_held_case(
+                ctx, mail, teacher, OpenHeldCase(HeldReason.NO_CONTRACT, explain=True, desk=case.desk)
+            )
+        return open_case(ctx, mail, teacher, case.desk)
+    due = answer_due(ctx, ctx.desk_of(case))
     round_number = case.round
     if case.state not in _WAITING_FOR_US:
         moved(number, case.state, Move.FOLLOW_UP)

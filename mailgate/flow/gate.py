@@ -31,6 +31,7 @@ from mailgate.flow.context import Context
 from mailgate.flow.duplicates import message_id_mark
 from mailgate.flow.letters import Answer, Clarification, ConsentRequest, Invitation, Letter, Reminder
 from mailgate.flow.post import STRANGER
+from mailgate.flow.render import Renderer
 from mailgate.flow.school_watch import SchoolWatch
 from mailgate.mail.compose import wire_address
 from mailgate.mail.leaving import Leaving, read_leaving
@@ -137,15 +138,17 @@ def _is_what_was_approved(
         return mail.kind not in APPROVED_KINDS
     if written.digest != digest_of(sending.octets):
         return False
-    if _has_our_wording(ctx, written):
-        rendered = ctx.renderer.render(written.letter)
+    if (renderer := _renderer(ctx, written)) is not None:
+        rendered = renderer.render(written.letter)
         if (leaving.subject, leaving.body) != (rendered.subject, rendered.body):
             return False
     return is_approved(ctx, mail, written.letter)
 
 
-def _has_our_wording(ctx: Context, written: Bound) -> bool:
-    return written.wording == ctx.renderer.wording(written.letter.template)
+def _renderer(ctx: Context, written: Bound) -> Renderer | None:
+    """That of the desk whose words these are; None when no desk has them any more."""
+    ours = (ctx.renderer_of(desk) for desk in ctx.policy.desks)
+    return next((one for one in ours if one.wording(written.letter.template) == written.wording), None)
 
 
 # --- who is named ---------------------------------------------------------------------------------------------------
@@ -160,8 +163,9 @@ def _named(
     """
     text = compact("\n".join((leaving.sender_name, leaving.subject, leaving.body)))
     frame = compact("")
-    if written is not None and _has_our_wording(ctx, written):
-        rendered = ctx.renderer.render(_without_foreign_texts(written.letter))
+    renderer = _renderer(ctx, written) if written is not None else None
+    if written is not None and renderer is not None:
+        rendered = renderer.render(_without_foreign_texts(written.letter))
         frame = compact("\n".join((leaving.sender_name, rendered.subject, rendered.body)))
     lists = (Watchlist(_forms(ctx, parties.others)), watch.watchlist(ctx.tx))
     found = [hit for one in lists for hit in one.hits(text)]

@@ -37,7 +37,7 @@ from mailgate.flow.incoming import Handled, Incoming, done
 from mailgate.flow.looking import Looked, author_of
 from mailgate.flow.threads import find_thread, sent_text
 from mailgate.flow.vouch import Judgement, judge
-from mailgate.mail.message import Message
+from mailgate.mail.message import Kind, Message
 from mailgate.mail.quoting import newly_written
 from mailgate.mail.reply_address import Recipient, ToDesk
 from mailgate.store import spool
@@ -70,15 +70,30 @@ def handle(ctx: Context, looked: Looked, marks: Marks) -> tuple[Handled, str | N
 
 def _once(ctx: Context, placed: _Placed, marks: Marks) -> Handled:
     """The effect of the mail, if it has not had it yet."""
-    thread, trust = placed.thread, placed.judgement.trust
+    spooled, message = placed.looked.spooled, placed.looked.message
     # A copy that nobody believes must not stop the true one: whoever saw a mail could send it on ahead.
-    earlier = spool.cases_of(ctx.tx, marks, only_believed=trust is Trust.TRUSTED)
-    if earlier and (thread.case in earlier if thread else isinstance(placed.recipient, ToDesk)):
-        return done("the same mail came before", min(earlier))
-    handled = _route_and_act(ctx, placed)
-    if handled.state is SpoolState.DONE and handled.case is not None:
-        duplicates.note_twins(ctx, placed.looked.spooled, placed.looked.message, marks, handled.case)
+    earlier = spool.cases_of(ctx.tx, marks, only_believed=placed.judgement.trust is Trust.TRUSTED)
+    copied = _copied(ctx, placed, earlier)
+    handled = done("the same mail came before", min(copied)) if copied else _route_and_act(ctx, placed)
+    if message.kind is not Kind.PERSON or handled.state is not SpoolState.DONE or handled.case is None:
+        return handled
+    if isinstance(placed.recipient, ToDesk):
+        duplicates.note_other_desk(ctx, spooled, placed.recipient.desk, handled.case)
+    if not copied:
+        duplicates.note_twins(ctx, spooled, marks, handled.case)
+        duplicates.note_both(ctx, handled.case, earlier if placed.thread is None else ())
     return handled
+
+
+def _copied(ctx: Context, placed: _Placed, earlier: set[int]) -> set[int]:
+    """Of the cases in which the same mail had its effect, those that it would have it in again: the case of its thread,
+    else those of the desk it is for. Sent to two desks it is a case at each."""
+    match placed:
+        case _Placed(thread=Thread(case=number)):
+            return earlier & {number}
+        case _Placed(recipient=ToDesk(desk)):
+            return {number for number in earlier if ctx.desk_of(number).id == desk}
+    return set()
 
 
 def _route_and_act(ctx: Context, placed: _Placed) -> Handled:
@@ -119,9 +134,9 @@ def _arrival(ctx: Context, placed: _Placed, mail: Incoming, teacher: Teacher | N
 def _act(ctx: Context, mail: Incoming, chosen: Route, teacher: Teacher | None) -> Handled:
     """One line for each route; the handler does the rest."""
     match chosen:
-        case OpenCase():
+        case OpenCase(desk):
             assert teacher is not None, "OpenCase is for the registered"
-            return open_case.open_case(ctx, mail, teacher)
+            return open_case.open_case(ctx, mail, teacher, desk)
         case Apply():
             return registration.apply(ctx, mail)
         case OpenHeldCase():

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from mailgate.desk import schedule
 from mailgate.desk.eligibility import may_consult
 from mailgate.desk.lifecycle import CaseState, Move, moved
 from mailgate.desk.people import Teacher
 from mailgate.desk.routing import HeldReason
 from mailgate.errors import Refused
 from mailgate.flow.context import Context
-from mailgate.flow.open_case import acknowledge
+from mailgate.flow.open_case import acknowledge, answer_due
 from mailgate.store import audit, cases, rounds, teachers
 
 _ENDED_BY_THE_REGISTER = (HeldReason.UNKNOWN_SENDER, HeldReason.NO_CONTRACT)
@@ -40,7 +39,7 @@ def release(ctx: Context, number: int) -> None:
 
 
 def _into_queue(ctx: Context, case: cases.Case, teacher: Teacher) -> None:
-    due = schedule.due_in(ctx.now, ctx.policy.answer_days, ctx.policy.timezone, ctx.policy.calendar)
+    due = answer_due(ctx, ctx.desk_of(case))
     cases.set_teacher(ctx.tx, case.number, teacher.id, due)
     cases.set_state(ctx.tx, case.number, CaseState.NEW, ctx.now)
     attachments = sum(one.attachments for one in rounds.entries(ctx.tx, case.number))

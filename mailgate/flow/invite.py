@@ -70,7 +70,7 @@ def invite(
     approval = _approval(ctx, case)
     consent.require(ctx, case, approval.text, without_consent)
     members = _chosen(ctx, case, _need(ctx, case, teacher, approval.text, kinds), handles, best)
-    due_at = _due_at(ctx, due)
+    due_at = _due_at(ctx, case, due)
     shown.freeze(ctx, case)
     invited = [_invite_one(ctx, case, teacher, approval, member, due_at) for member in members]
     cases.set_state(ctx.tx, number, state, ctx.now)
@@ -203,9 +203,10 @@ def _earlier(ctx: Context, case: Case) -> tuple[str, ...]:
     return tuple(one.approval.text for one in before if one.approval is not None)
 
 
-def _due_at(ctx: Context, due: date | None) -> datetime:
+def _due_at(ctx: Context, case: Case, due: date | None) -> datetime:
     if due is None:
-        return schedule.due_in(ctx.now, ctx.policy.invitation_days, ctx.policy.timezone, ctx.policy.calendar)
+        days = ctx.desk_of(case).invitation_days
+        return schedule.due_in(ctx.now, days, ctx.policy.timezone, ctx.policy.calendar)
     if due < _today(ctx):
         raise Refused(f"the due date {due.isoformat()} is past")
     return schedule.end_of_day(due, ctx.policy.timezone)

@@ -199,7 +199,7 @@ class ConsentRequest:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """To the operators, once a day: what waits for them. Numbers alone."""
+    """To the operators of a desk, once a day: what waits for them. Numbers alone."""
 
     template: ClassVar[str] = "digest"
     day: date

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from mailgate.desk import schedule
+from mailgate.desk.desks import DeskPolicy
 from mailgate.desk.lifecycle import CaseState
 from mailgate.desk.people import Teacher
 from mailgate.desk.routing import OpenHeldCase
@@ -15,14 +16,19 @@ from mailgate.flow.letters import Acknowledgement, RegistrationNeeded
 from mailgate.store import audit, cases, outbox, rounds
 
 
-def open_case(ctx: Context, mail: Incoming, teacher: Teacher) -> Handled:
+def open_case(ctx: Context, mail: Incoming, teacher: Teacher, desk_id: str) -> Handled:
     """A registered teacher's consultation: case `new`, acknowledged without a word of it quoted."""
-    due = schedule.due_in(ctx.now, ctx.policy.answer_days, ctx.policy.timezone, ctx.policy.calendar)
-    number = _add(ctx, mail, CaseState.NEW, "", teacher.id, due)
+    due = answer_due(ctx, ctx.policy.desks.in_charge(desk_id))
+    number = _add(ctx, mail, CaseState.NEW, "", teacher.id, desk_id, due)
     if mail.may_be_answered:
         acknowledge(ctx, number, teacher, due, len(mail.message.attachments), mail.message.message_id)
     audit.record(ctx.tx, ctx.now, "teacher", "open", case=number, subject=teacher.handle)
     return done("new case", number)
+
+
+def answer_due(ctx: Context, desk: DeskPolicy) -> datetime:
+    """Until when a desk should answer what comes into its queue now."""
+    return schedule.due_in(ctx.now, desk.answer_days, ctx.policy.timezone, ctx.policy.calendar)
 
 
 def acknowledge(
@@ -35,7 +41,7 @@ def acknowledge(
 
 def open_held_case(ctx: Context, mail: Incoming, teacher: Teacher | None, route: OpenHeldCase) -> Handled:
     """A consultation for which something must be decided first; the author may be told how to register."""
-    number = _add(ctx, mail, CaseState.HELD, route.reason, teacher.id if teacher else None)
+    number = _add(ctx, mail, CaseState.HELD, route.reason, teacher.id if teacher else None, route.desk)
     if route.explain and mail.may_be_answered and mail.sender is not None:
         _explain(ctx, mail, number)
     audit.record(ctx.tx, ctx.now, "teacher" if teacher else "stranger", "hold", case=number, detail=route.reason)
@@ -43,7 +49,13 @@ def open_held_case(ctx: Context, mail: Incoming, teacher: Teacher | None, route:
 
 
 def _add(
-    ctx: Context, mail: Incoming, state: CaseState, reason: str, teacher_id: int | None, due_at: datetime | None = None
+    ctx: Context,
+    mail: Incoming,
+    state: CaseState,
+    reason: str,
+    teacher_id: int | None,
+    desk_id: str,
+    due_at: datetime | None = None,
 ) -> int:
     new = cases.NewCase(
         state=state,
@@ -54,6 +66,7 @@ def _add(
         received_at=mail.received_at,
         mail_date=mail.mail_date,
         due_at=due_at,
+        desk=desk_id,
     )
     number = cases.open_case(ctx.tx, new)
     # A first mail is never trimmed: its whole body counts, the signature is a finding like any other.

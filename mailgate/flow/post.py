@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from mailgate.desk.desks import DeskPolicy
 from mailgate.desk.people import Member, Teacher
 from mailgate.flow import brakes
 from mailgate.flow.bound import bind
@@ -41,6 +42,7 @@ def to_teacher(
     _queue(
         ctx,
         letter,
+        ctx.desk_of(case),
         to=_chosen_address(ctx, case, teacher),
         handle=teacher.handle,
         sender=ctx.policy.addresses.reply_address(token),
@@ -69,6 +71,7 @@ def to_member(
     _queue(
         ctx,
         letter,
+        ctx.desk_of(case),
         to=member.person.addresses[0],
         handle=member.handle,
         sender=ctx.policy.addresses.reply_address(token),
@@ -81,23 +84,29 @@ def to_member(
 
 
 def to_stranger(ctx: Context, letter: Letter, address: Address, case: int, in_reply_to: str) -> None:
-    """Queues a letter to somebody whom the register does not know; answers go to the desk."""
+    """Queues a letter to somebody whom the register does not know; answers go to the desk of the case."""
+    desk = ctx.desk_of(case)
     _queue(
         ctx,
         letter,
+        desk,
         to=address,
         handle=STRANGER,
-        sender=ctx.policy.addresses.desk_address(),
+        sender=ctx.policy.addresses.desk_address(desk.id),
         case=case,
         in_reply_to=in_reply_to,
     )
 
 
 def to_applicant(ctx: Context, letter: Letter, address: Address, in_reply_to: str = "", handle: str = STRANGER) -> None:
-    """Queues a letter to somebody who applied for the register, known or not; answers go there again."""
+    """Queues a letter to somebody who applied for the register, known or not; answers go there again.
+
+    The register is common to all desks: the main one speaks for it.
+    """
     _queue(
         ctx,
         letter,
+        ctx.policy.desks.main,
         to=address,
         handle=handle,
         sender=ctx.policy.addresses.join_address(),
@@ -106,9 +115,10 @@ def to_applicant(ctx: Context, letter: Letter, address: Address, in_reply_to: st
     )
 
 
-def to_operator(ctx: Context, letter: Letter, address: Address, at: datetime) -> None:
-    """Queues a letter to an operator, which leaves at that moment; nobody need answer it."""
-    _queue(ctx, letter, to=address, handle=OPERATOR, sender=ctx.policy.addresses.desk_address(), case=None, at=at)
+def to_operator(ctx: Context, letter: Letter, desk: DeskPolicy, address: Address, at: datetime) -> None:
+    """Queues a letter to an operator of a desk, which leaves at that moment; nobody need answer it."""
+    sender = ctx.policy.addresses.desk_address(desk.id)
+    _queue(ctx, letter, desk, to=address, handle=OPERATOR, sender=sender, case=None, at=at)
 
 
 def _chosen_address(ctx: Context, case: int, teacher: Teacher) -> Address:
@@ -121,6 +131,7 @@ def _chosen_address(ctx: Context, case: int, teacher: Teacher) -> Address:
 def _queue(
     ctx: Context,
     letter: Letter,
+    desk: DeskPolicy,
     *,
     to: Address,
     handle: str,
@@ -134,13 +145,14 @@ def _queue(
     if (reason := brakes.hard(ctx, letter, to, case)) is not None:
         brakes.not_answered(ctx, case, handle, reason)
         return
-    text = ctx.renderer.render(letter)
+    renderer = ctx.renderer_of(desk)
+    text = renderer.render(letter)
     ancestor = (
         in_reply_to if is_message_id(in_reply_to) else ""
     )  # the reader's own Message-ID, as their client wrote it
     message_id = new_message_id(ctx.policy.addresses.domain, ctx.random_bytes)
     draft = Draft(
-        from_name=ctx.policy.service_name,
+        from_name=desk.name,
         from_address=sender,
         to=to,
         subject=text.subject,
@@ -163,6 +175,6 @@ def _queue(
         octets=octets,
         message_id=message_id,
         bounce_token=new_token(ctx.random_bytes),
-        letter=bind(letter, ctx.renderer.wording(letter.template), octets),
+        letter=bind(letter, renderer.wording(letter.template), octets),
     )
     outbox.put(ctx.tx, mail, at or ctx.now)

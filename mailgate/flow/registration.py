@@ -45,7 +45,7 @@ def _without_a_form(ctx: Context, mail: Incoming, sender: Address) -> Handled:
     if any(last is not None and ctx.now - last < _IN_TALK for last in written):
         return Handled(SpoolState.HELD, "to the address for registration, without a form")
     if mail.may_be_answered:
-        language = ctx.policy.language
+        language = ctx.policy.desks.main.language
         lines = {wish: tuple(line_of(column, wish, language) for column in FORM[wish]) for wish in Wish}
         letter = RegistrationForm(lines[Wish.TEACHER], lines[Wish.MEMBER])
         post.to_applicant(ctx, letter, sender, mail.message.message_id)
@@ -73,7 +73,7 @@ def _answer(ctx: Context, mail: Incoming, sender: Address, number: int, judged: 
         post.to_applicant(ctx, RegistrationReceived(), sender, mail.message.message_id)
         return
     applications.set_state(ctx.tx, number, ApplicationState.ASKED, ctx.now)
-    wish, language = judged.wish, ctx.policy.language
+    wish, language = judged.wish, ctx.policy.desks.main.language
     letter = RegistrationIncomplete(
         tuple(label_of(column, wish, language) for column in judged.missing),
         tuple(label_of(column, wish, language) for column in judged.unclear),

@@ -1,8 +1,10 @@
-"""From a letter to the words that its reader sees: subject and body, from `templates/<language>/<mail>/`.
+"""From a letter to the words that its reader sees: subject and body, from `templates/<language>/<mail>/`, or from a
+folder of the desk's own that is built like it and whose files go before.
 
 A flow makes a `Letter` (`flow/letters.py`) and hands it in; what comes out goes to `mail/compose.py`, which makes
 the message (RFC 5322) of it. Nothing here knows who the reader is. Text of a mail is only ever a value: it is put
-into a template and never read as one. This is the only module that imports Jinja.
+into a template and never read as one. This module and the one that looks over a desk's own templates
+(`own_templates.py`) are the only ones that import Jinja.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mailgate import resources
+from mailgate.desk.desks import DeskPolicy
 from mailgate.errors import BadConfiguration, BadLetter
 from mailgate.flow.letters import Letter
 from mailgate.store.digest import digest_of
@@ -23,6 +26,8 @@ from mailgate.store.digest import digest_of
 if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
 
+PARTS = ("subject.txt", "body.txt")
+"""The files of a mail."""
 _NOT_IN_A_LINE = ("Cc", "Zl", "Zp")
 """Unicode categories: controls, line and paragraph separators. The full-width space is welcome."""
 
@@ -36,10 +41,13 @@ class Rendered:
 
 
 class Renderer:
-    """The letters of one service in one language; it holds compiled templates and may be shared by threads."""
+    """The letters of one desk in one language; it holds compiled templates and may be shared by threads."""
 
-    def __init__(self, language: str, service_name: str, folder: Path | None = None) -> None:
-        """`language` is "ja" or "en" (else `BadConfiguration`); `folder` is the place of `<language>/<mail>/`.
+    def __init__(
+        self, language: str, service_name: str, folder: Path | None = None, own_folder: Path | None = None
+    ) -> None:
+        """`language` is "ja" or "en" (else `BadConfiguration`); `folder` is the place of `<language>/<mail>/`,
+        `own_folder` that of files that go before those.
 
         Templates are read when they are first needed and kept: a running service sends one and the same wording.
         """
@@ -48,18 +56,19 @@ class Renderer:
                 [f"service.language: there are no mails in {language!r}, only in {', '.join(_DAYS)}"]
             )
         self._service_name = service_name
+        self._own_folder = own_folder
         self._language = language
         self._wordings: dict[str, str] = {}
-        self._folder = (folder or resources.folder("templates")) / language
+        self._folders = [one / language for one in (own_folder, folder or resources.folder("templates")) if one]
 
     @cached_property
     def _templates(self) -> SandboxedEnvironment:
         """Made for the first letter: most commands write none."""
-        from jinja2 import FileSystemLoader, StrictUndefined
+        from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
         from jinja2.sandbox import SandboxedEnvironment
 
         templates = SandboxedEnvironment(
-            loader=FileSystemLoader(self._folder),
+            loader=ChoiceLoader([FileSystemLoader(one) for one in self._folders]),
             undefined=StrictUndefined,
             # Plain text, never HTML: an escaped & would reach the reader as &amp;.
             autoescape=False,
@@ -83,10 +92,18 @@ class Renderer:
         """A mark of the words of a template under this name of the service: equal marks render equal letters."""
         if template not in self._wordings:
             assert self._templates.loader is not None, "given above"
-            parts = (f"{template}/{part}" for part in ("subject.txt", "body.txt"))
+            parts = (f"{template}/{part}" for part in PARTS)
             words = [self._templates.loader.get_source(self._templates, part)[0] for part in parts]
             self._wordings[template] = digest_of("\0".join((self._service_name, self._language, *words)))
         return self._wordings[template]
+
+    def problems(self) -> list[str]:
+        """What is wrong with the folder of the desk's own templates; nothing where it has none."""
+        if self._own_folder is None:
+            return []
+        from mailgate.flow import own_templates
+
+        return list(own_templates.problems(self._own_folder, tuple(_DAYS), self._templates))
 
     def _fill(self, letter: Letter, part: str) -> str:
         from jinja2 import TemplateError
@@ -103,6 +120,18 @@ class Renderer:
         except (ArithmeticError, LookupError, TypeError, ValueError) as problem:
             # What a template of the operator's calculates; the message may hold a value of the letter.
             raise BadLetter(f"template {name}: {type(problem).__name__}") from problem
+
+
+class Renderers:
+    """The renderer of each desk, made when it is first needed and kept."""
+
+    def __init__(self) -> None:
+        self._made: dict[DeskPolicy, Renderer] = {}
+
+    def of(self, desk: DeskPolicy) -> Renderer:
+        if desk not in self._made:
+            self._made[desk] = Renderer(desk.language, desk.name, own_folder=desk.templates)
+        return self._made[desk]
 
 
 def _tidy(text: str) -> str:

@@ -42,7 +42,7 @@ def words_of_teacher(ctx: Context, case: Case, teacher: Teacher) -> str:
     """What the members of a case are told of its teacher."""
     snapshot = _snapshot(ctx, Side.TEACHER, _quarter(ctx, case))
     one = _somebody(ctx, case, snapshot, teacher_profile(teacher), teacher.id, teacher.person.id)
-    return describe(one, snapshot, population(ctx, Side.TEACHER), ctx.policy.k_anonymity, ctx.policy.language)
+    return describe(one, snapshot, population(ctx, Side.TEACHER), ctx.policy.k_anonymity, ctx.desk_of(case).language)
 
 
 def words_of_authors(ctx: Context, case: Case, authors: Sequence[Member]) -> list[str]:
@@ -50,7 +50,7 @@ def words_of_authors(ctx: Context, case: Case, authors: Sequence[Member]) -> lis
     snapshot = _snapshot(ctx, Side.MEMBER, _quarter(ctx, case))
     some = [_somebody(ctx, case, snapshot, member_profile(one), one.id, one.person.id) for one in authors]
     present = population(ctx, Side.MEMBER)
-    return describe_together(some, snapshot, present, ctx.policy.k_anonymity, ctx.policy.language)
+    return describe_together(some, snapshot, present, ctx.policy.k_anonymity, ctx.desk_of(case).language)
 
 
 def population(ctx: Context, side: Side) -> list[Profile]:

@@ -11,8 +11,10 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
+from mailgate.desk.desks import Charge
+from mailgate.store.cases import is_in
 from mailgate.store.database import Transaction
-from mailgate.store.tables import AuditRow
+from mailgate.store.tables import AuditRow, CaseRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,14 @@ def cases_with(tx: Transaction, actions: Sequence[str], since: datetime) -> froz
     return frozenset(case for case in tx.session.scalars(query.distinct()) if case is not None)
 
 
-def count_of(tx: Transaction, action: str, since: datetime) -> int:
-    """How often this stands in the log since a moment."""
-    query = select(func.count()).select_from(AuditRow).where(AuditRow.action == action, AuditRow.at >= since)
+def count_of(tx: Transaction, action: str, since: datetime, charge: Charge) -> int:
+    """How often this stands in the log since a moment, of what a desk looks after."""
+    query = (
+        select(func.count())
+        .select_from(AuditRow)
+        .outerjoin(CaseRow, AuditRow.case_id == CaseRow.id)
+        .where(AuditRow.action == action, AuditRow.at >= since, is_in(charge))
+    )
     return tx.session.scalar(query) or 0
 
 

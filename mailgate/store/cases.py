@@ -8,17 +8,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import ColumnElement, bindparam, delete, func, select
+from sqlalchemy import case as either
 
+from mailgate.desk.desks import Charge
 from mailgate.desk.lifecycle import CaseState
 from mailgate.desk.people import Plan
 from mailgate.errors import NotFound, Refused
 from mailgate.mail.address import Address, parse_address
+from mailgate.mail.reply_address import MAIN_DESK
 from mailgate.store.database import VALUES, Transaction
 from mailgate.store.tables import CaseRow, NoteRow, SchoolRow, TagRow, TeacherRow
 
 _HELD = select(CaseRow.id).where(CaseRow.state == CaseState.HELD, CaseRow.sender_hash.in_(VALUES))
 _CASE = select(CaseRow.__table__).where(CaseRow.id == bindparam("number"))
+_DESK = select(CaseRow.desk).where(CaseRow.id == bindparam("number"))
+_DESKS = select(CaseRow.id, CaseRow.desk).where(CaseRow.id.in_(VALUES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,8 @@ class NewCase:
     mail_date: datetime
     """The day that decides about the contract."""
     due_at: datetime | None
+    desk: str = MAIN_DESK
+    """The id of the desk that was written to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,8 @@ class Case:
     changed_at: datetime
     destroyed_at: datetime | None = None
     """Since then only numbers are left of it, and nothing changes any more."""
+    desk: str = MAIN_DESK
+    """The id of its desk, for ever; who looks after it: `Desks.in_charge`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,7 @@ def open_case(tx: Transaction, new: NewCase) -> int:
         version=1,
         state=new.state,
         held_reason=new.held_reason,
+        desk=new.desk,
         teacher_id=new.teacher_id,
         sender_hash=tx.keys.address_hash(new.sender) if new.sender else "",
         received_at=new.received_at,
@@ -86,6 +96,19 @@ def get(tx: Transaction, number: int) -> Case:
     if row is None:
         raise _missing(number)
     return _case(tx, row)
+
+
+def desk_of(tx: Transaction, number: int) -> str:
+    """The id of the desk of a case; raises NotFound."""
+    desk: str | None = tx.rows(_DESK, number=number).first()
+    if desk is None:
+        raise _missing(number)
+    return desk
+
+
+def desks_of(tx: Transaction, numbers: Collection[int]) -> dict[int, str]:
+    """The ids of the desks of some cases, by case."""
+    return {row.id: row.desk for row in tx.rows_in(_DESKS, numbers)}
 
 
 def get_for_change(tx: Transaction, number: int) -> Case:
@@ -163,16 +186,41 @@ def untag(tx: Transaction, number: int, words: Collection[str]) -> None:
     tx.session.execute(delete(TagRow).where(TagRow.case_id == number, TagRow.tag.in_(words)))
 
 
-def listing(tx: Transaction, states: Sequence[CaseState], assignee: str = "", limit: int = 1000) -> list[Case]:
-    """The newest `limit` cases, oldest of them first; in any state when `states` is empty."""
+def listing(
+    tx: Transaction,
+    states: Sequence[CaseState],
+    assignee: str = "",
+    limit: int = 1000,
+    charge: Charge | None = None,
+) -> list[Case]:
+    """The newest `limit` cases, oldest of them first; in any state when `states` is empty, of any desk without a
+    `charge`."""
     query = select(CaseRow).order_by(CaseRow.id.desc()).limit(limit)
     if states:
         query = query.where(CaseRow.state.in_(states))
     if assignee:
         query = query.where(CaseRow.assignee == assignee)
+    if charge is not None:
+        query = query.where(is_in(charge))
     rows = tx.session.scalars(query).all()
     tx.keys.fetch(row.subject for row in rows)
     return [_case(tx, row) for row in reversed(rows)]
+
+
+def is_in(charge: Charge) -> ColumnElement[bool]:
+    """The cases that a desk looks after, for a query; where no case is joined, what the main one looks after."""
+    return either((CaseRow.desk.in_(charge.desks), CaseRow.desk), else_=MAIN_DESK) == charge.desk
+
+
+def counts_of_others(tx: Transaction, states: Sequence[CaseState], desks: Collection[str]) -> dict[str, int]:
+    """How many cases in some states are of desks that are not among these, by the id of their desk."""
+    query = (
+        select(CaseRow.desk, func.count())
+        .where(CaseRow.state.in_(states), CaseRow.desk.not_in(desks))
+        .group_by(CaseRow.desk)
+        .order_by(CaseRow.desk)
+    )
+    return {row[0]: row[1] for row in tx.session.execute(query)}
 
 
 def held_of(tx: Transaction, addresses: Collection[Address]) -> list[int]:
@@ -250,4 +298,5 @@ def _case(tx: Transaction, row: Any) -> Case:
         due_at=row.due_at,
         changed_at=row.changed_at,
         destroyed_at=row.destroyed_at,
+        desk=row.desk,
     )

@@ -10,6 +10,8 @@ from sqlalchemy import DateTime, Dialect, Enum, ForeignKey, Index, LargeBinary, 
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from mailgate.mail.reply_address import MAIN_DESK
+
 
 class Instant(TypeDecorator[datetime]):
     """A moment. Takes aware datetimes only and gives them back in UTC; SQLite itself would lose the offset."""
@@ -72,6 +74,9 @@ Hash = Annotated[str, mapped_column(String(64))]
 
 Handle = Annotated[str, mapped_column(String(12), unique=True)]
 """`T-7F3K`: how a person is named where no name may stand."""
+
+DeskId = Annotated[str, mapped_column(String(16), server_default=MAIN_DESK)]
+"""The id of a desk, which the configuration may have no more."""
 
 Key = Annotated[int, mapped_column(primary_key=True)]
 TextKey = Annotated[str, mapped_column(String(40), primary_key=True)]

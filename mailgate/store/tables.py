@@ -27,7 +27,18 @@ from mailgate.desk.lifecycle import (
     SpoolState,
 )
 from mailgate.desk.people import MemberKind, MemberStatus, Plan
-from mailgate.store.columns import Base, Handle, Hash, Key, Sealed, TextKey, case_reference, partial_index, words
+from mailgate.store.columns import (
+    Base,
+    DeskId,
+    Handle,
+    Hash,
+    Key,
+    Sealed,
+    TextKey,
+    case_reference,
+    partial_index,
+    words,
+)
 
 # --- the register ---------------------------------------------------------------------------------------------------
 
@@ -191,6 +202,7 @@ class CaseRow(Base):
     state: Mapped[CaseState] = mapped_column(words(CaseState))
     held_reason: Mapped[str] = mapped_column(default="")
     round: Mapped[int] = mapped_column(default=1)
+    desk: Mapped[DeskId]
     teacher_id: Mapped[int | None] = mapped_column(ForeignKey("teachers.id"), index=True)
     sender_hash: Mapped[Hash] = mapped_column(index=True)
     sender: Mapped[Sealed]
@@ -514,11 +526,13 @@ class RevisionRow(Base):
 
 
 class DigestRow(Base):
-    """A day on which the operators had their digest, or on which there was nothing to tell."""
+    """A day on which the operators of a desk had their digest, or on which there was nothing to tell."""
 
     __tablename__ = "digests"
+    __table_args__ = (UniqueConstraint("desk", "day"),)
     id: Mapped[Key]
-    day: Mapped[date] = mapped_column(unique=True)
+    desk: Mapped[DeskId]
+    day: Mapped[date]
     made_at: Mapped[datetime]
 
 

@@ -33,7 +33,6 @@ from mailgate.desk.lifecycle import CaseState
 from mailgate.desk.people import Affiliation, Member, MemberKind, MemberStatus, Person, Plan, School, Teacher
 from mailgate.flow import invite
 from mailgate.flow.context import Office
-from mailgate.flow.render import Renderer
 from mailgate.mail.address import Address
 from mailgate.store import cases, members, migrate, schools, teachers
 from mailgate.store.columns import table_of
@@ -134,7 +133,7 @@ def main(arguments: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{folder}/bench.db", KEYS)
         migrate.upgrade(database.engine)
-        office = Office(database, register.POLICY, Renderer("ja", "試し窓口"), clock=lambda: NOW)
+        office = Office(database, register.POLICY, clock=lambda: NOW)
         number, _ = _timed("(fill the database)", lambda: _fill(office, count))
 
         def look() -> None:

@@ -81,7 +81,7 @@ def whole_look(folder: Path, watchlist: Watchlist) -> float:
     import desk as desks
 
     from mailgate.flow import gate
-    from mailgate.flow.render import Renderer
+    from mailgate.flow.render import Renderers
     from mailgate.store import migrate, sending
     from mailgate.store.database import Database
 
@@ -92,7 +92,7 @@ def whole_look(folder: Path, watchlist: Watchlist) -> float:
     database = Database(f"sqlite:///{folder}/mailgate.db", desks.KEYS)
     migrate.upgrade(database.engine)
     desks._furnish(database)
-    desk = desks._desk(database, Renderer("ja", desks.POLICY.service_name))
+    desk = desks._desk(database, Renderers())
     number = desk.open_case(_SENTENCE * (BODY_CHARACTERS // len(_SENTENCE)))
     desk.invite(number, 0, 1, 2)
     mail = desk.outbox("invitation")[0].id

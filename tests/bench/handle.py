@@ -24,16 +24,16 @@ import structlog
 from bench_keys import bench_keys
 from mails import small_mails
 
+from mailgate.desk.desks import DeskPolicy, Desks
 from mailgate.desk.entries import PersonEntry, SchoolEntry, TeacherEntry
 from mailgate.desk.people import Contract, Plan
 from mailgate.desk.policy import Policy
 from mailgate.desk.trust import AuthenticationPolicy
 from mailgate.flow.context import Office
 from mailgate.flow.process import process_next
-from mailgate.flow.render import Renderer
 from mailgate.mail.address import Address
 from mailgate.mail.envelope import Envelope
-from mailgate.mail.reply_address import OwnAddresses
+from mailgate.mail.reply_address import MAIN_DESK, OwnAddresses
 from mailgate.store import migrate, schools, spool, teachers
 from mailgate.store.database import Database
 
@@ -47,21 +47,17 @@ TARGET = 0.15
 def office(url: str) -> Office:
     """An office on that database, as the service makes it."""
     policy = Policy(
-        service_name="先生の窓口",
-        language="ja",
+        desks=Desks(DeskPolicy(MAIN_DESK, "先生の窓口", "ja", invitation_days=7, reminder_days=2, answer_days=10)),
         timezone=ZoneInfo("Asia/Tokyo"),
         addresses=OwnAddresses(DOMAIN),
         authentication=AuthenticationPolicy.OBSERVE,
         trusted_authserv_ids=frozenset(),
-        invitation_days=7,
-        reminder_days=2,
-        answer_days=10,
         quiet_days=14,
         retention_days=90,
         k_anonymity=5,
         retry_hours=120,
     )
-    return Office(Database(url, bench_keys()), policy, Renderer("ja", "先生の窓口"))
+    return Office(Database(url, bench_keys()), policy)
 
 
 def fill(desk: Office, mails: int) -> None:

@@ -25,7 +25,6 @@ from mailgate.desk.excel_file import write_excel
 from mailgate.flow.context import Office
 from mailgate.flow.held import release_registered
 from mailgate.flow.import_register import COLUMNS, Register, carry_out, plan_import
-from mailgate.flow.render import Renderer
 from mailgate.store import migrate
 from mailgate.store.database import Database
 
@@ -113,8 +112,7 @@ def main(arguments: list[str]) -> None:
         url = arguments[arguments.index("--url") + 1] if "--url" in arguments else f"sqlite:///{folder}/bench.db"
         database = Database(url, KEYS)
         migrate.upgrade(database.engine)
-        renderer = Renderer(POLICY.language, POLICY.service_name)
-        office = Office(database, POLICY, renderer, clock=lambda: datetime(2026, 2, 10, 9, tzinfo=UTC))
+        office = Office(database, POLICY, clock=lambda: datetime(2026, 2, 10, 9, tzinfo=UTC))
         for register, rows, column, excel in (
             (Register.SCHOOL, _schools(SCHOOLS), "", False),
             (Register.TEACHER, _teachers(count), "years", False),

@@ -23,7 +23,6 @@ from mailgate.cli.teacher import teacher
 from mailgate.errors import BadInput, NotFound, Refused
 from mailgate.flow.context import Office
 from mailgate.flow.import_register import COLUMNS, Register
-from mailgate.flow.render import Renderer
 from mailgate.store import migrate
 from mailgate.store.database import Database
 from mailgate.store.tables import AuditRow
@@ -39,7 +38,7 @@ Run = Callable[..., Result]
 def office(tmp_path: Path) -> Iterator[Office]:
     database = Database(f"sqlite:///{tmp_path}/mailgate.db", KEYS)
     migrate.upgrade(database.engine)
-    yield Office(database, POLICY, Renderer(POLICY.language, POLICY.service_name), clock=lambda: NOW)
+    yield Office(database, POLICY, clock=lambda: NOW)
     database.close()
 
 

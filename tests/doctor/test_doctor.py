@@ -16,6 +16,8 @@ from loopback_dns import SILENT, LoopbackDns
 
 from mailgate.authentication.resolver import Resolver
 from mailgate.config import Config, load
+from mailgate.desk.lifecycle import CaseState
+from mailgate.doctor.desks import look_at_desks
 from mailgate.doctor.drill import look_at_loops
 from mailgate.doctor.examination import examine
 from mailgate.doctor.finding import Finding, Health
@@ -25,7 +27,8 @@ from mailgate.doctor.stores import look_at_database
 from mailgate.doctor.ways import look_at_relay
 from mailgate.installation import dkim_key, install
 from mailgate.mail.dkim_key import Algorithm, record_of
-from mailgate.office import policy_of
+from mailgate.office import open_office, policy_of
+from mailgate.store import cases
 
 DOMAIN = "mado.or.jp"
 NOW = datetime.now(UTC)
@@ -77,6 +80,41 @@ def test_a_password_in_a_file_that_others_can_read_is_a_problem(tmp_path: Path) 
     for mode, expected in ((0o600, "ok"), (0o644, "problem")):
         file.chmod(mode)
         assert healths(look_at_settings(config, file))["config"] == expected
+
+
+TWO = '[[desks]]\nid = "heart"\nname = "Heart Desk"\nlanguage = "en"\naddresses = ["heart", "kokoro"]\n'
+
+
+def test_each_desk_is_told_of_with_its_addresses(house: Any) -> None:
+    assert [(one.subject, one.what) for one in look_at_desks(house(TWO))] == [
+        ("desk main", f"soudan@{DOMAIN} is 先生の窓口 (ja)"),
+        ("desk heart", f"heart@{DOMAIN}, kokoro@{DOMAIN} is Heart Desk (en)"),
+    ]
+
+
+def test_a_desk_whose_digest_nobody_gets_is_a_warning(house: Any) -> None:
+    assert healths(look_at_desks(house(f"{TWO}operators = []\n"))) == {"desk main": "ok", "desk heart": "warning"}
+
+
+def test_templates_of_a_desk_that_its_mail_could_not_use_are_a_problem(house: Any, tmp_path: Path) -> None:
+    (tmp_path / "own" / "en" / "thanks").mkdir(parents=True)
+    body = tmp_path / "own" / "en" / "thanks" / "body.txt"
+    body.write_text("{{ service_name }}", encoding="utf-8")
+    config = house(f'{TWO}templates = "own"\n')
+    assert healths(look_at_desks(config)) == {"desk main": "ok", "desk heart": "ok"}
+    body.write_text("{{ teacher }}", encoding="utf-8")
+    assert healths(look_at_desks(config)) == {"desk main": "ok", "desk heart": "problem"}
+
+
+def test_a_desk_that_was_taken_away_with_cases_in_hand_is_a_warning(house: Any) -> None:
+    config = house(TWO)
+    office = open_office(config)
+    with office.write() as ctx:
+        for desk, state in (("heart", CaseState.HELD), ("gone", CaseState.ANSWERED), ("over", CaseState.CLOSED)):
+            cases.open_case(ctx.tx, cases.NewCase(state, "", None, None, "", ctx.now, ctx.now, None, desk))
+    office.database.close()
+    told = [one for one in look_at_database(config, NOW + timedelta(minutes=5)) if one.subject.startswith("desk ")]
+    assert [(one.subject, one.health) for one in told] == [("desk gone", Health.WARNING)]
 
 
 def test_keys_that_others_can_read_are_a_problem(house: Any) -> None:

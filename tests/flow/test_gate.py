@@ -15,6 +15,7 @@ from mailgate.desk.lifecycle import CaseState, CommentState, InvitationState, Ou
 from mailgate.errors import Altered, Refused
 from mailgate.flow import compilation, gate, invite, outgoing, review, screen, stopped, triage
 from mailgate.flow.deliver import deliver_next
+from mailgate.flow.render import Renderer
 from mailgate.flow.review import Decisions
 from mailgate.mail.address import Address
 from mailgate.mail.outcome import Outcome, Sent
@@ -463,12 +464,13 @@ def test_a_mail_that_waits_while_its_wording_is_changed_leaves_as_it_was_compose
 ) -> None:
     number = quick_desk.open_case()
     quick_desk.invite(number)
-    monkeypatch.setattr(type(quick_desk.office.renderer), "wording", lambda *_: "another")
+    monkeypatch.setattr(Renderer, "wording", lambda *_: "another")
     assert len(deliver(quick_desk)) == 2
 
 
 def test_there_is_no_setting_that_switches_the_gate_off() -> None:
-    from mailgate.config import Config
+    from mailgate.config.desks import FurtherDesk
+    from mailgate.config.settings import SECTIONS
 
-    keys = itertools.chain(*(field.annotation.model_fields for field in Config.model_fields.values()))
+    keys = itertools.chain(*(section.model_fields for section in (*SECTIONS.values(), FurtherDesk)))
     assert [key for key in keys if "gate" in key or "leak" in key] == []

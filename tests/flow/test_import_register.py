@@ -19,7 +19,6 @@ from mailgate.flow import membership
 from mailgate.flow.context import Context, Office
 from mailgate.flow.import_register import COLUMNS, ImportPlan, Register, carry_out, plan_import
 from mailgate.flow.import_rows import Effect
-from mailgate.flow.render import Renderer
 from mailgate.mail.address import Address
 from mailgate.store import members, migrate, schools, teachers
 from mailgate.store.database import Database
@@ -33,7 +32,7 @@ NOW = datetime(2026, 2, 10, 9, tzinfo=UTC)
 def office(database_url: str) -> Iterator[Office]:
     database = Database(database_url, KEYS)
     migrate.upgrade(database.engine)
-    yield Office(database, POLICY, Renderer(POLICY.language, POLICY.service_name), clock=lambda: NOW)
+    yield Office(database, POLICY, clock=lambda: NOW)
     database.close()
 
 

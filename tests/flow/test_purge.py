@@ -325,7 +325,7 @@ def test_the_key_is_destroyed_after_the_content_and_again_until_it_is_done(desk:
             raise StoreUnavailable("the key store is away")
 
     office = desk.with_policy().office
-    office = type(office)(office.database, office.policy, office.renderer, clock=office.clock, destroy_key=away)
+    office = type(office)(office.database, office.policy, clock=office.clock, destroy_key=away)
     desk.clock.advance(days=91)
     assert (purge.run(office).cases, told) == (1, [(number, True)])
     assert purge.run(office) == Purged(keys=1)

@@ -15,7 +15,6 @@ from mailgate.desk.people import Affiliation, Contract, MemberKind, MemberStatus
 from mailgate.errors import NotFound, Refused
 from mailgate.flow import membership, register
 from mailgate.flow.context import Context, Office
-from mailgate.flow.render import Renderer
 from mailgate.mail.address import Address
 from mailgate.store import members, migrate, schools
 from mailgate.store.database import Database
@@ -33,7 +32,7 @@ MEMBER = MemberEntry(MORITA, MemberKind.FORMER_TEACHER, 31, "", (), (), 4)
 def office(database_url: str) -> Iterator[Office]:
     database = Database(database_url, KEYS)
     migrate.upgrade(database.engine)
-    yield Office(database, POLICY, Renderer(POLICY.language, POLICY.service_name), clock=lambda: NOW)
+    yield Office(database, POLICY, clock=lambda: NOW)
     database.close()
 
 

@@ -19,7 +19,7 @@ from mailgate.desk.lifecycle import CommentState, SpoolState
 from mailgate.desk.people import Plan
 from mailgate.flow import brakes
 from mailgate.flow.context import Office
-from mailgate.flow.render import Renderer
+from mailgate.flow.render import Renderers
 from mailgate.mail.address import parse_address
 from mailgate.mail.reply_address import OwnAddresses
 from mailgate.store import audit, outbox, schools, spool, teachers
@@ -206,7 +206,7 @@ def without_marks(raw: bytes) -> bytes:
 
 
 @pytest.fixture
-def other_desk(furnished_sqlite: Path, tmp_path: Path, renderer: Renderer) -> Iterator[Desk]:
+def other_desk(furnished_sqlite: Path, tmp_path: Path, renderers: Renderers) -> Iterator[Desk]:
     """At kado.example."""
     shutil.copy(furnished_sqlite, tmp_path / "other.db")
     database = Database(f"sqlite:///{tmp_path}/other.db", KEYS)
@@ -214,7 +214,7 @@ def other_desk(furnished_sqlite: Path, tmp_path: Path, renderer: Renderer) -> It
     with database.read() as tx:
         (teacher,) = teachers.all_teachers(tx)
     clock = Clock()
-    yield Desk(Office(database, policy, renderer, clock=clock), clock, teacher, [])
+    yield Desk(Office(database, policy, renderers, clock=clock), clock, teacher, [])
     database.close()
 
 

@@ -37,6 +37,17 @@ def test_a_forward_path_is_judged_by_its_form(local: str, expected: Recipient | 
     assert OWN.recipient(Address(local, "mado.example")) == expected
 
 
+def test_each_desk_has_addresses_of_its_own_and_shares_the_others() -> None:
+    own = OwnAddresses("mado.example", further=(("kokoro", ("kokoro", "heart")), ("law", ("houritsu",))))
+    desks = {local: own.recipient(Address(local, "mado.example")) for local in ("soudan", "Heart", "houritsu", "join")}
+    assert desks == {"soudan": ToDesk("main"), "Heart": ToDesk("kokoro"), "houritsu": ToDesk("law"), "join": ToJoin()}
+    assert [str(own.desk_address(one)) for one in ("main", "kokoro", "law")] == [
+        "soudan@mado.example",
+        "kokoro@mado.example",
+        "houritsu@mado.example",
+    ]
+
+
 @pytest.mark.parametrize("domain", ["other.example", "sub.mado.example", "mado.example.org", "xmado.example"])
 def test_another_domain_is_not_ours(domain: str) -> None:
     assert OWN.recipient(Address("soudan", domain)) is None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from custody import KEYS
 from emptied import make_empty
 from sqlalchemy import select
 
+from mailgate.desk.desks import DeskPolicy, Desks
 from mailgate.desk.entries import MemberEntry, PersonEntry, SchoolEntry, TeacherEntry
 from mailgate.desk.lifecycle import CommentState
 from mailgate.desk.people import Contract, Member, MemberKind, MemberStatus, Plan, Teacher
@@ -32,13 +33,13 @@ from mailgate.flow.accept import Acceptance
 from mailgate.flow.context import Office
 from mailgate.flow.process import process_next, process_waiting
 from mailgate.flow.release_comment import release_comment
-from mailgate.flow.render import Renderer
+from mailgate.flow.render import Renderers
 from mailgate.flow.review import Decisions
 from mailgate.mail.address import Address, parse_address
 from mailgate.mail.envelope import Envelope
 from mailgate.mail.message import Message
 from mailgate.mail.parse import parse
-from mailgate.mail.reply_address import OwnAddresses
+from mailgate.mail.reply_address import MAIN_DESK, OwnAddresses
 from mailgate.store import (
     cases,
     comments,
@@ -59,15 +60,11 @@ START = datetime(2026, 2, 2, 0, 30, tzinfo=UTC)
 DOMAIN = "mado.example"
 TEACHER = "haruka@minami.example"
 POLICY = Policy(
-    service_name="先生の窓口",
-    language="ja",
+    desks=Desks(DeskPolicy(MAIN_DESK, "先生の窓口", "ja", invitation_days=7, reminder_days=2, answer_days=10)),
     timezone=ZoneInfo("Asia/Tokyo"),
     addresses=OwnAddresses(DOMAIN),
     authentication=AuthenticationPolicy.OFF,
     trusted_authserv_ids=frozenset({"mx.mado.example"}),
-    invitation_days=7,
-    reminder_days=2,
-    answer_days=10,
     quiet_days=30,
     retention_days=365,
     k_anonymity=1,
@@ -262,8 +259,11 @@ class Desk:
             return [(row.actor, row.action) for row in ctx.tx.session.scalars(select(AuditRow).order_by(AuditRow.id))]
 
     def with_policy(self, **changes: Any) -> Desk:
-        """The same desk under other settings."""
-        return replace(self, office=replace(self.office, policy=replace(self.office.policy, **changes)))
+        """The same desk under other settings; those that each desk has for itself are of the main one."""
+        policy = self.office.policy
+        own = {key: changes.pop(key) for key in [*changes] if key in {field.name for field in fields(DeskPolicy)}}
+        desks = changes.pop("desks", replace(policy.desks, main=replace(policy.desks.main, **own)))
+        return replace(self, office=replace(self.office, policy=replace(policy, desks=desks, **changes)))
 
 
 def _address(text: str) -> Address:
@@ -295,8 +295,8 @@ def _furnish(database: Database) -> None:
 
 
 @pytest.fixture(scope="session")
-def renderer() -> Renderer:
-    return Renderer(POLICY.language, POLICY.service_name)
+def renderers() -> Renderers:
+    return Renderers()
 
 
 @pytest.fixture(scope="session")
@@ -323,37 +323,37 @@ def postgresql_database(postgresql_server: Any) -> Iterator[Database]:
     database.close()
 
 
-def _desk(database: Database, renderer: Renderer) -> Desk:
+def _desk(database: Database, renderers: Renderers) -> Desk:
     clock = Clock()
     database.intake = IntakeSeals()  # the day keys of the test before are gone
     with database.read() as tx:
         (teacher,), everybody = teachers.all_teachers(tx), members.all_members(tx)
-    return Desk(Office(database, POLICY, renderer, clock=clock), clock, teacher, everybody)
+    return Desk(Office(database, POLICY, renderers, clock=clock), clock, teacher, everybody)
 
 
 @pytest.fixture
-def quick_desk(furnished_sqlite: Path, sqlite_database: Database, renderer: Renderer) -> Desk:
+def quick_desk(furnished_sqlite: Path, sqlite_database: Database, renderers: Renderers) -> Desk:
     sqlite_database.close()
     path = Path(sqlite_database.engine.url.database or "")
     for old in path.parent.glob("mailgate.db*"):
         old.unlink()
     shutil.copy(furnished_sqlite, path)
-    return _desk(sqlite_database, renderer)
+    return _desk(sqlite_database, renderers)
 
 
 @pytest.fixture
-def postgresql_desk(postgresql_database: Database, renderer: Renderer) -> Desk:
+def postgresql_desk(postgresql_database: Database, renderers: Renderers) -> Desk:
     make_empty(postgresql_database)
     _furnish(postgresql_database)
-    return _desk(postgresql_database, renderer)
+    return _desk(postgresql_database, renderers)
 
 
 @pytest.fixture
-def own_desk(furnished_sqlite: Path, tmp_path: Path, renderer: Renderer) -> Iterator[Desk]:
+def own_desk(furnished_sqlite: Path, tmp_path: Path, renderers: Renderers) -> Iterator[Desk]:
     """On SQLite, with an engine that the test may listen to."""
     shutil.copy(furnished_sqlite, tmp_path / "mailgate.db")
     database = Database(f"sqlite:///{tmp_path}/mailgate.db", KEYS)
-    yield _desk(database, renderer)
+    yield _desk(database, renderers)
     database.close()
 
 

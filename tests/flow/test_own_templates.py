@@ -1,0 +1,69 @@
+"""The folder of templates that a desk has for itself: what may stand there, and what stops the start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mailgate.flow.render import Renderer
+
+PLACE = "(expected LANGUAGE/MAIL/subject.txt and body.txt as in templates/)"
+
+
+def problems(folder: Path, files: dict[str, bytes]) -> list[str]:
+    for name, content in files.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    return Renderer("ja", "こころの窓口", own_folder=folder).problems()
+
+
+def test_a_folder_that_overrides_some_files_is_well(tmp_path: Path) -> None:
+    files = {
+        "ja/thanks/body.txt": "{{ service_name }}より（{{ case_number }}）".encode(),
+        "ja/invitation/body.txt": b"{% for one in earlier %}{{ one }}{% endfor %}{{ due|day }}",
+        "en/thanks/subject.txt": b"[{{ service_name }}] Thanks",
+        "ja/thanks/.body.txt.swp": b"\xff",
+        "NOTES.md": b"What we changed.",
+    }
+    assert problems(tmp_path, files) == []
+
+
+def test_without_a_folder_there_is_nothing_to_say() -> None:
+    assert Renderer("ja", "こころの窓口").problems() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "problem"),
+    [
+        ("ja/thankyou/body.txt", b"x", f"ja/thankyou/body.txt is no part of a mail {PLACE}"),
+        ("ja/thanks/text.txt", b"x", f"ja/thanks/text.txt is no part of a mail {PLACE}"),
+        ("fr/thanks/body.txt", b"x", f"fr/thanks/body.txt is no part of a mail {PLACE}"),
+        ("thanks/body.txt", b"x", f"thanks/body.txt is no part of a mail {PLACE}"),
+        ("body.txt", b"x", f"body.txt is no part of a mail {PLACE}"),
+        ("ja/thanks/body.txt", b"\x82\xb1", "ja/thanks/body.txt: is not UTF-8"),
+        (
+            "ja/thanks/body.txt",
+            b"{{ teacher }}",
+            "ja/thanks/body.txt: names teacher (expected only case_number, service_name)",
+        ),
+        (
+            "ja/thanks/body.txt",
+            b"{{ case_number|upside_down }}",
+            "ja/thanks/body.txt: TemplateAssertionError (No filter named 'upside_down'.)",
+        ),
+    ],
+)
+def test_what_no_mail_could_use_is_told(tmp_path: Path, name: str, content: bytes, problem: str) -> None:
+    assert problems(tmp_path, {name: content}) == [problem]
+
+
+def test_a_template_that_cannot_be_read_as_one_is_told(tmp_path: Path) -> None:
+    (told,) = problems(tmp_path, {"ja/thanks/body.txt": b"{% if %}"})
+    assert told.startswith("ja/thanks/body.txt: TemplateSyntaxError (")
+
+
+def test_a_folder_that_is_not_there_or_empty_is_told(tmp_path: Path) -> None:
+    assert problems(tmp_path / "none", {}) == [f"{tmp_path}/none is no folder {PLACE}"]
+    assert problems(tmp_path, {}) == [f"{tmp_path} has no templates {PLACE}"]
