@@ -36,7 +36,7 @@ _COMMANDS = {
 @click.group(cls=LazyGroup, lazy=_COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="mailgate")
 @click.option("--config", type=click.Path(path_type=Path, dir_okay=False), help="The configuration file.")
-@click.option("--lang", type=click.Choice(["ja", "en"]), help="Language of the output (English so far).")
+@click.option("--lang", type=click.Choice(["ja", "en"]), help="Language of the output (so far of reports).")
 @click.option("--as", "operator", envvar="MAILGATE_OPERATOR", metavar="NAME", help="Who acts, for the audit log.")
 @click.pass_context
 def cli(context: click.Context, config: Path | None, lang: str | None, operator: str | None) -> None:
@@ -44,6 +44,5 @@ def cli(context: click.Context, config: Path | None, lang: str | None, operator:
 
     Example: mailgate case list
     """
-    del lang  # accepted, so that scripts can say it already; the Japanese catalogue is still to come
-    context.obj = Desk(config, operator)
+    context.obj = Desk(config, operator, lang)
     context.call_on_close(context.obj.close)

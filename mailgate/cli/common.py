@@ -32,6 +32,8 @@ class Desk:
 
     config_option: Path | None
     operator_option: str | None
+    language: str | None = None
+    """As --lang says; "ja" or "en"."""
 
     @cached_property
     def config(self) -> Config:
@@ -127,6 +129,15 @@ def table(rows: Sequence[Row], columns: Sequence[str], empty: str) -> list[str]:
     ]
 
 
+def csv_octets(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
+    """`rows` as a CSV file: nothing in it steers a terminal or starts a formula. With the mark of UTF-8, for
+    Excel, but not on a terminal."""
+    from mailgate.desk.csv_file import write_csv  # for whoever wants one
+
+    cells = [{column: harmless(_whole_cell(row.get(column))) for column in columns} for row in rows]
+    return write_csv(columns, cells).encode("utf-8" if sys.stdout.isatty() else "utf-8-sig")
+
+
 def harmless(text: str) -> str:
     """`text` without the characters that steer a terminal: controls, escapes, bidi marks (all but the line end)."""
     return _STEERING.sub("\N{REPLACEMENT CHARACTER}", text.replace("\t", " "))
@@ -177,11 +188,14 @@ def _escaped(found: re.Match[str]) -> str:
     return json.dumps(found[0])[1:-1]
 
 
-def _cell(value: Any) -> str:
+def _whole_cell(value: Any) -> str:
     if value is None:
         return ""
-    text = ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
-    one_line = " ".join(text.split())
+    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+
+
+def _cell(value: Any) -> str:
+    one_line = " ".join(_whole_cell(value).split())
     if _width(one_line) <= _WIDEST_CELL:
         return one_line
     while _width(one_line) >= _WIDEST_CELL:  # at most as many rounds as a cell is wide, after the cut below

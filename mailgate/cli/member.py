@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from mailgate.cli.common import Desk, json_option, pass_desk, say, show, table
+from mailgate.cli.new_file import refuse_existing
 from mailgate.cli.register_history import change_document
 from mailgate.cli.register_options import (
     column_options,
@@ -20,7 +21,6 @@ from mailgate.cli.register_options import (
     import_file,
     import_help,
     people_import_options,
-    refuse_existing,
     write_register,
 )
 from mailgate.cli.reveal import looking, reveal_option, revealed

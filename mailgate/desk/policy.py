@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from mailgate.desk.attributes import Bands
 from mailgate.desk.quiet_hours import QuietHours
 from mailgate.desk.retention import Retention
+from mailgate.desk.targets import Targets
 from mailgate.desk.trust import AuthenticationPolicy
 from mailgate.mail.address import Address
 from mailgate.mail.reply_address import OwnAddresses
@@ -54,3 +55,5 @@ class Policy:
     """Who gets the digest."""
     digest_time: time | None = None
     """From when on in a day it is made, local time; None: never."""
+    targets: Targets = field(default_factory=Targets)
+    """What the report compares with."""

@@ -2,7 +2,7 @@
 
 A flow makes a `Letter` (`flow/letters.py`) and hands it in; what comes out goes to `mail/compose.py`, which makes
 the message (RFC 5322) of it. Nothing here knows who the reader is. Text of a mail is only ever a value: it is put
-into a template and never read as one. This is the only module that imports Jinja.
+into a template and never read as one. Of the mails this is the only module that imports Jinja.
 """
 
 from __future__ import annotations
