@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -38,11 +39,14 @@ _COMMANDS = {
 @click.option("--config", type=click.Path(path_type=Path, dir_okay=False), help="The configuration file.")
 @click.option("--lang", type=click.Choice(["ja", "en"]), help="Language of the output (so far of reports).")
 @click.option("--as", "operator", envvar="MAILGATE_OPERATOR", metavar="NAME", help="Who acts, for the audit log.")
+@click.option("--no-pager", is_flag=True, help="Print at once what is longer than the screen.")
 @click.pass_context
-def cli(context: click.Context, config: Path | None, lang: str | None, operator: str | None) -> None:
+def cli(context: click.Context, config: Path | None, lang: str | None, operator: str | None, no_pager: bool) -> None:
     """A consultation desk that works entirely by e-mail.
 
     Example: mailgate case list
     """
-    context.obj = Desk(config, operator, lang)
+    context.obj = Desk(config, operator, lang, not no_pager)
+    if os.environ.get("NO_COLOR"):
+        context.color = False
     context.call_on_close(context.obj.close)

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from mailgate.cli.common import Desk, confirm, json_option, read_octets, say, show, table, yes_option
+from mailgate.cli.common import Desk, confirm, csv_octets, json_option, read_octets, say, show, table, yes_option
 from mailgate.cli.new_file import write_new
 from mailgate.cli.reveal import looking
 from mailgate.desk.csv_file import write_csv
@@ -110,7 +110,7 @@ def write_register(
 
         octets = write_excel(names, rows, f"{register}s")
     else:
-        octets = write_csv(names, rows).encode("utf-8-sig")  # with the mark that Excel looks for
+        octets = _csv(names, rows, to_terminal=output is None and sys.stdout.isatty())
     if output is None:
         if form == "xlsx" and sys.stdout.isatty():
             raise Refused("a workbook is nothing for a terminal: add --output FILE")
@@ -118,6 +118,11 @@ def write_register(
         return
     write_new(output, octets)
     say(f"{click.format_filename(output)} has {len(rows)} {register}s; nobody but you can read it")
+
+
+def _csv(names: Sequence[str], rows: Sequence[Mapping[str, str]], *, to_terminal: bool) -> bytes:
+    """A file has what the register has, and the mark that Excel looks for; a terminal gets what does not steer it."""
+    return csv_octets(names, rows) if to_terminal else write_csv(names, rows).encode("utf-8-sig")
 
 
 def field_lines(row: Mapping[str, Any]) -> list[str]:
