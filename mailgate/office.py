@@ -15,6 +15,7 @@ from mailgate.desk.desks import DeskPolicy, Desks
 from mailgate.desk.policy import Policy
 from mailgate.desk.quiet_hours import QuietHours
 from mailgate.desk.retention import Retention
+from mailgate.desk.targets import Targets
 from mailgate.desk.trust import AuthenticationPolicy
 from mailgate.errors import BadConfiguration, BadKeys
 from mailgate.flow.context import Office
@@ -96,6 +97,7 @@ def policy_of(config: Config) -> Policy:
         answer_slots=tuple(sorted(config.desk.answer_slots)),
         grace_days=config.desk.grace_days,
         conflict_years=config.desk.conflict_years,
+        targets=Targets(**config.targets.model_dump()),
     )
 
 

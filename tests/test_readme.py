@@ -92,10 +92,12 @@ def without_twins(words: list[str]) -> set[str]:
 
 
 def walk(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
-    """Every command below the groups, as ("case invite", its command)."""
+    """Every command below the groups, as ("case invite", its command); a group too that does something by itself."""
     if not isinstance(command, click.Group):
         yield " ".join(path), command
         return
+    if command.invoke_without_command:
+        yield " ".join(path), command
     context = click.Context(command)
     for name in command.list_commands(context):
         found = command.get_command(context, name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -36,14 +37,16 @@ _COMMANDS = {
 @click.group(cls=LazyGroup, lazy=_COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="mailgate")
 @click.option("--config", type=click.Path(path_type=Path, dir_okay=False), help="The configuration file.")
-@click.option("--lang", type=click.Choice(["ja", "en"]), help="Language of the output (English so far).")
+@click.option("--lang", type=click.Choice(["ja", "en"]), help="Language of the output (so far of reports).")
 @click.option("--as", "operator", envvar="MAILGATE_OPERATOR", metavar="NAME", help="Who acts, for the audit log.")
+@click.option("--no-pager", is_flag=True, help="Print at once what is longer than the screen.")
 @click.pass_context
-def cli(context: click.Context, config: Path | None, lang: str | None, operator: str | None) -> None:
+def cli(context: click.Context, config: Path | None, lang: str | None, operator: str | None, no_pager: bool) -> None:
     """A consultation desk that works entirely by e-mail.
 
     Example: mailgate case list
     """
-    del lang  # accepted, so that scripts can say it already; the Japanese catalogue is still to come
-    context.obj = Desk(config, operator)
+    context.obj = Desk(config, operator, lang, not no_pager)
+    if os.environ.get("NO_COLOR"):
+        context.color = False
     context.call_on_close(context.obj.close)

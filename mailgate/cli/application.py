@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mailgate.cli.common import NUMBER, Desk, json_option, never_asks_option, pass_desk, say, show, table
+from mailgate.cli.common import NUMBER, Desk, json_option, never_asks_option, pass_desk, say, show
+from mailgate.cli.listing import Form, list_options, show_list
 from mailgate.cli.reveal import looking, reveal_option
 from mailgate.cli.shapes import moment
 from mailgate.desk.application import FORM, judge
@@ -32,9 +33,9 @@ def application() -> None:
 
 @application.command("list")
 @click.option("--all", "everything", is_flag=True, help="Also those that are decided.")
-@json_option
+@list_options
 @pass_desk
-def list_applications(desk: Desk, everything: bool, as_json: bool) -> None:
+def list_applications(desk: Desk, everything: bool, form: Form) -> None:
     """List the applications that wait, oldest first.
 
     Example: mailgate application list
@@ -44,7 +45,7 @@ def list_applications(desk: Desk, everything: bool, as_json: bool) -> None:
         schools = all_schools(ctx.tx)
         rows = [_document(ctx, one, schools) for one in found]
     columns = ("id", "wish", "state", "school", "received_at", "missing", "registered_as", "became")
-    show(as_json, {"applications": rows}, lambda: table(rows, columns, "No applications."))
+    show_list(form, "applications", rows, columns, title="Applications, oldest first", empty="No applications.")
 
 
 @application.command("show")

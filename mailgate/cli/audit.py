@@ -6,7 +6,8 @@ from datetime import datetime
 
 import click
 
-from mailgate.cli.common import NUMBER, Desk, json_option, never_asks_option, pass_desk, show, table
+from mailgate.cli.common import NUMBER, Desk, json_option, never_asks_option, pass_desk, show
+from mailgate.cli.listing import Form, list_options, show_list
 from mailgate.errors import Refused
 
 
@@ -19,9 +20,9 @@ def audit() -> None:
 @click.option("--case", "number", type=NUMBER, help="Only what is about this case.")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only from the beginning of this day on.")
 @click.option("--actor", metavar="TEXT", help='Only of this actor: "system", "teacher", "operator:NAME" or NAME.')
-@json_option
+@list_options
 @pass_desk
-def list_lines(desk: Desk, number: int | None, since: datetime | None, actor: str | None, as_json: bool) -> None:
+def list_lines(desk: Desk, number: int | None, since: datetime | None, actor: str | None, form: Form) -> None:
     """List the lines of the log, oldest first.
 
     Example: mailgate audit list --case 12
@@ -35,7 +36,7 @@ def list_lines(desk: Desk, number: int | None, since: datetime | None, actor: st
         actors = (actor, f"operator:{actor}") if actor else ()
         rows = [audit_document(one, zone) for one in store.listing(ctx.tx, case=number, since=start, actors=actors)]
     columns = ("sequence", "at", "actor", "action", "case", "subject", "detail")
-    show(as_json, {"lines": rows}, lambda: table(rows, columns, "No lines."))
+    show_list(form, "lines", rows, columns, title="The audit log, oldest first", empty="No lines.")
 
 
 @audit.command()

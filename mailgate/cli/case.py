@@ -10,7 +10,7 @@ from mailgate.cli.lazy import LazyGroup
 
 _QUEUE = {"list": ("mailgate.cli.case_queue:list_cases", "Show the queue, oldest first.")}
 _BESIDE = (
-    "mailgate.cli.case_page:COMMANDS",
+    "mailgate.cli.case_show:COMMANDS",
     "mailgate.cli.case_answering:COMMANDS",
     "mailgate.cli.case_triage:COMMANDS",
     "mailgate.cli.case_record:COMMANDS",

@@ -1,76 +1,53 @@
-"""`mailgate case show`: one case as a page."""
+"""One case as a page that is read from above to below: what it is, what was asked, what members read, who was asked and
+answered, what is open, and as the last line what to do next with the command to type.
+
+Before: `shapes.case_document`. Decides nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-import click
-
-from mailgate.cli import case_record, shapes
-from mailgate.cli.common import NUMBER, Desk, json_option, pass_desk, show, table
+from mailgate.cli.common import table
 from mailgate.cli.next_step import next_step
-from mailgate.cli.reveal import looking, reveal_option
-from mailgate.flow import screen
-from mailgate.flow.context import Context
-from mailgate.store import cases, teachers
+from mailgate.cli.wrapping import wrapped
+
+_HEAD = (
+    *("held_reason", "desk", "teacher", "name", "addresses", "assignee"),
+    *("received_at", "mail_date", "due_at", "tags"),
+)
 
 
-@click.command("show")
-@click.argument("number", type=NUMBER)
-@reveal_option
-@json_option
-@pass_desk
-def show_case(desk: Desk, number: int, reveal: str | None, as_json: bool) -> None:
-    """Show one case with everything an operator may see.
-
-    Example: mailgate case show 12
-    """
-    with desk.office.read(desk.actor) as ctx:
-        destroyed = case_record.destroyed_document(ctx, cases.get(ctx.tx, number))
-    if destroyed is not None:
-        show(as_json, destroyed, lambda: [f"Case {number} was destroyed at {destroyed['destroyed_at']}."])
-        return
-    screen.screen_case(desk.office, number)
-    with looking(desk, "case show", f"case {number}", reveal, number) as ctx:
-        document = shapes.case_document(ctx, number)
-        if reveal is not None:
-            document |= _identity(cases.get(ctx.tx, number), ctx)
-    show(as_json, document, lambda: _page(document))
-
-
-def _identity(found: cases.Case, ctx: Context) -> dict[str, Any]:
-    if found.teacher_id is None:
-        return {"name": None, "addresses": [str(found.sender)] if found.sender else []}
-    person = teachers.teacher(ctx.tx, found.teacher_id).person
-    return {"name": person.name, "addresses": [str(one) for one in person.addresses]}
-
-
-def _not_approved(document: dict[str, Any]) -> str:
-    undecided = document["findings_open"]
-    return f"(not yet: {undecided} findings open)" if undecided else "(not yet: nobody has read it through)"
-
-
-def _moments(consent: dict[str, Any]) -> str:
-    asked = f", asked {consent['asked_at']}" if consent["asked_at"] else ""
-    return asked + (f", decided {consent['decided_at']}" if consent["decided_at"] else "")
-
-
-def _page(document: dict[str, Any]) -> Iterable[str]:
-    """One case as a page: what it is, what was asked, who answers, what to do next."""
+def page_of(document: dict[str, Any]) -> Iterable[str]:
+    """The lines of the page."""
     yield f"Case {document['number']}  {document['state']}  round {document['round']}  {document['subject']}"
-    for key in (
-        "held_reason",
-        "desk",
-        "teacher",
-        "name",
-        "addresses",
-        "assignee",
-        "received_at",
-        "mail_date",
-        "due_at",
-        "tags",
-    ):
+    yield from _head(document)
+    yield from ("", "== What was asked")
+    yield from wrapped([document["text"]])
+    yield from ("", "== What members read")
+    yield from wrapped([document["approved_text"] or _not_approved(document)])
+    for one in document["consents"]:
+        yield f"Consent to the text, round {one['round']}: {one['state']}{_moments(one)} by {one['operator']}"
+        if one["reason"]:
+            yield from wrapped([one["reason"]], "  ")
+    yield from ("", "== Who was asked")
+    yield from table(document["invitations"], ("id", "round", "member", "state", "due_at"), "Nobody is invited.")
+    yield from ("", "== What they wrote")
+    yield from table(document["comments"], ("id", "round", "member", "state", "late", "received_at"), "No comments.")
+    for one in document["comments"]:
+        yield from _comment(one)
+    if document["notes"]:
+        yield from ("", "== Notes")
+    for one in document["notes"]:
+        yield from wrapped([f"{one['author']}, {one['written_at']}: {one['text']}"])
+    yield from ("", "== What is open")
+    yield from (f"- {one}" for one in _open(document) or ["nothing"])
+    yield from ("", f"Next: {next_step(document)}")  # not cut: a command is copied whole
+
+
+def _head(document: dict[str, Any]) -> Iterator[str]:
+    for key in _HEAD:
         if document.get(key):
             yield f"  {key:12} {', '.join(document[key]) if isinstance(document[key], list) else document[key]}"
         elif key == "mail_date":
@@ -86,30 +63,56 @@ def _page(document: dict[str, Any]) -> Iterable[str]:
             f"  {'attachments':12} {document['attachments']}, {released or 'none'} of them released: "
             f"mailgate case attachments {document['number']}"
         )
-    yield from ("", "As received:", document["text"], "")
-    yield from ("Approved:", document["approved_text"] or _not_approved(document), "")
-    for one in document["consents"]:
-        yield f"Consent to the text, round {one['round']}: {one['state']}{_moments(one)} by {one['operator']}"
-        if one["reason"]:
-            yield f"  {one['reason']}"
-    yield from table(document["invitations"], ("id", "round", "member", "state", "due_at"), "Nobody is invited.")
-    yield ""
-    yield from table(document["comments"], ("id", "round", "member", "state", "late", "received_at"), "No comments.")
-    for one in document["comments"]:
-        yield from _comment(one)
-    for one in document["notes"]:
-        yield f"Note by {one['author']}, {one['written_at']}: {one['text']}"
-    yield from ("", f"Next: {next_step(document)}")
 
 
-def _comment(comment: dict[str, Any]) -> Iterable[str]:
+def _open(document: dict[str, Any]) -> list[str]:
+    """What is undecided or waited for, in the order in which it stands in the way of the answer."""
+    if document["state"] in ("closed", "withdrawn", "spam"):
+        return []
+    this_round = [one for one in document["comments"] if one["round"] == document["round"]]
+    waited_for = [
+        f"{one['member']} until {str(one['due_at'])[:10]}"
+        for one in document["invitations"]
+        if one["state"] == "invited" and one["round"] == document["round"]
+    ]
+    counted = [
+        (document["findings_open"], "passage of the text to decide", "passages of the text to decide"),
+        (_count(this_round, "held"), "held comment", "held comments"),
+        (_count(this_round, "pending"), "comment to review", "comments to review"),
+        (len(document["stopped"]), "mail that the gate stopped", "mails that the gate stopped"),
+    ]
+    found = [f"{count} {one if count == 1 else many}" for count, one, many in counted if count]
+    if document["state"] in ("new", "open") and not document["approved"] and not document["findings_open"]:
+        found.insert(0, "the text is not approved yet")
+    if document["consent"] in ("needed", "corrected", "asked"):
+        found.append(f"the teacher's consent: {document['consent']}")
+    if waited_for:
+        found.append(f"answers of {', '.join(waited_for)}")
+    if document["late"]:
+        found.append(f"late: the target date was {str(document['due_at'])[:10]}")
+    return found
+
+
+def _count(comments: Iterable[dict[str, Any]], state: str) -> int:
+    return sum(1 for one in comments if one["state"] == state)
+
+
+def _comment(comment: dict[str, Any]) -> Iterator[str]:
     """A comment as received and, once an operator decided about it, as the teacher reads it."""
     decided, as_decided = comment["approved_text"], "as it leaves" if comment["state"] == "approved" else "as decided"
     same = f", {as_decided}" if decided == comment["written"] else ""
-    yield from ("", f"Comment {comment['id']} ({comment['member']}, {comment['state']}{same}):", comment["written"])
+    yield from ("", f"Comment {comment['id']} ({comment['member']}, {comment['state']}{same}):")
+    yield from wrapped([comment["written"]], "  ")
     if decided and not same:
-        yield from ("", f"Comment {comment['id']}, {as_decided}:", decided)
+        yield from ("", f"Comment {comment['id']}, {as_decided}:")
+        yield from wrapped([decided], "  ")
 
 
-COMMANDS = (show_case,)
-"""Joined to the group in `cli/case.py`."""
+def _not_approved(document: dict[str, Any]) -> str:
+    undecided = document["findings_open"]
+    return f"(not yet: {undecided} findings open)" if undecided else "(not yet: nobody has read it through)"
+
+
+def _moments(consent: dict[str, Any]) -> str:
+    asked = f", asked {consent['asked_at']}" if consent["asked_at"] else ""
+    return asked + (f", decided {consent['decided_at']}" if consent["decided_at"] else "")

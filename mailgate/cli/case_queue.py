@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import click
 
-from mailgate.cli.common import Desk, json_option, pass_desk, show, table
+from mailgate.cli.common import Desk, pass_desk
+from mailgate.cli.listing import Form, list_options, show_list
 from mailgate.cli.shapes import case_summaries
 from mailgate.desk.desks import Charge
 from mailgate.desk.lifecycle import CaseState
 from mailgate.errors import NotFound
 from mailgate.store import cases, comments, rounds
 
+_COLUMNS = (
+    *("state", "round", "received_at", "due_at", "teacher", "assignee"),
+    *("findings_open", "to_review", "subject"),
+)
+
 
 @click.command("list")
 @click.option("--state", type=click.Choice([state.value for state in CaseState]), multiple=True, help="Only these.")
 @click.option("--mine", is_flag=True, help="Only what is assigned to you.")
 @click.option("--late", is_flag=True, help="Only what is past its target date.")
-@click.option("--ready", is_flag=True, help="Only what can be answered now.")
+@click.option("--ready", is_flag=True, help="Only where nobody is waited for: review what came, and answer.")
 @click.option("--desk", "desk_id", metavar="ID", help="Only what this desk looks after.")
-@json_option
+@list_options
 @pass_desk
 def list_cases(
-    desk: Desk, state: tuple[str, ...], mine: bool, late: bool, ready: bool, desk_id: str | None, as_json: bool
+    desk: Desk, state: tuple[str, ...], mine: bool, late: bool, ready: bool, desk_id: str | None, form: Form
 ) -> None:
     """Show the queue, oldest first.
 
@@ -34,9 +40,8 @@ def list_cases(
         rows = case_summaries(ctx, found)
     rows = [row for row in rows if (row["late"] or not late) and (row["ready"] or not ready)]
     which = ("desk",) if len(desk.office.policy.desks.ids) > 1 else ()
-    when = ("received_at", "due_at")
-    columns = ("number", *which, "state", "round", *when, "teacher", "assignee", "findings_open", "subject")
-    show(as_json, {"cases": rows}, lambda: table(rows, columns, "No cases."))
+    columns = ("number", *which, *_COLUMNS)
+    show_list(form, "cases", rows, columns, title="Cases, oldest first", empty="No cases.")
 
 
 def _charge(desk: Desk, desk_id: str) -> Charge:

@@ -11,14 +11,12 @@ from mailgate.cli.common import (
     NUMBER,
     Desk,
     confirm,
-    json_option,
     pass_desk,
     say,
-    show,
-    table,
     warn_on_stderr,
     yes_option,
 )
+from mailgate.cli.listing import Form, list_options, show_list
 from mailgate.flow import destroy, disclosures
 from mailgate.flow.context import Context
 from mailgate.store import cases, rounds
@@ -26,9 +24,9 @@ from mailgate.store import cases, rounds
 
 @click.command("disclosures")
 @click.argument("number", type=NUMBER)
-@json_option
+@list_options
 @pass_desk
-def show_disclosures(desk: Desk, number: int, as_json: bool) -> None:
+def show_disclosures(desk: Desk, number: int, form: Form) -> None:
     """Show which text of a case left to whom and when, by its digest; also when the case is destroyed.
 
     Example: mailgate case disclosures 12
@@ -50,7 +48,15 @@ def show_disclosures(desk: Desk, number: int, as_json: bool) -> None:
     ]
     short = [row | {"sha256": f"{str(row['sha256'])[:16]}…"} for row in rows]
     columns = ("at", "to", "kind", "what", "sha256", "mail")
-    show(as_json, {"disclosures": rows}, lambda: table(short, columns, "No text has left."))
+    show_list(
+        form,
+        "disclosures",
+        rows,
+        columns,
+        title="Texts that left",
+        empty="No text has left.",
+        lines=None if form.as_csv else short,
+    )
 
 
 @click.command("destroy")

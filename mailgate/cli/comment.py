@@ -9,7 +9,8 @@ import click
 
 from mailgate.cli import attachments, shapes
 from mailgate.cli.check import check_options, decisions_from, print_findings
-from mailgate.cli.common import NUMBER, Desk, json_option, never_asks_option, pass_desk, say, show, table
+from mailgate.cli.common import NUMBER, Desk, json_option, never_asks_option, pass_desk, say, show
+from mailgate.cli.listing import Form, list_options, show_list
 from mailgate.cli.next_step import next_step_of_comment
 from mailgate.cli.reveal import looking, reveal_option, revealed_sender
 from mailgate.desk.lifecycle import CommentState
@@ -28,9 +29,9 @@ def comment() -> None:
 @comment.command("list")
 @click.option("--held", is_flag=True, help="Only those whose sender did not fit the address.")
 @click.option("--case", "number", type=NUMBER, help="Only those of one case.")
-@json_option
+@list_options
 @pass_desk
-def list_comments(desk: Desk, held: bool, number: int | None, as_json: bool) -> None:
+def list_comments(desk: Desk, held: bool, number: int | None, form: Form) -> None:
     """List the comments, oldest first.
 
     Example: mailgate comment list --held
@@ -39,7 +40,7 @@ def list_comments(desk: Desk, held: bool, number: int | None, as_json: bool) -> 
         found = comments.listing(ctx.tx, [CommentState.HELD] if held else [])
         rows = [shapes.comment_document(one, ctx.policy.timezone) for one in found if number in (None, one.case)]
     columns = ("id", "case", "round", "member", "state", "late", "received_at", "held_reason")
-    show(as_json, {"comments": rows}, lambda: table(rows, columns, "No comments."))
+    show_list(form, "comments", rows, columns, title="Comments, oldest first", empty="No comments.")
 
 
 @comment.command("show")

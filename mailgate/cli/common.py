@@ -10,7 +10,6 @@ import getpass
 import json
 import re
 import sys
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mailgate.cli.pager import print_lines, width_of
 from mailgate.errors import BadInput, Refused
 
 if TYPE_CHECKING:  # the heavy half is imported when a command first needs it
@@ -32,6 +32,10 @@ class Desk:
 
     config_option: Path | None
     operator_option: str | None
+    language: str | None = None
+    """As --lang says; "ja" or "en"."""
+    pages: bool = True
+    """Whether what is longer than the screen may be shown in a pager."""
 
     @cached_property
     def config(self) -> Config:
@@ -100,8 +104,14 @@ def show(as_json: bool, document: Mapping[str, Any], text: Callable[[], Iterable
     if as_json:
         click.echo(dumped(document, indent=2))
         return
-    for line in text():
-        say(line)
+    print_lines([harmless(line) for line in text()], pages=may_page())
+
+
+def may_page() -> bool:
+    """Whether nobody has said --no-pager to this run of the program."""
+    context = click.get_current_context(silent=True)
+    desk = context.find_object(Desk) if context else None
+    return desk is None or desk.pages
 
 
 def say(line: str, *, error: bool = False) -> None:
@@ -120,11 +130,20 @@ def table(rows: Sequence[Row], columns: Sequence[str], empty: str) -> list[str]:
     if not rows:
         return [empty]
     cells = [list(columns)] + [[_cell(row.get(column)) for column in columns] for row in rows]
-    widths = [max(_width(line[i]) for line in cells) for i in range(len(columns))]
+    widths = [max(width_of(line[i]) for line in cells) for i in range(len(columns))]
     return [
-        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True)).rstrip()
+        "  ".join(cell + " " * (width - width_of(cell)) for cell, width in zip(line, widths, strict=True)).rstrip()
         for line in cells
     ]
+
+
+def csv_octets(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
+    """`rows` as a CSV file: nothing in it steers a terminal or starts a formula. With the mark of UTF-8, for
+    Excel, but not on a terminal."""
+    from mailgate.desk.csv_file import write_csv  # for whoever wants one
+
+    cells = [{column: harmless(_whole_cell(row.get(column))) for column in columns} for row in rows]
+    return write_csv(columns, cells).encode("utf-8" if sys.stdout.isatty() else "utf-8-sig")
 
 
 def harmless(text: str) -> str:
@@ -177,17 +196,16 @@ def _escaped(found: re.Match[str]) -> str:
     return json.dumps(found[0])[1:-1]
 
 
-def _cell(value: Any) -> str:
+def _whole_cell(value: Any) -> str:
     if value is None:
         return ""
-    text = ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
-    one_line = " ".join(text.split())
-    if _width(one_line) <= _WIDEST_CELL:
+    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+
+
+def _cell(value: Any) -> str:
+    one_line = " ".join(_whole_cell(value).split())
+    if width_of(one_line) <= _WIDEST_CELL:
         return one_line
-    while _width(one_line) >= _WIDEST_CELL:  # at most as many rounds as a cell is wide, after the cut below
+    while width_of(one_line) >= _WIDEST_CELL:  # at most as many rounds as a cell is wide, after the cut below
         one_line = one_line[: min(len(one_line) - 1, _WIDEST_CELL)]
     return f"{one_line}…"
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

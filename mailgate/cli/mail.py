@@ -17,9 +17,9 @@ from mailgate.cli.common import (
     read_octets,
     say,
     show,
-    table,
     yes_option,
 )
+from mailgate.cli.listing import Form, list_options, show_list
 from mailgate.cli.reveal import looking, reveal_option, revealed_sender
 from mailgate.desk.lifecycle import SpoolState
 
@@ -71,9 +71,9 @@ def parse_files(files: tuple[Path, ...], as_json: bool) -> None:
 @mail.command("list")
 @click.option("--quarantined", is_flag=True, help="Only what no handler could take.")
 @click.option("--state", type=click.Choice([state.value for state in SpoolState]), help="Only mails in this state.")
-@json_option
+@list_options
 @pass_desk
-def list_mails(desk: Desk, quarantined: bool, state: str | None, as_json: bool) -> None:
+def list_mails(desk: Desk, quarantined: bool, state: str | None, form: Form) -> None:
     """List received mails, newest first.
 
     Example: mailgate mail list --quarantined
@@ -85,7 +85,7 @@ def list_mails(desk: Desk, quarantined: bool, state: str | None, as_json: bool) 
     with desk.office.read(desk.actor) as ctx:
         rows = [shapes.mail_document(one, ctx.policy.timezone) for one in spool.entries(ctx.tx, wanted)]
     columns = ("id", "received_at", "state", "case", "tries", "size_bytes", "reason")
-    show(as_json, {"mails": rows}, lambda: table(rows, columns, "No mails."))
+    show_list(form, "mails", rows, columns, title="Received mails, newest first", empty="No mails.")
 
 
 @mail.command("show")

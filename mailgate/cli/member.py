@@ -10,6 +10,8 @@ from typing import Any
 import click
 
 from mailgate.cli.common import Desk, json_option, pass_desk, say, show, table
+from mailgate.cli.listing import Form, list_options, show_list
+from mailgate.cli.new_file import refuse_existing
 from mailgate.cli.register_history import change_document
 from mailgate.cli.register_options import (
     column_options,
@@ -20,7 +22,6 @@ from mailgate.cli.register_options import (
     import_file,
     import_help,
     people_import_options,
-    refuse_existing,
     write_register,
 )
 from mailgate.cli.reveal import looking, reveal_option, revealed
@@ -57,10 +58,10 @@ def member() -> None:
 
 
 @member.command("list")
-@json_option
+@list_options
 @reveal_option
 @pass_desk
-def list_members(desk: Desk, as_json: bool, reveal: str | None) -> None:
+def list_members(desk: Desk, form: Form, reveal: str | None) -> None:
     """List the members by handle.
 
     Example: mailgate member list --json
@@ -69,7 +70,7 @@ def list_members(desk: Desk, as_json: bool, reveal: str | None) -> None:
         rows = [_row(one, reveal, _today(desk)) for one in members.all_members(ctx.tx)]
     more = ("name", "addresses") if reveal else ()
     columns = ("handle", "status", "paused_until", "kind", "years", "topics", "monthly_limit", *more)
-    show(as_json, {"members": rows}, lambda: table(rows, columns, "no members yet"))
+    show_list(form, "members", rows, columns, title="Members", empty="no members yet")
 
 
 @member.command("show")

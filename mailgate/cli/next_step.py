@@ -37,7 +37,8 @@ def next_step(case: dict[str, Any]) -> str:
         case "new":
             return f"mailgate case candidates {number}, then mailgate case invite {number} MEMBER…"
         case "open" if case["ready"]:
-            return f"mailgate comment list --case {number}, then mailgate case answer {number}"
+            answer = f"mailgate case preview {number}, then mailgate case answer {number}"
+            return _to_review(case) or answer
         case "open":
             return "wait for comments"
         case "answered" if came := _came_late(case):
@@ -88,6 +89,16 @@ def _held_comments(case: dict[str, Any]) -> str:
         f"{waits}: mailgate comment show {first}, "
         f"then mailgate comment release {first} or mailgate comment reject {first}"
     )
+
+
+def _to_review(case: dict[str, Any]) -> str:
+    """What to do with the pending comments of the round before the answer; "" when there is none."""
+    waiting = [one["id"] for one in case["comments"] if one["state"] == "pending" and one["round"] == case["round"]]
+    if not waiting:
+        return ""
+    ids = " ".join(map(str, waiting))
+    waits = "a comment waits for review" if len(waiting) == 1 else f"{len(waiting)} comments wait for review"
+    return f"{waits}: mailgate comment check {waiting[0]}, then mailgate comment approve {ids}"
 
 
 def _came_late(case: dict[str, Any]) -> str:

@@ -15,9 +15,9 @@ from mailgate.cli.common import (
     pass_desk,
     say,
     show,
-    table,
     yes_option,
 )
+from mailgate.cli.listing import Form, list_options, show_list
 from mailgate.cli.next_step import next_step_of_stopped
 from mailgate.cli.reading import message_document
 from mailgate.desk.lifecycle import OutboxState
@@ -36,9 +36,9 @@ def outbox() -> None:
 
 @outbox.command("list")
 @click.option("--state", type=click.Choice([state.value for state in OutboxState]), help="Only mails in this state.")
-@json_option
+@list_options
 @pass_desk
-def list_outbox(desk: Desk, state: str | None, as_json: bool) -> None:
+def list_outbox(desk: Desk, state: str | None, form: Form) -> None:
     """List outgoing mails, newest first.
 
     Example: mailgate outbox list --state failed
@@ -47,7 +47,7 @@ def list_outbox(desk: Desk, state: str | None, as_json: bool) -> None:
         found = store.entries(ctx.tx, [OutboxState(state)] if state else [])
         rows = [shapes.outbox_document(one, ctx.policy.timezone) for one in found]
     columns = ("id", "kind", "to", "case", "state", "tries", "next_try_at", "reason")
-    show(as_json, {"mails": rows}, lambda: table(rows, columns, "No mails."))
+    show_list(form, "mails", rows, columns, title="Outgoing mails, newest first", empty="No mails.")
 
 
 @outbox.command("show")
@@ -121,6 +121,8 @@ def cancel_outgoing(desk: Desk, mail_id: str, yes: bool) -> None:
 
     Example: mailgate outbox cancel k3v9xq2mhd5a
     """
+    with desk.office.read(desk.actor) as ctx:
+        outgoing.expect_cancel(ctx, mail_id)
     confirm(f"Cancel mail {mail_id}?", yes)
     with desk.office.write(desk.actor) as ctx:
         outgoing.cancel(ctx, mail_id)

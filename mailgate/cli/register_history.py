@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from mailgate.cli.common import Desk, show, table
+from mailgate.cli.common import Desk
+from mailgate.cli.listing import Form, show_list
 from mailgate.cli.shapes import moment
 from mailgate.store import audit
 
 
-def show_changes(desk: Desk, handle: str, as_json: bool) -> None:
+def show_changes(desk: Desk, handle: str, form: Form) -> None:
     """The lines of the audit log about the registration with this handle, oldest first."""
     with desk.office.read(desk.actor) as ctx:
         changes = [change_document(one, ctx.policy.timezone) for one in audit.of_register(ctx.tx, handle)]
-    document = {"handle": handle, "changes": changes}
-    show(as_json, document, lambda: table(changes, ("at", "actor", "action", "detail"), "no changes"))
+    columns = ("at", "actor", "action", "detail")
+    title, head = f"{handle}, oldest first", {"handle": handle}
+    show_list(form, "changes", changes, columns, title=title, empty="no changes", head=head)
 
 
 def change_document(entry: audit.AuditEntry, zone: ZoneInfo) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -10,7 +9,8 @@ from typing import Any, TypeVar
 
 import click
 
-from mailgate.cli.common import Desk, confirm, json_option, read_octets, say, show, table, yes_option
+from mailgate.cli.common import Desk, confirm, csv_octets, json_option, read_octets, say, show, table, yes_option
+from mailgate.cli.new_file import write_new
 from mailgate.cli.reveal import looking
 from mailgate.desk.csv_file import write_csv
 from mailgate.desk.register_columns import PERSONAL
@@ -110,29 +110,19 @@ def write_register(
 
         octets = write_excel(names, rows, f"{register}s")
     else:
-        octets = write_csv(names, rows).encode("utf-8-sig")  # with the mark that Excel looks for
+        octets = _csv(names, rows, to_terminal=output is None and sys.stdout.isatty())
     if output is None:
         if form == "xlsx" and sys.stdout.isatty():
             raise Refused("a workbook is nothing for a terminal: add --output FILE")
         click.echo(octets, nl=False)
         return
-    _write_new(output, octets)
+    write_new(output, octets)
     say(f"{click.format_filename(output)} has {len(rows)} {register}s; nobody but you can read it")
 
 
-def refuse_existing(output: Path | None) -> None:
-    """Before anything is looked at: a file that is there is never written over. Raises Refused."""
-    if output is not None and output.exists():
-        raise Refused(f"{click.format_filename(output)} is there already: name a new file")
-
-
-def _write_new(path: Path, octets: bytes) -> None:
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(octets)
-    except OSError as error:
-        raise BadInput([f"{click.format_filename(path)} cannot be written: {error.strerror}"]) from None
+def _csv(names: Sequence[str], rows: Sequence[Mapping[str, str]], *, to_terminal: bool) -> bytes:
+    """A file has what the register has, and the mark that Excel looks for; a terminal gets what does not steer it."""
+    return csv_octets(names, rows) if to_terminal else write_csv(names, rows).encode("utf-8-sig")
 
 
 def field_lines(row: Mapping[str, Any]) -> list[str]:

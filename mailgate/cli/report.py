@@ -1,14 +1,21 @@
-"""`mailgate report …`: figures of the service. So far: how coarsely people are told of."""
+"""`mailgate report`: figures of the service for a period; and `report attributes`, how coarsely people are told of."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import click
 
 from mailgate.cli import shapes
-from mailgate.cli.common import Desk, json_option, pass_desk, show, table
+from mailgate.cli.common import Desk, csv_octets, json_option, pass_desk, say, show, table
+from mailgate.cli.new_file import refuse_existing, write_new
+from mailgate.desk import period as periods
+from mailgate.desk.figures import Figures
+from mailgate.desk.period import Period
+from mailgate.flow import report as flow
 from mailgate.flow import shown
 
 _ALL = "role, years, age, gender, kind of school"
@@ -24,12 +31,91 @@ _TOLD = {
 }
 
 
-@click.group()
-def report() -> None:
-    """Figures of the service.
+_DAY = click.DateTime(["%Y-%m-%d"])
 
-    Example: mailgate report attributes
+
+@click.group(invoke_without_command=True)
+@click.option("--from", "first", type=_DAY, help="The first day, as 2026-04-01.")
+@click.option("--to", "last", type=_DAY, help="The last day; today without it.")
+@click.option("--month", type=click.DateTime(["%Y-%m"]), help="A whole month, as 2026-10.")
+@click.option("--year", type=click.IntRange(1970, 9000), help="A fiscal year: 2026 is from April 2026 to March 2027.")
+@click.option(
+    "--html",
+    "page",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A new file with the figures and charts as a page, for its owner alone.",
+)
+@click.option("--csv", "as_csv", is_flag=True, help="Print the figures as CSV.")
+@json_option
+@click.pass_context
+def report(
+    context: click.Context,
+    first: datetime | None,
+    last: datetime | None,
+    month: datetime | None,
+    year: int | None,
+    page: Path | None,
+    as_csv: bool,
+    as_json: bool,
+) -> None:
+    """Figures of the service for a period: this fiscal year (from April) unless another one is named.
+
+    Counts that are so small that somebody could be recognised are not shown (desk.k_anonymity).
+
+    Example: mailgate report --month 2026-10 --html 2026-10.html
     """
+    desk = context.find_object(Desk)
+    assert desk is not None, "made by the group above"
+    if context.invoked_subcommand is not None:
+        if any((first, last, month, year, page, as_csv, as_json)):
+            raise click.UsageError("options of the figures do not go with another report")
+        return
+    if sum(map(bool, (first or last, month, year))) > 1:
+        raise click.UsageError("name one period: --from and --to, or --month, or --year")
+    if last and not first:
+        raise click.UsageError("--to goes with --from")
+    if sum(map(bool, (page, as_csv, as_json))) > 1:
+        raise click.UsageError("either --html, --csv or --json")
+    refuse_existing(page)
+    with desk.office.read(desk.actor) as ctx:
+        today = ctx.now.astimezone(ctx.policy.timezone).date()
+        figures = flow.figures(ctx, _period(first, last, month, year, today))
+    _print(desk, figures, page, as_csv=as_csv, as_json=as_json, is_usual=not (first or month or year))
+
+
+def _period(
+    first: datetime | None, last: datetime | None, month: datetime | None, year: int | None, today: date
+) -> Period:
+    if month:
+        return periods.of_month(month.date())
+    if year:
+        return periods.of_fiscal_year(year)
+    if first:
+        return Period(first.date(), last.date() if last else today)
+    return periods.this_fiscal_year(today)
+
+
+def _print(desk: Desk, figures: Figures, page: Path | None, *, as_csv: bool, as_json: bool, is_usual: bool) -> None:
+    from mailgate.cli import report_document, report_sections, report_text
+    from mailgate.cli.report_words import words_in
+
+    zone = desk.office.policy.timezone
+    document = report_document.document_of(figures, zone)
+    if as_csv:
+        click.echo(csv_octets(report_document.COLUMNS, report_document.csv_rows(document)), nl=False)
+        return
+    words = words_in(desk.language or (desk.office.policy.desks.main.language if page else "en"))
+    opening = report_sections.opening_of(figures, words, zone)
+    sections = report_sections.sections_of(figures, words)
+    if page is None:
+        if is_usual:
+            opening.append(words.this_year)
+        show(as_json, document, lambda: report_text.lines_of(words.title, opening, sections))
+        return
+    from mailgate.cli.report_page import page_of  # charts and templates, for whoever wants a page
+
+    write_new(page, page_of(desk.office.policy.desks.main.name, words, opening, sections).encode())
+    say(f"{click.format_filename(page)} has the report; nobody but you can read it")
 
 
 @report.command("attributes")

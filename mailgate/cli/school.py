@@ -9,7 +9,9 @@ from typing import Any
 
 import click
 
-from mailgate.cli.common import Desk, confirm, json_option, pass_desk, say, show, table, yes_option
+from mailgate.cli.common import Desk, confirm, json_option, pass_desk, say, show, yes_option
+from mailgate.cli.listing import Form, list_options, show_list
+from mailgate.cli.new_file import refuse_existing
 from mailgate.cli.register_history import show_changes
 from mailgate.cli.register_options import (
     column_options,
@@ -20,7 +22,6 @@ from mailgate.cli.register_options import (
     import_file,
     import_help,
     import_options,
-    refuse_existing,
     write_register,
 )
 from mailgate.cli.reveal import reveal_option
@@ -56,10 +57,10 @@ def school() -> None:
 
 
 @school.command("list")
-@json_option
+@list_options
 @reveal_option
 @pass_desk
-def list_schools(desk: Desk, as_json: bool, reveal: str | None) -> None:
+def list_schools(desk: Desk, form: Form, reveal: str | None) -> None:
     """List the schools; their names are no secret, --reveal adds nothing to them.
 
     Example: mailgate school list --json
@@ -68,7 +69,9 @@ def list_schools(desk: Desk, as_json: bool, reveal: str | None) -> None:
     with desk.office.read(desk.actor) as ctx:
         rows = [_row(one) for one in schools.all_schools(ctx.tx)]
     columns = ("handle", "name", "municipality", "aliases", "contracts")
-    show(as_json, {"schools": rows}, lambda: table([_line(row) for row in rows], columns, "no schools yet"))
+    show_list(
+        form, "schools", rows, columns, title="Schools", empty="no schools yet", lines=[_line(row) for row in rows]
+    )
 
 
 @school.command("show")
@@ -137,9 +140,9 @@ def contract(desk: Desk, school: str, first_day: datetime, last_day: datetime) -
 
 @school.command("contracts")
 @click.option("--ending-within", type=click.IntRange(0, 3650), metavar="DAYS", help="Only those to be renewed by then.")
-@json_option
+@list_options
 @pass_desk
-def list_contracts(desk: Desk, ending_within: int | None, as_json: bool) -> None:
+def list_contracts(desk: Desk, ending_within: int | None, form: Form) -> None:
     """List the contracts, those that end first at the top, with the cases that each was used for.
 
     Example: mailgate school contracts --ending-within 60
@@ -147,7 +150,9 @@ def list_contracts(desk: Desk, ending_within: int | None, as_json: bool) -> None
     with desk.office.read(desk.actor) as ctx:
         rows = [_contract(one) for one in contracts.contracts_in_use(ctx, ending_within)]
     columns = ("school", "name", "from", "to", "state", "days_left", "renewed", "cases")
-    show(as_json, {"contracts": rows}, lambda: table(rows, columns, "no such contract"))
+    show_list(
+        form, "contracts", rows, columns, title="Contracts, those that end first at the top", empty="no such contract"
+    )
 
 
 @school.command("merge")
@@ -171,16 +176,16 @@ def merge(desk: Desk, kept: str, gone: str, yes: bool) -> None:
 
 @school.command("history")
 @school_argument
-@json_option
+@list_options
 @pass_desk
-def school_history(desk: Desk, school: str, as_json: bool) -> None:
+def school_history(desk: Desk, school: str, form: Form) -> None:
     """Show what was done with a school's registration, by whom and when.
 
     Example: mailgate school history S-7F3K
     """
     with desk.office.read(desk.actor) as ctx:
         known = schools.school_called(ctx.tx, school)
-    show_changes(desk, known.handle, as_json)
+    show_changes(desk, known.handle, form)
 
 
 @school.command("export")

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from mailgate.desk.eligibility import coverage
-from mailgate.desk.lifecycle import ConsentState
+from mailgate.desk.lifecycle import CommentState, ConsentState
 from mailgate.flow.context import Context
 from mailgate.flow.round_text import text_of_round
 from mailgate.flow.standing import can_be_answered, is_late
@@ -82,6 +82,7 @@ def _summary(ctx: Context, case: cases.Case, around: _Around) -> Document:
         "approved": this_round in around.approved,
         "consent": _consent(ctx, case, around),
         "ready": can_be_answered(case, asked, written),
+        "to_review": sum(1 for one in written if one.state is CommentState.PENDING and one.round == case.round),
         "late": is_late(case, ctx.now),
         "destroyed_at": moment(case.destroyed_at, zone),
         "stopped": [{"id": one.id, "kind": one.kind, "reason": one.reason} for one in around.stopped[case.number]],

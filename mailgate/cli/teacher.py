@@ -7,7 +7,9 @@ from typing import Any
 
 import click
 
-from mailgate.cli.common import Desk, json_option, pass_desk, say, show, table
+from mailgate.cli.common import Desk, json_option, pass_desk, say, show
+from mailgate.cli.listing import Form, list_options, show_list
+from mailgate.cli.new_file import refuse_existing
 from mailgate.cli.register_history import show_changes
 from mailgate.cli.register_options import (
     column_options,
@@ -18,7 +20,6 @@ from mailgate.cli.register_options import (
     import_file,
     import_help,
     people_import_options,
-    refuse_existing,
     write_register,
 )
 from mailgate.cli.reveal import looking, reveal_option, revealed
@@ -53,10 +54,10 @@ def teacher() -> None:
 
 
 @teacher.command("list")
-@json_option
+@list_options
 @reveal_option
 @pass_desk
-def list_teachers(desk: Desk, as_json: bool, reveal: str | None) -> None:
+def list_teachers(desk: Desk, form: Form, reveal: str | None) -> None:
     """List the teachers by handle.
 
     Example: mailgate teacher list --reveal "called about case 12"
@@ -64,7 +65,7 @@ def list_teachers(desk: Desk, as_json: bool, reveal: str | None) -> None:
     with looking(desk, "teacher list", "all", reveal) as ctx:
         rows = [_row(one, reveal) for one in teachers.all_teachers(ctx.tx)]
     columns = ("handle", "school", "plan", "role", "years", "school_type", *(("name", "addresses") if reveal else ()))
-    show(as_json, {"teachers": rows}, lambda: table(rows, columns, "no teachers yet"))
+    show_list(form, "teachers", rows, columns, title="Teachers", empty="no teachers yet")
 
 
 @teacher.command("show")
@@ -115,16 +116,16 @@ def edit_teacher(desk: Desk, /, handle: str, **given: Any) -> None:
 
 @teacher.command("history")
 @click.argument("handle")
-@json_option
+@list_options
 @pass_desk
-def teacher_history(desk: Desk, handle: str, as_json: bool) -> None:
+def teacher_history(desk: Desk, handle: str, form: Form) -> None:
     """Show what was done with a teacher's registration, by whom and when.
 
     Example: mailgate teacher history T-7F3K
     """
     with desk.office.read(desk.actor) as ctx:
         known = teachers.teacher_by_handle(ctx.tx, handle)
-    show_changes(desk, known.handle, as_json)
+    show_changes(desk, known.handle, form)
 
 
 @teacher.command("export")

@@ -304,6 +304,13 @@ class Attributes(Section):
         return value
 
 
+class Targets(Section):
+    first_comment_days: int = Field(default=3, ge=1, le=365, description="a number of days, 1 to 365")
+    share_percent: int = Field(default=90, ge=1, le=100, description="a share in percent, 1 to 100")
+    answer_rate_percent: int = Field(default=60, ge=1, le=100, description="a share in percent, 1 to 100")
+    satisfaction: float = Field(default=4.0, ge=1, le=5, description="a number from 1 to 5, such as 4.0")
+
+
 class Keys(Section):
     directory: Folder = Field(default=Path("keys"), description="a folder name")
     store: OptionalDatabaseUrl = Field(

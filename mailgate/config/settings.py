@@ -31,6 +31,7 @@ from mailgate.config.sections import (
     Section,
     Service,
     Spool,
+    Targets,
     Watch,
 )
 from mailgate.mail.reply_address import OwnAddresses
@@ -54,6 +55,7 @@ class Config(BaseSettings):
     desk: Desk = Desk()
     retention: Retention = Retention()
     attributes: Attributes = Attributes()
+    targets: Targets = Targets()
     keys: Keys = Keys()
     watch: Watch = Watch()
     desks: tuple[InstanceOf[FurtherDesk], ...] = ()

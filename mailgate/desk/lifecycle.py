@@ -133,7 +133,8 @@ INVITATION_ALIVE = frozenset({InvitationState.INVITED, InvitationState.COMMENTED
 
 
 def is_ready(invitations: Collection[InvitationState], pending_comments: int, approved_comments: int) -> bool:
-    """Whether an open case only waits for `case answer`: nobody is still expected, and something is there."""
+    """Whether an open case waits for its operator alone, to review what came and to answer: nobody is still expected,
+    and something is there."""
     return InvitationState.INVITED not in invitations and pending_comments + approved_comments > 0
 
 

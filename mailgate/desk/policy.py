@@ -13,6 +13,7 @@ from mailgate.desk.attributes import Bands
 from mailgate.desk.desks import Desks
 from mailgate.desk.quiet_hours import QuietHours
 from mailgate.desk.retention import Retention
+from mailgate.desk.targets import Targets
 from mailgate.desk.trust import AuthenticationPolicy
 from mailgate.mail.reply_address import OwnAddresses
 
@@ -50,3 +51,5 @@ class Policy:
     """When nothing leaves that mailgate writes by itself."""
     digest_time: time | None = None
     """From when on in a day the digests of the desks are made, local time; None: never."""
+    targets: Targets = field(default_factory=Targets)
+    """What the report compares with."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from mailgate.desk.contract_use import pays
 from mailgate.desk.contracts import Standing, last_grace_day, standing
 from mailgate.desk.people import Contract, School
 from mailgate.flow.context import Context
@@ -47,7 +48,7 @@ def contracts_in_use(ctx: Context, ending_within: int | None = None) -> list[Con
             standing(one, today, grace),
             (one.ends_on - today).days,
             last_grace_day(one, grace),
-            sum(_pays(school, one, day, grace) for day in days.get(school.id, ())),
+            sum(pays(school, one, day, grace) for day in days.get(school.id, ())),
             any(other.ends_on > one.ends_on for other in school.contracts),
         )
         for school in all_schools(ctx.tx)
@@ -57,13 +58,3 @@ def contracts_in_use(ctx: Context, ending_within: int | None = None) -> list[Con
         live = (Standing.RUNNING, Standing.GRACE)
         found = [one for one in found if one.standing in live and one.days_left <= ending_within and not one.renewed]
     return sorted(found, key=lambda one: (one.contract.ends_on, one.school.id))
-
-
-def _pays(school: School, contract: Contract, day: date, grace_days: int) -> bool:
-    match standing(contract, day, grace_days):
-        case Standing.RUNNING:
-            return True
-        case Standing.GRACE:
-            return not any(other.starts_on <= day for other in school.contracts if other.starts_on > contract.ends_on)
-        case _:
-            return False

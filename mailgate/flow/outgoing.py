@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mailgate.desk.lifecycle import OutboxState
+from mailgate.errors import Refused
 from mailgate.flow import stopped
 from mailgate.flow.context import Context
 from mailgate.store import audit, outbox
@@ -15,6 +16,13 @@ def retry(ctx: Context, mail_id: str) -> None:
     """
     outbox.retry(ctx.tx, mail_id, ctx.now)
     audit.record(ctx.tx, ctx.now, ctx.actor, "retry outgoing", subject=f"mail {mail_id}")
+
+
+def expect_cancel(ctx: Context, mail_id: str) -> None:
+    """What `cancel` would raise, before anybody is asked: Refused, NotFound."""
+    state = outbox.entry(ctx.tx, mail_id).state
+    if state not in outbox.CANCELLABLE:
+        raise Refused(f"mail {mail_id} is {state}: only a waiting mail can be cancelled")
 
 
 def cancel(ctx: Context, mail_id: str) -> None:

@@ -4,7 +4,7 @@ folder of the desk's own that is built like it and whose files go before.
 A flow makes a `Letter` (`flow/letters.py`) and hands it in; what comes out goes to `mail/compose.py`, which makes
 the message (RFC 5322) of it. Nothing here knows who the reader is. Text of a mail is only ever a value: it is put
 into a template and never read as one. This module and the one that looks over a desk's own templates
-(`own_templates.py`) are the only ones that import Jinja.
+(`own_templates.py`) are the only ones for mails that import Jinja.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from mailgate.flow.context import Context
 from mailgate.flow.screen import Search, search_of_comment, search_of_round
 from mailgate.screening.check import check
 from mailgate.screening.finding import Label, Tier
-from mailgate.screening.redact import redact
+from mailgate.screening.redact import is_same_but_for_letters, letters_in, redact
 from mailgate.store import audit, cases, comments, findings, rounds
 from mailgate.store.findings import Judged, OfComment, OfRound
 
@@ -62,7 +62,8 @@ def check_comment(ctx: Context, comment_id: int, decisions: Decisions) -> list[J
     """The same for a comment; `approve_comment` then lets it through."""
     comment = _reviewable(ctx, comment_id) if decisions.any else comments.get(ctx.tx, comment_id)
     if decisions.any:
-        redacted = _decided(ctx, search_of_comment(ctx, comment.id), decisions, comment.approved)
+        taken = _letters_beside(ctx, comment)
+        redacted = _decided(ctx, search_of_comment(ctx, comment.id), decisions, comment.approved, taken)
         if redacted is not None:
             comments.set_redacted(ctx.tx, comment.id, redacted)
             cases.touch(ctx.tx, comment.case, ctx.now)
@@ -81,7 +82,9 @@ def approve_comment(ctx: Context, comment_id: int) -> None:
         raise Refused(
             f"comment {comment_id} has {len(undecided)} undecided findings: mailgate comment check {comment_id}"
         )
-    comments.approve(ctx.tx, comment.id, comment.approved or _redacted(comment.written, judged))
+    comments.approve(
+        ctx.tx, comment.id, comment.approved or _redacted(comment.written, judged, _letters_beside(ctx, comment))
+    )
     cases.touch(ctx.tx, comment.case, ctx.now)
     audit.record(ctx.tx, ctx.now, ctx.actor, "approve comment", case=comment.case, subject=f"comment {comment.id}")
 
@@ -108,26 +111,44 @@ def _reviewable(ctx: Context, comment_id: int) -> comments.Comment:
     return comment
 
 
-def _decided(ctx: Context, search: Search, decisions: Decisions, standing: str) -> str | None:
+def _letters_beside(ctx: Context, comment: comments.Comment) -> frozenset[str]:
+    """The letters of what the teacher reads beside this comment: in one answer A must not be two people.
+
+    Weakness: a comment that comes later may bring a letter in its own words that is given here already.
+    """
+    others = [
+        one.approved or one.written
+        for one in comments.of_case(ctx.tx, comment.case, comment.round)
+        if one.id != comment.id and one.state is not CommentState.REJECTED
+    ]
+    approval = rounds.get(ctx.tx, comment.case, comment.round).approval
+    return frozenset[str]().union(*map(letters_in, [*others, approval.text if approval else ""]))
+
+
+def _decided(
+    ctx: Context, search: Search, decisions: Decisions, standing: str, taken: frozenset[str] = frozenset()
+) -> str | None:
     """Writes the decisions; gives the text that results when none is missing, else None.
 
-    `standing` is the text that was approved (or made) before, "" when there is none.
+    `standing` is the text that was approved (or made) before, "" when there is none; `taken` are letters that stand for
+    others already.
     """
     judged = findings.listing(ctx.tx, search.target)
     _check_ids(judged, decisions)
     if decisions.text is not None:
         return _own_words(ctx, search, judged, decisions, decisions.text.strip())
-    if standing and standing != _redacted(search.text, judged) and not decisions.replaces_text:
+    by_hand = standing and not is_same_but_for_letters(standing, _redacted(search.text, judged, taken))
+    if by_hand and not decisions.replaces_text:
         raise Refused("the text was written by hand (--edit or --text-file): --yes replaces it by what is decided")
     rest = {one.id for one in judged} - decisions.keep if decisions.redact_rest else frozenset()
     findings.decide(ctx.tx, sorted(decisions.redact | rest), "redact", ctx.actor)
     findings.decide(ctx.tx, sorted(decisions.keep), "keep", ctx.actor)
     judged = findings.listing(ctx.tx, search.target)
-    return None if any(one.decision is None for one in judged) else _redacted(search.text, judged)
+    return None if any(one.decision is None for one in judged) else _redacted(search.text, judged, taken)
 
 
-def _redacted(text: str, judged: Sequence[Judged]) -> str:
-    return redact(text, [one.finding for one in judged if one.decision == "redact"]).strip()
+def _redacted(text: str, judged: Sequence[Judged], taken: frozenset[str]) -> str:
+    return redact(text, [one.finding for one in judged if one.decision == "redact"], taken).strip()
 
 
 def _check_ids(judged: Sequence[Judged], decisions: Decisions) -> None:

@@ -2,7 +2,8 @@
 
 Before: `check` and the operator's decisions. After: the operator reads the result and approves it. The same person has
 the same letter throughout, also by surname or given name alone or in kana; letters that the writer already uses (A君)
-are left to the writer. It decides nothing about what is redacted.
+are left to the writer, and so are those of the texts that are read beside this one. It decides nothing about what is
+redacted.
 
 Weakness: a name in kana whose kanji the dictionary does not read so (悠真, ゆうま) gets a letter of its own; a person
 who happens to have the sound of another's name gets that one's.
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import count
 from string import ascii_uppercase
@@ -33,7 +34,7 @@ from mailgate.screening.width import fold, hiragana
 from mailgate.screening.words import spoken
 
 _JAPANESE = re.compile(r"[ぁ-ヿ一-鿿々]")
-_SINGLE_LETTER = re.compile(r"(?<![A-Za-z])[A-Za-z](?![A-Za-z])")
+_LETTER = re.compile(r"(?<![A-Za-z])([A-Za-z])([0-9]*)(?![A-Za-z])")
 _OF_ONESELF = re.compile("です|でございます|と申し|と言い|といい|拝")
 """Behind one's own name, which takes no さん."""
 _TITLE_BEFORE = re.compile(r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof)\.? $")
@@ -44,14 +45,15 @@ _KANJI = re.compile(r"[一-鿿々]+")
 _LONGEST_KANJI_NAME = 8
 
 
-def redact(text: str, findings: Sequence[Finding]) -> str:
+def redact(text: str, findings: Sequence[Finding], taken: Collection[str] = ()) -> str:
     """`text` with each of `findings` (all are redacted; any order; they may overlap) replaced, so that it reads well.
 
-    A signature goes whole, with the blank and ruled lines around it.
+    A signature goes whole, with the blank and ruled lines around it. No letter of `taken` (`letters_in`) is given: they
+    stand for others in a text that the same reader gets.
     """
     whole = [_with_lines_around(text, f) if f.label is Label.SIGNATURE else f for f in findings]
     merged = merge(text, whole)
-    names = _Names(text, [finding for finding in merged if _nature(finding) is Label.PERSON])
+    names = _Names(text, [finding for finding in merged if _nature(finding) is Label.PERSON], taken)
     english = not _JAPANESE.search(text)
     pieces: list[str] = []
     at = 0
@@ -59,6 +61,17 @@ def redact(text: str, findings: Sequence[Finding]) -> str:
         pieces += [text[at : finding.start], _replacement(text, finding, names, english)]
         at = finding.end
     return "".join((*pieces, text[at:]))
+
+
+def letters_in(text: str) -> frozenset[str]:
+    """What stands, or may stand, for a person in `text`: single letters, also with a number (A, A2)."""
+    found = [(letter.upper(), number) for letter, number in _LETTER.findall(fold(text))]
+    return frozenset(letter for letter, _ in found) | frozenset(letter + number for letter, number in found)
+
+
+def is_same_but_for_letters(one: str, other: str) -> bool:
+    """Whether two texts differ at most in which letters they give to persons."""
+    return _LETTER.sub("A", fold(one)) == _LETTER.sub("A", fold(other))
 
 
 def _with_lines_around(text: str, signature: Finding) -> Finding:
@@ -124,9 +137,9 @@ def _person(text: str, finding: Finding, letter: str, english: bool) -> str:
 class _Names:
     """Which letter stands for which name; a part of exactly one full name is the same person."""
 
-    def __init__(self, text: str, persons: Sequence[Finding]) -> None:
-        taken = {letter.upper() for letter in _SINGLE_LETTER.findall(fold(text))}
-        self._free = (letter for letter in _letters() if letter not in taken)
+    def __init__(self, text: str, persons: Sequence[Finding], taken: Collection[str]) -> None:
+        used = letters_in(text).union(taken)
+        self._free = (letter for letter in _letters() if letter not in used)
         self._letters: dict[str, str] = {}
         self._wholes: dict[str, set[str]] = defaultdict(set)
         for person in persons:

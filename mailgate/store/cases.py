@@ -270,7 +270,8 @@ def _row(tx: Transaction, number: int) -> CaseRow:
 
 def _refuse_destroyed(row: CaseRow) -> None:
     if row.destroyed_at is not None:
-        raise Refused(f"case {row.id} was destroyed on {row.destroyed_at:%Y-%m-%d}: nothing can be done with it")
+        when = f"mailgate case show {row.id} says when"
+        raise Refused(f"case {row.id} was destroyed: nothing can be done with it; {when}")
 
 
 def _missing(number: int) -> NotFound:

@@ -23,7 +23,7 @@ from mailgate.store.database import Transaction
 from mailgate.store.tables import OutboxRow
 
 WAITING = (OutboxState.QUEUED, OutboxState.DEFERRED)
-_CANCELLABLE = (*WAITING, OutboxState.STOPPED)
+CANCELLABLE = (*WAITING, OutboxState.STOPPED)
 
 _rows = table_of(OutboxRow)
 _SAME_MOMENT = timedelta(milliseconds=1)
@@ -138,14 +138,14 @@ def retry(tx: Transaction, mail_id: str, now: datetime) -> None:
 def cancel(tx: Transaction, mail_id: str) -> None:
     """Takes a waiting mail out; raises Refused when it is not waiting any more."""
     row = row_of(tx, mail_id)
-    if row.state not in _CANCELLABLE:
+    if row.state not in CANCELLABLE:
         raise Refused(f"mail {mail_id} is {row.state}: only a waiting mail can be cancelled")
     row.state = OutboxState.CANCELLED
 
 
 def cancel_waiting(tx: Transaction, invitation: int) -> None:
     """Takes out whatever still waits to be sent about an invitation."""
-    query = select(OutboxRow).where(OutboxRow.invitation_id == invitation, OutboxRow.state.in_(_CANCELLABLE))
+    query = select(OutboxRow).where(OutboxRow.invitation_id == invitation, OutboxRow.state.in_(CANCELLABLE))
     for row in tx.session.scalars(query):
         row.state = OutboxState.CANCELLED
 

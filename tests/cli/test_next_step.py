@@ -31,7 +31,15 @@ STEPS = [
         "the teacher added something: read it (mailgate case show 7), then mailgate case check 7 --as-decided",
     ),
     ({"state": "open", "approved": True}, "wait for comments"),
-    ({"state": "open", "approved": True, "ready": True}, "mailgate comment list --case 7, then mailgate case answer 7"),
+    ({"state": "open", "approved": True, "ready": True}, "mailgate case preview 7, then mailgate case answer 7"),
+    (
+        {"state": "open", "approved": True, "ready": True, "comments": [SENT, HELD | {"state": "pending"}]},
+        "a comment waits for review: mailgate comment check 4, then mailgate comment approve 4",
+    ),
+    (
+        {"state": "open", "approved": True, "ready": True, "comments": [HELD | {"state": "pending"}] * 2},
+        "2 comments wait for review: mailgate comment check 4, then mailgate comment approve 4 4",
+    ),
     ({"approved": True, "consent": "needed"}, "mailgate case consent 7: the teacher agrees to the text first"),
     ({"approved": True, "consent": "corrected"}, "mailgate case consent 7: the teacher agrees to the text first"),
     ({"approved": True, "consent": "asked"}, "wait for the teacher's consent to the text"),

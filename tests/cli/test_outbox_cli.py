@@ -67,6 +67,14 @@ def test_a_sent_mail_does_not_tell_the_name_of_its_file(new: Any) -> None:
     assert file.name not in new.run("outbox", "list").stdout + new.run("case", "show", 1).stdout
 
 
+def test_what_cannot_be_cancelled_is_said_before_anybody_is_asked(new: Any) -> None:
+    assert new.run("outbox", "cancel", "zzz").line == "there is no outgoing mail zzz: 'mailgate outbox list' shows them"
+    (one,) = _mails(new)
+    new.send_out()
+    ran = new.run("outbox", "cancel", one["id"], typed="y\n")
+    assert ran.line == f"mail {one['id']} is sent: only a waiting mail can be cancelled"
+
+
 def test_a_cancelled_mail_is_not_sent(new: Any) -> None:
     (one,) = _mails(new)
     before = new.fingerprint()

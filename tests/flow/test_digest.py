@@ -36,8 +36,8 @@ def test_each_operator_gets_what_waits_in_numbers(desk: Any) -> None:
     first, second = _digests(desk)
     assert first == second
     assert [line for line in first.splitlines() if line.startswith("・")] == [
-        f"・新しい案件（1件）：{number}",
-        f"・保留中の案件（1件）：{number + 1}",
+        f"・新しい案件：1件（番号 {number}）",
+        f"・保留中の案件：1件（番号 {number + 1}）",
     ]
     assert ("2月1日" in first, "水原" in first, "秘密" in first) == (True, False, False)
     assert sorted(str(desk.read(one.id).to[0]) for one in desk.outbox("digest")) == sorted(map(str, OPERATORS))
@@ -83,7 +83,7 @@ def test_who_dropped_out_is_told_while_others_are_still_waited_for(quick_desk: A
     first, _ = desk.invite(number, 0, 1)
     desk.comment(first, "辞退")
     _set(desk, "2026-02-02T08:00:00")
-    assert f"・辞退や不達があった案件（1件）：{number}" in _digests(desk)[-1]
+    assert f"・辞退や不達があった案件：1件（番号 {number}）" in _digests(desk)[-1]
 
 
 def test_in_quiet_hours_it_waits_in_the_outbox_with_the_date_of_the_morning(quick_desk: Any) -> None:

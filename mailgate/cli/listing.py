@@ -1,0 +1,74 @@
+"""What every command that lists has: a table for a person, --json and --csv for scripts, and a pager.
+
+A title stands above the table in a terminal alone: what goes into a file or another program begins with the head line,
+as it always did. Columns that are cut in the table are whole in the CSV.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, TypeVar
+
+import click
+
+from mailgate.cli.common import Row, csv_octets, dumped, harmless, json_option, may_page, table
+from mailgate.cli.pager import has_colour, in_terminal, print_lines
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+csv_option = click.option("--csv", "as_csv", is_flag=True, help="Print the columns as CSV.")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a list is printed."""
+
+    as_json: bool
+    as_csv: bool
+    pages: bool
+
+
+def list_options(command: _F) -> _F:
+    """--json, --csv and --no-pager, handed to the command as `form`."""
+
+    @json_option
+    @csv_option
+    @click.option("--no-pager", is_flag=True, help="Print a long list at once.")
+    @wraps(command)
+    def chosen(*args: Any, as_json: bool, as_csv: bool, no_pager: bool, **given: Any) -> Any:
+        if as_json and as_csv:
+            raise click.UsageError("either --json or --csv")
+        return command(*args, form=Form(as_json, as_csv, not no_pager), **given)
+
+    return chosen  # type: ignore[return-value]  # the same command with other options
+
+
+def show_list(
+    form: Form,
+    key: str,
+    rows: Sequence[Row],
+    columns: Sequence[str],
+    *,
+    title: str,
+    empty: str,
+    lines: Sequence[Row] | None = None,
+    head: Row | None = None,
+) -> None:
+    """Prints `rows` in the form that was asked for: as {key: rows} with `head` before, or with these columns. `lines`
+    stand for them where a person or a spreadsheet reads."""
+    if form.as_json:
+        click.echo(dumped({**(head or {}), key: rows}, indent=2))
+        return
+    lines = rows if lines is None else lines
+    if form.as_csv:
+        click.echo(csv_octets(columns, lines), nl=False)
+        return
+    told = [harmless(line) for line in table(lines, columns, empty)]
+    if in_terminal() and lines:
+        told = [_painted(title), _painted(told[0]), *told[1:]]
+    print_lines(told, pages=form.pages and may_page())
+
+
+def _painted(text: str) -> str:
+    return click.style(text, bold=True) if has_colour() else text

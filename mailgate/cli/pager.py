@@ -1,0 +1,47 @@
+"""How lines come to a person: at once, or in a pager where they are more than the screen of the terminal has.
+
+Colour is for a terminal alone, and not where NO_COLOR is set (https://no-color.org) or a pager shows the lines. What
+comes in is harmless already (`common.harmless`).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import unicodedata
+from collections.abc import Sequence
+
+import click
+
+_ROOM_FOR_THE_PROMPT = 2
+
+
+def in_terminal() -> bool:
+    """Whether a person reads along."""
+    return sys.stdout.isatty()
+
+
+def has_colour() -> bool:
+    """Whether the terminal shows colours, and the person wants them."""
+    return in_terminal() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def print_lines(lines: Sequence[str], *, pages: bool) -> None:
+    """Prints the lines; with `pages` in a pager where the terminal has too few rows for them."""
+    if pages and in_terminal() and rows_of(lines) > shutil.get_terminal_size().lines - _ROOM_FOR_THE_PROMPT:
+        click.echo_via_pager("\n".join([*lines, ""]), color=False)
+        return
+    for line in lines:
+        click.echo(line, color=has_colour())
+
+
+def rows_of(lines: Sequence[str]) -> int:
+    """How many rows of the terminal they take; a line may have line ends in it."""
+    columns = max(shutil.get_terminal_size().columns, 1)
+    return sum(max(-(-width_of(one) // columns), 1) for line in lines for one in click.unstyle(line).split("\n"))
+
+
+def width_of(text: str) -> int:
+    """In columns of the terminal: a full-width character takes two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

@@ -1,0 +1,138 @@
+"""Lists: one table for a person, --json and --csv for scripts; in a terminal a title, bold heads, and a pager."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import pty
+import select
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from mailgate.cli import cli
+from mailgate.cli.pager import rows_of
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+def _lists(group: click.Group, path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], click.Command]]:
+    context = click.Context(group)
+    found = []
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if isinstance(command, click.Group):
+            found += _lists(command, (*path, name))
+        elif command is not None and name in ("list", "contracts", "disclosures"):
+            found.append(((*path, name), command))
+    return found
+
+
+LISTS = dict(_lists(cli))
+
+
+@pytest.mark.parametrize("path", LISTS, ids=" ".join)
+def test_every_list_has_json_csv_and_does_without_a_pager(path: tuple[str, ...]) -> None:
+    assert {option for one in LISTS[path].params for option in one.opts} >= {"--json", "--csv", "--no-pager"}
+
+
+@pytest.mark.parametrize("path", LISTS, ids=" ".join)
+def test_the_csv_has_the_columns_of_the_table(answered: Any, path: tuple[str, ...]) -> None:
+    number = [1] if path[-1] == "disclosures" else []
+    table = answered.run(*path, *number).stdout.splitlines()
+    rows = list(csv.reader(io.StringIO(answered.run(*path, *number, "--csv").stdout.removeprefix("\ufeff"))))
+    if len(rows) > 1:  # an empty table says so in words
+        assert rows[0] == table[0].split()
+        assert len(rows) == len(table)
+    assert answered.run(*path, *number, "--csv", "--json").status == 2
+
+
+def test_what_is_cut_in_the_table_is_whole_in_the_csv_and_starts_no_formula(new: Any) -> None:
+    subject = "=1+1 " + "とても長い件名です。" * 9
+    new.take(new.compose("二つ目の相談です。\n", Subject=subject, Message_ID="<c2@midoridai-es.example.jp>"))
+    assert subject not in new.run("case", "list").stdout
+    rows = list(csv.DictReader(io.StringIO(new.run("case", "list", "--csv").stdout.removeprefix("\ufeff"))))
+    assert [row["subject"] for row in rows] == ["学級通信について", f"'{subject}"]
+
+
+def test_the_queue_says_what_is_to_review(opened: Any) -> None:
+    opened.comment()
+    (row,) = opened.run("case", "list", "--json").json["cases"]
+    assert (row["ready"], row["to_review"]) == (False, 1)
+    page = opened.run("case", "show", 1).stdout
+    headings = [line for line in page.splitlines() if line.startswith("== ")]
+    assert headings == [
+        *("== What was asked", "== What members read", "== Who was asked", "== What they wrote", "== What is open"),
+    ]
+    assert "- 1 comment to review\n- answers of M-" in page
+    assert page.splitlines()[-1] == "Next: wait for comments"
+
+
+def _in_terminal(installation: Any, *words: str, rows: int = 60, **env: str) -> str:
+    """What a person sees; the pager is one that says so."""
+    main, side = pty.openpty()
+    os.set_blocking(main, False)
+    clean = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+    settings = {"TERM": "xterm", "PAGER": "sed s/^/PAGED:/", "COLUMNS": "100", "LINES": str(rows)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mailgate", "--config", str(installation.config), *words],
+        cwd=REPOSITORY,
+        env=clean | settings | {"PYTHONPATH": str(REPOSITORY)} | env,
+        stdin=side,
+        stdout=side,
+        stderr=side,
+    )
+    os.close(side)
+    seen = b""
+    while True:
+        ready, _, _ = select.select([main], [], [], 60)
+        try:
+            octets = os.read(main, 65536) if ready else b""
+        except OSError:  # the other side is closed
+            break
+        if not octets:
+            break
+        seen += octets
+    os.close(main)
+    assert process.wait(60) == 0
+    return seen.decode().replace("\r\n", "\n")
+
+
+def test_in_a_terminal_a_title_stands_above_and_heads_are_bold(registered: Any) -> None:
+    seen = _in_terminal(registered, "school", "list")
+    assert seen.startswith("\x1b[1mSchools\x1b[0m\n\x1b[1mhandle ")
+    assert registered.run("school", "list").stdout.startswith("handle ")
+
+
+@pytest.mark.parametrize("setting", [{"NO_COLOR": "1"}, {"TERM": "dumb"}], ids=["NO_COLOR", "dumb"])
+def test_no_colour_where_nobody_wants_it(registered: Any, setting: dict[str, str]) -> None:
+    seen = _in_terminal(registered, "school", "list", **setting)
+    assert seen.startswith("Schools\nhandle ")
+    assert "\x1b" not in seen
+
+
+def test_what_is_longer_than_the_screen_comes_in_a_pager_without_colour(registered: Any) -> None:
+    seen = _in_terminal(registered, "member", "list", rows=6)
+    assert seen.startswith("PAGED:Members\nPAGED:handle ")
+    assert "\x1b" not in seen
+
+
+@pytest.mark.parametrize("words", [("member", "list", "--no-pager"), ("--no-pager", "member", "list")], ids=" ".join)
+def test_a_pager_can_be_done_without(registered: Any, words: tuple[str, ...]) -> None:
+    assert "PAGED" not in _in_terminal(registered, *words, rows=6)
+
+
+def test_scripts_get_no_pager_and_no_title(registered: Any) -> None:
+    for form in ("--json", "--csv"):
+        seen = _in_terminal(registered, "member", "list", form, rows=6)
+        assert ("PAGED" in seen, "Members" in seen, "\x1b" in seen) == (False, False, False)
+
+
+def test_rows_are_counted_as_a_terminal_shows_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "10")
+    assert rows_of(["", "a" * 10, "a" * 11, "あ" * 5, "あ" * 6, "a\nb", "\x1b[1m" + "a" * 10 + "\x1b[0m"]) == 10
