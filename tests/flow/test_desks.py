@@ -300,10 +300,10 @@ def test_nothing_of_one_desk_is_in_the_digest_of_the_other(desk: Any) -> None:
         *(("unei", "Heart Desk"), ("yuu", "Heart Desk")),
     }
     assert found["unei", "先生の窓口"] == found["aoi", "先生の窓口"]
-    assert counted(found["aoi", "先生の窓口"]) == ["・新しい案件（3件）：1、2、3", "・登録の申し込み：1件"]
+    assert counted(found["aoi", "先生の窓口"]) == ["・新しい案件：3件（番号 1、2、3）", "・登録の申し込み：1件"]
     assert counted(found["yuu", "Heart Desk"]) == [
-        f"- New cases (1): {heart}",
-        f"- Held cases (1): {held}",
+        f"- New cases: 1 (number {heart})",
+        f"- Held cases: 1 (number {held})",
         "- Held mails: 1",
     ]
 
@@ -325,10 +325,10 @@ def test_a_desk_is_late_by_its_own_target(quick_desk: Any) -> None:
     desk.clock.now = datetime(2026, 2, 8, 9, tzinfo=TOKYO)
     found = digests(desk)
     assert counted(found["yuu", "Heart Desk"]) == [
-        f"- New cases (1): {heart}",
-        f"- Cases past their target date (1): {heart}",
+        f"- New cases: 1 (number {heart})",
+        f"- Cases past their target date: 1 (number {heart})",
     ]
-    assert counted(found["aoi", "先生の窓口"]) == [f"・新しい案件（1件）：{main}"]
+    assert counted(found["aoi", "先生の窓口"]) == [f"・新しい案件：1件（番号 {main}）"]
 
 
 def test_without_operators_a_desk_makes_no_digest_and_the_other_does(quick_desk: Any) -> None:
@@ -355,7 +355,7 @@ def test_the_cases_of_a_desk_that_was_taken_away_go_on_under_the_main_one(desk: 
     assert desk.write(body="追加です。", to=desk.reply_address(case=heart)).case == heart
     assert desk.case(heart).desk == "kokoro"
     desk.clock.now = datetime(2026, 2, 20, 9, tzinfo=TOKYO)
-    assert f"・回答の目安の日を過ぎた案件（2件）：1、{heart}" in counted(digests(desk)["aoi", "先生の窓口"])
+    assert f"・回答の目安の日を過ぎた案件：2件（番号 1、{heart}）" in counted(digests(desk)["aoi", "先生の窓口"])
 
 
 # --- what is kept ---------------------------------------------------------------------------------------------------
