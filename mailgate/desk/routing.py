@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from mailgate.desk.pause_words import Wish, pause_wish
 from mailgate.desk.trust import Right, Trust, may
 from mailgate.desk.wording import Command, Grade, agrees, command, grade
 from mailgate.mail.message import Kind
@@ -101,6 +102,13 @@ class Apply:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """Somebody, a member perhaps, wants to be asked no more for a while, or again."""
+
+    wish: Wish
+
+
+@dataclass(frozen=True, slots=True)
 class OpenCase:
     """A consultation that goes into the queue."""
 
@@ -162,6 +170,7 @@ Route = (
     | Report
     | HoldMail
     | Apply
+    | Pause
     | OpenCase
     | OpenHeldCase
     | FollowUp
@@ -204,7 +213,8 @@ def route(arrival: Arrival) -> Route:
 def _of_applicant(arrival: Arrival) -> Route:
     if not arrival.has_author or not may(arrival.trust, Right.BE_ANSWERED):
         return HoldMail(None, f"application for the register, and {_why_not(arrival)}")
-    return Apply()
+    wish = pause_wish(arrival.written)
+    return Apply() if wish is None else Pause(wish)
 
 
 def _of_member(arrival: Arrival, thread: Thread, invitation: int) -> Route:

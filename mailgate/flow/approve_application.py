@@ -53,7 +53,8 @@ def approve(ctx: Context, number: int, school: str = "", trial: bool = False) ->
             approved = _member(ctx, application)
     applications.decide(ctx.tx, number, ApplicationState.APPROVED, ctx.actor, ctx.now, approved.handle)
     audit.record(ctx.tx, ctx.now, ctx.actor, "approve application", subject=approved.handle)
-    letter = Registered(application.wish is Wish.MEMBER, str(ctx.policy.addresses.desk_address()))
+    own = ctx.policy.addresses
+    letter = Registered(application.wish is Wish.MEMBER, str(own.desk_address()), str(own.join_address()))
     post.to_applicant(ctx, letter, application.address, handle=approved.handle)
     return approved
 

@@ -20,6 +20,7 @@ from mailgate.desk.routing import (
     HoldMail,
     OpenCase,
     OpenHeldCase,
+    Pause,
     Rate,
     Record,
     Report,
@@ -31,7 +32,7 @@ from mailgate.desk.routing import (
     route,
 )
 from mailgate.desk.trust import Trust
-from mailgate.flow import bounce, comment, consent, duplicates, follow_up, open_case, registration
+from mailgate.flow import bounce, comment, consent, duplicates, follow_up, open_case, pausing, registration
 from mailgate.flow.context import Context
 from mailgate.flow.incoming import Handled, Incoming, done
 from mailgate.flow.looking import Looked, author_of
@@ -124,6 +125,8 @@ def _act(ctx: Context, mail: Incoming, chosen: Route, teacher: Teacher | None) -
             return open_case.open_case(ctx, mail, teacher)
         case Apply():
             return registration.apply(ctx, mail)
+        case Pause(wish):
+            return pausing.pause(ctx, mail, wish)
         case OpenHeldCase():
             return open_case.open_held_case(ctx, mail, teacher, chosen)
         case FollowUp(number, grade):

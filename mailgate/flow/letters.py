@@ -65,6 +65,30 @@ class Registered:
     template: ClassVar[str] = "registered"
     is_member: bool
     desk_address: str
+    join_address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """To a member who asked for a pause: what was understood, and how to end it."""
+
+    template: ClassVar[str] = "paused"
+    until: date | None
+    """The last day; None: until they say so."""
+
+
+@dataclass(frozen=True, slots=True)
+class PauseUnclear:
+    """To a member, once: until when they pause was not understood."""
+
+    template: ClassVar[str] = "pause-unclear"
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """To a member who asked to be asked again."""
+
+    template: ClassVar[str] = "resumed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +254,9 @@ Letter = (
     | RegistrationIncomplete
     | RegistrationReceived
     | Registered
+    | Paused
+    | PauseUnclear
+    | Resumed
     | Invitation
     | Reminder
     | CommentReceived

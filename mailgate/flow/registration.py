@@ -15,12 +15,23 @@ from mailgate.desk.lifecycle import ApplicationState, SpoolState
 from mailgate.flow import post
 from mailgate.flow.context import Context
 from mailgate.flow.incoming import Handled, Incoming, done
-from mailgate.flow.letters import Registered, RegistrationForm, RegistrationIncomplete, RegistrationReceived
+from mailgate.flow.letters import (
+    Paused,
+    PauseUnclear,
+    Registered,
+    RegistrationForm,
+    RegistrationIncomplete,
+    RegistrationReceived,
+    Resumed,
+)
 from mailgate.mail.address import Address
 from mailgate.store import applications, audit, outbox
 from mailgate.store.applications import Application
 
-_LETTERS = (RegistrationForm, RegistrationIncomplete, RegistrationReceived, Registered)
+_LETTERS = (
+    *(RegistrationForm, RegistrationIncomplete, RegistrationReceived, Registered),
+    *(Paused, PauseUnclear, Resumed),
+)
 _IN_TALK = timedelta(days=30)
 
 

@@ -58,6 +58,7 @@ class Renderer:
             auto_reload=False,
         )
         self._templates.filters["day"] = _DAYS[language]
+        self._templates.filters["whole_day"] = _WHOLE_DAYS[language]
 
     def render(self, letter: Letter) -> Rendered:
         """The text of `letter`. Raises `BadLetter` for a template that is missing, cannot be read as one, or names
@@ -116,3 +117,8 @@ def _english_day(day: date) -> str:
 
 
 _DAYS: dict[str, Callable[[date], str]] = {"ja": _japanese_day, "en": _english_day}
+_WHOLE_DAYS: dict[str, Callable[[date], str]] = {
+    "ja": lambda day: f"{day.year}年{_japanese_day(day)}",
+    "en": lambda day: f"{_english_day(day)} {day.year}",
+}
+"""For days that may be of another year."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from mailgate.desk.pause_words import PauseWish
 from mailgate.desk.routing import (
     Agree,
     Apply,
@@ -16,6 +17,7 @@ from mailgate.desk.routing import (
     HoldMail,
     OpenCase,
     OpenHeldCase,
+    Pause,
     Rate,
     Record,
     Report,
@@ -161,6 +163,15 @@ TABLE: dict[str, tuple[Arrival, Route]] = {
         replace(CONSULTATION, recipient=ToJoin(), standing=UNKNOWN),
         Apply(),
     ),
+    "a pause": (
+        replace(CONSULTATION, recipient=ToJoin(), standing=UNKNOWN, written="お休み：12月末まで"),
+        Pause(PauseWish("12月末まで")),
+    ),
+    "an unauthenticated pause": (
+        replace(CONSULTATION, recipient=ToJoin(), trust=DOUBTFUL, written="お休み"),
+        HoldMail(None, "application for the register, and the sender is not authenticated"),
+    ),
+    "a pause is nothing that an invitation is told": (replace(FROM_MEMBER, written="お休み"), TakeComment(3)),
     "an unauthenticated application": (
         replace(CONSULTATION, recipient=ToJoin(), trust=DOUBTFUL),
         HoldMail(None, "application for the register, and the sender is not authenticated"),

@@ -27,12 +27,15 @@ from mailgate.flow.letters import (
     Invitation,
     InvitationWithdrawn,
     Letter,
+    Paused,
+    PauseUnclear,
     Registered,
     RegistrationForm,
     RegistrationIncomplete,
     RegistrationNeeded,
     RegistrationReceived,
     Reminder,
+    Resumed,
     Thanks,
     Withdrawn,
 )
@@ -72,6 +75,9 @@ LETTERS: tuple[Letter, ...] = (
     RegistrationIncomplete(("学校名",), ("教職歴",), ("氏名：水原 遥香", "学校名：", "教職歴：")),
     RegistrationReceived(),
     Registered(False, "soudan@desk.example.org"),
+    Paused(DAY),
+    PauseUnclear(),
+    Resumed(),
     Digest(DAY, (1,), (2, 3), (4,), (5,), (6,), 7, 8, 9, 10, 11),
 )
 ANSWERABLE = (
@@ -85,6 +91,8 @@ ANSWERABLE = (
     ConsentRequest,
     RegistrationForm,
     RegistrationIncomplete,
+    Paused,
+    PauseUnclear,
 )
 WITH_ATTACHMENTS: tuple[Letter, ...] = (
     Acknowledgement(12, DAY, attachments=2),
@@ -107,7 +115,7 @@ def _files(language: str, mail: str) -> dict[str, str]:
 
 def _variables(template: str) -> set[str]:
     environment = Environment(autoescape=False)
-    environment.filters["day"] = str
+    environment.filters |= {"day": str, "whole_day": str}
     return meta.find_undeclared_variables(environment.parse(template))
 
 
