@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from mailgate.cli.common import Desk, json_option, pass_desk, say, show, table
+from mailgate.cli.register_confirmation import Standing, add_confirm, unconfirmed_option
 from mailgate.cli.register_history import change_document
 from mailgate.cli.register_options import (
     column_options,
@@ -57,19 +58,22 @@ def member() -> None:
 
 
 @member.command("list")
+@unconfirmed_option
 @json_option
 @reveal_option
 @pass_desk
-def list_members(desk: Desk, as_json: bool, reveal: str | None) -> None:
+def list_members(desk: Desk, unconfirmed: bool, as_json: bool, reveal: str | None) -> None:
     """List the members by handle.
 
     Example: mailgate member list --json
     """
     with looking(desk, "member list", "all", reveal) as ctx:
-        rows = [_row(one, reveal, _today(desk)) for one in members.all_members(ctx.tx)]
-    more = ("name", "addresses") if reveal else ()
+        standing = Standing(ctx)
+        found = standing.wanted(members.all_members(ctx.tx), unconfirmed_only=unconfirmed)
+        rows = [_row(one, reveal, _today(desk)) | standing.cells(one.person.id) for one in found]
+    more = (*(("confirmation",) if unconfirmed else ()), *(("name", "addresses") if reveal else ()))
     columns = ("handle", "status", "paused_until", "kind", "years", "topics", "monthly_limit", *more)
-    show(as_json, {"members": rows}, lambda: table(rows, columns, "no members yet"))
+    show(as_json, {"members": rows}, lambda: table(rows, columns, "nobody" if unconfirmed else "no members yet"))
 
 
 @member.command("show")
@@ -202,6 +206,9 @@ def _history(document: dict[str, Any]) -> Iterable[str]:
     yield from table(document["invitations"], ("case", "round", "state", "invited_at", "due_at"), "never invited yet")
     yield ""
     yield from table(document["changes"], ("at", "actor", "action", "detail"), "no changes")
+
+
+add_confirm(member, "M-7F3K M-2QX9")
 
 
 def _moving(move: MemberMove, text: str) -> None:

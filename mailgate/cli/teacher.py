@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from mailgate.cli.common import Desk, json_option, pass_desk, say, show, table
+from mailgate.cli.register_confirmation import Standing, add_confirm, unconfirmed_option
 from mailgate.cli.register_history import show_changes
 from mailgate.cli.register_options import (
     column_options,
@@ -53,18 +54,22 @@ def teacher() -> None:
 
 
 @teacher.command("list")
+@unconfirmed_option
 @json_option
 @reveal_option
 @pass_desk
-def list_teachers(desk: Desk, as_json: bool, reveal: str | None) -> None:
+def list_teachers(desk: Desk, unconfirmed: bool, as_json: bool, reveal: str | None) -> None:
     """List the teachers by handle.
 
     Example: mailgate teacher list --reveal "called about case 12"
     """
     with looking(desk, "teacher list", "all", reveal) as ctx:
-        rows = [_row(one, reveal) for one in teachers.all_teachers(ctx.tx)]
-    columns = ("handle", "school", "plan", "role", "years", "school_type", *(("name", "addresses") if reveal else ()))
-    show(as_json, {"teachers": rows}, lambda: table(rows, columns, "no teachers yet"))
+        standing = Standing(ctx)
+        found = standing.wanted(teachers.all_teachers(ctx.tx), unconfirmed_only=unconfirmed)
+        rows = [_row(one, reveal) | standing.cells(one.person.id) for one in found]
+    more = (*(("confirmation",) if unconfirmed else ()), *(("name", "addresses") if reveal else ()))
+    columns = ("handle", "school", "plan", "role", "years", "school_type", *more)
+    show(as_json, {"teachers": rows}, lambda: table(rows, columns, "nobody" if unconfirmed else "no teachers yet"))
 
 
 @teacher.command("show")
@@ -111,6 +116,9 @@ def edit_teacher(desk: Desk, /, handle: str, **given: Any) -> None:
         entry = teacher_entry(cells, schools.all_schools(ctx.tx))
         register.edit_teacher(ctx, known, entry, release_registered)
     say(f"{known.handle} changed")
+
+
+add_confirm(teacher, "T-7F3K T-2QX9")
 
 
 @teacher.command("history")

@@ -10,11 +10,11 @@ Known weakness: 29 February without a year is not understood in a year that has 
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
 from mailgate.desk.coming_days import read_last_day
+from mailgate.desk.courtesy import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,6 @@ class ResumeWish:
 
 Wish = PauseWish | ResumeWish
 
-_LONGEST_LINE = 80
-_MOST_LINES = 8
-_AROUND = "「」『』【】[]\"' 。．.!！"
 _POLITE = (
     r"(?:に?(?:します|する|いたします|致します|したいです|したいと思います|させて(?:ください|下さい|いただきます|頂きます))"
     r"|を?(?:お願い(?:します|いたします|致します)|希望(?:します|いたします))|です|を?ください|を?いただきます"
@@ -70,27 +67,17 @@ _ENGLISH_RESUME = re.compile(
     r"(?:please |i (?:want to |would like to )?)?(?:resume|end (?:the|my) pause)"
     r"(?: (?:me|my membership|(?:the )?invitations))?"
 )
-_COURTESY = re.compile(
-    r"(?:いつも(?:大変)?)?お世話に(?:なっております|なっています|なります)|こんにちは|こんばんは|おはようございます|.{1,20}です"
-    r"|(?:どうぞ|以上、?)?(?:よろしく|宜しく)お(?:願い|ねがい)(?:します|いたします|致します|申し上げます)"
-    r"|(?:ご?確認、?)?(?:どうも)?ありがとうございま(?:す|した)|以上(?:です)?"
-    r"|hello|hi|dear .{1,40}|thank you(?: very much)?|thanks|(?:best|kind)? ?regards|sincerely"
-)
 
 
 def pause_wish(written: str) -> Wish | None:
     """What the newly written part of a mail wishes, if it is about a pause at all."""
-    lines = [_plain(line) for line in written.strip().split("\n", _MOST_LINES)[:_MOST_LINES]]
-    lines = [line for line in lines if line]
-    while lines and _wish(lines[0]) is None and _COURTESY.fullmatch(lines[0]):
-        lines.pop(0)
+    lines = said(written, lambda line: _wish(line) is not None)
     if not lines or (wish := _wish(lines[0])) is None:
         return None
     rest = lines[1:]
     if rest and wish == PauseWish("") and _NAMES_AN_END.fullmatch(rest[0]):
         wish, rest = _wish(f"{lines[0]} {rest[0]}") or wish, rest[1:]
-    more = not all(map(_COURTESY.fullmatch, rest)) or len(written.strip().split("\n", _MOST_LINES)) > _MOST_LINES
-    return PauseWish(wish.end, more) if isinstance(wish, PauseWish) else ResumeWish(more)
+    return PauseWish(wish.end, bool(rest)) if isinstance(wish, PauseWish) else ResumeWish(bool(rest))
 
 
 def _wish(line: str) -> Wish | None:
@@ -102,7 +89,3 @@ def _wish(line: str) -> Wish | None:
         if found := pattern.fullmatch(line):
             return PauseWish(found["end"] or "")
     return None
-
-
-def _plain(line: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", line[:_LONGEST_LINE]).strip().strip(_AROUND).lower().split())

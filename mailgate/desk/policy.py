@@ -52,5 +52,11 @@ class Policy:
     """When nothing leaves that mailgate writes by itself."""
     operators: tuple[Address, ...] = ()
     """Who gets the digest."""
+    confirmation_months: int = 0
+    """So long after they registered or confirmed it people are asked if what is held of them is right; 0: never."""
+    confirmations_per_day: int = 50
+    """Mails about that in a day, at most."""
+    confirmation_days: int = 14
+    """So long an answer is waited for: until the reminder, and after it."""
     digest_time: time | None = None
     """From when on in a day it is made, local time; None: never."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from mailgate.desk.confirmation import confirms
 from mailgate.desk.pause_words import Wish, pause_wish
 from mailgate.desk.trust import Right, Trust, may
 from mailgate.desk.wording import Command, Grade, agrees, command, grade
@@ -109,6 +110,11 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
+class Confirm:
+    """はい, to join@: what the register holds of the sender is right, if they were asked."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenCase:
     """A consultation that goes into the queue."""
 
@@ -171,6 +177,7 @@ Route = (
     | HoldMail
     | Apply
     | Pause
+    | Confirm
     | OpenCase
     | OpenHeldCase
     | FollowUp
@@ -213,8 +220,9 @@ def route(arrival: Arrival) -> Route:
 def _of_applicant(arrival: Arrival) -> Route:
     if not arrival.has_author or not may(arrival.trust, Right.BE_ANSWERED):
         return HoldMail(None, f"application for the register, and {_why_not(arrival)}")
-    wish = pause_wish(arrival.written)
-    return Apply() if wish is None else Pause(wish)
+    if (wish := pause_wish(arrival.written)) is not None:
+        return Pause(wish)
+    return Confirm() if confirms(arrival.written) else Apply()
 
 
 def _of_member(arrival: Arrival, thread: Thread, invitation: int) -> Route:

@@ -13,8 +13,8 @@ from mailgate.desk.application import judge, schools_meant
 from mailgate.desk.application_form import Wish
 from mailgate.desk.eligibility import MemberMove, activation_problem
 from mailgate.desk.entries import entry_of_person, merged_person
-from mailgate.desk.lifecycle import ApplicationState
-from mailgate.desk.people import MemberStatus, Plan, School
+from mailgate.desk.lifecycle import ApplicationState, ConfirmationState
+from mailgate.desk.people import MemberStatus, Plan, School, Teacher
 from mailgate.desk.register_rows import cells_of_teacher, member_cells, member_entry, teacher_entry
 from mailgate.desk.school_names import choice
 from mailgate.errors import BadInput, Refused
@@ -24,12 +24,14 @@ from mailgate.flow.held import release_registered
 from mailgate.flow.letters import Registered
 from mailgate.flow.membership import move_members
 from mailgate.flow.register import write_member, write_teacher
-from mailgate.store import applications, audit
+from mailgate.store import applications, audit, confirmations
 from mailgate.store.applications import OPEN, Application
 from mailgate.store.members import member_of_person, written_entry
 from mailgate.store.persons import known_person
 from mailgate.store.schools import all_schools, school_called
 from mailgate.store.teachers import teacher_of_person
+
+_OF_TEACHERS = frozenset({"school", "role", "years"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,9 @@ def approve(ctx: Context, number: int, school: str = "", trial: bool = False) ->
             approved = _teacher(ctx, application, school, trial)
         case Wish.MEMBER:
             approved = _member(ctx, application)
+            if _is_about_the_teacher_too(ctx, application):
+                _teacher(ctx, application, school, trial)
+    _settle(ctx, application)
     applications.decide(ctx.tx, number, ApplicationState.APPROVED, ctx.actor, ctx.now, approved.handle)
     audit.record(ctx.tx, ctx.now, ctx.actor, "approve application", subject=approved.handle)
     own = ctx.policy.addresses
@@ -62,8 +67,24 @@ def approve(ctx: Context, number: int, school: str = "", trial: bool = False) ->
 def reject(ctx: Context, number: int) -> None:
     """Ends an application without a word to the applicant. Raises Refused when it is decided."""
     _undecided(ctx, number)
+    _settle(ctx, applications.get(ctx.tx, number))
     applications.decide(ctx.tx, number, ApplicationState.REJECTED, ctx.actor, ctx.now)
     audit.record(ctx.tx, ctx.now, ctx.actor, "reject application", subject=f"application {number}")
+
+
+def _settle(ctx: Context, application: Application) -> None:
+    """Whoever was asked whether what is held of them is right has answered by this, however it was decided."""
+    person = known_person(ctx.tx, [application.address])
+    known = confirmations.of_person(ctx.tx, person.id) if person else None
+    if person is not None and known is not None and known.state is not ConfirmationState.CURRENT:
+        confirmations.set_state(ctx.tx, person.id, ConfirmationState.CURRENT, ctx.now)
+
+
+def _is_about_the_teacher_too(ctx: Context, application: Application) -> bool:
+    """Of one who is a teacher and a member, and says something that a teacher's registration has."""
+    person = known_person(ctx.tx, [application.address])
+    is_teacher = person is not None and teacher_of_person(ctx.tx, person.id) is not None
+    return is_teacher and not _OF_TEACHERS.isdisjoint(application.cells)
 
 
 def school_of(application: Application, schools: Sequence[School]) -> School | None:
@@ -81,10 +102,9 @@ def _undecided(ctx: Context, number: int) -> Application:
 
 def _teacher(ctx: Context, application: Application, school: str, trial: bool) -> Approved:
     schools = all_schools(ctx.tx)
-    at = None if trial else (school_called(ctx.tx, school) if school else _the_school(application, schools))
-    plan = Plan.TRIAL if at is None else Plan.SCHOOL
     person = known_person(ctx.tx, [application.address])
     known = teacher_of_person(ctx.tx, person.id) if person else None
+    at, plan = _place(ctx, application, known, school, trial)
     before = cells_of_teacher(known) if known else {}
     cells = before | _cells(application) | {"school": at.handle if at else "", "plan": plan.value}
     try:
@@ -96,6 +116,19 @@ def _teacher(ctx: Context, application: Application, school: str, trial: bool) -
     action = "teacher edit" if known else "teacher add"
     teacher = write_teacher(ctx, person.id if person else None, entry, action, release_registered)
     return Approved(teacher.handle, known is None, "")
+
+
+def _place(
+    ctx: Context, application: Application, known: Teacher | None, school: str, trial: bool
+) -> tuple[School | None, Plan]:
+    """Where the teacher is to be: a form that says nothing of a school leaves a known one where they are."""
+    if trial:
+        return None, Plan.TRIAL
+    if school:
+        return school_called(ctx.tx, school), Plan.SCHOOL
+    if known is not None and not application.cells.get("school"):
+        return known.school, known.plan
+    return _the_school(application, all_schools(ctx.tx)), Plan.SCHOOL
 
 
 def _the_school(application: Application, schools: Sequence[School]) -> School:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from mailgate.desk.lifecycle import CaseState, InvitationState, OutboxState, SpoolState
+from mailgate.desk.lifecycle import UNCONFIRMED, CaseState, InvitationState, OutboxState, SpoolState
 from mailgate.desk.quiet_hours import leaves_at
 from mailgate.flow import post
 from mailgate.flow.context import Context
 from mailgate.flow.letters import Digest
 from mailgate.flow.standing import can_be_answered, is_late
-from mailgate.store import applications, audit, cases, comments, digests, figures, invitations
+from mailgate.store import applications, audit, cases, comments, confirmations, digests, figures, invitations
 
 _IN_HAND = (CaseState.HELD, CaseState.NEW, CaseState.OPEN)
 _A_DAY = timedelta(days=1)
@@ -64,6 +64,7 @@ def compiled(ctx: Context, since: datetime) -> Digest:
         held_mails=counts.spool[SpoolState.HELD],
         quarantined=counts.spool[SpoolState.QUARANTINED],
         stopped=counts.outbox[OutboxState.STOPPED],
+        unconfirmed=confirmations.count(ctx.tx, UNCONFIRMED) if ctx.policy.confirmation_months else 0,
         failed=audit.count_of(ctx.tx, "delivery failed", since),
     )
 

@@ -69,6 +69,23 @@ class Registered:
 
 
 @dataclass(frozen=True, slots=True)
+class RegisterConfirmation:
+    """To somebody in the register: what is held of them, in the lines of the form; はい or corrections answer it."""
+
+    template: ClassVar[str] = "register-confirmation"
+    lines: tuple[str, ...]
+    answer_by: date
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmationReminder:
+    """To the same, once, without repeating what is held."""
+
+    template: ClassVar[str] = "confirmation-reminder"
+    answer_by: date
+
+
+@dataclass(frozen=True, slots=True)
 class Paused:
     """To a member who asked for a pause: what was understood, and how to end it."""
 
@@ -239,12 +256,15 @@ class Digest:
     stopped: int = 0
     failed: int = 0
     """Deliveries since the last digest."""
+    unconfirmed: int = 0
+    """People who did not confirm what the register holds of them, or could not be asked."""
 
     @property
     def anything(self) -> bool:
         """Whether there is anything to tell."""
         lists = (self.held, self.new, self.ready, self.late, self.dropped)
-        return any(lists) or any((self.applications, self.held_mails, self.quarantined, self.stopped, self.failed))
+        mails = (self.held_mails, self.quarantined, self.stopped, self.failed)
+        return any(lists) or any(mails) or self.applications > 0 or self.unconfirmed > 0
 
 
 Letter = (
@@ -254,6 +274,8 @@ Letter = (
     | RegistrationIncomplete
     | RegistrationReceived
     | Registered
+    | RegisterConfirmation
+    | ConfirmationReminder
     | Paused
     | PauseUnclear
     | Resumed

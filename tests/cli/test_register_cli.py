@@ -20,12 +20,14 @@ from mailgate.cli.common import Desk
 from mailgate.cli.member import member
 from mailgate.cli.school import school
 from mailgate.cli.teacher import teacher
+from mailgate.desk.lifecycle import ConfirmationState
 from mailgate.errors import BadInput, NotFound, Refused
 from mailgate.flow.context import Office
 from mailgate.flow.import_register import COLUMNS, Register
 from mailgate.flow.render import Renderer
-from mailgate.store import migrate
+from mailgate.store import confirmations, migrate
 from mailgate.store.database import Database
+from mailgate.store.members import member_by_handle
 from mailgate.store.tables import AuditRow
 
 SAMPLES = Path(__file__).parents[2] / "mailgate" / "demo" / "samples"
@@ -129,6 +131,8 @@ def test_the_shapes_that_scripts_rely_on(run: Run) -> None:
         "age_band": "30代",
         "gender": "女性",
         "school_type": "小学校",
+        "confirmation": None,
+        "confirmed_at": None,
     }
     asked = _json(run("member", "list", "--json"))["members"][0]
     assert asked == {
@@ -142,7 +146,24 @@ def test_the_shapes_that_scripts_rely_on(run: Run) -> None:
         "monthly_limit": 4,
         "age_band": "60代",
         "gender": "女性",
+        "confirmation": None,
+        "confirmed_at": None,
     }
+
+
+def test_who_did_not_confirm_is_listed_until_an_operator_confirms_for_them(run: Run, office: Office) -> None:
+    _import_samples(run)
+    handle = _handle(run, 0)
+    with office.write() as ctx:
+        person = member_by_handle(ctx.tx, handle).person
+        confirmations.set_state(ctx.tx, person.id, ConfirmationState.UNANSWERED, ctx.now)
+    (row,) = _json(run("member", "list", "--unconfirmed", "--json"))["members"]
+    assert (row["handle"], row["confirmation"], row["confirmed_at"]) == (handle, "unanswered", None)
+    assert run("teacher", "list", "--unconfirmed").output == "nobody\n"
+    assert isinstance(run("member", "confirm", handle, "M-0000").exception, NotFound)
+    assert run("member", "confirm", handle).output == f"{handle} is confirmed\n"
+    assert _json(run("member", "list", "--unconfirmed", "--json")) == {"members": []}
+    assert _audit(office)[-1] == ("operator:tester", "confirm", handle, "")
 
 
 def test_a_dry_run_shows_and_writes_nothing(run: Run) -> None:

@@ -11,6 +11,7 @@ from mailgate.desk.routing import (
     Agree,
     Apply,
     Arrival,
+    Confirm,
     Decline,
     FollowUp,
     HoldComment,
@@ -166,6 +167,11 @@ TABLE: dict[str, tuple[Arrival, Route]] = {
     "a pause": (
         replace(CONSULTATION, recipient=ToJoin(), standing=UNKNOWN, written="お休み：12月末まで"),
         Pause(PauseWish("12月末まで")),
+    ),
+    "a yes to join": (replace(CONSULTATION, recipient=ToJoin(), written="はい。"), Confirm()),
+    "an unauthenticated yes to join": (
+        replace(CONSULTATION, recipient=ToJoin(), trust=DOUBTFUL, written="はい"),
+        HoldMail(None, "application for the register, and the sender is not authenticated"),
     ),
     "an unauthenticated pause": (
         replace(CONSULTATION, recipient=ToJoin(), trust=DOUBTFUL, written="お休み"),
