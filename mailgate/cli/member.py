@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
 from mailgate.cli.common import Desk, json_option, pass_desk, say, show, table
+from mailgate.cli.days import DAY
 from mailgate.cli.register_confirmation import Standing, add_confirm, unconfirmed_option
 from mailgate.cli.register_history import change_document
 from mailgate.cli.register_options import (
@@ -231,15 +232,15 @@ _moving(
 @member.command("pause")
 @click.argument("handles", nargs=-1, required=True, metavar="HANDLE…")
 @click.option(
-    "--until", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The last day; they come back after it."
+    "--until", type=DAY, metavar="DATE", help="The last day, as 2026-12-31 or 令和8年12月31日; they come back after it."
 )
 @pass_desk
-def pause_members(desk: Desk, handles: tuple[str, ...], until: datetime | None) -> None:
+def pause_members(desk: Desk, handles: tuple[str, ...], until: date | None) -> None:
     """Do not invite members for a while, or until a day.
 
     Example: mailgate member pause M-7F3K --until 2026-12-31
     """
-    _move(desk, MemberMove.PAUSE, handles, until.date() if until else None)
+    _move(desk, MemberMove.PAUSE, handles, until)
 
 
 def _move(desk: Desk, move: MemberMove, handles: tuple[str, ...], until: date | None = None) -> None:

@@ -63,7 +63,8 @@ def move_members(ctx: Context, move: MemberMove, handles: Sequence[str], until: 
         except Refused as error:
             refused.append(error.reason)
     if refused:
-        raise Refused("; ".join(refused))
+        others = f" (nothing was done with the other {len(found) - len(refused)})" if len(refused) < len(found) else ""
+        raise Refused("; ".join(refused) + others)
     return [_move(ctx, move, member, after[member.id], until) for member in found.values()]
 
 

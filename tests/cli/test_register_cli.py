@@ -486,6 +486,23 @@ def test_mistakes_are_named_with_the_column(run: Run) -> None:
     assert run("school", "contract", "S-0000", "--from", "spring", "--to", "2027-03-31").exit_code == 2
 
 
+@pytest.mark.parametrize(
+    "day", ["2027-03-31", "2027/3/31", "2027年3月31日", "令和9年3月31日", "R9.3.31", "２０２７年３月３１日"]
+)
+def test_a_day_is_typed_as_an_import_takes_it(run: Run, day: str) -> None:
+    _import_samples(run)
+    school = _json(run("school", "list", "--json"))["schools"][0]["handle"]
+    said = run("school", "contract", school, "--from", "2026-04-01", "--to", day).output
+    assert said == f"{school} has a contract from 2026-04-01 to 2027-03-31\n"
+
+
+def test_what_is_no_day_is_told_in_one_line(run: Run) -> None:
+    said = run("school", "contract", "S-0000", "--from", "2027-02-31", "--to", "2027-03-31").output
+    assert said.splitlines()[-1] == (
+        "Error: Invalid value for '--from': '2027-02-31' is not a day such as 2026-04-01: no calendar has it"
+    )
+
+
 def test_an_export_comes_back_unchanged(run: Run, office: Office) -> None:
     _import_samples(run)
     for noun in GROUPS:
