@@ -9,6 +9,7 @@ import click
 
 from mailgate.cli.common import NUMBER, Desk, json_option, never_asks_option, pass_desk, say, show
 from mailgate.cli.listing import Form, list_options, show_list
+from mailgate.cli.register_options import column_options, given_cells
 from mailgate.cli.reveal import looking, reveal_option
 from mailgate.cli.shapes import moment
 from mailgate.desk.application import FORM, judge
@@ -70,9 +71,17 @@ def show_application(desk: Desk, number: int, reveal: str | None, as_json: bool)
 @_number
 @click.option("--school", metavar="NAME", default="", help="The school of a teacher: handle, name or alias.")
 @click.option("--trial", is_flag=True, help="A teacher without a school: individual trial.")
+@click.option("--sure", is_flag=True, help="It is the same person under a new name, or another one of the same name.")
+@column_options(
+    ("name", "What the form does not say, or says wrong: the name, …"),
+    ("role", "… a teacher's occupation, …"),
+    ("kind", "… a member's kind (教員, 元教員, 弁護士, 臨床心理士 or 教育関係), …"),
+    ("years", "… years of experience, …"),
+    ("credential", "… or a member's qualification."),
+)
 @never_asks_option
 @pass_desk
-def approve_application(desk: Desk, number: int, school: str, trial: bool) -> None:
+def approve_application(desk: Desk, /, number: int, school: str, trial: bool, sure: bool, **given: Any) -> None:
     """Take an applicant into the register, and tell them; what they wrote to the desk before goes on by itself.
 
     It says that you have made sure who they are: a member is active at once, where experience or credential suffice. Of
@@ -83,11 +92,18 @@ def approve_application(desk: Desk, number: int, school: str, trial: bool) -> No
     if school and trial:
         raise click.UsageError("--school or --trial, not both")
     with desk.office.write(desk.actor) as ctx:
-        approved = approve(ctx, number, school, trial)
-    what = "is registered" if approved.is_new else "was registered already and is written anew"
+        approved = approve(ctx, number, school, trial, given_cells(given), sure)
+    what = "is registered" if approved.is_new else "was registered already: what the form says is changed"
     say(f"{approved.handle} {what}.")
+    for numbers, of_them in ((approved.went_on, "held until now, in the queue now"), (approved.held, "still held")):
+        if numbers:
+            say(f"{_cases(numbers)}: {of_them}.")
     if approved.problem:
         say(f"Not active yet: {approved.problem}: mailgate member edit {approved.handle}, then member activate.")
+
+
+def _cases(numbers: Sequence[int]) -> str:
+    return f"{'Case' if len(numbers) == 1 else 'Cases'} {', '.join(map(str, numbers))}"
 
 
 @application.command("reject")
@@ -105,7 +121,7 @@ def reject_application(desk: Desk, number: int) -> None:
 
 
 def _document(ctx: Context, found: Application, schools: Sequence[School]) -> dict[str, Any]:
-    judged = judge(found.wish, found.cells)
+    judged, known = judge(found.wish, found.cells), registered_as(ctx, found)
     school = school_of(found, schools) if found.cells.get("school") else None
     return {
         "id": found.id,
@@ -114,10 +130,10 @@ def _document(ctx: Context, found: Application, schools: Sequence[School]) -> di
         "mail": found.spool_id,
         "received_at": moment(found.received_at, ctx.policy.timezone),
         "filled_in": [column for column in FORM[found.wish] if found.cells.get(column)],
-        "missing": [*judged.missing],
+        "missing": [] if known else [*judged.missing],  # what a known one leaves out stays as it is
         "unclear": [*judged.unclear],
         "school": school.handle if school else None,
-        "registered_as": registered_as(ctx, found) or None,
+        "registered_as": known or None,
         "decided_by": found.decided_by or None,
         "decided_at": moment(found.decided_at, ctx.policy.timezone),
         "became": found.handle or None,

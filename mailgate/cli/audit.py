@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time
 
 import click
 
 from mailgate.cli.common import NUMBER, Desk, json_option, never_asks_option, pass_desk, show
+from mailgate.cli.days import DAY
 from mailgate.cli.listing import Form, list_options, show_list
 from mailgate.errors import Refused
 
@@ -18,11 +19,11 @@ def audit() -> None:
 
 @audit.command("list")
 @click.option("--case", "number", type=NUMBER, help="Only what is about this case.")
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only from the beginning of this day on.")
+@click.option("--since", type=DAY, metavar="DATE", help="Only from the beginning of this day on.")
 @click.option("--actor", metavar="TEXT", help='Only of this actor: "system", "teacher", "operator:NAME" or NAME.')
 @list_options
 @pass_desk
-def list_lines(desk: Desk, number: int | None, since: datetime | None, actor: str | None, form: Form) -> None:
+def list_lines(desk: Desk, number: int | None, since: date | None, actor: str | None, form: Form) -> None:
     """List the lines of the log, oldest first.
 
     Example: mailgate audit list --case 12
@@ -32,7 +33,7 @@ def list_lines(desk: Desk, number: int | None, since: datetime | None, actor: st
 
     with desk.office.read(desk.actor) as ctx:
         zone = ctx.policy.timezone
-        start = since.replace(tzinfo=zone) if since else None
+        start = datetime.combine(since, time(), zone) if since else None
         actors = (actor, f"operator:{actor}") if actor else ()
         rows = [audit_document(one, zone) for one in store.listing(ctx.tx, case=number, since=start, actors=actors)]
     columns = ("sequence", "at", "actor", "action", "case", "subject", "detail")

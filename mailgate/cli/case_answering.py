@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 import click
@@ -11,6 +11,7 @@ import click
 from mailgate.cli import shapes
 from mailgate.cli.check import check_options, decisions_from, print_findings
 from mailgate.cli.common import NUMBER, Desk, confirm, confirm_sending, json_option, pass_desk, say, show, yes_option
+from mailgate.cli.days import DAY
 from mailgate.cli.next_step import next_step
 from mailgate.desk.people import MemberKind
 from mailgate.flow import compilation, consent, invite, review, screen, withdraw
@@ -101,7 +102,7 @@ def ask_for_consent(desk: Desk, number: int, yes: bool) -> None:
 @click.argument("members", nargs=-1)
 @click.option("--best", type=click.IntRange(1), metavar="K", help="Invite the K best candidates.")
 @kind_option
-@click.option("--due", type=click.DateTime(["%Y-%m-%d"]), help="Until when to answer, instead of the usual time.")
+@click.option("--due", type=DAY, metavar="DATE", help="Until when to answer, instead of the usual time.")
 @click.option("--without-consent", metavar="REASON", default="", help="Do without the teacher's word for the text.")
 @yes_option
 @json_option
@@ -112,7 +113,7 @@ def invite_members(
     members: tuple[str, ...],
     best: int | None,
     kind: tuple[str, ...],
-    due: datetime | None,
+    due: date | None,
     without_consent: str,
     yes: bool,
     as_json: bool,
@@ -128,9 +129,8 @@ def invite_members(
     screen.screen_case(desk.office, number)
     confirm_sending(f"Send the invitations for case {number}?", yes)
     with desk.office.write(desk.actor) as ctx:
-        until = due.date() if due else None
         kinds = [MemberKind(one) for one in kind]
-        invited = invite.invite(ctx, number, members, best or 0, until, without_consent, kinds)
+        invited = invite.invite(ctx, number, members, best or 0, due, without_consent, kinds)
     zone = desk.office.policy.timezone
     rows = [{"id": one.invitation, "member": one.handle, "due_at": shapes.moment(one.due_at, zone)} for one in invited]
     for one in invited:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
 from mailgate.cli.common import Desk, json_option, pass_desk, say, show, table
+from mailgate.cli.days import DAY
 from mailgate.cli.listing import Form, list_options, show_list
 from mailgate.cli.new_file import refuse_existing
+from mailgate.cli.register_confirmation import Standing, add_confirm, unconfirmed_option
 from mailgate.cli.register_history import change_document
 from mailgate.cli.register_options import (
     column_options,
@@ -58,19 +60,23 @@ def member() -> None:
 
 
 @member.command("list")
+@unconfirmed_option
 @list_options
 @reveal_option
 @pass_desk
-def list_members(desk: Desk, form: Form, reveal: str | None) -> None:
+def list_members(desk: Desk, unconfirmed: bool, form: Form, reveal: str | None) -> None:
     """List the members by handle.
 
     Example: mailgate member list --json
     """
     with looking(desk, "member list", "all", reveal) as ctx:
-        rows = [_row(one, reveal, _today(desk)) for one in members.all_members(ctx.tx)]
-    more = ("name", "addresses") if reveal else ()
+        standing = Standing(ctx)
+        found = standing.wanted(members.all_members(ctx.tx), unconfirmed_only=unconfirmed)
+        rows = [_row(one, reveal, _today(desk)) | standing.cells(one.person.id) for one in found]
+    more = (*(("confirmation",) if unconfirmed else ()), *(("name", "addresses") if reveal else ()))
     columns = ("handle", "status", "paused_until", "kind", "years", "topics", "monthly_limit", *more)
-    show_list(form, "members", rows, columns, title="Members", empty="no members yet")
+    empty = "nobody" if unconfirmed else "no members yet"
+    show_list(form, "members", rows, columns, title="Members", empty=empty)
 
 
 @member.command("show")
@@ -205,6 +211,9 @@ def _history(document: dict[str, Any]) -> Iterable[str]:
     yield from table(document["changes"], ("at", "actor", "action", "detail"), "no changes")
 
 
+add_confirm(member, "M-7F3K M-2QX9")
+
+
 def _moving(move: MemberMove, text: str) -> None:
     @member.command(move.value, help=f"{text}\n\nExample: mailgate member {move} M-7F3K M-2QX9")
     @click.argument("handles", nargs=-1, required=True, metavar="HANDLE…")
@@ -225,15 +234,15 @@ _moving(
 @member.command("pause")
 @click.argument("handles", nargs=-1, required=True, metavar="HANDLE…")
 @click.option(
-    "--until", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The last day; they come back after it."
+    "--until", type=DAY, metavar="DATE", help="The last day, as 2026-12-31 or 令和8年12月31日; they come back after it."
 )
 @pass_desk
-def pause_members(desk: Desk, handles: tuple[str, ...], until: datetime | None) -> None:
+def pause_members(desk: Desk, handles: tuple[str, ...], until: date | None) -> None:
     """Do not invite members for a while, or until a day.
 
     Example: mailgate member pause M-7F3K --until 2026-12-31
     """
-    _move(desk, MemberMove.PAUSE, handles, until.date() if until else None)
+    _move(desk, MemberMove.PAUSE, handles, until)
 
 
 def _move(desk: Desk, move: MemberMove, handles: tuple[str, ...], until: date | None = None) -> None:

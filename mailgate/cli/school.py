@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
 from mailgate.cli.common import Desk, confirm, json_option, pass_desk, say, show, yes_option
+from mailgate.cli.days import DAY
 from mailgate.cli.listing import Form, list_options, show_list
 from mailgate.cli.new_file import refuse_existing
 from mailgate.cli.register_history import show_changes
@@ -33,7 +34,6 @@ from mailgate.flow.held import release_registered
 from mailgate.flow.import_register import Register
 from mailgate.store import schools
 
-_DAY = click.DateTime(formats=["%Y-%m-%d"])
 _options = column_options(
     ("name", "The official name."),
     ("alias", "Another name, such as 三小; may be repeated."),
@@ -124,15 +124,15 @@ def edit_school(desk: Desk, /, school: str, **given: Any) -> None:
 
 @school.command("contract")
 @school_argument
-@click.option("--from", "first_day", type=_DAY, required=True, help="The first day, as 2026-04-01.")
-@click.option("--to", "last_day", type=_DAY, required=True, help="The last day.")
+@click.option("--from", "first_day", type=DAY, required=True, help="The first day, as 2026-04-01 or 令和8年4月1日.")
+@click.option("--to", "last_day", type=DAY, required=True, help="The last day.")
 @pass_desk
-def contract(desk: Desk, school: str, first_day: datetime, last_day: datetime) -> None:
+def contract(desk: Desk, school: str, first_day: date, last_day: date) -> None:
     """Add a contract that covers all teachers of a school; one from the same day is replaced.
 
     Example: mailgate school contract S-7F3K --from 2026-04-01 --to 2027-03-31
     """
-    period = Contract(first_day.date(), last_day.date())
+    period = Contract(first_day, last_day)
     with desk.office.write(desk.actor) as ctx:
         covered = register.add_contract(ctx, school, period, release_registered)
     say(f"{covered.handle} has a contract from {period.starts_on} to {period.ends_on}")

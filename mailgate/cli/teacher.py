@@ -10,6 +10,7 @@ import click
 from mailgate.cli.common import Desk, json_option, pass_desk, say, show
 from mailgate.cli.listing import Form, list_options, show_list
 from mailgate.cli.new_file import refuse_existing
+from mailgate.cli.register_confirmation import Standing, add_confirm, unconfirmed_option
 from mailgate.cli.register_history import show_changes
 from mailgate.cli.register_options import (
     column_options,
@@ -54,18 +55,23 @@ def teacher() -> None:
 
 
 @teacher.command("list")
+@unconfirmed_option
 @list_options
 @reveal_option
 @pass_desk
-def list_teachers(desk: Desk, form: Form, reveal: str | None) -> None:
+def list_teachers(desk: Desk, unconfirmed: bool, form: Form, reveal: str | None) -> None:
     """List the teachers by handle.
 
     Example: mailgate teacher list --reveal "called about case 12"
     """
     with looking(desk, "teacher list", "all", reveal) as ctx:
-        rows = [_row(one, reveal) for one in teachers.all_teachers(ctx.tx)]
-    columns = ("handle", "school", "plan", "role", "years", "school_type", *(("name", "addresses") if reveal else ()))
-    show_list(form, "teachers", rows, columns, title="Teachers", empty="no teachers yet")
+        standing = Standing(ctx)
+        found = standing.wanted(teachers.all_teachers(ctx.tx), unconfirmed_only=unconfirmed)
+        rows = [_row(one, reveal) | standing.cells(one.person.id) for one in found]
+    more = (*(("confirmation",) if unconfirmed else ()), *(("name", "addresses") if reveal else ()))
+    columns = ("handle", "school", "plan", "role", "years", "school_type", *more)
+    empty = "nobody" if unconfirmed else "no teachers yet"
+    show_list(form, "teachers", rows, columns, title="Teachers", empty=empty)
 
 
 @teacher.command("show")
@@ -112,6 +118,9 @@ def edit_teacher(desk: Desk, /, handle: str, **given: Any) -> None:
         entry = teacher_entry(cells, schools.all_schools(ctx.tx))
         register.edit_teacher(ctx, known, entry, release_registered)
     say(f"{known.handle} changed")
+
+
+add_confirm(teacher, "T-7F3K T-2QX9")
 
 
 @teacher.command("history")

@@ -271,6 +271,10 @@ class Desk(DueDates):
     answers_per_day: int = Field(default=20, ge=1, le=1000, description="a number from 1 to 1000")
     answers_per_case_hour: int = Field(default=30, ge=1, le=1000, description="a number from 1 to 1000")
 
+    confirmation_months: int = Field(default=12, ge=0, le=120, description="a number of months, 0 (never) to 120")
+    confirmation_days: int = Field(default=14, ge=1, le=90, description="a number of days, 1 to 90")
+    confirmations_per_day: int = Field(default=50, ge=1, le=10_000, description="a number from 1 to 10000")
+
 
 class Retention(Section):
     raw_days: int = Field(default=7, ge=1, le=3650, description="a number of days, 1 to 3650")

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mailgate.desk.application_form import Cells, Wish
+from mailgate.desk.kanji_numbers import with_digits
 from mailgate.desk.people import MemberKind, School
 from mailgate.desk.register_rows import member_entry
 from mailgate.desk.school_names import find_schools
@@ -78,7 +79,7 @@ def schools_meant(cells: Mapping[str, str], address: Address, schools: Sequence[
 def _plain(column: str, value: str) -> str:
     match column:
         case "years" | "monthly_limit":
-            found = _NUMBER.fullmatch(value)
+            found = _NUMBER.fullmatch(with_digits(value))
             return found[1] if found else value
         case "age_band":
             found = _AGE.fullmatch(value)

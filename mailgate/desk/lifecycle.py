@@ -57,6 +57,25 @@ class ApplicationState(StrEnum):
     REJECTED = "rejected"
 
 
+class ConfirmationState(StrEnum):
+    """Of what the register holds of one person: whether they say that it is right."""
+
+    CURRENT = "current"
+    """Newly registered, or confirmed; the time until they are asked runs."""
+    ASKED = "asked"
+    REMINDED = "reminded"
+    CORRECTED = "corrected"
+    """They sent another form, about which an operator decides."""
+    UNANSWERED = "unanswered"
+    """Asked and reminded in vain; an operator sees it, and they are asked again in a year."""
+    UNREACHED = "unreached"
+    """The mail came back; an operator sees it."""
+
+
+UNCONFIRMED = (ConfirmationState.UNANSWERED, ConfirmationState.UNREACHED)
+"""An operator has to look."""
+
+
 class AttachmentState(StrEnum):
     """What an operator did with an attachment. Before that, and but for the last, it is withheld."""
 

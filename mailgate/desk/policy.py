@@ -49,6 +49,12 @@ class Policy:
     """The country whose working days count for due dates (ISO 3166-1); empty: every day is one."""
     quiet_hours: QuietHours | None = None
     """When nothing leaves that mailgate writes by itself."""
+    confirmation_months: int = 0
+    """So long after they registered or confirmed it people are asked if what is held of them is right; 0: never."""
+    confirmations_per_day: int = 50
+    """Mails about that in a day, at most."""
+    confirmation_days: int = 14
+    """So long an answer is waited for: until the reminder, and after it."""
     digest_time: time | None = None
     """From when on in a day the digests of the desks are made, local time; None: never."""
     targets: Targets = field(default_factory=Targets)

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from mailgate.desk.confirmation import confirms
+from mailgate.desk.pause_words import Wish, pause_wish
 from mailgate.desk.trust import Right, Trust, may
 from mailgate.desk.wording import Command, Grade, agrees, command, grade
 from mailgate.mail.message import Kind
@@ -101,6 +103,18 @@ class Apply:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """Somebody, a member perhaps, wants to be asked no more for a while, or again."""
+
+    wish: Wish
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """はい, to join@: what the register holds of the sender is right, if they were asked."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenCase:
     """A consultation that goes into the queue."""
 
@@ -166,6 +180,8 @@ Route = (
     | Report
     | HoldMail
     | Apply
+    | Pause
+    | Confirm
     | OpenCase
     | OpenHeldCase
     | FollowUp
@@ -208,7 +224,9 @@ def route(arrival: Arrival) -> Route:
 def _of_applicant(arrival: Arrival) -> Route:
     if not arrival.has_author or not may(arrival.trust, Right.BE_ANSWERED):
         return HoldMail(None, f"application for the register, and {_why_not(arrival)}")
-    return Apply()
+    if (wish := pause_wish(arrival.written)) is not None:
+        return Pause(wish)
+    return Confirm() if confirms(arrival.written) else Apply()
 
 
 def _of_member(arrival: Arrival, thread: Thread, invitation: int) -> Route:

@@ -6,30 +6,35 @@ anew with what they filled in, and keeps the rest; a member's status stays with 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mailgate.desk.application import judge, schools_meant
 from mailgate.desk.application_form import Wish
 from mailgate.desk.eligibility import MemberMove, activation_problem
-from mailgate.desk.entries import entry_of_person, merged_person
-from mailgate.desk.lifecycle import ApplicationState
-from mailgate.desk.people import MemberStatus, Plan, School
+from mailgate.desk.entries import PersonEntry, entry_of_person, merged_person
+from mailgate.desk.lifecycle import ApplicationState, ConfirmationState
+from mailgate.desk.people import MemberStatus, Person, Plan, School, Teacher
 from mailgate.desk.register_rows import cells_of_teacher, member_cells, member_entry, teacher_entry
 from mailgate.desk.school_names import choice
 from mailgate.errors import BadInput, Refused
-from mailgate.flow import post
+from mailgate.flow import post, same_person
 from mailgate.flow.context import Context
 from mailgate.flow.held import release_registered
 from mailgate.flow.letters import Registered
 from mailgate.flow.membership import move_members
 from mailgate.flow.register import write_member, write_teacher
-from mailgate.store import applications, audit
+from mailgate.store import applications, audit, cases, confirmations
 from mailgate.store.applications import OPEN, Application
 from mailgate.store.members import member_of_person, written_entry
 from mailgate.store.persons import known_person
 from mailgate.store.schools import all_schools, school_called
 from mailgate.store.teachers import teacher_of_person
+
+FILLED_IN = ("name", "role", "kind", "years", "credential")
+"""The columns that an operator may fill in for the applicant."""
+_NOTHING: Mapping[str, str] = {}
+_OF_TEACHERS = frozenset({"school", "role", "years"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,31 +43,67 @@ class Approved:
     is_new: bool
     problem: str
     """Why a member is not active yet; else empty."""
+    went_on: tuple[int, ...] = ()
+    """The cases of the applicant that were held, and are in the queue now."""
+    held: tuple[int, ...] = ()
+    """Those that still are."""
 
 
-def approve(ctx: Context, number: int, school: str = "", trial: bool = False) -> Approved:
-    """Takes the applicant into the register; `school` says which one, `trial` that it is an individual trial.
+def approve(
+    ctx: Context,
+    number: int,
+    school: str = "",
+    trial: bool = False,
+    given: Mapping[str, str] = _NOTHING,
+    sure: bool = False,
+) -> Approved:
+    """Takes the applicant into the register; `school` says which one, `trial` that it is an individual trial, `given`
+    what the operator knows beside the form, or better than it (cells by column), `sure` that who has the address or
+    the name of a registered person is that person, or is not (`flow/same_person.py`).
 
-    Raises Refused, in one line with what to type, when the form does not say enough or the school is not clear.
+    Raises Refused, in one line with what to type, when the form does not say enough or something is not clear.
     """
     application = _undecided(ctx, number)
+    application = replace(application, cells=application.cells | dict(given))
+    held = cases.held_of(ctx.tx, [application.address])
     match application.wish:
         case Wish.TEACHER:
-            approved = _teacher(ctx, application, school, trial)
+            approved = _teacher(ctx, application, school, trial, sure=sure)
         case Wish.MEMBER:
-            approved = _member(ctx, application)
+            approved = _member(ctx, application, sure=sure)
+            if _is_about_the_teacher_too(ctx, application):
+                _teacher(ctx, application, school, trial, sure=True)
+    _settle(ctx, application)
     applications.decide(ctx.tx, number, ApplicationState.APPROVED, ctx.actor, ctx.now, approved.handle)
     audit.record(ctx.tx, ctx.now, ctx.actor, "approve application", subject=approved.handle)
-    letter = Registered(application.wish is Wish.MEMBER, str(ctx.policy.addresses.desk_address()))
+    own = ctx.policy.addresses
+    letter = Registered(application.wish is Wish.MEMBER, str(own.desk_address()), str(own.join_address()))
     post.to_applicant(ctx, letter, application.address, handle=approved.handle)
-    return approved
+    still_held = cases.held_of(ctx.tx, [application.address])
+    return replace(approved, went_on=tuple(one for one in held if one not in still_held), held=tuple(still_held))
 
 
 def reject(ctx: Context, number: int) -> None:
     """Ends an application without a word to the applicant. Raises Refused when it is decided."""
     _undecided(ctx, number)
+    _settle(ctx, applications.get(ctx.tx, number))
     applications.decide(ctx.tx, number, ApplicationState.REJECTED, ctx.actor, ctx.now)
     audit.record(ctx.tx, ctx.now, ctx.actor, "reject application", subject=f"application {number}")
+
+
+def _settle(ctx: Context, application: Application) -> None:
+    """Whoever was asked whether what is held of them is right has answered by this, however it was decided."""
+    person = known_person(ctx.tx, [application.address])
+    known = confirmations.of_person(ctx.tx, person.id) if person else None
+    if person is not None and known is not None and known.state is not ConfirmationState.CURRENT:
+        confirmations.set_state(ctx.tx, person.id, ConfirmationState.CURRENT, ctx.now)
+
+
+def _is_about_the_teacher_too(ctx: Context, application: Application) -> bool:
+    """Of one who is a teacher and a member, and says something that a teacher's registration has."""
+    person = known_person(ctx.tx, [application.address])
+    is_teacher = person is not None and teacher_of_person(ctx.tx, person.id) is not None
+    return is_teacher and not _OF_TEACHERS.isdisjoint(application.cells)
 
 
 def school_of(application: Application, schools: Sequence[School]) -> School | None:
@@ -78,12 +119,13 @@ def _undecided(ctx: Context, number: int) -> Application:
     return application
 
 
-def _teacher(ctx: Context, application: Application, school: str, trial: bool) -> Approved:
+def _teacher(ctx: Context, application: Application, school: str, trial: bool, *, sure: bool) -> Approved:
     schools = all_schools(ctx.tx)
-    at = None if trial else (school_called(ctx.tx, school) if school else _the_school(application, schools))
-    plan = Plan.TRIAL if at is None else Plan.SCHOOL
     person = known_person(ctx.tx, [application.address])
     known = teacher_of_person(ctx.tx, person.id) if person else None
+    at, plan = _place(ctx, application, known, school, trial)
+    if not sure:
+        same_person.check(ctx, application, person, at.id if at else None)
     before = cells_of_teacher(known) if known else {}
     cells = before | _cells(application) | {"school": at.handle if at else "", "plan": plan.value}
     try:
@@ -91,10 +133,23 @@ def _teacher(ctx: Context, application: Application, school: str, trial: bool) -
     except BadInput as problem:
         raise _not_enough(application, problem) from None
     if person is not None:
-        entry = replace(entry, person=merged_person(entry_of_person(person), entry.person, shared=True))
+        entry = replace(entry, person=_with_their_addresses(person, entry.person))
     action = "teacher edit" if known else "teacher add"
     teacher = write_teacher(ctx, person.id if person else None, entry, action, release_registered)
     return Approved(teacher.handle, known is None, "")
+
+
+def _place(
+    ctx: Context, application: Application, known: Teacher | None, school: str, trial: bool
+) -> tuple[School | None, Plan]:
+    """Where the teacher is to be: a form that says nothing of a school leaves a known one where they are."""
+    if trial:
+        return None, Plan.TRIAL
+    if school:
+        return school_called(ctx.tx, school), Plan.SCHOOL
+    if known is not None and not application.cells.get("school"):
+        return known.school, known.plan
+    return _the_school(application, all_schools(ctx.tx)), Plan.SCHOOL
 
 
 def _the_school(application: Application, schools: Sequence[School]) -> School:
@@ -108,9 +163,11 @@ def _the_school(application: Application, schools: Sequence[School]) -> School:
     raise Refused(f"no registered school is meant by '{named}': mailgate school add, then {say}; or --trial")
 
 
-def _member(ctx: Context, application: Application) -> Approved:
+def _member(ctx: Context, application: Application, *, sure: bool) -> Approved:
     person = known_person(ctx.tx, [application.address])
     known = member_of_person(ctx.tx, person.id) if person else None
+    if not sure:
+        same_person.check(ctx, application, person, None)
     before = written_entry(ctx.tx, known) if known else None
     cells = (member_cells(before) if before else {}) | _cells(application)
     try:
@@ -118,7 +175,7 @@ def _member(ctx: Context, application: Application) -> Approved:
     except BadInput as problem:
         raise _not_enough(application, problem) from None
     if person is not None:
-        entry = replace(entry, person=merged_person(entry_of_person(person), entry.person, shared=True))
+        entry = replace(entry, person=_with_their_addresses(person, entry.person))
     if before is not None:  # no affiliation is ever lost by a form: conflicts hang on them
         named = {one.name for one in entry.affiliations}
         kept = (one for one in before.affiliations if one.name not in named)
@@ -140,6 +197,12 @@ def registered_as(ctx: Context, application: Application) -> str:
     return found.handle if found is not None else ""
 
 
+def _with_their_addresses(person: Person, filled_in: PersonEntry) -> PersonEntry:
+    """What the form says of somebody known; mail goes on to the address that it went to, whichever they wrote from."""
+    merged = merged_person(entry_of_person(person), filled_in, shared=True)
+    return replace(merged, addresses=person.addresses)
+
+
 def _cells(application: Application) -> dict[str, str]:
     cells = judge(application.wish, application.cells).cells
     return {column: value for column, value in cells.items() if column != "municipality"} | {
@@ -148,6 +211,11 @@ def _cells(application: Application) -> dict[str, str]:
 
 
 def _not_enough(application: Application, problem: BadInput) -> Refused:
-    noun = application.wish.value
-    by_hand = f"mailgate {noun} add, then mailgate application reject {application.id}"
-    return Refused(f"application {application.id}: {'; '.join(problem.problems)}; by hand: {by_hand}")
+    columns = dict.fromkeys(one.partition(":")[0].replace("_", "-") for one in problem.problems)
+    options = " ".join(f"--{column} …" for column in columns if column in FILLED_IN)
+    say = f"mailgate application approve {application.id} {options}" if options else _by_hand(application)
+    return Refused(f"application {application.id}: {'; '.join(problem.problems)}: {say}")
+
+
+def _by_hand(application: Application) -> str:
+    return f"mailgate {application.wish} add, then mailgate application reject {application.id}"

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from mailgate.desk.lifecycle import InvitationState
+from mailgate.flow import confirm
 from mailgate.flow.context import Context
 from mailgate.flow.incoming import Handled, Incoming, done
+from mailgate.flow.letters import ConfirmationReminder, RegisterConfirmation
 from mailgate.flow.run_dry import back_to_queue_if_dry
 from mailgate.store import audit, invitations, outbox, persons
 from mailgate.store.outbox import OutboxEntry
+
+_ABOUT_THE_REGISTER = (RegisterConfirmation.template, ConfirmationReminder.template)
 
 
 def take_report(ctx: Context, mail: Incoming, token: str) -> Handled:
@@ -30,12 +34,14 @@ def take_report(ctx: Context, mail: Incoming, token: str) -> Handled:
     audit.record(
         ctx.tx, ctx.now, "system", "bounce", case=sent.case, subject=sent.handle, detail=f"{sent.kind} {status}"
     )
-    end_unreached_invitation(ctx, sent)
+    end_unreached(ctx, sent)
     return done(f"bounce of {sent.kind}", sent.case)
 
 
-def end_unreached_invitation(ctx: Context, failed: OutboxEntry) -> None:
-    """A mail about an invitation never arrived: who has not answered yet will not."""
+def end_unreached(ctx: Context, failed: OutboxEntry) -> None:
+    """A mail never arrived: whoever was asked by it, for a comment or about the register, will not answer."""
+    if failed.kind in _ABOUT_THE_REGISTER:
+        confirm.end_unreached(ctx, failed.handle)
     if failed.invitation is None or failed.case is None:
         return
     if invitations.get(ctx.tx, failed.invitation).state is InvitationState.INVITED:

@@ -24,10 +24,13 @@ from mailgate.flow.letters import (
     Declined,
     FollowUpReceived,
     Letter,
+    Paused,
+    PauseUnclear,
     RegistrationForm,
     RegistrationIncomplete,
     RegistrationNeeded,
     RegistrationReceived,
+    Resumed,
     Withdrawn,
 )
 from mailgate.mail.address import Address
@@ -51,6 +54,9 @@ _ANSWERS = frozenset(
         RegistrationForm,
         RegistrationIncomplete,
         RegistrationReceived,
+        Paused,
+        PauseUnclear,
+        Resumed,
         Withdrawn,
     )
 )

@@ -19,7 +19,7 @@ from mailgate.desk import schedule
 from mailgate.errors import Later
 from mailgate.events import Event
 from mailgate.flow import disclosures
-from mailgate.flow.bounce import end_unreached_invitation
+from mailgate.flow.bounce import end_unreached
 from mailgate.flow.context import Context, Office
 from mailgate.flow.delivery_breaker import Attempt, Breaker
 from mailgate.flow.delivery_relay import Broken, Relay, Unreached
@@ -145,7 +145,7 @@ def _fail(ctx: Context, mail: InHand, reason: str, detail: str) -> None:
         audit.record(
             ctx.tx, ctx.now, ctx.actor, "delivery failed", case=mail.case, subject=f"mail {mail.id}", detail=detail
         )
-        end_unreached_invitation(ctx, outbox.entry(ctx.tx, mail.id))
+        end_unreached(ctx, outbox.entry(ctx.tx, mail.id))
 
 
 def _code_and_status(reason: str) -> str:

@@ -11,13 +11,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from mailgate.desk.desks import DeskPolicy
-from mailgate.desk.lifecycle import CaseState, InvitationState
+from mailgate.desk.lifecycle import UNCONFIRMED, CaseState, InvitationState
 from mailgate.desk.quiet_hours import leaves_at
 from mailgate.flow import post
 from mailgate.flow.context import Context
 from mailgate.flow.letters import Digest
 from mailgate.flow.standing import can_be_answered, is_late
-from mailgate.store import applications, audit, cases, comments, digests, invitations
+from mailgate.store import applications, audit, cases, comments, confirmations, digests, invitations
 
 _IN_HAND = (CaseState.HELD, CaseState.NEW, CaseState.OPEN)
 _A_DAY = timedelta(days=1)
@@ -57,6 +57,7 @@ def compiled(ctx: Context, desk: DeskPolicy, since: datetime) -> Digest:
     numbers = [one.number for one in found]
     asked, written = invitations.of_cases(ctx.tx, numbers), comments.of_cases(ctx.tx, numbers)
     mails = digests.mails(ctx.tx, charge)
+    has_register = desk is ctx.policy.desks.main
     dropped = audit.cases_with(ctx.tx, _DROPPED_OUT, since)
     return Digest(
         day=ctx.now.astimezone(ctx.policy.timezone).date(),
@@ -65,10 +66,11 @@ def compiled(ctx: Context, desk: DeskPolicy, since: datetime) -> Digest:
         ready=tuple(one.number for one in found if can_be_answered(one, asked[one.number], written[one.number])),
         late=tuple(one.number for one in found if is_late(one, ctx.now)),
         dropped=tuple(one.number for one in found if one.number in dropped and _waits(one, asked[one.number])),
-        applications=len(applications.listing(ctx.tx)) if desk is ctx.policy.desks.main else 0,
+        applications=len(applications.listing(ctx.tx)) if has_register else 0,
         held_mails=mails.held,
         quarantined=mails.quarantined,
         stopped=mails.stopped,
+        unconfirmed=confirmations.count(ctx.tx, UNCONFIRMED) if has_register and ctx.policy.confirmation_months else 0,
         failed=audit.count_of(ctx.tx, "delivery failed", since, charge),
     )
 

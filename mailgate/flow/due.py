@@ -1,4 +1,4 @@
-"""Work that only time brings: reminders, due dates that passed, cases that went quiet, the daily digest.
+"""Work that only time brings: reminders, due dates that passed, cases that went quiet, the register, the daily digest.
 
 Safe to repeat at any moment: each piece is taken in a transaction of its own which looks again before it acts, so two
 nodes or a restart do nothing twice, and a missed week is caught up.
@@ -15,7 +15,7 @@ from mailgate.desk.desks import DeskPolicy
 from mailgate.desk.lifecycle import CaseState, InvitationState, Move, moved
 from mailgate.desk.quiet_hours import leaves_at
 from mailgate.events import Event
-from mailgate.flow import digest
+from mailgate.flow import ask_confirmation, digest
 from mailgate.flow.context import Context, Office
 from mailgate.flow.each import each
 from mailgate.flow.invite import remind_one
@@ -33,6 +33,8 @@ class Done:
     expired: int
     closed: int
     digests: int = 0
+    confirmations: int = 0
+    """Mails that ask whether what the register holds is right, and their reminders."""
 
 
 def run_due(office: Office) -> Done:
@@ -45,8 +47,9 @@ def run_due(office: Office) -> Done:
     # Expiry first: who is past the due date is not reminded any more.
     expired = each(office, _expire, expire)
     reminders, closed = each(office, _remind, remind), each(office, _close, quiet)
+    confirmations = ask_confirmation.run(office)
     # Last, so that it tells of what has just become of things.
-    return Done(reminders, expired, closed, _digest(office))
+    return Done(reminders, expired, closed, _digest(office), confirmations)
 
 
 def _digest(office: Office) -> int:

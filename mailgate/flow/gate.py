@@ -24,15 +24,25 @@ from mailgate.desk.compact import compact
 from mailgate.desk.identifiers import Form, forms_of_affiliations, forms_of_person, forms_of_school
 from mailgate.desk.people import Member, Teacher
 from mailgate.desk.watchlist import Watchlist, named
-from mailgate.errors import BadKeys, BadLetter
+from mailgate.errors import BadKeys, BadLetter, NotFound
 from mailgate.flow.approved import APPROVED_KINDS, are_released, is_approved
 from mailgate.flow.bound import Bound, bound
 from mailgate.flow.context import Context
 from mailgate.flow.duplicates import message_id_mark
-from mailgate.flow.letters import Answer, Clarification, ConsentRequest, Invitation, Letter, Reminder
+from mailgate.flow.letters import (
+    Answer,
+    Clarification,
+    ConsentRequest,
+    Invitation,
+    Letter,
+    RegisterConfirmation,
+    Reminder,
+)
 from mailgate.flow.post import STRANGER
+from mailgate.flow.privacy import subject
 from mailgate.flow.render import Renderer
 from mailgate.flow.school_watch import SchoolWatch
+from mailgate.mail.address import Address
 from mailgate.mail.compose import wire_address
 from mailgate.mail.leaving import Leaving, read_leaving
 from mailgate.mail.reply_address import ToDesk, ToJoin, ToReply
@@ -79,7 +89,7 @@ def examine(ctx: Context, watch: SchoolWatch, mail_id: str, sending: ToSend) -> 
         leaving = read_leaving(sending.octets)
     except BadLetter:
         return Stopped(Why.FORM)
-    if not (_is_ours(ctx, mail, sending, leaving) and _is_for(ctx, mail, parties.reader)):
+    if not (_is_ours(ctx, mail, sending, leaving) and _is_for(ctx, mail, sending, parties.reader)):
         return Stopped(Why.FORM)
     try:
         written = bound(mail.kind, outbox.letter_of(ctx.tx, mail_id))
@@ -119,11 +129,21 @@ def _is_ours(ctx: Context, mail: OutboxEntry, sending: ToSend, leaving: Leaving)
     )
 
 
-def _is_for(ctx: Context, mail: OutboxEntry, reader: Teacher | Member | None) -> bool:
+def _is_for(ctx: Context, mail: OutboxEntry, sending: ToSend, reader: Teacher | Member | None) -> bool:
     """Whether the address is a registered one of whom the mail was written to; a stranger has none."""
+    if mail.kind == RegisterConfirmation.template:
+        return _is_first_address(ctx, mail.handle, sending.recipient)
     if mail.invitation is not None:
         return isinstance(reader, Member) and reader.id == invitations.get(ctx.tx, mail.invitation).member_id
     return mail.handle == STRANGER or mail.case is None or isinstance(reader, Teacher)
+
+
+def _is_first_address(ctx: Context, handle: str, recipient: Address) -> bool:
+    """Whether a mail that says what the register holds of somebody goes to where their mail goes now."""
+    try:
+        return subject(ctx, handle).person.addresses[0].key == recipient.key
+    except NotFound:  # erased since
+        return False
 
 
 # --- what was approved ----------------------------------------------------------------------------------------------

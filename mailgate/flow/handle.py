@@ -14,12 +14,14 @@ from mailgate.desk.routing import (
     Agree,
     Apply,
     Arrival,
+    Confirm,
     Decline,
     FollowUp,
     HoldComment,
     HoldMail,
     OpenCase,
     OpenHeldCase,
+    Pause,
     Rate,
     Record,
     Report,
@@ -31,15 +33,15 @@ from mailgate.desk.routing import (
     route,
 )
 from mailgate.desk.trust import Trust
-from mailgate.flow import bounce, comment, consent, duplicates, follow_up, open_case, registration
+from mailgate.flow import bounce, comment, confirm, consent, duplicates, follow_up, open_case, pausing, registration
 from mailgate.flow.context import Context
 from mailgate.flow.incoming import Handled, Incoming, done
 from mailgate.flow.looking import Looked, author_of
-from mailgate.flow.threads import find_thread, sent_text
+from mailgate.flow.threads import answered_text, find_thread, sent_text
 from mailgate.flow.vouch import Judgement, judge
 from mailgate.mail.message import Kind, Message
 from mailgate.mail.quoting import newly_written
-from mailgate.mail.reply_address import Recipient, ToDesk
+from mailgate.mail.reply_address import Recipient, ToDesk, ToJoin
 from mailgate.store import spool
 from mailgate.store.spool import Marks
 
@@ -108,8 +110,12 @@ def _route_and_act(ctx: Context, placed: _Placed) -> Handled:
 def _as_it_is_taken(ctx: Context, placed: _Placed) -> Message:
     """The mail with its newly written part as the thread shows it, and as the operator saw it who released it."""
     message = placed.looked.message
+    is_in_talk, sent = placed.thread is not None, None
     if placed.thread is not None:  # now the text that it may quote is known
         sent = sent_text(ctx, message, placed.thread)
+    elif isinstance(placed.recipient, ToJoin):
+        sent = answered_text(ctx, message)
+    if is_in_talk or sent is not None:
         found = newly_written(message.body, is_reply=True, sent=sent)
         message = replace(message, written=found.text, signature=found.signature)
     if placed.looked.spooled.confirmed_by and not message.written.strip():
@@ -139,6 +145,10 @@ def _act(ctx: Context, mail: Incoming, chosen: Route, teacher: Teacher | None) -
             return open_case.open_case(ctx, mail, teacher, desk)
         case Apply():
             return registration.apply(ctx, mail)
+        case Pause(wish):
+            return pausing.pause(ctx, mail, wish)
+        case Confirm():
+            return confirm.confirm(ctx, mail)
         case OpenHeldCase():
             return open_case.open_held_case(ctx, mail, teacher, chosen)
         case FollowUp(number, grade):

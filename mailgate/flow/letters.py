@@ -65,6 +65,47 @@ class Registered:
     template: ClassVar[str] = "registered"
     is_member: bool
     desk_address: str
+    join_address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterConfirmation:
+    """To somebody in the register: what is held of them, in the lines of the form; はい or corrections answer it."""
+
+    template: ClassVar[str] = "register-confirmation"
+    lines: tuple[str, ...]
+    answer_by: date
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmationReminder:
+    """To the same, once, without repeating what is held."""
+
+    template: ClassVar[str] = "confirmation-reminder"
+    answer_by: date
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """To a member who asked for a pause: what was understood, and how to end it."""
+
+    template: ClassVar[str] = "paused"
+    until: date | None
+    """The last day; None: until they say so."""
+
+
+@dataclass(frozen=True, slots=True)
+class PauseUnclear:
+    """To a member, once: until when they pause was not understood."""
+
+    template: ClassVar[str] = "pause-unclear"
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """To a member who asked to be asked again."""
+
+    template: ClassVar[str] = "resumed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,12 +256,15 @@ class Digest:
     stopped: int = 0
     failed: int = 0
     """Deliveries since the last digest."""
+    unconfirmed: int = 0
+    """People who did not confirm what the register holds of them, or could not be asked."""
 
     @property
     def anything(self) -> bool:
         """Whether there is anything to tell."""
         lists = (self.held, self.new, self.ready, self.late, self.dropped)
-        return any(lists) or any((self.applications, self.held_mails, self.quarantined, self.stopped, self.failed))
+        mails = (self.held_mails, self.quarantined, self.stopped, self.failed)
+        return any(lists) or any(mails) or self.applications > 0 or self.unconfirmed > 0
 
 
 Letter = (
@@ -230,6 +274,11 @@ Letter = (
     | RegistrationIncomplete
     | RegistrationReceived
     | Registered
+    | RegisterConfirmation
+    | ConfirmationReminder
+    | Paused
+    | PauseUnclear
+    | Resumed
     | Invitation
     | Reminder
     | CommentReceived

@@ -22,6 +22,10 @@ from mailgate.store import audit, cases, invitations
 from mailgate.store.invitations import Invitation
 from mailgate.store.members import member_by_handle, set_member_status
 
+_MEMBER = "member"
+"""Who acts in the audit log when the member did it by mail."""
+_PAUSE = f"member {MemberMove.PAUSE}"
+
 
 @dataclass(frozen=True, slots=True)
 class Moved:
@@ -59,8 +63,27 @@ def move_members(ctx: Context, move: MemberMove, handles: Sequence[str], until: 
         except Refused as error:
             refused.append(error.reason)
     if refused:
-        raise Refused("; ".join(refused))
+        others = f" (nothing was done with the other {len(found) - len(refused)})" if len(refused) < len(found) else ""
+        raise Refused("; ".join(refused) + others)
     return [_move(ctx, move, member, after[member.id], until) for member in found.values()]
+
+
+def is_paused_by_themselves(ctx: Context, member: Member) -> bool:
+    """Whether the newest pause of the member is their own, and not an operator's."""
+    pauses = [one.actor for one in audit.of_register(ctx.tx, member.handle) if one.action == _PAUSE]
+    return pauses[-1:] == [_MEMBER]
+
+
+def pause_themselves(ctx: Context, member: Member, until: date | None) -> None:
+    """An active member, or one who is paused already, is not asked up to that day: their own word."""
+    _move(replace(ctx, actor=_MEMBER), MemberMove.PAUSE, member, MemberStatus.PAUSED, until)
+
+
+def resume_themselves(ctx: Context, member: Member) -> None:
+    """A paused member is asked again: their own word. Raises Refused where that needs an operator."""
+    today = ctx.now.astimezone(ctx.policy.timezone).date()
+    status = status_after(member, MemberMove.RESUME, today)
+    _move(replace(ctx, actor=_MEMBER), MemberMove.RESUME, member, status, None)
 
 
 def history(ctx: Context, handle: str) -> History:

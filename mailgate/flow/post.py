@@ -98,8 +98,15 @@ def to_stranger(ctx: Context, letter: Letter, address: Address, case: int, in_re
     )
 
 
-def to_applicant(ctx: Context, letter: Letter, address: Address, in_reply_to: str = "", handle: str = STRANGER) -> None:
-    """Queues a letter to somebody who applied for the register, known or not; answers go there again.
+def to_applicant(
+    ctx: Context,
+    letter: Letter,
+    address: Address,
+    in_reply_to: str = "",
+    handle: str = STRANGER,
+    at: datetime | None = None,
+) -> None:
+    """Queues a letter to somebody who is in the register or applied for it; answers go to join@. `at` as above.
 
     The register is common to all desks: the main one speaks for it.
     """
@@ -112,6 +119,7 @@ def to_applicant(ctx: Context, letter: Letter, address: Address, in_reply_to: st
         sender=ctx.policy.addresses.join_address(),
         case=None,
         in_reply_to=in_reply_to,
+        at=at,
     )
 
 

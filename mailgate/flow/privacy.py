@@ -19,6 +19,7 @@ from mailgate.store import (
     applications,
     cases,
     comments,
+    confirmations,
     erasure,
     holdings,
     invitations,
@@ -73,6 +74,7 @@ def export(ctx: Context, person: Subject) -> Document:
         "handles": list(person.handles),
         "as_of": _moment(ctx, ctx.now),
         "register": _register(person),
+        "confirmed_at": _confirmed_at(ctx, person),
         "applications": [
             {"received_at": _moment(ctx, one.received_at), "state": one.state.value, "filled_in": dict(one.cells)}
             for one in applications.of_addresses(ctx.tx, person.person.addresses)
@@ -81,6 +83,12 @@ def export(ctx: Context, person: Subject) -> Document:
         "invitations": _invitations(ctx, person),
         "mails_sent_to_them": [_mail(ctx, mail_id) for mail_id in holdings.sent_to(ctx.tx, person.id)],
     }
+
+
+def _confirmed_at(ctx: Context, person: Subject) -> str | None:
+    """When they last said that what is held of them is right."""
+    known = confirmations.of_person(ctx.tx, person.id)
+    return _moment(ctx, known.confirmed_at) if known else None
 
 
 def _register(person: Subject) -> Document:

@@ -12,15 +12,28 @@ from mailgate.desk.application import FORM, Judged, judge
 from mailgate.desk.application_form import Cells, Wish, read_form, wish_of
 from mailgate.desk.form_words import label_of, line_of
 from mailgate.desk.lifecycle import ApplicationState, SpoolState
-from mailgate.flow import post
+from mailgate.flow import correction, post
 from mailgate.flow.context import Context
 from mailgate.flow.incoming import Handled, Incoming, done
-from mailgate.flow.letters import Registered, RegistrationForm, RegistrationIncomplete, RegistrationReceived
+from mailgate.flow.letters import (
+    ConfirmationReminder,
+    Paused,
+    PauseUnclear,
+    RegisterConfirmation,
+    Registered,
+    RegistrationForm,
+    RegistrationIncomplete,
+    RegistrationReceived,
+    Resumed,
+)
 from mailgate.mail.address import Address
 from mailgate.store import applications, audit, outbox
 from mailgate.store.applications import Application
 
-_LETTERS = (RegistrationForm, RegistrationIncomplete, RegistrationReceived, Registered)
+_LETTERS = (
+    *(RegistrationForm, RegistrationIncomplete, RegistrationReceived, Registered),
+    *(Paused, PauseUnclear, Resumed, RegisterConfirmation, ConfirmationReminder),
+)
 _IN_TALK = timedelta(days=30)
 
 
@@ -29,6 +42,8 @@ def apply(ctx: Context, mail: Incoming) -> Handled:
     assert mail.sender is not None, "only an author who is clear applies"
     ctx.tx.alone(f"application of {ctx.tx.keys.address_hash(mail.sender)}")  # two mails at once are one application
     cells = read_form(mail.message.written, mail.message.body)
+    if (person := correction.asked(ctx, mail.sender)) is not None:
+        return correction.correct(ctx, mail, mail.sender, person, cells)
     known = applications.open_of(ctx.tx, mail.sender)
     if not cells:
         return _without_a_form(ctx, mail, mail.sender)

@@ -77,6 +77,7 @@ class Renderer:
             auto_reload=False,
         )
         templates.filters["day"] = _DAYS[self._language]
+        templates.filters["whole_day"] = _WHOLE_DAYS[self._language]
         return templates
 
     def render(self, letter: Letter) -> Rendered:
@@ -158,3 +159,8 @@ def _english_day(day: date) -> str:
 
 
 _DAYS: dict[str, Callable[[date], str]] = {"ja": _japanese_day, "en": _english_day}
+_WHOLE_DAYS: dict[str, Callable[[date], str]] = {
+    "ja": lambda day: f"{day.year}年{_japanese_day(day)}",
+    "en": lambda day: f"{_english_day(day)} {day.year}",
+}
+"""For days that may be of another year."""

@@ -54,6 +54,13 @@ def sent_text(ctx: Context, message: Message, thread: Thread) -> str | None:
     return parse(octets).body if octets else None
 
 
+def answered_text(ctx: Context, message: Message) -> str | None:
+    """The text of the mail of ours that this one says it answers, of whatever kind; None when there is none."""
+    ours = answered_mail(ctx, message, message.sender.address) if message.sender.address else None
+    octets = outbox.octets_of(ctx.tx, ours.id) if ours else b""
+    return parse(octets).body if octets else None
+
+
 def _thread(
     ctx: Context, number: int, invitation: int | None, fits: bool, ours: OutboxEntry | None, approved: bool = False
 ) -> Thread:

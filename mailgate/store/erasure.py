@@ -30,6 +30,7 @@ from mailgate.store.tables import (
     CaseRow,
     CommentRow,
     CommentVersionRow,
+    ConfirmationRow,
     ConfirmedSenderRow,
     EntryRow,
     FindingRow,
@@ -181,6 +182,7 @@ def _empty_comments(tx: Transaction, person_id: int, now: datetime) -> None:
 
 def _empty_register(tx: Transaction, person_id: int, now: datetime) -> None:
     delete_where(tx, ApplicationRow, ApplicationRow.address_hash.in_(_hashes(person_id)))
+    delete_where(tx, ConfirmationRow, ConfirmationRow.person_id == person_id)
     delete_where(tx, PersonAddressRow, PersonAddressRow.person_id == person_id)
     teachers = select(TeacherRow.id).where(TeacherRow.person_id == person_id)
     of_them = or_(RelationRow.member_id.in_(_members(person_id)), RelationRow.teacher_id.in_(teachers))

@@ -21,6 +21,7 @@ from mailgate.desk.lifecycle import (
     AttachmentState,
     CaseState,
     CommentState,
+    ConfirmationState,
     ConsentState,
     InvitationState,
     OutboxState,
@@ -145,7 +146,10 @@ class ApplicationRow(Base):
     """A form that somebody sent to join@: one row for one applicant and one wish, until an operator decides."""
 
     __tablename__ = "applications"
-    __table_args__ = (Index("ix_applications_address_hash_state", "address_hash", "state"),)
+    __table_args__ = (
+        Index("ix_applications_address_hash_state", "address_hash", "state"),
+        {"sqlite_autoincrement": True},  # a number that was told to somebody means nobody else after a purge
+    )
     id: Mapped[Key]
     wish: Mapped[Wish] = mapped_column(words(Wish))
     state: Mapped[ApplicationState] = mapped_column(words(ApplicationState))
@@ -161,6 +165,22 @@ class ApplicationRow(Base):
     decided_by: Mapped[str] = mapped_column(default="")
     handle: Mapped[str] = mapped_column(default="")
     """Of the teacher or member that it became."""
+
+
+class ConfirmationRow(Base):
+    """How far one person has confirmed what is held of them; there from when the scheduler first saw them."""
+
+    __tablename__ = "confirmations"
+    __table_args__ = (Index("ix_confirmations_state_since", "state", "since"),)
+    id: Mapped[Key]
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), unique=True)
+    state: Mapped[ConfirmationState] = mapped_column(words(ConfirmationState))
+    since: Mapped[datetime]
+    """Of the state."""
+    mailed_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When they were last asked or reminded."""
+    confirmed_at: Mapped[datetime | None]
+    """When they, or an operator for them, last said that it is right."""
 
 
 class LevelRow(Base):

@@ -49,7 +49,7 @@ def copy_everything(source: Engine, target: Engine, told: Callable[[int], None] 
                     count += len(some)
                     told(count)
                 _refer_to_itself(old, new, table)
-                _count_on(new, table)
+                _count_on(old, new, table)
         return count
 
 
@@ -114,8 +114,26 @@ def _refer_to_itself(old: Connection, new: Connection, table: Table) -> None:
             new.execute(change, [{"b_id": row_id, "b_value": value} for row_id, value in pairs])
 
 
-def _count_on(new: Connection, table: Table) -> None:
-    """New rows get numbers above those that are there. (SQLite sees to that itself.)"""
-    highest = new.scalar(select(func.max(table.c.id)))
-    if highest is not None and new.dialect.name == "postgresql" and isinstance(table.c.id.type, Integer):
+def _count_on(old: Connection, new: Connection, table: Table) -> None:
+    """New rows get numbers above those that are there, and where a number is never used again above all that were ever
+    given. (The first of it SQLite sees to itself.)"""
+    if not isinstance(table.c.id.type, Integer):
+        return
+    is_used_once = bool(table.dialect_options["sqlite"]["autoincrement"])
+    there = new.scalar(select(func.max(table.c.id))) or 0
+    highest = max(there, _ever_given(old, table)) if is_used_once else there
+    if highest and new.dialect.name == "postgresql":
         new.execute(select(func.setval(func.pg_get_serial_sequence(table.name, "id"), highest)))
+    elif is_used_once and highest > there:
+        new.execute(text("DELETE FROM sqlite_sequence WHERE name = :name"), {"name": table.name})
+        put = text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :seq)")
+        new.execute(put, {"name": table.name, "seq": highest})
+
+
+def _ever_given(old: Connection, table: Table) -> int:
+    """The highest number that a table with its own counter has given; 0 when it has given none."""
+    if old.dialect.name == "postgresql":
+        counter = old.scalar(select(func.pg_get_serial_sequence(table.name, "id")))
+        found = old.execute(text(f"SELECT last_value, is_called FROM {counter}")).one()  # noqa: S608 (a name of ours)
+        return found.last_value if found.is_called else 0
+    return old.scalar(text("SELECT seq FROM sqlite_sequence WHERE name = :name"), {"name": table.name}) or 0

@@ -44,6 +44,23 @@ def test_approving_says_who_it_became(applied: Any) -> None:
     assert applied.run("application", "show", "1").stdout.endswith(f"Next: nothing: it became {handle}\n")
 
 
+def test_approving_says_which_cases_go_on(applied: Any) -> None:
+    applied.take(applied.compose("相談があります。", AOI))
+    held = applied.run("case", "list", "--state", "held", "--json").json["cases"][0]["number"]
+    said = applied.run("application", "approve", "1").stdout
+    assert said.splitlines()[1:] in ([f"Case {held}: held until now, in the queue now."], [f"Case {held}: still held."])
+
+
+def test_approving_somebody_known_says_what_changes(applied: Any) -> None:
+    handle = applied.run("application", "approve", "1").stdout.split()[0]
+    applied.take(applied.compose(FORM.replace("教諭", "養護教諭"), AOI, JOIN), JOIN)
+    shown = applied.run("application", "show", "2", "--json").json
+    assert (shown["registered_as"], shown["missing"]) == (handle, [])
+    said = applied.run("application", "approve", "2", "--years", "二十年").stdout
+    assert said == f"{handle} was registered already: what the form says is changed.\n"
+    assert applied.run("teacher", "show", handle, "--json").json["years"] == 20
+
+
 @pytest.mark.parametrize(
     ("words", "status", "line"),
     [

@@ -20,11 +20,13 @@ from mailgate.cli.common import Desk
 from mailgate.cli.member import member
 from mailgate.cli.school import school
 from mailgate.cli.teacher import teacher
+from mailgate.desk.lifecycle import ConfirmationState
 from mailgate.errors import BadInput, NotFound, Refused
 from mailgate.flow.context import Office
 from mailgate.flow.import_register import COLUMNS, Register
-from mailgate.store import migrate
+from mailgate.store import confirmations, migrate
 from mailgate.store.database import Database
+from mailgate.store.members import member_by_handle
 from mailgate.store.tables import AuditRow
 
 SAMPLES = Path(__file__).parents[2] / "mailgate" / "demo" / "samples"
@@ -128,6 +130,8 @@ def test_the_shapes_that_scripts_rely_on(run: Run) -> None:
         "age_band": "30代",
         "gender": "女性",
         "school_type": "小学校",
+        "confirmation": None,
+        "confirmed_at": None,
     }
     asked = _json(run("member", "list", "--json"))["members"][0]
     assert asked == {
@@ -141,7 +145,24 @@ def test_the_shapes_that_scripts_rely_on(run: Run) -> None:
         "monthly_limit": 4,
         "age_band": "60代",
         "gender": "女性",
+        "confirmation": None,
+        "confirmed_at": None,
     }
+
+
+def test_who_did_not_confirm_is_listed_until_an_operator_confirms_for_them(run: Run, office: Office) -> None:
+    _import_samples(run)
+    handle = _handle(run, 0)
+    with office.write() as ctx:
+        person = member_by_handle(ctx.tx, handle).person
+        confirmations.set_state(ctx.tx, person.id, ConfirmationState.UNANSWERED, ctx.now)
+    (row,) = _json(run("member", "list", "--unconfirmed", "--json"))["members"]
+    assert (row["handle"], row["confirmation"], row["confirmed_at"]) == (handle, "unanswered", None)
+    assert run("teacher", "list", "--unconfirmed").output == "nobody\n"
+    assert isinstance(run("member", "confirm", handle, "M-0000").exception, NotFound)
+    assert run("member", "confirm", handle).output == f"{handle} is confirmed\n"
+    assert _json(run("member", "list", "--unconfirmed", "--json")) == {"members": []}
+    assert _audit(office)[-1] == ("operator:tester", "confirm", handle, "")
 
 
 def test_a_dry_run_shows_and_writes_nothing(run: Run) -> None:
@@ -462,6 +483,23 @@ def test_mistakes_are_named_with_the_column(run: Run) -> None:
         run("school", "contract", "S-0000", "--from", "2026-04-01", "--to", "2027-03-31").exception, NotFound
     )
     assert run("school", "contract", "S-0000", "--from", "spring", "--to", "2027-03-31").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "day", ["2027-03-31", "2027/3/31", "2027年3月31日", "令和9年3月31日", "R9.3.31", "２０２７年３月３１日"]
+)
+def test_a_day_is_typed_as_an_import_takes_it(run: Run, day: str) -> None:
+    _import_samples(run)
+    school = _json(run("school", "list", "--json"))["schools"][0]["handle"]
+    said = run("school", "contract", school, "--from", "2026-04-01", "--to", day).output
+    assert said == f"{school} has a contract from 2026-04-01 to 2027-03-31\n"
+
+
+def test_what_is_no_day_is_told_in_one_line(run: Run) -> None:
+    said = run("school", "contract", "S-0000", "--from", "2027-02-31", "--to", "2027-03-31").output
+    assert said.splitlines()[-1] == (
+        "Error: Invalid value for '--from': '2027-02-31' is not a day such as 2026-04-01: no calendar has it"
+    )
 
 
 def test_an_export_comes_back_unchanged(run: Run, office: Office) -> None:

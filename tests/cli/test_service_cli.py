@@ -146,7 +146,7 @@ def _around_due(opened: Any, days: int) -> str:
 
 def test_what_is_due_is_done_once(opened: Any) -> None:
     opened.comment(HANAKO)
-    nothing = {"reminders": 0, "expired": 0, "closed": 0, "digests": 0}
+    nothing = {"reminders": 0, "expired": 0, "closed": 0, "digests": 0, "confirmations": 0}
     first, second = (opened.run("run-due", "--json").json for _ in range(2))
     assert (first.pop("purged")["received_mails"], first) == (1, nothing)  # of the text that is approved
     assert (set(second.pop("purged").values()), second) == ({0}, nothing)

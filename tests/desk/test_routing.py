@@ -6,16 +6,19 @@ from dataclasses import replace
 
 import pytest
 
+from mailgate.desk.pause_words import PauseWish
 from mailgate.desk.routing import (
     Agree,
     Apply,
     Arrival,
+    Confirm,
     Decline,
     FollowUp,
     HoldComment,
     HoldMail,
     OpenCase,
     OpenHeldCase,
+    Pause,
     Rate,
     Record,
     Report,
@@ -161,6 +164,20 @@ TABLE: dict[str, tuple[Arrival, Route]] = {
         replace(CONSULTATION, recipient=ToJoin(), standing=UNKNOWN),
         Apply(),
     ),
+    "a pause": (
+        replace(CONSULTATION, recipient=ToJoin(), standing=UNKNOWN, written="お休み：12月末まで"),
+        Pause(PauseWish("12月末まで")),
+    ),
+    "a yes to join": (replace(CONSULTATION, recipient=ToJoin(), written="はい。"), Confirm()),
+    "an unauthenticated yes to join": (
+        replace(CONSULTATION, recipient=ToJoin(), trust=DOUBTFUL, written="はい"),
+        HoldMail(None, "application for the register, and the sender is not authenticated"),
+    ),
+    "an unauthenticated pause": (
+        replace(CONSULTATION, recipient=ToJoin(), trust=DOUBTFUL, written="お休み"),
+        HoldMail(None, "application for the register, and the sender is not authenticated"),
+    ),
+    "a pause is nothing that an invitation is told": (replace(FROM_MEMBER, written="お休み"), TakeComment(3)),
     "an unauthenticated application": (
         replace(CONSULTATION, recipient=ToJoin(), trust=DOUBTFUL),
         HoldMail(None, "application for the register, and the sender is not authenticated"),

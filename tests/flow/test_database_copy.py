@@ -13,7 +13,9 @@ from custody import KEYS, open_ring, write_keys
 from sqlalchemy import Engine, inspect, select, text
 
 from mailgate.errors import Refused, StoreUnavailable
-from mailgate.store import in_use, integrity, migrate, transfer
+from mailgate.flow import purge
+from mailgate.flow.approve_application import reject
+from mailgate.store import applications, in_use, integrity, migrate, transfer
 from mailgate.store.columns import Base
 from mailgate.store.database import Database
 from mailgate.store.engine import open_engine
@@ -73,6 +75,23 @@ def test_the_copy_has_every_row_and_goes_on(desk: Any, target: Engine) -> None:
         number = moved.open_case()
         assert number == max(one["id"] for one in found["cases"]) + 1
         assert len(moved.invite(number)) == 1
+    finally:
+        there.close()
+
+
+def test_a_number_that_was_given_once_is_given_to_nobody_in_the_copy(desk: Any, target: Engine) -> None:
+    for sender in ("one@home.example", "two@home.example"):
+        desk.write(sender, "氏名：青井 凛\n学校名：南小\n職種：教諭\n教職歴：8年\n", to="join@mado.example")
+    desk.run(reject, 2)
+    desk.clock.advance(days=31)
+    assert purge.run(desk.office).applications == 1
+    transfer.copy_everything(put_down(desk), target)
+    there = Database(target.url.render_as_string(hide_password=False), desk.office.database.keys)
+    moved = replace(desk, office=replace(desk.office, database=there))
+    try:
+        moved.write("three@home.example", "氏名：青井 凛\n", to="join@mado.example")
+        with moved.office.read() as ctx:
+            assert [one.id for one in applications.listing(ctx.tx, ())] == [1, 3]
     finally:
         there.close()
 

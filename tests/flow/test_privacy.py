@@ -338,6 +338,37 @@ def test_a_member_in_an_open_case_is_not_erased_but_at_once(desk: Any) -> None:
     assert problems(desk) == []
 
 
+def test_a_member_of_an_answered_round_is_erased_while_a_later_one_goes_on(desk: Any) -> None:
+    """What they wrote was sent and is emptied here; the case, and who is asked in its new round, are not touched."""
+    number, invited = desk.answered_case()
+    send(desk)
+    desk.write(body="もう一つ教えてください。", to=desk.reply_address(case=number))
+    (second,) = desk.invite(number, 1)
+    erased(desk, invited.handle)
+    assert [one.written for one in desk.comments(number)] == [""]
+    assert (desk.case(number).state, desk.case(number).round) == (CaseState.OPEN, 2)
+    assert desk.invitation(second.invitation).state is InvitationState.INVITED
+    assert problems(desk) == []
+    desk.comment(second)
+    desk.approve_comments(number)
+    desk.run(compilation.answer, number, desk.case(number).version)
+    assert desk.case(number).state is CaseState.ANSWERED
+    assert problems(desk) == []
+
+
+def test_a_member_who_did_not_answer_an_earlier_round_is_erased_too(desk: Any) -> None:
+    number = desk.open_case()
+    first, second = desk.invite(number, 0, 1)
+    desk.comment(second)
+    desk.approve_comments(number)
+    desk.run(compilation.answer, number, desk.case(number).version)
+    send(desk)
+    desk.write(body="もう一つ教えてください。", to=desk.reply_address(case=number))
+    erased(desk, first.handle)
+    assert desk.invitation(first.invitation).state is InvitationState.EXPIRED
+    assert (desk.case(number).state, problems(desk)) == (CaseState.NEW, [])
+
+
 def test_the_other_members_of_an_open_case_go_on(desk: Any) -> None:
     number = desk.open_case()
     first, second = desk.invite(number, 0, 1)

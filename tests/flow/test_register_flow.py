@@ -219,7 +219,8 @@ def test_several_members_move_together_or_not_at_all(office: Office) -> None:
     with office.write() as ctx:
         good = register.add_member(ctx, MEMBER)
         novice = register.add_member(ctx, replace(MEMBER, person=ISHIDA, years=2))
-    with pytest.raises(Refused, match=f"{novice.handle} cannot be activated"), office.write() as ctx:
+    others = r".*\(nothing was done with the other 1\)$"
+    with pytest.raises(Refused, match=f"{novice.handle} cannot be activated{others}"), office.write() as ctx:
         membership.move_members(ctx, MemberMove.ACTIVATE, [good.handle, novice.handle])
     with pytest.raises(NotFound), office.write() as ctx:
         membership.move_members(ctx, MemberMove.ACTIVATE, [good.handle, "M-0000"])

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from mailgate.desk.application import judge
 from mailgate.desk.application_form import Wish
 from mailgate.desk.lifecycle import ApplicationState, CaseState, SpoolState
 from mailgate.desk.people import MemberStatus, Plan
@@ -14,7 +15,7 @@ from mailgate.flow import erase, privacy, purge
 from mailgate.flow.approve_application import approve, reject
 from mailgate.store import applications
 from mailgate.store.members import member_by_handle
-from mailgate.store.teachers import teacher_by_address, teacher_by_handle
+from mailgate.store.teachers import all_teachers, teacher_by_address, teacher_by_handle
 
 JOIN = "join@mado.example"
 AOI = "aoi@home.example"
@@ -178,6 +179,117 @@ def test_a_decided_application_is_kept_no_longer_than_a_retired_member(desk: Any
     assert purge.run(desk.office).applications == 1
     with desk.office.read() as ctx:
         assert [one.id for one in applications.listing(ctx.tx, ())] == [2]
+
+
+def test_the_number_of_an_application_that_is_gone_is_nobody_elses(desk: Any) -> None:
+    _apply(desk, FORM)
+    desk.run(reject, 1)
+    desk.clock.advance(days=31)
+    assert purge.run(desk.office).applications == 1
+    _apply(desk, FORM)
+    with desk.office.read() as ctx:
+        assert [one.id for one in applications.listing(ctx.tx, ())] == [2]
+
+
+def test_approving_tells_which_held_consultations_go_on(quick_desk: Any) -> None:
+    held = [quick_desk.write(AOI, f"{count}通目の相談です。").case for count in ("一", "二")]
+    _apply(quick_desk, FORM)
+    approved = quick_desk.run(approve, 1)
+    assert (approved.went_on, approved.held) == (tuple(held), ())
+
+
+def test_a_consultation_that_no_contract_covers_stays_held_and_that_is_told(quick_desk: Any) -> None:
+    quick_desk.clock.advance(days=100)  # the contract of the school has ended
+    held = quick_desk.write(AOI, "相談です。").case
+    _apply(quick_desk, FORM)
+    approved = quick_desk.run(approve, 1)
+    assert (approved.went_on, approved.held) == ((), (held,))
+
+
+def test_what_the_form_lacks_may_be_given_by_the_operator(quick_desk: Any) -> None:
+    _apply(quick_desk, "氏名：戸部 湊\nメンバーの区分：先生をしていました\n経験年数：わかりません\n")
+    with pytest.raises(Refused, match=r"application 1: .*: mailgate application approve 1 --kind … --years …$"):
+        quick_desk.run(approve, 1)
+    approved = quick_desk.run(approve, 1, "", False, {"kind": "元教員", "years": "三十年"})
+    with quick_desk.office.read() as ctx:
+        member = member_by_handle(ctx.tx, approved.handle)
+    assert (member.kind, member.years, member.status) == ("元教員", 30, MemberStatus.ACTIVE)
+
+
+def test_a_form_from_somebody_elses_address_is_never_written_over_them(desk: Any) -> None:
+    """Two people at one address."""
+    sender = str(desk.teacher.person.addresses[0])
+    _apply(desk, FORM, sender)
+    with pytest.raises(Refused, match="another name than the register has for its address, and no two people share"):
+        desk.run(approve, 1)
+    with desk.office.read() as ctx:
+        assert teacher_by_handle(ctx.tx, desk.teacher.handle).person.name == "水原 遥香"
+    assert desk.run(approve, 1, "", False, {}, True).handle == desk.teacher.handle
+    with desk.office.read() as ctx:
+        assert teacher_by_handle(ctx.tx, desk.teacher.handle).person.name == "青井 凛"
+
+
+@pytest.mark.parametrize("name", ["水原 遥香", "水原遥香", "水原　遥香"])
+def test_who_registers_again_from_another_address_is_noticed(desk: Any, name: str) -> None:
+    """One person with several addresses."""
+    _apply(desk, FORM.replace("青井 凛", name))
+    with pytest.raises(Refused, match=f"may be of {desk.teacher.handle}, who has the same name"):
+        desk.run(approve, 1)
+    assert desk.run(approve, 1, "", False, {}, True).is_new
+
+
+def test_a_member_who_registers_again_from_another_address_is_noticed(quick_desk: Any) -> None:
+    _apply(quick_desk, MEMBER_FORM.replace("戸部 湊", "戸田 文也"))
+    with pytest.raises(Refused, match=f"may be of {quick_desk.members[0].handle}, who has the same name"):
+        quick_desk.run(approve, 1)
+
+
+def test_a_form_from_a_second_address_leaves_the_first_one_the_first(quick_desk: Any) -> None:
+    before = quick_desk.teacher
+    _apply(quick_desk, "氏名：水原 遥香\n学校名：南小\n職種：教頭\n教職歴：13年\n", "haruka@home.example")
+    quick_desk.run(approve, 1)
+    with quick_desk.office.read() as ctx:
+        after = teacher_by_handle(ctx.tx, before.handle)
+    assert (after.role, after.person.addresses) == ("教頭", before.person.addresses)
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("text/plain", "名前=青井 凛 学校=南小 職種=教諭 教職歴=8年"),
+        ("text/plain", "Name: 青井 凛\nSchool: 南小\nOccupation: 教諭\nYears of teaching: 8 years"),
+        (
+            "text/html",
+            "<table><tr><td>氏名：</td><td>青井 凛</td></tr><tr><td>学校名：</td><td>南小</td></tr>"
+            "<tr><td>職種：</td><td>教諭</td></tr><tr><td>教職歴：</td><td>8年</td></tr></table>",
+        ),
+        ("text/html", "<div>氏名：青井 凛<br>学校名：南小<br>職種：教諭<br>教職歴：<b>８年</b></div>"),
+    ],
+    ids=["one line", "English", "HTML table", "HTML lines"],
+)
+def test_a_form_in_any_shape_is_the_same_application(quick_desk: Any, kind: str, body: str) -> None:
+    raw = quick_desk.mail(AOI, body).replace(b"text/plain", kind.encode())
+    assert quick_desk.receive(raw, JOIN, AOI).reason == "application 1"
+    assert _open(quick_desk) == [(Wish.TEACHER, ApplicationState.WAITING)]
+    with quick_desk.office.read() as ctx:
+        found = judge(Wish.TEACHER, applications.get(ctx.tx, 1).cells).cells
+    assert {key: value.replace("　", " ") for key, value in found.items()} == {
+        "name": "青井 凛",
+        "school": "南小",
+        "role": "教諭",
+        "years": "8",
+    }
+
+
+def test_two_forms_of_one_person_before_a_decision_are_one_application(desk: Any) -> None:
+    """Double registration, still open."""
+    _apply(desk, FORM)
+    _apply(desk, FORM.replace("8年", "9年"))
+    assert _open(desk) == [(Wish.TEACHER, ApplicationState.WAITING)]
+    desk.run(approve, 1)
+    with desk.office.read() as ctx:
+        found = [one.years for one in all_teachers(ctx.tx) if one.person.name == "青井 凛"]
+    assert found == [9]
 
 
 def test_an_erased_persons_application_goes_with_them_and_is_handed_out_before(desk: Any) -> None:

@@ -20,6 +20,7 @@ from mailgate.flow.letters import (
     Closed,
     CommentReceived,
     CompiledComment,
+    ConfirmationReminder,
     ConsentRequest,
     Declined,
     Digest,
@@ -27,12 +28,16 @@ from mailgate.flow.letters import (
     Invitation,
     InvitationWithdrawn,
     Letter,
+    Paused,
+    PauseUnclear,
+    RegisterConfirmation,
     Registered,
     RegistrationForm,
     RegistrationIncomplete,
     RegistrationNeeded,
     RegistrationReceived,
     Reminder,
+    Resumed,
     Thanks,
     Withdrawn,
 )
@@ -72,7 +77,12 @@ LETTERS: tuple[Letter, ...] = (
     RegistrationIncomplete(("学校名",), ("教職歴",), ("氏名：水原 遥香", "学校名：", "教職歴：")),
     RegistrationReceived(),
     Registered(False, "soudan@desk.example.org"),
-    Digest(DAY, (1,), (2, 3), (4,), (5,), (6,), 7, 8, 9, 10, 11),
+    RegisterConfirmation(("氏名：水原 遥香", "職種：教諭"), DAY),
+    ConfirmationReminder(DAY),
+    Paused(DAY),
+    PauseUnclear(),
+    Resumed(),
+    Digest(DAY, (1,), (2, 3), (4,), (5,), (6,), 7, 8, 9, 10, 11, 12),
 )
 ANSWERABLE = (
     Acknowledgement,
@@ -85,7 +95,12 @@ ANSWERABLE = (
     ConsentRequest,
     RegistrationForm,
     RegistrationIncomplete,
+    RegisterConfirmation,
+    ConfirmationReminder,
+    Paused,
+    PauseUnclear,
 )
+ASK_FOR_A_YES = (ConsentRequest, RegisterConfirmation, ConfirmationReminder)
 WITH_ATTACHMENTS: tuple[Letter, ...] = (
     Acknowledgement(12, DAY, attachments=2),
     FollowUpReceived(12, DAY, attachments=2),
@@ -107,7 +122,7 @@ def _files(language: str, mail: str) -> dict[str, str]:
 
 def _variables(template: str) -> set[str]:
     environment = Environment(autoescape=False)
-    environment.filters["day"] = str
+    environment.filters |= {"day": str, "whole_day": str}
     return meta.find_undeclared_variables(environment.parse(template))
 
 
@@ -218,7 +233,7 @@ def test_words_that_a_mail_teaches_are_words_that_the_desk_obeys(
     for letter in LETTERS:
         words = re.findall(quotes, _body(language, letter))
         taught = {command(found) for found in words if not agrees(found)}
-        assert any(map(agrees, words)) == isinstance(letter, ConsentRequest)
+        assert any(map(agrees, words)) == isinstance(letter, ASK_FOR_A_YES)
         if isinstance(letter, kinds):
             assert taught == {word}
         else:
