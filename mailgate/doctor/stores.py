@@ -12,7 +12,7 @@ from mailgate.doctor.finding import Finding, ok, problem, warning
 from mailgate.errors import MailgateError
 from mailgate.flow.context import Context, Office
 from mailgate.office import open_office
-from mailgate.store import audit, cases, figures, room
+from mailgate.store import audit, desks, figures, room
 from mailgate.store.backup import default_file
 
 _OLD_BACKUP = timedelta(days=2)
@@ -76,7 +76,7 @@ def _clock(newest: datetime | None, now: datetime) -> Iterator[Finding]:
 
 def _desks(ctx: Context) -> Iterator[Finding]:
     """Those that the configuration has no more, while somebody still waits for their answer."""
-    for desk, count in cases.counts_of_others(ctx.tx, _NOT_OVER, ctx.policy.desks.ids).items():
+    for desk, count in desks.counts_of_others(ctx.tx, _NOT_OVER, ctx.policy.desks.ids).items():
         what = f"it is not configured any more, and {count} of its cases are not closed: the main desk looks after them"
         yield warning(f"desk {desk}", what, "answer them from there, or put the desk back into [[desks]]")
 

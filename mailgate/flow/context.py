@@ -19,7 +19,7 @@ from mailgate.flow.render import Renderer, Renderers
 from mailgate.flow.school_watch import SchoolWatch
 from mailgate.flow.verifier import Verifier
 from mailgate.mail.message import Message
-from mailgate.store import audit, cases
+from mailgate.store import audit, desks
 from mailgate.store.audit_chain import HeadKeeper
 from mailgate.store.cases import Case
 from mailgate.store.database import Database, Transaction
@@ -52,7 +52,7 @@ class Context:
 
     def desk_of(self, case: Case | int) -> DeskPolicy:
         """Who looks after a case, or the case of this number; raises NotFound."""
-        return self.policy.desks.in_charge(case.desk if isinstance(case, Case) else cases.desk_of(self.tx, case))
+        return self.policy.desks.in_charge(case.desk if isinstance(case, Case) else desks.of_case(self.tx, case))
 
     def renderer_of(self, desk: DeskPolicy) -> Renderer:
         return self.renderers.of(desk)

@@ -20,7 +20,7 @@ from mailgate.flow.context import Context, Office
 from mailgate.flow.each import each
 from mailgate.flow.invite import remind_one
 from mailgate.flow.run_dry import back_to_queue_if_dry
-from mailgate.store import audit, cases, invitations, sending, spool
+from mailgate.store import audit, cases, desks, invitations, sending, spool
 
 _log = structlog.get_logger("due")
 
@@ -69,8 +69,8 @@ def _unstick(office: Office) -> None:
 def _to_remind(ctx: Context) -> list[invitations.Invitation]:
     longest = timedelta(days=max(desk.reminder_days for desk in ctx.policy.desks))
     waiting = invitations.waiting(ctx.tx, due_before=ctx.now + longest, reminded=False)
-    desks = cases.desks_of(ctx.tx, {one.case for one in waiting})
-    return [one for one in waiting if _is_soon(ctx, one, ctx.policy.desks.in_charge(desks[one.case]))]
+    desk_ids = desks.of_cases(ctx.tx, {one.case for one in waiting})
+    return [one for one in waiting if _is_soon(ctx, one, ctx.policy.desks.in_charge(desk_ids[one.case]))]
 
 
 def _is_soon(ctx: Context, invitation: invitations.Invitation, desk: DeskPolicy) -> bool:

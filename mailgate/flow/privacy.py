@@ -132,6 +132,7 @@ def _consultation(ctx: Context, number: int) -> Document:
     texts = rounds.entries(ctx.tx, number)
     return {
         "case": number,
+        "desk": case.desk,
         "state": case.state.value,
         "subject": case.subject,
         "received_at": _moment(ctx, case.received_at),

@@ -12,8 +12,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from mailgate.desk.desks import Charge
-from mailgate.store.cases import is_in
 from mailgate.store.database import Transaction
+from mailgate.store.desks import is_in
 from mailgate.store.tables import AuditRow, CaseRow
 
 

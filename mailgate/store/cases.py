@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, select
-from sqlalchemy import case as either
+from sqlalchemy import bindparam, delete, select
 
 from mailgate.desk.desks import Charge
 from mailgate.desk.lifecycle import CaseState
@@ -18,12 +17,11 @@ from mailgate.errors import NotFound, Refused
 from mailgate.mail.address import Address, parse_address
 from mailgate.mail.reply_address import MAIN_DESK
 from mailgate.store.database import VALUES, Transaction
+from mailgate.store.desks import is_in
 from mailgate.store.tables import CaseRow, NoteRow, SchoolRow, TagRow, TeacherRow
 
 _HELD = select(CaseRow.id).where(CaseRow.state == CaseState.HELD, CaseRow.sender_hash.in_(VALUES))
 _CASE = select(CaseRow.__table__).where(CaseRow.id == bindparam("number"))
-_DESK = select(CaseRow.desk).where(CaseRow.id == bindparam("number"))
-_DESKS = select(CaseRow.id, CaseRow.desk).where(CaseRow.id.in_(VALUES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +94,6 @@ def get(tx: Transaction, number: int) -> Case:
     if row is None:
         raise _missing(number)
     return _case(tx, row)
-
-
-def desk_of(tx: Transaction, number: int) -> str:
-    """The id of the desk of a case; raises NotFound."""
-    desk: str | None = tx.rows(_DESK, number=number).first()
-    if desk is None:
-        raise _missing(number)
-    return desk
-
-
-def desks_of(tx: Transaction, numbers: Collection[int]) -> dict[int, str]:
-    """The ids of the desks of some cases, by case."""
-    return {row.id: row.desk for row in tx.rows_in(_DESKS, numbers)}
 
 
 def get_for_change(tx: Transaction, number: int) -> Case:
@@ -205,22 +190,6 @@ def listing(
     rows = tx.session.scalars(query).all()
     tx.keys.fetch(row.subject for row in rows)
     return [_case(tx, row) for row in reversed(rows)]
-
-
-def is_in(charge: Charge) -> ColumnElement[bool]:
-    """The cases that a desk looks after, for a query; where no case is joined, what the main one looks after."""
-    return either((CaseRow.desk.in_(charge.desks), CaseRow.desk), else_=MAIN_DESK) == charge.desk
-
-
-def counts_of_others(tx: Transaction, states: Sequence[CaseState], desks: Collection[str]) -> dict[str, int]:
-    """How many cases in some states are of desks that are not among these, by the id of their desk."""
-    query = (
-        select(CaseRow.desk, func.count())
-        .where(CaseRow.state.in_(states), CaseRow.desk.not_in(desks))
-        .group_by(CaseRow.desk)
-        .order_by(CaseRow.desk)
-    )
-    return {row[0]: row[1] for row in tx.session.execute(query)}
 
 
 def held_of(tx: Transaction, addresses: Collection[Address]) -> list[int]:

@@ -147,7 +147,7 @@ def test_a_teacher_gets_their_own_and_of_the_members_what_was_mailed(desk: Any) 
     text = json.dumps(document, ensure_ascii=False)
     assert hits(text, OF_TEACHER) == list(OF_TEACHER)
     assert document["register"]["teacher"]["school"] == "森野市立南小学校"
-    assert [one["case"] for one in document["consultations"]] == [number]
+    assert [(one["case"], one["desk"]) for one in document["consultations"]] == [(number, "main")]
     mails = {one["kind"]: one["text"] for one in document["mails_sent_to_them"]}
     assert "修正かなりあ" in mails["answer"]
     without = json.dumps(document | {"mails_sent_to_them": []}, ensure_ascii=False)
