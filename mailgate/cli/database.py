@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -64,14 +63,16 @@ def back_up(desk: Desk, file: Path | None, as_json: bool) -> None:
 
     Example: mailgate db backup /mnt/safe/mailgate-2026-02-01.db
     """
+    from mailgate.cli.progress import bar
     from mailgate.store import backup
 
     keys = desk.config.keys.directory
     with _engine(desk) as engine:
-        if file is None:
-            file = backup.make_dated_backup(engine, _folder(desk), datetime.now(UTC))
-        else:
-            backup.make_backup(engine, file)
+        with bar("Copying") as progress:
+            if file is None:
+                file = backup.make_dated_backup(engine, _folder(desk), datetime.now(UTC), progress=progress)
+            else:
+                backup.make_backup(engine, file, progress=progress)
         size_bytes = file.stat().st_size
     show(
         as_json,
@@ -97,6 +98,7 @@ def copy_to(desk: Desk, new_config: Path) -> None:
 
     Example: mailgate db copy /etc/mailgate/postgresql.toml
     """
+    from mailgate.cli.progress import bar
     from mailgate.config import load
     from mailgate.office import keys_of
     from mailgate.store.engine import open_engine
@@ -116,7 +118,8 @@ def copy_to(desk: Desk, new_config: Path) -> None:
         with _engine(desk) as source:
             # Before the rows, so that none is ever without its key; and again, now that nobody can have made another.
             copy_keys(keys.ring.store, new_store)
-            rows = copy_everything(source, target, _counting)
+            with bar("Copying rows") as progress:
+                rows = copy_everything(source, target, progress)
             copy_keys(keys.ring.store, new_store)
     finally:
         target.dispose()
@@ -136,12 +139,13 @@ def check(desk: Desk, quick: bool, as_json: bool) -> None:
 
     Example: mailgate db check
     """
+    from mailgate.cli.progress import bar
     from mailgate.office import keys_of
     from mailgate.store import integrity
 
     keys = None if quick else keys_of(desk.config)
-    with _engine(desk) as engine:
-        found = integrity.problems(engine, keys, _progress)
+    with _engine(desk) as engine, bar("Opening seals") as progress:
+        found = integrity.problems(engine, keys, progress)
     checks, seals = len(integrity.CHECKS), "seals not opened" if quick else "every seal opened"
     show(
         as_json,
@@ -172,14 +176,3 @@ def _engine(desk: Desk) -> Iterator[Any]:  # an Engine, which only `store/` know
         yield engine
     finally:
         engine.dispose()
-
-
-def _counting(rows: int) -> None:
-    if sys.stderr.isatty():
-        click.echo(f"\rCopied rows: {rows:,}", nl=False, err=True)
-
-
-def _progress(opened: int, of_all: int) -> None:
-    """How far it is, for a person at a terminal; a script sees nothing of it."""
-    if sys.stderr.isatty():
-        click.echo(f"\rOpening seals: {opened * 100 // of_all} %", nl=opened == of_all, err=True)

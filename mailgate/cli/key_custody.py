@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -96,6 +95,7 @@ def rotate(desk: Desk, ahead: bool, yes: bool) -> None:
 
     Example: mailgate key rotate --yes
     """
+    from mailgate.cli.progress import bar
     from mailgate.flow import custody
     from mailgate.store.key_files import root_file
 
@@ -104,7 +104,8 @@ def rotate(desk: Desk, ahead: bool, yes: bool) -> None:
         say(f"{desk.config.keys.directory / name} is there. Copy it to every node, then: mailgate key rotate")
         return
     confirm("Change the root key, and seal anew what is under old keys?", yes)
-    done = custody.rotate(desk.office, desk.actor, _progress)
+    with bar("Sealing anew") as progress:
+        done = custody.rotate(desk.office, desk.actor, progress)
     name = root_file(done.root)
     how = f"Finished what was not under {name} yet" if done.resumed else f"Changed the root key to {name}"
     say(f"{how}: {done.keys:,} keys wrapped anew, {done.rows:,} rows sealed anew.")
@@ -177,12 +178,6 @@ def back_up(desk: Desk, file: Path | None, as_json: bool) -> None:
             "Delete it after 7 days at the latest: until then a destroyed case can be brought back with it.",
         ],
     )
-
-
-def _progress(done: int, of_all: int) -> None:
-    """How far it is, for a person at a terminal; a script sees nothing of it."""
-    if sys.stderr.isatty():
-        click.echo(f"\rLooked at rows: {done:,} of {of_all:,}", nl=done == of_all, err=True)
 
 
 COMMANDS = (init, check, rotate, destroy, back_up)

@@ -44,11 +44,13 @@ def ingest(
 
     Example: mailgate mail ingest --envelope-from a@example.org letter.eml
     """
+    from mailgate.cli.progress import bar
     from mailgate.flow import ingest as flow
 
     given = files or (Path("-"),)
     mails = [(click.format_filename(file), read_octets(file)) for file in given]
-    ids = flow.ingest(desk.office, mails, envelope_from, envelope_to)
+    with bar("Reading mails") as progress:
+        ids = flow.ingest(desk.office, mails, envelope_from, envelope_to, progress)
     taken = [{"file": name, "id": mail_id} for (name, _), mail_id in zip(mails, ids, strict=True)]
     show(as_json, {"mails": taken}, lambda: [f"{one['file']}: queued as {one['id']}" for one in taken])
 

@@ -8,6 +8,7 @@ import click
 
 from mailgate.cli.case_record import tell_of_log
 from mailgate.cli.common import Desk, confirm, dumped, never_asks_option, pass_desk, say, warn_on_stderr, yes_option
+from mailgate.cli.progress import bar
 from mailgate.errors import Refused
 from mailgate.flow import destroy
 from mailgate.flow import erase as flow
@@ -69,10 +70,10 @@ def erase_person(desk: Desk, person: str, at_once: bool, yes: bool) -> None:
         found = person_data.subject(ctx, person)
         flow.check(ctx, found, at_once=at_once)
     confirm(f"Erase all that is kept of {found.handle}, for good?", yes)
-    with desk.office.write(desk.actor) as ctx:
+    with bar("Erasing cases") as progress, desk.office.write(desk.actor) as ctx:
         found = person_data.subject(ctx, person)
         flow.check(ctx, found, at_once=at_once)
-        flow.erase(ctx, found, "by an operator")
+        flow.erase(ctx, found, "by an operator", progress)
     destroy.destroy_keys(desk.office)
     say(f"{found.handle}: erased.")
     tell_of_log(desk)

@@ -11,10 +11,12 @@ import click
 
 from mailgate.cli.common import Desk, confirm, csv_octets, json_option, read_octets, say, show, table, yes_option
 from mailgate.cli.new_file import write_new
+from mailgate.cli.progress import bar
 from mailgate.cli.reveal import looking
 from mailgate.desk.csv_file import write_csv
 from mailgate.desk.register_columns import PERSONAL
 from mailgate.errors import BadInput, Refused
+from mailgate.flow.context import Context
 from mailgate.flow.held import release_registered
 from mailgate.flow.import_register import COLUMNS, ImportPlan, Register, carry_out, plan_import
 from mailgate.flow.import_rows import Change, Effect, RowPlan
@@ -145,7 +147,7 @@ def import_file(
     """Shows what the file would change, asks, writes; raises BadInput with every bad row, unless they are skipped."""
     octets = read_octets(file)
     with looking(desk, f"{register} import", "all", reveal) as ctx:
-        plan = plan_import(ctx, register, octets, as_new=as_new)
+        plan = _planned(ctx, register, octets, as_new=as_new)
     changes = len(plan.rows) - plan.count(Effect.UNCHANGED)
     writes = not dry_run and changes > 0 and (skip_bad or not plan.problems)
     if not as_json:
@@ -154,8 +156,16 @@ def import_file(
             say(f"note: {remark}", error=True)
     if writes:
         confirm(f"Write {plan.count(Effect.NEW)} new and {plan.count(Effect.CHANGED)} changed {register}s?", yes)
-        with desk.office.write(desk.actor) as ctx:
-            carry_out(ctx, register, plan, skip_bad=skip_bad, as_new=as_new, on_teacher=release_registered)
+        with bar(f"Writing {register}s") as progress, desk.office.write(desk.actor) as ctx:
+            carry_out(
+                ctx,
+                register,
+                plan,
+                skip_bad=skip_bad,
+                as_new=as_new,
+                on_teacher=release_registered,
+                progress=progress,
+            )
     if as_json:
         show(True, _document(register, plan, written=writes, revealed=bool(reveal)), list)
     elif writes:
@@ -164,6 +174,11 @@ def import_file(
         raise BadInput(plan.problems)
     for problem in plan.problems:
         say(f"left out: {problem}", error=True)
+
+
+def _planned(ctx: Context, register: Register, octets: bytes, *, as_new: bool) -> ImportPlan:
+    with bar(f"Reading {register}s") as progress:
+        return plan_import(ctx, register, octets, as_new=as_new, progress=progress)
 
 
 def _lines(register: Register, plan: ImportPlan, *, revealed: bool) -> list[str]:

@@ -7,7 +7,7 @@ the audit log. Nothing here needs the service to stop.
 from __future__ import annotations
 
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,8 +19,7 @@ from mailgate.store.database import Database
 from mailgate.store.key_files import INDEX_KEY_FILES, RootKeys, check_owned, load_key, remove_root_file, root_file
 from mailgate.store.key_ring import KeyRing
 from mailgate.store.key_store import Purpose
-
-Progress = Callable[[int, int], None]
+from mailgate.store.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)

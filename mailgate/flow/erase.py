@@ -16,6 +16,7 @@ from mailgate.flow.each import each
 from mailgate.flow.privacy import Subject, subject
 from mailgate.flow.run_dry import back_to_queue_if_dry
 from mailgate.store import audit, cases, destruction, erasure
+from mailgate.store.progress import Progress, silent
 
 
 def check(ctx: Context, person: Subject, *, at_once: bool) -> None:
@@ -39,12 +40,15 @@ def check(ctx: Context, person: Subject, *, at_once: bool) -> None:
         raise Refused(f"{person.handle} is asked for a comment in case {asked[0]}: wait for its end, or say --now")
 
 
-def erase(ctx: Context, person: Subject, why: str) -> None:
-    """Does it, when `check` has nothing against it; `why` goes into the audit log."""
+def erase(ctx: Context, person: Subject, why: str, progress: Progress = silent) -> None:
+    """Does it, when `check` has nothing against it; `why` goes into the audit log; `progress` hears of the cases
+    that are destroyed."""
     for mail_id in erasure.letters(ctx.tx, person.id):
         disclosures.record_missing(ctx, mail_id)
-    for number in erasure.cases_written(ctx.tx, person.id):
+    written = erasure.cases_written(ctx.tx, person.id)
+    for done, number in enumerate(written, start=1):
         destroy.destroy(ctx, number, why)
+        progress(done, len(written))
     asked = erasure.cases_asked(ctx.tx, person.id)
     for number in asked:
         cases.get_for_change(ctx.tx, number)

@@ -31,6 +31,7 @@ from mailgate.flow.import_rows import (
 from mailgate.flow.register import OnTeacher, nobody_waits, write_member, write_school, write_teacher
 from mailgate.store import audit
 from mailgate.store.members import add_members
+from mailgate.store.progress import Progress, silent
 from mailgate.store.schools import add_schools, all_schools
 from mailgate.store.teachers import add_teachers
 
@@ -80,20 +81,24 @@ class ImportPlan:
         return sum(row.effect is effect for row in self.rows)
 
 
-def plan_import(ctx: Context, register: Register, octets: bytes, *, as_new: bool = False) -> ImportPlan:
+def plan_import(
+    ctx: Context, register: Register, octets: bytes, *, as_new: bool = False, progress: Progress = silent
+) -> ImportPlan:
     """What importing the file would do; writes nothing. Raises BadInput when the file as a whole cannot be read.
 
-    `as_new`: who may be the same as somebody registered, but for the address, is somebody else.
+    `as_new`: who may be the same as somebody registered, but for the address, is somebody else. `progress` hears how
+    many rows are looked at.
     """
-    return _plan(ctx, register, read_table(octets, COLUMNS[register]), as_new=as_new)
+    return _plan(ctx, register, read_table(octets, COLUMNS[register]), as_new=as_new, progress=progress)
 
 
-def _plan(ctx: Context, register: Register, file: TableFile, *, as_new: bool) -> ImportPlan:
+def _plan(ctx: Context, register: Register, file: TableFile, *, as_new: bool, progress: Progress) -> ImportPlan:
     known = schools_known(ctx) if register is Register.SCHOOL else people_known(ctx, file.rows)
     plans: list[RowPlan] = []
     bad = [BadRow(one.number, (f"row {one.number}: {one.problem}",)) for one in file.bad]
     seen: dict[str, int] = {}
-    for row in file.rows:
+    for done, row in enumerate(file.rows, start=1):
+        progress(done, len(file.rows))
         try:
             plan = _plan_row(register, row, known, as_new=as_new)
         except BadInput as error:
@@ -118,12 +123,13 @@ def carry_out(
     skip_bad: bool,
     as_new: bool = False,
     on_teacher: OnTeacher = nobody_waits,
+    progress: Progress = silent,
 ) -> ImportPlan:
     """Writes what `shown` promised: all rows, or with `skip_bad` the good ones.
 
     Raises BadInput when a row is bad and none may be skipped, ChangedMeanwhile when the register is no longer as shown.
     """
-    plan = _plan(ctx, register, shown.file, as_new=as_new)
+    plan = _plan(ctx, register, shown.file, as_new=as_new, progress=progress)
     if plan.problems and not skip_bad:
         raise BadInput(plan.problems)
     if plan != shown:

@@ -14,17 +14,23 @@ from mailgate.flow.context import Context, Office
 from mailgate.mail.address import Address, parse_address
 from mailgate.mail.envelope import Envelope
 from mailgate.mail.message import Message
+from mailgate.store.progress import Progress, silent
 
 _NULL = ("", "<>")
 
 
 def ingest(
-    office: Office, mails: Sequence[tuple[str, bytes]], reverse_path: str | None, forward_paths: Sequence[str]
+    office: Office,
+    mails: Sequence[tuple[str, bytes]],
+    reverse_path: str | None,
+    forward_paths: Sequence[str],
+    progress: Progress = silent,
 ) -> list[str]:
     """Stores all (name, octets) in one transaction, or (when it raises) none; gives their queue ids.
 
-    `reverse_path` None and empty `forward_paths` mean that the mails say. The worker of a running service takes the
-    mails from there. Raises BadInput for an empty mail, Refused for what is no address or none of ours.
+    `reverse_path` None and empty `forward_paths` mean that the mails say; `progress` hears how many of them are read.
+    The worker of a running service takes the mails from there. Raises BadInput for an empty mail, Refused for what is
+    no address or none of ours.
     """
     empty = [name for name, raw in mails if not raw.strip()]
     if empty:
@@ -32,13 +38,22 @@ def ingest(
     sender = None if reverse_path is None or reverse_path in _NULL else _address(reverse_path)
     recipients = tuple(dict.fromkeys(map(_address, forward_paths)))
     asked = reverse_path is None or not recipients
-    messages = [office.read_mail(raw) if asked else None for _, raw in mails]  # before anybody else has to wait
+    messages = [
+        _read(office, raw, progress, done, len(mails)) if asked else None for done, (_, raw) in enumerate(mails, 1)
+    ]
     with office.write() as ctx:
         strange = [str(one) for one in recipients if not is_ours(ctx, one)]
         if strange:
             raise Refused(f"no such address here: {', '.join(strange)}")
         envelopes = [_envelope(ctx, message, reverse_path, sender, recipients) for message in messages]
         return [store(ctx, envelope, raw) for envelope, (_, raw) in zip(envelopes, mails, strict=True)]
+
+
+def _read(office: Office, raw: bytes, progress: Progress, done: int, of_all: int) -> Message:
+    """Before the transaction: nobody else has to wait for it."""
+    message = office.read_mail(raw)
+    progress(done, of_all)
+    return message
 
 
 def _envelope(

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -21,8 +22,11 @@ from sqlalchemy import Engine
 from mailgate.errors import Refused, StoreUnavailable
 from mailgate.store import pg_dump
 from mailgate.store.engine import sqlite_file
+from mailgate.store.progress import Progress, silent
 
 _BUSY_SECONDS = 10.0
+_STEPS_BETWEEN_LOOKS = 200_000
+"""Of SQLite's machine: some milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +59,22 @@ def default_file(engine: Engine, folder: Path, now: datetime) -> Path:
     return file.parent / "backup" / f"{file.stem}-{stamp}.db"
 
 
-def make_dated_backup(engine: Engine, folder: Path, now: datetime, contents: Contents = DATABASE) -> Path:
+def make_dated_backup(
+    engine: Engine, folder: Path, now: datetime, contents: Contents = DATABASE, progress: Progress = silent
+) -> Path:
     """`make_backup` to `default_file`, whose folder is made where it is missing; gives the file."""
     file = default_file(engine, folder, now)
     try:
         file.parent.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise Refused(f"{file.parent} cannot be made: {error.strerror}") from None
-    make_backup(engine, file, contents)
+    make_backup(engine, file, contents, progress)
     return file
 
 
-def make_backup(engine: Engine, file: Path, contents: Contents = DATABASE) -> int:
+def make_backup(engine: Engine, file: Path, contents: Contents = DATABASE, progress: Progress = silent) -> int:
     """Writes a copy of the database, or of the key store, to `file` (mode 0600), which must not be there yet; gives its
-    size in octets.
+    size in octets. `progress` hears how many octets of SQLite are written; of PostgreSQL nobody knows.
 
     Its folder must be there: one that is made where a disk should be mounted would hold the backup in the wrong place.
     Raises Refused when `file` cannot be written or a program is missing, StoreUnavailable when the database does not
@@ -78,7 +84,7 @@ def make_backup(engine: Engine, file: Path, contents: Contents = DATABASE) -> in
     source = sqlite_file(engine)
     with _written_whole(file) as part:
         if source is not None:
-            _copy_sqlite(source, part, contents)
+            _copy_sqlite(source, part, contents, progress)
         else:
             pg_dump.dump(engine, part, contents.versions)
     return file.stat().st_size
@@ -119,19 +125,30 @@ def _sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def _copy_sqlite(source: Path, part: Path, contents: Contents) -> None:
+def _copy_sqlite(source: Path, part: Path, contents: Contents, progress: Progress) -> None:
     """Writers go on meanwhile: the copy is what was committed when it began."""
     if not source.is_file():
         raise Refused(f"there is no database {source}: 'mailgate init' makes one")
     try:
         with closing(_open(source, "mode=rw")) as connection:
             before = _counts(connection, contents)
+            connection.set_progress_handler(partial(_tell, source, part, progress), _STEPS_BETWEEN_LOOKS)
             connection.execute("VACUUM INTO ?", (str(part),))
+            connection.set_progress_handler(None, 0)
             after = _counts(connection, contents)
         with closing(_open(part, "mode=ro&immutable=1")) as copy:
             _verify(copy, contents, before, after)
     except sqlite3.Error as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+            raise KeyboardInterrupt from None  # it came while `_tell` looked, and sqlite3 keeps no exception of ours
         raise StoreUnavailable(f"the database cannot be copied: {error}") from None
+
+
+def _tell(source: Path, part: Path, progress: Progress) -> int:
+    """How much is written, of about as much as the database has. Called by SQLite every now and then, which is also
+    when Ctrl-C is heard."""
+    progress(part.stat().st_size, source.stat().st_size)
+    return 0
 
 
 def _open(file: Path, how: str) -> sqlite3.Connection:

@@ -16,7 +16,8 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from mailgate.store import integrity_cases, integrity_forgotten, integrity_mail, migrate
 from mailgate.store.engine import translated
 from mailgate.store.integrity_rows import Problem, orphans, some_of_each, unknown_words
-from mailgate.store.integrity_sealed import Progress, unsealed
+from mailgate.store.integrity_sealed import unsealed
+from mailgate.store.progress import Progress, silent
 from mailgate.store.sealing import Keys
 
 _HEAD = "*** in database "
@@ -24,7 +25,7 @@ _HEAD = "*** in database "
 CHECKS = (*orphans(), *unknown_words(), *integrity_cases.CHECKS, *integrity_mail.CHECKS, *integrity_forgotten.CHECKS)
 
 
-def problems(engine: Engine, keys: Keys | None, progress: Progress = lambda _done, _total: None) -> list[Problem]:
+def problems(engine: Engine, keys: Keys | None, progress: Progress = silent) -> list[Problem]:
     """All that is wrong, in the order of the checks; without `keys` nothing is unsealed, and much time is saved.
 
     `progress` hears how many rows were unsealed, and of how many. Raises StoreUnavailable.

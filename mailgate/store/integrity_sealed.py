@@ -20,6 +20,7 @@ from mailgate.store.columns import Base, table_of
 from mailgate.store.digest import digest_of
 from mailgate.store.integrity_rows import UNTOUCHED, Problem, Query, all_tables, some_of_each
 from mailgate.store.key_files import ADDRESS_KEY, INDEX_KEY_FILES, TOKEN_KEY
+from mailgate.store.progress import Progress
 from mailgate.store.sealing import Keys
 from mailgate.store.tables import (
     ApplicationRow,
@@ -41,8 +42,6 @@ _ROOT = "seal.key"
 """Stands for every root key: under which one a value is in the end, only the key store knows."""
 _SEALED = "sealed "
 """How the names of the checks begin that tell what does not open."""
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

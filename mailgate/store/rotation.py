@@ -13,7 +13,7 @@ was opened with the old root key stays opened: what a thief has read, no rotatio
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,10 +26,10 @@ from mailgate.store.custody import head_of, sealed_columns, sealed_tables
 from mailgate.store.database import Database, Transaction
 from mailgate.store.day_keys import look_up
 from mailgate.store.key_ring import KeyRing
+from mailgate.store.progress import Progress, silent
 from mailgate.store.seals import ID_BYTES, Form, header
 from mailgate.store.tables import CaseRow, RawMailRow, SpoolRow
 
-Progress = Callable[[int, int], None]
 _HEAD_BYTES = 1 + ID_BYTES
 _LOOKED_AT, _AT_A_TIME, _MAILS_AT_A_TIME = 1000, 50, 5
 _KEYS_AT_A_TIME = 200
@@ -72,7 +72,7 @@ def rewrap(ring: KeyRing, root: int) -> int:
             return count
 
 
-def reseal(database: Database, now: datetime, progress: Progress = lambda _done, _total: None) -> Resealed:
+def reseal(database: Database, now: datetime, progress: Progress = silent) -> Resealed:
     """Step 4; `progress` hears how many rows were looked at in this round, and of how many.
 
     Mails of an earlier version are sealed as if they came now.

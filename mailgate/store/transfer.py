@@ -8,7 +8,6 @@ them open (`in_use.py`): who does would go on with the old one, and what comes a
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from mailgate.store.columns import Base
 from mailgate.store.engine import translated
 from mailgate.store.in_use import alone
 from mailgate.store.key_store import KeyStore
+from mailgate.store.progress import Progress, silent
 
 _ROWS_AT_A_TIME = 500
 _POSTGRESQL_PORT = 5432
@@ -27,8 +27,8 @@ _IN_USE = "the database is in use: stop every process of mailgate first; a mail 
 _NEW_IN_USE = "the new database is in use, or it is the old one: name an empty one that is nobody's"
 
 
-def copy_everything(source: Engine, target: Engine, told: Callable[[int], None] = lambda _: None) -> int:
-    """Copies tables and rows, and gives how many rows; `told` hears how many there are so far.
+def copy_everything(source: Engine, target: Engine, progress: Progress = silent) -> int:
+    """Copies tables and rows, and gives how many rows; `progress` hears how many there are so far, and of how many.
 
     Raises Refused when the databases are not fit for it, StoreUnavailable when one does not answer.
     """
@@ -42,15 +42,20 @@ def copy_everything(source: Engine, target: Engine, told: Callable[[int], None] 
                 raise Refused("the new database is not empty: name one that is")
             _lock(old)
             migrate.upgrade_on(new)
-            count = 0
+            count, of_all = 0, _count_all(old)
             for table in Base.metadata.sorted_tables:
                 for some in _rows(old, table):
                     _put(new, table, some)
                     count += len(some)
-                    told(count)
+                    progress(count, of_all)
                 _refer_to_itself(old, new, table)
                 _count_on(old, new, table)
         return count
+
+
+def _count_all(old: Connection) -> int:
+    tables = Base.metadata.sorted_tables
+    return sum(old.scalar(select(func.count()).select_from(table)) or 0 for table in tables)
 
 
 def copy_keys(source: KeyStore, target: KeyStore) -> int:
