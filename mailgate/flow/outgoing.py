@@ -18,7 +18,7 @@ def retry(ctx: Context, mail_id: str) -> None:
 
 
 def cancel(ctx: Context, mail_id: str) -> None:
-    """Takes a waiting or stopped mail out; raises Refused when it is neither any more."""
+    """Takes a waiting or stopped mail out, sets a failed one aside; raises Refused when it is none of them."""
     mail = outbox.entry(ctx.tx, mail_id)
     outbox.cancel(ctx.tx, mail_id)
     audit.record(ctx.tx, ctx.now, ctx.actor, "cancel outgoing", subject=f"mail {mail_id}")
