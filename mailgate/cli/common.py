@@ -120,9 +120,9 @@ def table(rows: Sequence[Row], columns: Sequence[str], empty: str) -> list[str]:
     if not rows:
         return [empty]
     cells = [list(columns)] + [[_cell(row.get(column)) for column in columns] for row in rows]
-    widths = [max(_width(line[i]) for line in cells) for i in range(len(columns))]
+    widths = [max(width_of(line[i]) for line in cells) for i in range(len(columns))]
     return [
-        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True)).rstrip()
+        "  ".join(cell + " " * (width - width_of(cell)) for cell, width in zip(line, widths, strict=True)).rstrip()
         for line in cells
     ]
 
@@ -130,6 +130,11 @@ def table(rows: Sequence[Row], columns: Sequence[str], empty: str) -> list[str]:
 def harmless(text: str) -> str:
     """`text` without the characters that steer a terminal: controls, escapes, bidi marks (all but the line end)."""
     return _STEERING.sub("\N{REPLACEMENT CHARACTER}", text.replace("\t", " "))
+
+
+def without_steering(text: str) -> str:
+    """`text` as `harmless`, but with nothing in the place of what is taken out: for an editor."""
+    return _STEERING.sub("", text.replace("\t", " "))
 
 
 def read_octets(file: Path) -> bytes:
@@ -182,12 +187,13 @@ def _cell(value: Any) -> str:
         return ""
     text = ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
     one_line = " ".join(text.split())
-    if _width(one_line) <= _WIDEST_CELL:
+    if width_of(one_line) <= _WIDEST_CELL:
         return one_line
-    while _width(one_line) >= _WIDEST_CELL:  # at most as many rounds as a cell is wide, after the cut below
+    while width_of(one_line) >= _WIDEST_CELL:  # at most as many rounds as a cell is wide, after the cut below
         one_line = one_line[: min(len(one_line) - 1, _WIDEST_CELL)]
     return f"{one_line}…"
 
 
-def _width(text: str) -> int:
+def width_of(text: str) -> int:
+    """Columns of the terminal; a full-width character takes two."""
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

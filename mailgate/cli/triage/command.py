@@ -1,0 +1,28 @@
+"""`mailgate triage`: looks through what nobody has looked through yet, then opens the screen."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from mailgate.cli.common import Desk, pass_desk
+from mailgate.errors import Refused
+from mailgate.flow.screen import screen_next
+
+
+@click.command("triage")
+@pass_desk
+def triage(desk: Desk) -> None:
+    """Walk through everything that waits for an operator, one key for each decision; what is sent can be undone.
+
+    Example: mailgate triage
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise Refused("triage needs a terminal; mailgate case list shows what waits")
+    from mailgate.cli.triage.screen import Triage
+    from mailgate.cli.triage.walk import Walk
+
+    while screen_next(desk.office):
+        pass
+    Triage(Walk(desk.office, desk.actor), click.edit).run()
