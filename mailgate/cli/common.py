@@ -172,6 +172,11 @@ def confirm(question: str, yes: bool) -> None:
         raise Refused("nothing was done")
 
 
+def at_a_terminal() -> bool:
+    """Whether a person can be shown a screen and press keys."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
 def confirm_sending(question: str, yes: bool) -> None:
     """Asks in a terminal before mail goes out; elsewhere the command itself is the word for it."""
     if not yes and sys.stdin.isatty() and not click.confirm(question):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 import unicodedata
 from collections.abc import Callable
 from typing import Any
@@ -324,7 +325,7 @@ def test_a_half_written_text_is_offered_again(quick_desk: Any, leaves: str) -> N
     quick_desk.open_case(NAMED)
 
     async def write(seen: Screen) -> None:
-        await seen.press("e", "ctrl+end")
+        await seen.press("e", "end")
         await seen.press(*"half")
         if leaves:
             await seen.press(leaves)
@@ -402,6 +403,7 @@ def test_no_text_steers_the_terminal_or_styles_the_page(quick_desk: Any, what: s
     number = quick_desk.open_case(f"{CLEAN} {bad} おわり")
     (invited,) = quick_desk.invite(number)
     quick_desk.comment(invited, f"{COMMENT} {bad} おわり")
+    quick_desk.open_case(f"{CLEAN} {bad} おわり")
     quick_desk.write("nobody@else.example", f"{bad} おわり", subject=f"{bad} 件名".replace("\n", ""))
 
     async def play(seen: Screen) -> None:
@@ -462,5 +464,19 @@ def test_n_brings_a_finding_below_the_fold_into_sight(quick_desk: Any) -> None:
         assert "田中太郎" not in seen.text
         await seen.press("n")
         assert "田中太郎" in seen.text
+
+    walk(quick_desk, play)
+
+
+def test_a_key_that_was_pressed_before_its_page_was_there_decides_nothing(quick_desk: Any) -> None:
+    number = quick_desk.open_case(CLEAN)
+
+    async def play(seen: Screen) -> None:
+        early = time.monotonic()
+        await seen.press("a")
+        seen.app.hear("enter", early)
+        assert quick_desk.case(number).state is CaseState.NEW
+        seen.app.hear("enter", time.monotonic())
+        assert quick_desk.case(number).state is CaseState.OPEN
 
     walk(quick_desk, play)

@@ -8,10 +8,10 @@
     choice.py    a list to tick; pure
     walk.py      where the walk stands: the list, what was skipped, what can be undone
     screen.py    the Textual application: shows a page, hands keys over
-    editing.py   the editor, which keeps what is typed as a draft
+    drawing.py   the one door to the screen: cleaned, marked, broken into lines
+    editing.py   the editor, which keeps what is typed as a draft; rewriting.py is what comes before and after it
     picking.py   the list of `case invite` alone, below the prompt
 
 Nothing of the product is decided here: what waits says `flow/waiting.py`, what may be done the flows. Whatever is shown
-passes `common.harmless` in one place and is never read as markup. Only screen, editing and picking import Textual, and
-only when a screen is shown.
+passes `common.harmless` and is never read as markup. Textual is imported when a screen is shown, and never else.
 """

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+import termios
 
 import click
 
-from mailgate.cli.common import Desk, pass_desk
+from mailgate.cli.common import Desk, at_a_terminal, pass_desk, say
 from mailgate.errors import Refused
 from mailgate.flow.screen import screen_next
 
@@ -18,11 +19,15 @@ def triage(desk: Desk) -> None:
 
     Example: mailgate triage
     """
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not at_a_terminal():
         raise Refused("triage needs a terminal; mailgate case list shows what waits")
     from mailgate.cli.triage.screen import Triage
     from mailgate.cli.triage.walk import Walk
 
     while screen_next(desk.office):
         pass
-    Triage(Walk(desk.office, desk.actor), click.edit).run()
+    walk = Walk(desk.office, desk.actor)
+    termios.tcflush(sys.stdin, termios.TCIFLUSH)  # what was typed before there was anything to decide
+    Triage(walk, click.edit).run()
+    if walk.told:
+        say(walk.told)

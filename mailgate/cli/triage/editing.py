@@ -22,11 +22,14 @@ _PAUSE_SECONDS = 0.5
 class Editing(Screen[None]):
     """Hands every wording to `keep`; `done` takes the last one and says what is wrong with it, "" for nothing."""
 
-    DEFAULT_CSS = "Editing TextArea { height: 1fr; border: none; padding: 0; }"
+    DEFAULT_CSS = """
+    Editing TextArea, Editing TextArea:focus { height: 1fr; border: none; padding: 0; }
+    Editing #notice { color: $text-warning; }
+    Editing #keys { background: $panel; }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "done", "done", priority=True),
         Binding("escape", "leave", "leave", priority=True),
-        Binding("ctrl+q", "leave", "leave", priority=True),  # else Textual's own, which leaves at once
         Binding("ctrl+r", "anew", "anew", priority=True),
     ]
 

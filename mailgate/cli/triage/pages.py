@@ -5,7 +5,7 @@ Looks only. The anonymity check has looked through the case before (`screen.scre
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from mailgate.cli.next_step import next_step
 from mailgate.cli.shapes import case_summaries, moment
@@ -13,8 +13,8 @@ from mailgate.cli.triage import acts
 from mailgate.cli.triage.choice import Choice, Row
 from mailgate.cli.triage.mail_pages import application_page, outgoing_page, received_page
 from mailgate.cli.triage.page import Body, Editable, Key, Look, Mark, Page, Spot
-from mailgate.desk import candidates
 from mailgate.desk.lifecycle import CommentState
+from mailgate.desk.people import MemberKind
 from mailgate.errors import MailgateError
 from mailgate.flow import compilation, invite, review
 from mailgate.flow.context import Context, Office
@@ -50,12 +50,13 @@ def page_of(office: Office, actor: str, item: Waiting) -> Page:
                 return _MAKERS[item.wants](ctx, item, cases.get(ctx.tx, item.case))
 
 
-def members_choice(ctx: Context, number: int) -> Choice:
-    """The candidates of a case, best first, the best set ticked: for this walk and for `case invite` alone."""
-    ranking = invite.rank_members(ctx, number, limit=_SHOWN_CANDIDATES)
-    ticked = frozenset(one.handle for one in candidates.best(ranking.candidates, BEST))
-    rows = tuple(Row(one.handle, f"{one.kind}  {'; '.join(one.reasons)}") for one in ranking.candidates)
-    return Choice(rows, ticked)
+def members_choice(ctx: Context, number: int, kinds: Collection[MemberKind] = ()) -> Choice:
+    """The candidates of a case (of these kinds), best first, the best set ticked: for this walk, and for `case invite`
+    alone."""
+    best = invite.best_members(ctx, number, BEST, kinds)
+    first = invite.rank_members(ctx, number, kinds, limit=_SHOWN_CANDIDATES).candidates
+    rows = (Row(one.handle, f"{one.kind}  {'; '.join(one.reasons)}") for one in dict.fromkeys((*first, *best)))
+    return Choice(tuple(rows), frozenset(one.handle for one in best))
 
 
 def _held_case(ctx: Context, item: Waiting, case: Case) -> Page:

@@ -6,19 +6,20 @@ weakness: the screen stands still while the database works, as all is done in on
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable
-from dataclasses import replace
 
 from textual import events
-from textual.app import App, ComposeResult, SuspendNotSupported
+from textual.app import App, ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from mailgate.cli.common import without_steering
 from mailgate.cli.triage.choice import Choice, cut
 from mailgate.cli.triage.drawing import drawn, plain
 from mailgate.cli.triage.editing import Editing
-from mailgate.cli.triage.page import At, Editable, Page, Spot
+from mailgate.cli.triage.page import At, Page, Spot
+from mailgate.cli.triage.rewriting import Editor, Rewriting
 from mailgate.cli.triage.walk import Walk
 
 _LIST_LINES = 8
@@ -34,14 +35,13 @@ One key is one decision; the last line says which keys there are. Everywhere:
   q                   leave: what waits to be sent leaves by itself
   ?                   this page, and back
 
-⟦…⟧ may identify somebody. a redacts what is open, and approves; x redacts the one
-under the cursor ⟦-…⟧, k keeps it ⟦=…⟧. What you typed in the editor is never lost:
-it is offered again."""
+⟦…⟧ may identify somebody. a redacts what is open, and approves; x redacts the
+one under the cursor ⟦-…⟧, k keeps it ⟦=…⟧. What you typed in the editor is never
+lost: it is offered again. A key that was pressed before its page was there
+decides nothing."""
 _NOTHING = "Nothing else waits.\n\nw walks from the top again, with what you passed by. q leaves."
 
 _NAMES = {"enter": "Enter"}
-
-Editor = Callable[[str], str | None]
 
 
 class Triage(App[None]):
@@ -66,6 +66,7 @@ class Triage(App[None]):
         self._helps = False
         self._place: object = None
         """Of what is shown."""
+        self._seen_since = math.inf
         self._ways: dict[str, Callable[[], None]] = {
             "q": self.exit,
             "question_mark": self._help,
@@ -76,8 +77,8 @@ class Triage(App[None]):
             "n": lambda: self._step(1),
             "p": lambda: self._step(-1),
             "tab": self._next_comment,
-            "e": self._edit,
-            "E": self._edit_outside,
+            "e": lambda: self._rewrite(outside=False),
+            "E": lambda: self._rewrite(outside=True),
             "down": lambda: self._move(1),
             "up": lambda: self._move(-1),
             "space": self._tick,
@@ -106,14 +107,25 @@ class Triage(App[None]):
             return
         event.stop()
         event.prevent_default()
-        self.hear(event.key)
+        self.hear(event.key, event.time)
 
-    def hear(self, key: str) -> None:
-        """One key of the operator: of the page first, then of those that are the same everywhere."""
+    async def action_quit(self) -> None:
+        """ctrl+q, which Textual has everywhere: from the editor it leads back, and the draft is kept."""
+        if isinstance(self.screen, Editing):
+            self.screen.action_leave()
+        else:
+            self.exit()
+
+    def hear(self, key: str, pressed_at: float) -> None:
+        """One key of the operator: of the page first, then of those that are the same everywhere.
+
+        What was pressed (in seconds of the monotonic clock) before the page could be seen was meant for another one.
+        """
         if self._helps:
             self._help()
         elif self._page is not None and any(one.key == key for one in self._page.keys):
-            self._go(lambda: self._walk.press(key, self._at()))
+            if pressed_at > self._seen_since:
+                self._go(lambda: self._walk.press(key, self._at()))
         elif way := self._ways.get(key):
             way()
 
@@ -177,66 +189,16 @@ class Triage(App[None]):
         self._helps = not self._helps
         self._show()
 
-    # Writing a text anew
-
-    def _editable(self) -> Editable | None:
+    def _rewrite(self, *, outside: bool) -> None:
+        """Opens the text under the cursor in an editor; what comes of it is for the page as it is now."""
         page = self._page
-        if page is None or not page.editable:
-            return None
-        of = self._at().comment if page.comments else None
-        return next((one for one in page.editable if one.place.comment == of), page.editable[0])
-
-    def _edit(self) -> None:
-        page, text = self._page, self._editable()
-        if page is None or text is None:
-            return
-        begun, notice = self._begun(text)
-        proposal, at = without_steering(text.proposal), self._at()
-        self.push_screen(
-            Editing(
-                begun,
-                proposal,
-                notice,
-                lambda typed: self._keep(text, typed),
-                lambda typed: self._rewrite(page, replace(at, text=typed)),
-            ),
-            lambda _: self._begin_page(),
-        )
-
-    def _edit_outside(self) -> None:
-        page, text = self._page, self._editable()
-        if page is None or text is None:
-            return
-        begun, at = self._begun(text)[0], self._at()
-        try:
-            with self.suspend():
-                written = self._editor(begun)
-        except SuspendNotSupported:  # no real terminal: a test
-            written = self._editor(begun)
-        if written is None:
-            self._walk.told = "nothing was saved in the editor, nothing is changed"
-        elif not self._keep(text, written):
-            self._rewrite(page, replace(at, text=written))
-        self._begin_page()
-
-    def _begun(self, text: Editable) -> tuple[str, str]:
-        """What to begin with, and what is to be said of it."""
-        draft = self._walk.draft_of(text)
-        if draft is None:
-            return without_steering(text.proposal), ""
-        saved = draft.saved_at.astimezone(self._walk.office.policy.timezone)
-        notice = f"Your draft of {saved:%m-%d %H:%M}."
-        if not draft.is_of_this_text:
-            notice += " THE TEXT HAS CHANGED SINCE: something is missing in it (^R begins anew)."
-        return draft.text, notice
-
-    def _keep(self, text: Editable, typed: str) -> str:
-        return "" if self._walk.keep_draft(text, typed) else self._walk.told
-
-    def _rewrite(self, page: Page, at: At) -> str:
-        """Takes what was written for the page on which the editor was opened, not for a newer one; gives what is wrong."""
-        assert page.rewrite is not None, "a page with a text to write has it"
-        return "" if self._walk.decide(page.rewrite, at) else self._walk.told
+        if page is not None and page.editable:
+            rewriting = Rewriting(self, self._walk, page, self._at())
+            if outside:
+                rewriting.outside(self._editor)
+                self._begin_page()
+            else:
+                rewriting.here(lambda _: self._begin_page())
 
     # What is shown
 
@@ -251,6 +213,11 @@ class Triage(App[None]):
         self._place = place
         self._comment = min(self._comment, max(0, len(page.comments) - 1)) if page else 0
         self._show()
+        self._seen_since = math.inf
+        self.call_after_refresh(self._is_seen)
+
+    def _is_seen(self) -> None:
+        self._seen_since = time.monotonic()
 
     def _show(self, *, follows: bool = False) -> None:
         page, walk, columns = self._page, self._walk, self.size.width
