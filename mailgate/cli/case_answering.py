@@ -16,6 +16,7 @@ from mailgate.cli.common import (
     at_a_terminal,
     confirm,
     confirm_sending,
+    forget_typed_ahead,
     json_option,
     pass_desk,
     say,
@@ -165,6 +166,7 @@ def _picked(desk: Desk, number: int, kinds: Sequence[MemberKind]) -> tuple[str, 
         choice = members_choice(ctx, number, kinds)
     if not choice.rows:
         raise Refused(f"nobody can be invited for case {number}: mailgate case candidates {number}")
+    forget_typed_ahead()
     picked = Picking(f"Whom to invite for case {number}?", choice).run(inline=True)
     if picked is None:
         raise Refused("nothing was done")

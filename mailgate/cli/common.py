@@ -177,6 +177,13 @@ def at_a_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
+def forget_typed_ahead() -> None:
+    """Before a screen on which one key decides: what was typed before it was there was meant for something else."""
+    import termios
+
+    termios.tcflush(sys.stdin, termios.TCIFLUSH)
+
+
 def confirm_sending(question: str, yes: bool) -> None:
     """Asks in a terminal before mail goes out; elsewhere the command itself is the word for it."""
     if not yes and sys.stdin.isatty() and not click.confirm(question):

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-import termios
-
 import click
 
-from mailgate.cli.common import Desk, at_a_terminal, pass_desk, say
+from mailgate.cli.common import Desk, at_a_terminal, forget_typed_ahead, pass_desk, say
 from mailgate.errors import Refused
 from mailgate.flow.screen import screen_next
 
@@ -27,7 +24,7 @@ def triage(desk: Desk) -> None:
     while screen_next(desk.office):
         pass
     walk = Walk(desk.office, desk.actor)
-    termios.tcflush(sys.stdin, termios.TCIFLUSH)  # what was typed before there was anything to decide
+    forget_typed_ahead()
     Triage(walk, click.edit).run()
     if walk.told:
         say(walk.told)
