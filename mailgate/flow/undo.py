@@ -75,7 +75,7 @@ def undo(office: Office, actor: str, done: Done) -> int:
     nothing is changed.
     """
     if done.difference is None:
-        raise Refused(f"'{done.words}' of case {done.case} cannot be undone")
+        raise Refused(f"'{done.words}' cannot be undone")
     with office.write(actor) as ctx:
         stayed = undoing.have_all_stayed(ctx.tx, done.difference.mails)
         case = cases.get_for_change(ctx.tx, done.case)
@@ -88,9 +88,7 @@ def undo(office: Office, actor: str, done: Done) -> int:
         return case.version + 1
 
 
-def rebased(earlier: Sequence[Done], undone: Done, version: int) -> tuple[Done, ...]:
-    """The decisions before one that was undone, which can be undone in turn: the case is at `version` now, and is
-    what it was after them."""
-    return tuple(
-        replace(one, made=version) if (one.case, one.made) == (undone.case, undone.saw) else one for one in earlier
-    )
+def rebased(earlier: Sequence[Done], case: int, was: int, now: int) -> list[Done]:
+    """These decisions, of which those that led to version `was` of a case can still be undone: it is at version `now`,
+    and is what it was then but for its assignee."""
+    return [replace(one, made=now) if (one.case, one.made) == (case, was) else one for one in earlier]

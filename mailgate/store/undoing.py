@@ -4,6 +4,9 @@ Before: `flow/undo.py` takes an `image` of the case on both sides of a decision,
 undoes exactly the difference, or nothing. Rows that the decision added are deleted, with the mails among them: they
 never left. It decides nothing about the product, and looks at no text: what is sealed is moved as it is.
 
+Known weakness: what somebody who does not lock the case (a bounce) writes between the two images, a few milliseconds,
+is taken for part of the decision.
+
 The audit log is not among these rows: both the decision and its undoing stay in it. Nor is what a decision left outside
 of its case (the level of a quarter, a read that was revealed): that stays, and tells nothing of the decision.
 """
@@ -37,9 +40,9 @@ _outbox = table_of(OutboxRow)
 _cases = table_of(CaseRow)
 _WHOLE = tuple(map(table_of, (CaseRow, RoundRow, InvitationRow, CommentRow, ReplyTokenRow, ConsentRow, FindingRow)))
 """Those that others refer to first; all of a row is looked at."""
-_STAYS = frozenset({"version", "changed_at", "key_id"})
-"""Of the case: the first two only go on, so that nobody takes an undone case for the one that they saw; and what a key
-that a decision was the first to need has sealed since, only that opens."""
+_STAYS = frozenset({"version", "changed_at", "key_id", "satisfaction"})
+"""Of the case the first two only go on, so that nobody takes an undone case for the one that they saw; and what a key
+that a decision was the first to need has sealed since, only that opens. The digit is the teacher's, at any moment."""
 
 Place = tuple[str, Any]
 """Table and id."""

@@ -16,6 +16,7 @@ from mailgate.cli.triage.page import At
 from mailgate.cli.triage.screen import Triage
 from mailgate.cli.triage.walk import Walk
 from mailgate.desk.lifecycle import CaseState, CommentState
+from mailgate.errors import StoreUnavailable
 from mailgate.flow import drafts, review, screen, triage
 from mailgate.flow.review import Decisions
 from mailgate.store import invitations, rounds, sending
@@ -59,6 +60,8 @@ def walk(desk: Any, play: Callable[[Screen], Any], by: str = "operator:yui", edi
         async with app.run_test(size=SIZE) as pilot:
             await pilot.pause()
             await play(Screen(app, pilot))
+        if app.broken is not None:
+            raise app.broken
 
     asyncio.run(run())
 
@@ -233,6 +236,32 @@ def test_after_its_time_u_says_that_the_mail_has_left(quick_desk: Any) -> None:
     assert quick_desk.case(number).state is CaseState.ANSWERED
 
 
+def test_an_input_method_that_is_on_changes_no_key(quick_desk: Any) -> None:
+    number = quick_desk.open_case(CLEAN)
+
+    async def play(seen: Screen) -> None:
+        await seen.press("ａ")
+        assert "The text that members get" in seen.text
+        await seen.press("？")
+        assert "One key is one decision" in seen.text
+
+    walk(quick_desk, play)
+    assert quick_desk.case(number).assignee == "yui"
+
+
+def test_giving_a_case_back_leaves_what_was_decided_undoable(quick_desk: Any) -> None:
+    number = quick_desk.open_case(CLEAN)
+
+    async def play(seen: Screen) -> None:
+        await seen.press("a", "t")
+        assert "case 1 is nobody's" in seen.text
+        await seen.press("u")
+        assert "undone: approve text (case 1)" in seen.text
+
+    walk(quick_desk, play)
+    assert quick_desk.case(number).assignee == ""
+
+
 # --- two operators --------------------------------------------------------------------------------------------------
 
 
@@ -284,6 +313,43 @@ def test_what_another_has_taken_comes_last_and_says_so(quick_desk: Any) -> None:
 
     walk(quick_desk, play)
     assert quick_desk.case(second).assignee == "yui"
+
+
+def test_while_the_database_is_away_the_screen_says_so_and_goes_on(quick_desk: Any) -> None:
+    number = quick_desk.open_case(CLEAN)
+    way = Walk(quick_desk.office, "operator:yui")
+    whole = way.office
+    way.office = _Away(whole)  # type: ignore[assignment]
+    way.press("a", At())
+    assert (way.told, way.page) == ("the database is away", None)
+    way.office = whole
+    way.again()
+    assert way.page is not None
+    assert quick_desk.case(number).version == way.page.version
+
+
+class _Away:
+    """An office whose database does not answer."""
+
+    def __init__(self, office: Any) -> None:
+        self.policy = office.policy
+
+    def read(self, actor: str) -> Any:
+        raise StoreUnavailable("the database is away")
+
+    def write(self, *given: Any) -> Any:
+        raise StoreUnavailable("the database is away")
+
+
+def test_a_bug_ends_the_walk_without_a_word_of_any_text(quick_desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    quick_desk.open_case(NAMED)
+
+    async def play(seen: Screen) -> None:
+        monkeypatch.setattr(Walk, "skip", lambda self: 1 / 0)
+        await seen.press("s")
+
+    with pytest.raises(ZeroDivisionError):
+        walk(quick_desk, play)
 
 
 # --- writing anew ---------------------------------------------------------------------------------------------------

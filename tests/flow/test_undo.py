@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+from threading import Barrier
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from mailgate.desk.lifecycle import CaseState, CommentState, InvitationState
-from mailgate.errors import ChangedMeanwhile, Refused
+from mailgate.errors import ChangedMeanwhile, MailgateError, Refused
 from mailgate.flow import compilation, consent, invite, review, screen, triage
+from mailgate.flow.context import Office
 from mailgate.flow.deliver import deliver_next
 from mailgate.flow.review import Decisions
 from mailgate.flow.undo import Done, decide, rebased, undo
 from mailgate.mail.outcome import Sent
 from mailgate.store import cases, comments, sending
+from mailgate.store.database import Database
 from mailgate.store.tables import AuditRow, CaseRow
 
 YUI, KEN = "operator:yui", "operator:ken"
@@ -204,7 +211,7 @@ def test_decisions_are_undone_one_after_the_other(desk: Any) -> None:
     before = _everything(desk)
     first = _decide(desk, number, review.check_round, number, REST)
     second = _decide(desk, number, _invite, number)
-    (first,) = rebased([first], second, undo(desk.office, YUI, second))
+    (first,) = rebased([first], number, second.saw, undo(desk.office, YUI, second))
     undo(desk.office, YUI, first)
     assert _everything(desk) == before
 
@@ -223,7 +230,7 @@ def test_what_another_operator_built_upon_is_not_undone(desk: Any) -> None:
     theirs = _decide(desk, number, _invite, number, by=KEN)
     with pytest.raises(Refused, match="went on since"):
         undo(desk.office, YUI, mine)
-    (mine,) = rebased([mine], theirs, undo(desk.office, KEN, theirs))
+    (mine,) = rebased([mine], number, theirs.saw, undo(desk.office, KEN, theirs))
     undo(desk.office, YUI, mine)
     assert desk.case(number).state is CaseState.NEW
 
@@ -286,3 +293,68 @@ def test_an_undone_second_invitation_leaves_the_first_as_it_was(desk: Any) -> No
     assert desk.invitation(first.invitation).state is InvitationState.INVITED
     undo(desk.office, YUI, done)
     assert desk.invitation(first.invitation) == before
+
+
+# --- two operators at two machines ----------------------------------------------------------------------------------
+
+
+@contextmanager
+def _second_office(desk: Any) -> Iterator[Office]:
+    """The same desk from another machine: an engine, connections and keys of its own."""
+    url = desk.office.database.engine.url.render_as_string(hide_password=False)
+    database = Database(url, desk.office.database.keys)
+    yield replace(desk.office, database=database)
+    database.engine.dispose()
+
+
+def _at_once(*acts: Callable[[], object]) -> list[object]:
+    """What each gives, or raises, when all are begun at the same moment."""
+    start = Barrier(len(acts))
+
+    def run(act: Callable[[], object]) -> object:
+        start.wait()
+        try:
+            return act()
+        except MailgateError as error:
+            return error
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def test_of_two_who_invite_at_once_one_does_and_the_other_is_told(desk: Any) -> None:
+    number = _checked(desk)
+    desk.run(triage.assign, number, "")
+    saw = desk.case(number).version
+    with _second_office(desk) as other:
+        mine = partial(decide, desk.office, YUI, number, saw, "invite", lambda ctx: _invite(ctx, number))
+        theirs = partial(decide, other, KEN, number, saw, "invite", lambda ctx: _invite(ctx, number))
+        told = _at_once(mine, theirs)
+    (refused,) = [one for one in told if isinstance(one, ChangedMeanwhile)]
+    assert [type(one) for one in told if one is not refused] == [Done]
+    assert len(desk.outbox("invitation")) == 2
+    first = desk.case(number).assignee
+    assert refused.reason.startswith(f"case 1 was changed meanwhile (it is with {first})")
+    assert told.index(refused) == ["ken", "yui"].index(first)
+
+
+def test_a_mail_is_either_undone_or_sent(desk: Any) -> None:
+    number = _checked(desk)
+    with desk.office.write() as ctx:
+        while sending.claim(ctx.tx, ctx.now) is not None:
+            pass
+    done = _decide(desk, number, invite.invite, number, [desk.members[0].handle])
+    desk.clock.advance(seconds=31)
+    with _second_office(desk) as other:
+
+        def claim() -> object:
+            with other.write() as ctx:
+                return sending.claim(ctx.tx, ctx.now)
+
+        undone, claimed = _at_once(partial(undo, desk.office, YUI, done), claim)
+    if claimed is None:
+        assert isinstance(undone, int)
+        assert desk.outbox("invitation") == []
+    else:
+        assert isinstance(undone, Refused)
+        assert desk.case(number).state is CaseState.OPEN

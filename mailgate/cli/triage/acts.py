@@ -49,14 +49,14 @@ def reject(number: int, saw: int) -> Run:
     return _undoably("reject", number, saw, lambda ctx, _: triage.reject(ctx, number))
 
 
-def take(office: Office, actor: str, number: int, saw: int) -> str:
-    """Takes a case for the operator, whoever has it, or gives their own back; gives who has it now."""
+def take(office: Office, actor: str, number: int, saw: int) -> tuple[str, int]:
+    """Takes a case for the operator, whoever has it, or gives their own back; gives who has it now, and its version."""
     name = actor.removeprefix("operator:")
     with office.write(actor) as ctx:
         case = require_unchanged(ctx, number, saw)
         now = "" if case.assignee == name else name
         triage.assign(ctx, number, now)
-    return now
+        return now, cases.get(ctx.tx, number).version
 
 
 def approve_text(number: int, saw: int) -> Run:

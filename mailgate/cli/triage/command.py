@@ -25,6 +25,9 @@ def triage(desk: Desk) -> None:
         pass
     walk = Walk(desk.office, desk.actor)
     forget_typed_ahead()
-    Triage(walk, click.edit).run()
+    screen = Triage(walk, click.edit)
+    screen.run()
+    if screen.broken is not None:
+        raise screen.broken
     if walk.told:
         say(walk.told)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import time
+import unicodedata
 from collections.abc import Callable
 
 from textual import events
@@ -36,11 +37,12 @@ One key is one decision; the last line says which keys there are. Everywhere:
   ?                   this page, and back
 
 ⟦…⟧ may identify somebody. a redacts what is open, and approves; x redacts the
-one under the cursor ⟦-…⟧, k keeps it ⟦=…⟧. What you typed in the editor is never
-lost: it is offered again. A key that was pressed before its page was there
-decides nothing."""
+one under the cursor ⟦-…⟧, k keeps it ⟦=…⟧, and the last of a text approves that.
+What you typed in the editor is never lost: it is offered again. A key that was
+pressed before its page was there decides nothing."""
 _NOTHING = "Nothing else waits.\n\nw walks from the top again, with what you passed by. q leaves."
 
+_LOOK_AGAIN = "w looks again. q leaves."
 _NAMES = {"enter": "Enter"}
 
 
@@ -67,6 +69,8 @@ class Triage(App[None]):
         self._place: object = None
         """Of what is shown."""
         self._seen_since = math.inf
+        self.broken: Exception | None = None
+        """What ended it that should not have."""
         self._ways: dict[str, Callable[[], None]] = {
             "q": self.exit,
             "question_mark": self._help,
@@ -107,7 +111,11 @@ class Triage(App[None]):
             return
         event.stop()
         event.prevent_default()
-        self.hear(event.key, event.time)
+        try:
+            self.hear(_key_of(event), event.time)
+        except Exception as error:  # noqa: BLE001 - a bug: Textual would print it with all texts that are in memory
+            self.broken = error
+            self.exit()
 
     async def action_quit(self) -> None:
         """ctrl+q, which Textual has everywhere: from the editor it leads back, and the draft is kept."""
@@ -226,22 +234,28 @@ class Triage(App[None]):
         self._put("#head", cut(f"{head}   waiting: {walk.left}", columns))
         self._put("#told", walk.told)
         here = self._here()
-        body, marks = (page.body, page.marks) if page else (_NOTHING, ())
+        body, marks = (page.body, page.marks) if page else (_LOOK_AGAIN if walk.left else _NOTHING, ())
         if self._helps:
             body, marks, here = _HELP, (), None
         content, line = drawn(body, marks, here.mark if here else None, max(10, columns - 1))
         self.query_one("#body", Static).update(content)
         rows = self._choice.lines(columns, _LIST_LINES)
         self._put("#list", "\n".join(rows), shown=bool(self._choice.rows) and not self._helps)
-        self._put("#spot", self._spot_line(here), shown=here is not None or bool(page and len(page.comments) > 1))
+        spot = self._spot_line(here)
+        self._put("#spot", spot, shown=bool(spot) and not self._helps)
         self._show_keys()
         if follows:
             self.query_one("#text").scroll_to(y=max(0, line - 2), animate=False)
 
     def _spot_line(self, here: Spot | None) -> str:
+        """What stands under the cursor, in full."""
         page = self._page
-        of = f"comment {page.comments[self._comment]}  " if page and page.comments else ""
-        return f"> {of}{here.told if here else ''}"
+        if self._choice.rows:
+            row = self._choice.rows[self._choice.cursor]
+            return f"> {row.value}  {row.told}"
+        of = [f"comment {page.comments[self._comment]}"] if page and page.comments else []
+        told = [*of, here.told] if here else of
+        return f"> {'  '.join(told)}" if told else ""
 
     def _show_keys(self) -> None:
         """The keys of the page, and what `u` would undo; once a second, as that has an end."""
@@ -267,3 +281,11 @@ class Triage(App[None]):
         widget = self.query_one(where, Static)
         widget.update(plain(text))
         widget.display = shown
+
+
+def _key_of(event: events.Key) -> str:
+    """The key, also where an input method made a full-width letter of it."""
+    typed = unicodedata.normalize("NFKC", event.character or "")
+    if typed == "?":
+        return "question_mark"
+    return typed if typed.isascii() and typed.isalpha() else event.key

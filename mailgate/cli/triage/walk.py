@@ -23,7 +23,7 @@ _Given = TypeVar("_Given")
 
 
 class Walk:
-    """One operator's way through the list. What goes wrong is said in `told`, and raises nothing but bugs."""
+    """One operator's way through the list. What goes wrong on it is said in `told`; only bugs are raised."""
 
     def __init__(self, office: Office, actor: str) -> None:
         self.office, self.actor = office, actor
@@ -47,8 +47,11 @@ class Walk:
 
     def look(self, case: int | None = None) -> None:
         """Shows what comes next: of this case, if something of it waits; else the first thing that waits."""
-        with self.office.read(self.actor) as ctx:
-            self.items = waiting(ctx, self.operator)
+        items = self._tried(self._list)
+        if items is None:  # the database is away: w looks again
+            self.page = None
+            return
+        self.items = items
         left = [one for one in self.items if one.place not in self._passed]
         item = next((one for one in left if case is not None and one.case == case), next(iter(left), None))
         self.page = None if item is None else self._page_of(item)
@@ -92,7 +95,7 @@ class Walk:
         last = self.done.pop()
         version = self._tried(lambda: undo(self.office, self.actor, last))
         if version is not None:
-            self.done = list(rebased(self.done, last, version))
+            self.done = rebased(self.done, last.case, last.saw, version)
             self.told = f"undone: {last.words} (case {last.case})"
         self.look(last.case)
 
@@ -103,8 +106,10 @@ class Walk:
         if page is None or number is None or not page.version:
             self.told = "only a case can be taken"
             return
-        now = self._tried(lambda: acts.take(self.office, self.actor, number, page.version))
-        if now is not None:
+        taken = self._tried(lambda: acts.take(self.office, self.actor, number, page.version))
+        if taken is not None:
+            now, version = taken
+            self.done = rebased(self.done, number, page.version, version)
             self.told = f"case {number} is yours" if now else f"case {number} is nobody's"
         self.look(number)
 
@@ -131,6 +136,10 @@ class Walk:
         except MailgateError as error:
             self.told = error.reason
             return None
+
+    def _list(self) -> list[Waiting]:
+        with self.office.read(self.actor) as ctx:
+            return waiting(ctx, self.operator)
 
     def _page_of(self, item: Waiting) -> Page:
         try:
