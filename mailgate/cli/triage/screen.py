@@ -43,6 +43,8 @@ pressed before its page was there decides nothing."""
 _NOTHING = "Nothing else waits.\n\nw walks from the top again, with what you passed by. q leaves."
 
 _LOOK_AGAIN = "w looks again. q leaves."
+_DECIDING = frozenset({"u", "t"})
+"""Of the keys that are the same everywhere."""
 _NAMES = {"enter": "Enter"}
 
 
@@ -129,11 +131,13 @@ class Triage(App[None]):
 
         What was pressed (in seconds of the monotonic clock) before the page could be seen was meant for another one.
         """
+        of_the_page = self._page is not None and any(one.key == key for one in self._page.keys)
         if self._helps:
             self._help()
-        elif self._page is not None and any(one.key == key for one in self._page.keys):
-            if pressed_at > self._seen_since:
-                self._go(lambda: self._walk.press(key, self._at()))
+        elif (of_the_page or key in _DECIDING) and pressed_at <= self._seen_since:
+            pass
+        elif of_the_page:
+            self._go(lambda: self._walk.press(key, self._at()))
         elif way := self._ways.get(key):
             way()
 
