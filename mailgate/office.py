@@ -86,6 +86,7 @@ def policy_of(config: Config) -> Policy:
         retention_days=config.desk.retention_days,
         k_anonymity=config.desk.k_anonymity,
         retry_hours=config.delivery.retry_hours,
+        undo_seconds=config.desk.undo_seconds,
         answers_per_day=config.desk.answers_per_day,
         answers_per_case_hour=config.desk.answers_per_case_hour,
         calendar=config.desk.calendar,

@@ -17,6 +17,7 @@ _COMMANDS = {
     "doctor": ("mailgate.cli.doctor:doctor", "Look at everything, and say what to do."),
     "demo": ("mailgate.cli.demo:demo", "Play one whole consultation on a throw-away database."),
     "case": ("mailgate.cli.case:case", "The case queue: look, check, invite, answer."),
+    "triage": ("mailgate.cli.triage.command:triage", "Walk through everything that waits, one key each."),
     "comment": ("mailgate.cli.comment:comment", "What members wrote: review it."),
     "school": ("mailgate.cli.school:school", "Schools and their contracts."),
     "teacher": ("mailgate.cli.teacher:teacher", "Teachers who may consult."),

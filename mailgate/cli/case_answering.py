@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,12 +10,26 @@ import click
 
 from mailgate.cli import shapes
 from mailgate.cli.check import check_options, decisions_from, print_findings
-from mailgate.cli.common import NUMBER, Desk, confirm, confirm_sending, json_option, pass_desk, say, show, yes_option
+from mailgate.cli.common import (
+    NUMBER,
+    Desk,
+    at_a_terminal,
+    confirm,
+    confirm_sending,
+    forget_typed_ahead,
+    json_option,
+    pass_desk,
+    say,
+    show,
+    yes_option,
+)
 from mailgate.cli.days import DAY
 from mailgate.cli.next_step import next_step
 from mailgate.desk.people import MemberKind
+from mailgate.errors import Refused
 from mailgate.flow import compilation, consent, invite, review, screen, withdraw
 from mailgate.flow.round_text import text_of_round
+from mailgate.mail.folding import folded
 from mailgate.store import cases, outbox, rounds
 
 
@@ -118,16 +132,20 @@ def invite_members(
     yes: bool,
     as_json: bool,
 ) -> None:
-    """Invite members to comment: those named by handle, or the best candidates.
+    """Invite members to comment: those named by handle, or the best candidates; in a terminal, those ticked in a list.
 
     Example: mailgate case invite 12 M-7F3K M-2Q9X
     """
-    if bool(members) == bool(best):
+    picks = not members and not best and not yes and not as_json and at_a_terminal()
+    if not picks and bool(members) == bool(best):
         raise click.UsageError("name members (see 'mailgate case candidates'), or say --best K")
-    if kind and not best:
+    if kind and not best and not picks:
         raise click.UsageError("--kind goes with --best: whoever is named is of one kind already")
     screen.screen_case(desk.office, number)
-    confirm_sending(f"Send the invitations for case {number}?", yes)
+    if picks:
+        members = _picked(desk, number, [MemberKind(one) for one in kind])
+    else:
+        confirm_sending(f"Send the invitations for case {number}?", yes)
     with desk.office.write(desk.actor) as ctx:
         kinds = [MemberKind(one) for one in kind]
         invited = invite.invite(ctx, number, members, best or 0, due, without_consent, kinds)
@@ -137,6 +155,23 @@ def invite_members(
         if one.warning:
             say(f"note: {one.handle}: {one.warning}", error=True)
     show(as_json, {"invitations": rows}, lambda: [f"Invited {one.handle} for case {number}." for one in invited])
+
+
+def _picked(desk: Desk, number: int, kinds: Sequence[MemberKind]) -> tuple[str, ...]:
+    """What the operator ticks in a list of the candidates; raises Refused where they stop, or nobody can be asked."""
+    from mailgate.cli.triage.pages import members_choice
+    from mailgate.cli.triage.picking import Picking
+
+    with desk.office.read(desk.actor) as ctx:
+        invite.require_ready(ctx, number)
+        choice = members_choice(ctx, number, kinds)
+    if not choice.rows:
+        raise Refused(f"nobody can be invited for case {number}: mailgate case candidates {number}")
+    forget_typed_ahead()
+    picked = Picking(f"Whom to invite for case {number}?", choice).run(inline=True)
+    if picked is None:
+        raise Refused("nothing was done")
+    return picked
 
 
 @click.command("remind")
@@ -175,17 +210,24 @@ def revoke_invitations(desk: Desk, number: int, members: tuple[str, ...], yes: b
 
 @click.command("preview")
 @click.argument("number", type=NUMBER)
+@click.option(
+    "--width",
+    type=click.IntRange(10, 200),
+    metavar="COLUMNS",
+    help="Break the lines as a display of so many columns does: 40 are a phone; a full-width character takes 2.",
+)
 @json_option
 @pass_desk
-def preview_answer(desk: Desk, number: int, as_json: bool) -> None:
-    """Show the compiled answer as it would be sent now.
+def preview_answer(desk: Desk, number: int, width: int | None, as_json: bool) -> None:
+    """Show the compiled answer as it would be sent now, or as a phone would break its lines.
 
-    Example: mailgate case preview 12
+    Example: mailgate case preview 12 --width 40
     """
     with desk.office.read(desk.actor) as ctx:
         letter = compilation.preview(ctx, number)
         _say_left_out(compilation.left_out(ctx, number))
-    show(as_json, {"subject": letter.subject, "body": letter.body}, lambda: [letter.subject, "", letter.body])
+    body = letter.body if width is None else "\n".join(folded(letter.body, width))
+    show(as_json, {"subject": letter.subject, "body": body}, lambda: [letter.subject, "", body])
 
 
 @click.command("answer")

@@ -151,6 +151,11 @@ def harmless(text: str) -> str:
     return _STEERING.sub("\N{REPLACEMENT CHARACTER}", text.replace("\t", " "))
 
 
+def without_steering(text: str) -> str:
+    """`text` as `harmless`, but with nothing in the place of what is taken out: for an editor."""
+    return _STEERING.sub("", text.replace("\t", " "))
+
+
 def read_octets(file: Path) -> bytes:
     """What is in a file, or on standard input for "-"; raises BadInput in one line when it cannot be read."""
     try:
@@ -184,6 +189,18 @@ def confirm(question: str, yes: bool) -> None:
         raise Refused(f"{question} Nothing was done: there is no terminal to ask at, add --yes.")
     if not click.confirm(question):
         raise Refused("nothing was done")
+
+
+def at_a_terminal() -> bool:
+    """Whether a person can be shown a screen and press keys."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def forget_typed_ahead() -> None:
+    """Before a screen on which one key decides: what was typed before it was there was meant for something else."""
+    import termios
+
+    termios.tcflush(sys.stdin, termios.TCIFLUSH)
 
 
 def confirm_sending(question: str, yes: bool) -> None:

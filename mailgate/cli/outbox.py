@@ -117,7 +117,7 @@ def retry_outgoing(desk: Desk, mail_id: str) -> None:
 @yes_option
 @pass_desk
 def cancel_outgoing(desk: Desk, mail_id: str, yes: bool) -> None:
-    """Take a waiting or stopped mail out of the outbox.
+    """Take a waiting or stopped mail out of the outbox, or set a failed one aside.
 
     Example: mailgate outbox cancel k3v9xq2mhd5a
     """

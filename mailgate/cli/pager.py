@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-import unicodedata
 from collections.abc import Sequence
 
 import click
+
+from mailgate.mail.folding import columns_of
 
 _ROOM_FOR_THE_PROMPT = 2
 
@@ -44,4 +45,4 @@ def rows_of(lines: Sequence[str]) -> int:
 
 def width_of(text: str) -> int:
     """In columns of the terminal: a full-width character takes two."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+    return sum(map(columns_of, text))

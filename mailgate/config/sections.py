@@ -268,6 +268,7 @@ class Desk(DueDates):
     retention_days: int = Field(default=90, ge=1, le=3650, description="a number of days, 1 to 3650")
     grace_days: int = Field(default=0, ge=0, le=365, description="a number of days, 0 to 365")
     conflict_years: int = Field(default=0, ge=0, le=100, description="a number of years, 0 (for ever) to 100")
+    undo_seconds: int = Field(default=30, ge=0, le=600, description="a number of seconds, 0 to 600")
     answers_per_day: int = Field(default=20, ge=1, le=1000, description="a number from 1 to 1000")
     answers_per_case_hour: int = Field(default=30, ge=1, le=1000, description="a number from 1 to 1000")
 

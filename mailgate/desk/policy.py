@@ -29,6 +29,8 @@ class Policy:
     retention_days: int
     k_anonymity: int
     retry_hours: int
+    undo_seconds: int = 30
+    """So long what an operator decides in `triage` waits in the outbox and can be undone."""
     answers_per_day: int = 20
     """Automatic mails to one address in 24 hours, at most."""
     answers_per_case_hour: int = 30

@@ -49,6 +49,8 @@ class Context:
     policy: Policy
     renderers: Renderers
     random_bytes: Callable[[int], bytes]
+    delay: timedelta = timedelta()
+    """So long at least what is written to people in this transaction waits in the outbox, and may be undone."""
 
     def desk_of(self, case: Case | int) -> DeskPolicy:
         """Who looks after a case, or the case of this number; raises NotFound."""
@@ -78,10 +80,10 @@ class Office:
     Later: then it is asked again."""
 
     @contextmanager
-    def write(self, actor: str = SYSTEM) -> Iterator[Context]:
+    def write(self, actor: str = SYSTEM, delay: timedelta = timedelta()) -> Iterator[Context]:
         """A context whose changes are committed together when the block ends, or not at all."""
         with self._tells_of_altered_texts(actor), self.database.write() as tx:
-            yield self._context(tx, actor)
+            yield self._context(tx, actor, delay)
 
     @contextmanager
     def read(self, actor: str = SYSTEM) -> Iterator[Context]:
@@ -101,5 +103,5 @@ class Office:
                     audit.record(tx, now, actor, _ALTERED, case=error.case, subject=error.subject)
             raise
 
-    def _context(self, tx: Transaction, actor: str) -> Context:
-        return Context(tx, self.clock(), actor, self.policy, self.renderers, self.random_bytes)
+    def _context(self, tx: Transaction, actor: str, delay: timedelta = timedelta()) -> Context:
+        return Context(tx, self.clock(), actor, self.policy, self.renderers, self.random_bytes, delay)

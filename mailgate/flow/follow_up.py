@@ -43,6 +43,7 @@ def follow_up(ctx: Context, mail: Incoming, number: int, given: Grade | None) ->
         rounds.set_satisfaction(ctx.tx, number, given.digit)
     said_before = rounds.last_text(ctx.tx, number)
     rounds.add_entry(ctx.tx, _entry(mail, number, round_number))
+    cases.touch(ctx.tx, number, ctx.now)
     consent.take_correction(ctx, number)
     if teacher is not None and mail.may_be_answered:
         answer_by = (case.due_at if round_number == case.round and case.due_at else due).astimezone(ctx.policy.timezone)

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 
 from mailgate.desk import candidates, schedule
 from mailgate.desk.candidate_pool import MemberFacts, Pool
-from mailgate.desk.candidates import Need, Ranking
+from mailgate.desk.candidates import Candidate, Need, Ranking
 from mailgate.desk.conflict import warning
 from mailgate.desk.lifecycle import InvitationState, Move, moved
 from mailgate.desk.people import Member, MemberKind, Teacher
@@ -49,6 +49,23 @@ def rank_members(ctx: Context, number: int, kinds: Collection[MemberKind] = (), 
     approval = rounds.get(ctx.tx, number, case.round).approval
     need = _need(ctx, case, teacher, approval.text if approval else "", kinds)
     return candidates.rank(need, _pool(ctx, case, teacher), limit)
+
+
+def best_members(ctx: Context, number: int, count: int, kinds: Collection[MemberKind] = ()) -> tuple[Candidate, ...]:
+    """Whom `invite` would ask of these kinds when it is told to ask the `count` best."""
+    case = cases.get(ctx.tx, number)
+    approval = rounds.get(ctx.tx, number, case.round).approval
+    need = _need(ctx, case, _teacher(ctx, case), approval.text if approval else "", kinds)
+    return _best(ctx, case, need, count)
+
+
+def require_ready(ctx: Context, number: int) -> None:
+    """Raises Refused, as `invite` would, for a case for which nobody can be invited now, whoever it is; before anybody
+    is chosen. Not for want of the teacher's consent, which `invite` may be told to do without."""
+    case = cases.get(ctx.tx, number)
+    moved(number, case.state, Move.INVITE)
+    _teacher(ctx, case)
+    _approval(ctx, case)
 
 
 def invite(
@@ -133,8 +150,7 @@ def _need(ctx: Context, case: Case, teacher: Teacher, text: str, kinds: Collecti
 
 def _chosen(ctx: Context, case: Case, need: Need, handles: Sequence[str], best: int) -> list[Member]:
     if not handles:
-        ranking = candidates.rank(need, _pool(ctx, case, need.teacher), of_each_kind=best)
-        handles = [one.handle for one in candidates.best(ranking.candidates, best)]
+        handles = [one.handle for one in _best(ctx, case, need, best)]
         if not handles:
             raise Refused(f"nobody can be invited for case {case.number}: mailgate case candidates {case.number}")
     named = [members.member_by_handle(ctx.tx, handle) for handle in dict.fromkeys(map(read_handle, handles))]
@@ -143,6 +159,11 @@ def _chosen(ctx: Context, case: Case, need: Need, handles: Sequence[str], best: 
         if reason is not None:
             raise Refused(f"{facts.member.handle} cannot be invited for case {case.number}: {reason}")
     return named
+
+
+def _best(ctx: Context, case: Case, need: Need, count: int) -> tuple[Candidate, ...]:
+    ranking = candidates.rank(need, _pool(ctx, case, need.teacher), of_each_kind=count)
+    return candidates.best(ranking.candidates, count)
 
 
 def _pool(ctx: Context, case: Case, teacher: Teacher) -> Pool:

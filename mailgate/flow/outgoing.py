@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from mailgate.desk.lifecycle import OutboxState
-from mailgate.errors import Refused
 from mailgate.flow import stopped
 from mailgate.flow.context import Context
 from mailgate.store import audit, outbox
@@ -20,13 +19,11 @@ def retry(ctx: Context, mail_id: str) -> None:
 
 def expect_cancel(ctx: Context, mail_id: str) -> None:
     """What `cancel` would raise, before anybody is asked: Refused, NotFound."""
-    state = outbox.entry(ctx.tx, mail_id).state
-    if state not in outbox.CANCELLABLE:
-        raise Refused(f"mail {mail_id} is {state}: only a waiting mail can be cancelled")
+    outbox.expect_cancellable(mail_id, outbox.entry(ctx.tx, mail_id).state)
 
 
 def cancel(ctx: Context, mail_id: str) -> None:
-    """Takes a waiting or stopped mail out; raises Refused when it is neither any more."""
+    """Takes a waiting or stopped mail out, sets a failed one aside; raises Refused when it is none of them."""
     mail = outbox.entry(ctx.tx, mail_id)
     outbox.cancel(ctx.tx, mail_id)
     audit.record(ctx.tx, ctx.now, ctx.actor, "cancel outgoing", subject=f"mail {mail_id}")

@@ -159,6 +159,7 @@ def _queue(
         in_reply_to if is_message_id(in_reply_to) else ""
     )  # the reader's own Message-ID, as their client wrote it
     message_id = new_message_id(ctx.policy.addresses.domain, ctx.random_bytes)
+    leaves_at = max(at or ctx.now, ctx.now + ctx.delay)
     draft = Draft(
         from_name=desk.name,
         from_address=sender,
@@ -166,7 +167,7 @@ def _queue(
         subject=text.subject,
         body=text.body,
         message_id=message_id,
-        date=(at or ctx.now).astimezone(ctx.policy.timezone),
+        date=leaves_at.astimezone(ctx.policy.timezone),
         reply_to=sender,
         in_reply_to=ancestor,
         references=(ancestor,) if ancestor else (),
@@ -185,4 +186,4 @@ def _queue(
         bounce_token=new_token(ctx.random_bytes),
         letter=bind(letter, renderer.wording(letter.template), octets),
     )
-    outbox.put(ctx.tx, mail, at or ctx.now)
+    outbox.put(ctx.tx, mail, leaves_at)

@@ -55,6 +55,7 @@ def check_round(ctx: Context, number: int, decisions: Decisions) -> list[Judged]
             audit.record(ctx.tx, ctx.now, ctx.actor, "approve text", case=number, detail=f"round {case.round}")
         else:
             rounds.void_approval(ctx.tx, number, case.round)
+        cases.touch(ctx.tx, number, ctx.now)
     return findings.listing(ctx.tx, OfRound(rounds.get(ctx.tx, number, case.round).id))
 
 

@@ -80,7 +80,7 @@ class WorkList:
         meanwhile; on PostgreSQL claims come one after the other (they are short): otherwise one would not see what
         the other is about to take.
         """
-        tx.alone(f"claim {self._table.__tablename__}")
+        self.alone(tx)
         ids: list[str] = tx.rows(self._abandoned, now=now, **values).firsts()
         ids = ids or tx.rows(self._fresh, now=now, at_most=at_most, **values).firsts()
         if not ids:
@@ -89,6 +89,10 @@ class WorkList:
         taken = tx.rows(self._take, values=ids, until=now + self._lease, mark=mark)
         tries: dict[str, int] = {row.id: row.tries for row in taken}
         return [Claimed(one, tries[one], mark) for one in ids]
+
+    def alone(self, tx: Transaction) -> None:
+        """From now on, until the transaction ends, nobody else claims a row of this table."""
+        tx.alone(f"claim {self._table.__tablename__}")
 
     def finish(self, tx: Transaction, claimed: Claimed, **values: Any) -> None:
         """Ends the lease and sets `values`; raises ChangedMeanwhile when somebody else has the row now."""

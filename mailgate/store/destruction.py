@@ -29,6 +29,7 @@ from mailgate.store.tables import (
     CommentVersionRow,
     ConfirmedSenderRow,
     ConsentRow,
+    DraftRow,
     EntryRow,
     FindingRow,
     InvitationRow,
@@ -150,6 +151,7 @@ def _delete_texts(tx: Transaction, number: int) -> None:
     rounds = select(RoundRow.id).where(RoundRow.case_id == number)
     delete_where(tx, FindingRow, or_(FindingRow.comment_id.in_(comments), FindingRow.round_id.in_(rounds)))
     delete_where(tx, AttachmentRow, AttachmentRow.case_id == number)
+    delete_where(tx, DraftRow, DraftRow.case_id == number)
     delete_where(tx, CommentVersionRow, CommentVersionRow.comment_id.in_(comments))
     tx.session.execute(update(CommentRow).where(CommentRow.case_id == number).values(merged_into=None))
     for table in (CommentRow, EntryRow, NoteRow, ConsentRow):

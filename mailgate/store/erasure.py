@@ -32,6 +32,7 @@ from mailgate.store.tables import (
     CommentVersionRow,
     ConfirmationRow,
     ConfirmedSenderRow,
+    DraftRow,
     EntryRow,
     FindingRow,
     InvitationRow,
@@ -172,6 +173,7 @@ def _empty_comments(tx: Transaction, person_id: int, now: datetime) -> None:
     comments = select(CommentRow.id).where(CommentRow.invitation_id.in_(_invitations(person_id)))
     delete_where(tx, FindingRow, FindingRow.comment_id.in_(comments))
     delete_where(tx, AttachmentRow, AttachmentRow.comment_id.in_(comments))
+    delete_where(tx, DraftRow, DraftRow.comment_id.in_(comments))
     of_theirs = CommentVersionRow.comment_id.in_(comments)
     update_where(tx, CommentVersionRow, of_theirs, written=b"", signature=b"", body=b"", attachments=0)
     update_where(

@@ -4,7 +4,7 @@ queued --> sent
    \\--> deferred --> sent
                 \\--> failed          (refused for good, or tried for too long)
 queued, deferred --> stopped         (by the gate; two operators may queue it again)
-queued, deferred, stopped --> cancelled        (by an operator)
+queued, deferred, stopped, failed --> cancelled        (by an operator)
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from mailgate.store.database import Transaction
 from mailgate.store.tables import OutboxRow
 
 WAITING = (OutboxState.QUEUED, OutboxState.DEFERRED)
-CANCELLABLE = (*WAITING, OutboxState.STOPPED)
+_LEAVING = (*WAITING, OutboxState.STOPPED)
+_CANCELLABLE = (*_LEAVING, OutboxState.FAILED)
 
 _rows = table_of(OutboxRow)
 _SAME_MOMENT = timedelta(milliseconds=1)
@@ -136,16 +137,21 @@ def retry(tx: Transaction, mail_id: str, now: datetime) -> None:
 
 
 def cancel(tx: Transaction, mail_id: str) -> None:
-    """Takes a waiting mail out; raises Refused when it is not waiting any more."""
+    """Takes a waiting or stopped mail out, or sets a failed one aside; raises Refused for a sent or cancelled one."""
     row = row_of(tx, mail_id)
-    if row.state not in CANCELLABLE:
-        raise Refused(f"mail {mail_id} is {row.state}: only a waiting mail can be cancelled")
+    expect_cancellable(mail_id, row.state)
     row.state = OutboxState.CANCELLED
+
+
+def expect_cancellable(mail_id: str, state: OutboxState) -> None:
+    """Raises Refused for a mail that was sent or is cancelled already."""
+    if state not in _CANCELLABLE:
+        raise Refused(f"mail {mail_id} is {state}: only a waiting, stopped or failed mail can be cancelled")
 
 
 def cancel_waiting(tx: Transaction, invitation: int) -> None:
     """Takes out whatever still waits to be sent about an invitation."""
-    query = select(OutboxRow).where(OutboxRow.invitation_id == invitation, OutboxRow.state.in_(CANCELLABLE))
+    query = select(OutboxRow).where(OutboxRow.invitation_id == invitation, OutboxRow.state.in_(_LEAVING))
     for row in tx.session.scalars(query):
         row.state = OutboxState.CANCELLED
 

@@ -98,6 +98,11 @@ def claim(
     )
 
 
+def alone_with_the_outbox(tx: Transaction) -> None:
+    """From now on, until the transaction ends, no mail is claimed: who finds one unclaimed may take it out."""
+    _WORK.alone(tx)
+
+
 def unstick(tx: Transaction, now: datetime) -> int:
     """Makes due what a clock that was ahead has put off; how many mails that were."""
     return _WORK.unstick(tx, now)

@@ -404,6 +404,21 @@ class AttachmentRow(Base):
     decided_at: Mapped[datetime | None]
 
 
+class DraftRow(Base):
+    """What an operator has half written: a new wording of a round's text, or of a comment. Nothing leaves from here."""
+
+    __tablename__ = "drafts"
+    id: Mapped[Key]
+    case_id: Mapped[int] = mapped_column(case_reference(), index=True)
+    round: Mapped[int]
+    comment_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id"))
+    operator: Mapped[str]
+    text: Mapped[Sealed]
+    of_digest: Mapped[str]
+    """Of the text that it rewrites, as that was."""
+    saved_at: Mapped[datetime]
+
+
 class ReplyTokenRow(Base):
     """A reply address: of one invitation, or (without one) of the teacher of the case. The hash finds it."""
 

@@ -341,6 +341,8 @@ FORGOTTEN = {
     "SELECT 1, 'x', received_at, octets FROM raw_mails",
     "destroyed-case-with-consents": "INSERT INTO consents (case_id, round, digest, state, operator, reason) "
     "VALUES (1, 1, '', 'waived', 'x', :empty)",
+    "destroyed-case-with-drafts": "INSERT INTO drafts (case_id, round, operator, text, of_digest, saved_at) "
+    "SELECT 1, 1, 'x', :empty, '', received_at FROM raw_mails",
     "destroyed-case-with-attachments": "INSERT INTO attachments (case_id, spool_id, position, state, media_type, "
     "pages, octets, octets_digest, decided_by) SELECT 1, id, 9, 'withheld', '', 0, :empty, '', '' FROM spool",
     "destroyed-case-with-addresses": "UPDATE reply_tokens SET case_id = 1, invitation_id = NULL "

@@ -34,8 +34,8 @@ from mailgate.store.tables import CaseRow
 RELEASED = Path(__file__).parent / "released"
 SCRIPTS = ScriptDirectory.from_config(migrate._config())
 HEAD = migrate.head()
-NEVER_ALONE = frozenset({"0004", "0005", "0006", "0007", "0008", "0010"})
-"""Released together with 0009 or with 0011: no desk ever worked at one of them."""
+NEVER_ALONE = frozenset({"0004", "0005", "0006", "0007", "0008", "0010", "0011"})
+"""Released together with 0009 or with 0012: no desk ever worked at one of them."""
 REVISIONS = sorted(one.revision for one in SCRIPTS.walk_revisions() if one.revision not in NEVER_ALONE)
 
 Rows = dict[str, list[dict[str, Any]]]

@@ -1,0 +1,66 @@
+"""The page of a mail that did not go its way, coming or leaving, and of an application. What is decided about them here
+cannot be undone; who an applicant is stands behind `--reveal`, and so is approved by the command."""
+
+from __future__ import annotations
+
+from mailgate.cli.next_step import next_step_of_stopped
+from mailgate.cli.triage import acts
+from mailgate.cli.triage.page import Body, Key, Look, Page
+from mailgate.desk.lifecycle import OutboxState, SpoolState
+from mailgate.flow import spooled
+from mailgate.flow.context import Office
+from mailgate.flow.waiting import Waiting
+from mailgate.mail.parse import parse
+from mailgate.store import outbox, spool
+
+_NOT_KEPT = "(what it said is not kept any more)"
+
+
+def outgoing_page(office: Office, actor: str, item: Waiting) -> Page:
+    """A mail of ours that the gate stopped, or that could not be delivered."""
+    with office.read(actor) as ctx:
+        mail = outbox.entry(ctx.tx, item.id)
+        octets = outbox.octets_of(ctx.tx, item.id)
+    body = Body()
+    body.add(f"{mail.kind} to {mail.handle}\n", Look.HEAD)
+    body.add(f"{mail.state}: {mail.reason}\n\n", Look.OPEN)
+    if mail.state is OutboxState.STOPPED:
+        body.add(f"by hand: {next_step_of_stopped(mail.id, mail.reason)}\n\n")
+    read = parse(octets)
+    body.headed(read.subject if octets else "The mail", read.body if octets else _NOT_KEPT)
+    keys = (Key("y", "try again", acts.send_again(mail.id)), Key("c", "cancel", acts.cancel(mail.id)))
+    return Page(item, 0, item.title, body.text, keys, tuple(body.marks))
+
+
+def received_page(office: Office, actor: str, item: Waiting) -> Page:
+    """A received mail that is held, or that no handler could take; read as the service reads it."""
+    with office.read(actor) as ctx:
+        mail = spool.entry(ctx.tx, item.id)
+        following = spooled.next_step(ctx, item.id)
+        raw = spool.raw(ctx.tx, item.id)
+    message = office.read_mail(raw)
+    body = Body()
+    body.add(f"{message.subject if raw else 'The mail'}\n", Look.HEAD)
+    body.add(f"{mail.state}: {mail.reason}\n", Look.OPEN)
+    body.add(f"{'; '.join((mail.authentication or '').splitlines())}\nby hand: {following}\n\n")
+    body.headed(message.kind.value, message.body if raw else _NOT_KEPT)
+    keys = (
+        Key("y", "try again", acts.handle_again(mail.id))
+        if mail.state is SpoolState.QUARANTINED
+        else Key("l", "release: I vouch for the sender", acts.vouch(mail.id)),
+        Key("d", "discard", acts.discard(mail.id)),
+    )
+    return Page(item, 0, item.title, body.text, keys, tuple(body.marks))
+
+
+def application_page(office: Office, actor: str, item: Waiting) -> Page:
+    """That somebody has applied, and how an operator looks at it."""
+    del office, actor
+    look = f"mailgate application show {item.id} --reveal REASON"
+    body = Body()
+    body.headed(
+        "Somebody wants to be in the register",
+        f"Who it is stands behind a reason:\n\n  {look}\n\nthen\n\n  mailgate application approve {item.id}\n"
+        f"  mailgate application reject {item.id}",
+    )
+    return Page(item, 0, item.title, body.text, (), tuple(body.marks))

@@ -1,0 +1,259 @@
+"""The page of a case for whatever it waits for: what there is to read, what is marked in it, which keys decide it.
+
+Looks only. The anonymity check has looked through the case before (`screen.screen_case`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+
+from mailgate.cli.next_step import next_step
+from mailgate.cli.shapes import case_summaries, moment
+from mailgate.cli.triage import acts
+from mailgate.cli.triage.choice import Choice, Row
+from mailgate.cli.triage.mail_pages import application_page, outgoing_page, received_page
+from mailgate.cli.triage.page import Body, Editable, Key, Look, Mark, Page, Spot
+from mailgate.desk.lifecycle import CommentState
+from mailgate.desk.people import MemberKind
+from mailgate.errors import MailgateError
+from mailgate.flow import compilation, invite, review
+from mailgate.flow.context import Context, Office
+from mailgate.flow.review import Decisions
+from mailgate.flow.round_text import text_of_round
+from mailgate.flow.screen import screen_case
+from mailgate.flow.waiting import Waiting, Wants
+from mailgate.screening.redact import redact
+from mailgate.store import cases, comments, rounds
+from mailgate.store.cases import Case
+from mailgate.store.comments import Comment
+from mailgate.store.drafts import Place
+from mailgate.store.findings import Judged
+
+BEST = 3
+"""So many members are ticked at first."""
+_SHOWN_CANDIDATES = 30
+_LOOKS = {None: Look.OPEN, "redact": Look.REDACTED, "keep": Look.KEPT}
+
+
+def page_of(office: Office, actor: str, item: Waiting) -> Page:
+    """The page of one thing that waits. Raises what the flows raise: it may have been decided meanwhile."""
+    match item.wants:
+        case Wants.OUTGOING:
+            return outgoing_page(office, actor, item)
+        case Wants.RECEIVED:
+            return received_page(office, actor, item)
+        case Wants.APPLICATION:
+            return application_page(office, actor, item)
+        case _:
+            assert item.case is not None, "all others are of a case"
+            screen_case(office, item.case)
+            with office.read(actor) as ctx:
+                return _MAKERS[item.wants](ctx, item, cases.get(ctx.tx, item.case))
+
+
+def members_choice(ctx: Context, number: int, kinds: Collection[MemberKind] = ()) -> Choice:
+    """The candidates of a case (of these kinds), best first, the best set ticked: for this walk, and for `case invite`
+    alone."""
+    best = invite.best_members(ctx, number, BEST, kinds)
+    first = invite.rank_members(ctx, number, kinds, limit=_SHOWN_CANDIDATES).candidates
+    rows = (Row(one.handle, f"{one.kind}  {'; '.join(one.reasons)}") for one in dict.fromkeys((*first, *best)))
+    return Choice(tuple(rows), frozenset(one.handle for one in best))
+
+
+def _held_case(ctx: Context, item: Waiting, case: Case) -> Page:
+    body = _begun(ctx, case)
+    body.headed("As received", text_of_round(ctx, case.number, case.round))
+    keys = (
+        Key("l", "release", acts.release(case.number, case.version)),
+        Key("j", "reject", acts.reject(case.number, case.version)),
+    )
+    return _page(item, case, body, keys)
+
+
+def _text(ctx: Context, item: Waiting, case: Case) -> Page:
+    number, saw = case.number, case.version
+    text, judged = text_of_round(ctx, number, case.round), review.check_round(ctx, number, Decisions())
+    body = _begun(ctx, case)
+    body.add("As received (read every word: no check finds all)\n", Look.HEAD)
+    marks, spots = _marked(body.add(text), judged, None)
+    undecided = sum(one.decision is None for one in judged)
+    keys = (
+        Key("a", f"redact {undecided}, approve" if undecided else "approve", acts.approve_text(number, saw)),
+        *(_finding_keys(number, saw) if spots else ()),
+        Key("j", "reject", acts.reject(number, saw)),
+    )
+    return _page(item, case, body, keys, marks, spots, (_editable_round(ctx, case, text, judged),))
+
+
+def _consent(ctx: Context, item: Waiting, case: Case) -> Page:
+    body = _begun(ctx, case)
+    body.headed("To the teacher, who must agree to it first", _approved(ctx, case))
+    return _page(item, case, body, (Key("enter", "send", acts.ask_consent(case.number, case.version)),))
+
+
+def _members(ctx: Context, item: Waiting, case: Case) -> Page:
+    body = _begun(ctx, case)
+    body.headed("The text that members get", _approved(ctx, case))
+    text, judged = text_of_round(ctx, case.number, case.round), review.check_round(ctx, case.number, Decisions())
+    choice = members_choice(ctx, case.number)
+    if not choice.rows:
+        body.headed("Nobody can be invited", f"mailgate case candidates {case.number} says why")
+    return _page(
+        item,
+        case,
+        body,
+        (Key("enter", "invite", acts.invite_ticked(case.number, case.version)),),
+        editable=(_editable_round(ctx, case, text, judged),),
+        choice=choice,
+    )
+
+
+def _held_comment(ctx: Context, item: Waiting, case: Case) -> Page:
+    comment = comments.get(ctx.tx, int(item.id))
+    body = _begun(ctx, case)
+    body.headed(f"Comment {comment.id} for {comment.handle}, held: {comment.held_reason}", comment.written)
+    body.headed("The whole mail", comment.body)
+    keys = (
+        Key("l", "release", acts.release_held_comment(case.number, case.version, comment.id)),
+        Key("j", "reject", acts.reject_comment(case.number, case.version, comment.id)),
+    )
+    return _page(item, case, body, keys)
+
+
+def _comments(ctx: Context, item: Waiting, case: Case) -> Page:
+    number, saw = case.number, case.version
+    pending = [
+        one
+        for one in comments.of_case(ctx.tx, number, case.round)
+        if one.state is CommentState.PENDING and one.answered_at is None
+    ]
+    body = _begun(ctx, case)
+    marks: list[Mark] = []
+    spots: list[Spot] = []
+    editable = []
+    for one in pending:
+        judged = review.check_comment(ctx, one.id, Decisions())
+        undecided = sum(found.decision is None for found in judged)
+        late = ", late" if one.late else ""
+        body.add(f"Comment {one.id} by {one.handle}{late}, {undecided} findings open\n", Look.HEAD)
+        more_marks, more_spots = _marked(body.add(one.written), judged, one.id)
+        marks += more_marks
+        spots += more_spots
+        body.add("\n\n")
+        if one.approved:
+            body.headed("As it will leave", one.approved)
+        editable.append(_editable_comment(case, one, judged))
+    ids = tuple(one.id for one in pending)
+    keys = (
+        Key("a", "approve", acts.approve_this_comment(number, saw)),
+        *((Key("A", f"approve all {len(ids)}", acts.approve_comments(number, saw, ids)),) if len(ids) > 1 else ()),
+        *(_finding_keys(number, saw) if spots else ()),
+        Key("j", "reject", acts.reject_this_comment(number, saw)),
+    )
+    return _page(item, case, body, keys, marks, spots, tuple(editable), ids)
+
+
+def _answer(ctx: Context, item: Waiting, case: Case) -> Page:
+    body = _begun(ctx, case)
+    letter = compilation.preview(ctx, case.number)
+    for one in compilation.left_out(ctx, case.number):
+        body.add(f"comment {one.comment} is left out: {one.reason}\n", Look.OPEN)
+    if rounds.get(ctx.tx, case.number, case.round).approval is None:
+        body.add("The teacher added something that no member has seen.\n", Look.OPEN)
+    body.headed(f"To the teacher: {letter.subject}", letter.body)
+    return _page(item, case, body, (Key("enter", "send", acts.send_answer(case.number, case.version)),))
+
+
+_MAKERS: dict[Wants, Callable[[Context, Waiting, Case], Page]] = {
+    Wants.HELD_CASE: _held_case,
+    Wants.TEXT: _text,
+    Wants.CONSENT: _consent,
+    Wants.MEMBERS: _members,
+    Wants.HELD_COMMENT: _held_comment,
+    Wants.COMMENTS: _comments,
+    Wants.ANSWER: _answer,
+}
+
+
+def _begun(ctx: Context, case: Case) -> Body:
+    """A body that begins with what the case is."""
+    (summary,) = case_summaries(ctx, [case])
+    body = Body()
+    body.add(f"{case.subject}\n", Look.HEAD)
+    received = (moment(case.received_at, ctx.policy.timezone) or "")[:16].replace("T", " ")
+    told = [summary["teacher"] or "no registered teacher", f"received {received}", *summary["tags"]]
+    body.add(f"{', '.join(told)}\n")
+    if case.held_reason:
+        body.add(f"held: {case.held_reason}\n", Look.OPEN)
+    body.add(f"by hand: {next_step(summary)}\n\n")
+    return body
+
+
+def _page(
+    item: Waiting,
+    case: Case,
+    body: Body,
+    keys: tuple[Key, ...],
+    marks: Sequence[Mark] = (),
+    spots: Sequence[Spot] = (),
+    editable: tuple[Editable, ...] = (),
+    ids: tuple[int, ...] = (),
+    choice: Choice | None = None,
+) -> Page:
+    number, saw = case.number, case.version
+    rewrite = None
+    if editable:
+        rewrite = acts.rewrite_comment(number, saw) if ids else acts.rewrite_text(number, saw)
+    return Page(
+        item=item,
+        version=saw,
+        head=f"{item.title}  round {case.round}{'  LATE' if item.late else ''}",
+        body=body.text,
+        keys=keys,
+        marks=(*body.marks, *marks),
+        spots=tuple(spots),
+        comments=ids,
+        choice=choice or Choice(),
+        editable=editable,
+        rewrite=rewrite,
+    )
+
+
+def _finding_keys(number: int, saw: int) -> tuple[Key, ...]:
+    return (
+        Key("x", "redact", acts.decide_finding(number, saw, keep=False)),
+        Key("k", "keep", acts.decide_finding(number, saw, keep=True)),
+    )
+
+
+def _marked(at: int, judged: Sequence[Judged], comment: int | None) -> tuple[list[Mark], list[Spot]]:
+    """Where the findings of a text stand in a body that has it from `at` on."""
+    marks, spots = [], []
+    for one in judged:
+        found = one.finding
+        mark = Mark(at + found.start, at + found.end, _LOOKS[one.decision])
+        told = f"f{one.id} {found.label} ({one.decision or found.tier}): {found.reason}"
+        marks.append(mark)
+        spots.append(Spot(mark, one.id, told, comment))
+    return marks, spots
+
+
+def _approved(ctx: Context, case: Case) -> str:
+    approval = rounds.get(ctx.tx, case.number, case.round).approval
+    if approval is None:
+        raise MailgateError(f"the text of case {case.number} is not approved any more")
+    return approval.text
+
+
+def _editable_round(ctx: Context, case: Case, text: str, judged: Sequence[Judged]) -> Editable:
+    approval = rounds.get(ctx.tx, case.number, case.round).approval
+    return Editable(Place(case.number, case.round), text, approval.text if approval else _proposed(text, judged))
+
+
+def _editable_comment(case: Case, comment: Comment, judged: Sequence[Judged]) -> Editable:
+    proposal = comment.approved or _proposed(comment.written, judged)
+    return Editable(Place(case.number, case.round, comment.id), comment.written, proposal)
+
+
+def _proposed(text: str, judged: Sequence[Judged]) -> str:
+    return redact(text, [one.finding for one in judged if one.decision != "keep"])

@@ -1,0 +1,548 @@
+"""The walk as an operator has it: keys in, a screen of 80 columns and 24 lines out."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from textual.widgets import TextArea
+
+from mailgate.cli.triage.editing import Editing
+from mailgate.cli.triage.page import At
+from mailgate.cli.triage.screen import Triage
+from mailgate.cli.triage.walk import Walk
+from mailgate.desk.lifecycle import CaseState, CommentState
+from mailgate.errors import StoreUnavailable
+from mailgate.flow import drafts, review, screen, triage
+from mailgate.flow.review import Decisions
+from mailgate.store import invitations, rounds, sending
+from mailgate.store.drafts import Place
+
+CLEAN = "学級通信を毎週出していますが、読まれている気がしません。"
+NAMED = "森野小の田中太郎です。電話は 090-1234-5678 です。"
+SIZE = (80, 24)
+COMMENT = "続けることに意味があります。"
+
+
+class Screen:
+    """What a person at the terminal can do and see."""
+
+    def __init__(self, app: Triage, pilot: Any) -> None:
+        self.app, self.pilot = app, pilot
+        self.pressed = 0
+
+    async def press(self, *keys: str) -> None:
+        self.pressed += len(keys)
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    @property
+    def lines(self) -> list[str]:
+        strips = self.app.screen._compositor.render_strips()
+        return ["".join(segment.text for segment in strip).rstrip() for strip in strips]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+
+def walk(desk: Any, play: Callable[[Screen], Any], by: str = "operator:yui", editor: Any = None) -> None:
+    """Plays an operator in front of the screen; what is not looked through is, as the command does it."""
+    while screen.screen_next(desk.office):
+        pass
+
+    async def run() -> None:
+        app = Triage(Walk(desk.office, by), editor or (lambda text: None))
+        async with app.run_test(size=SIZE) as pilot:
+            await pilot.pause()
+            await play(Screen(app, pilot))
+        if app.broken is not None:
+            raise app.broken
+
+    asyncio.run(run())
+
+
+def commented(desk: Any, count: int = 2, words: str = COMMENT) -> int:
+    """An open case to which all who were asked have written."""
+    number: int = desk.open_case()
+    for one in desk.invite(number, *range(count)):
+        desk.comment(one, words)
+    return number
+
+
+def columns(line: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in line)
+
+
+# --- the figures ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("body", [CLEAN, NAMED])
+def test_from_the_queue_to_invited_in_two_keys(desk: Any, body: str) -> None:
+    number = desk.open_case(body)
+
+    async def play(seen: Screen) -> None:
+        await seen.press("a", "enter")
+        assert seen.pressed == 2  # at most 4
+
+    walk(desk, play)
+    assert desk.case(number).state is CaseState.OPEN
+    assert len(desk.outbox("invitation")) == 3
+    assert desk.case(number).assignee == "yui"
+
+
+@pytest.mark.parametrize(("count", "keys"), [(1, ["a", "enter"]), (2, ["A", "enter"]), (3, ["A", "enter"])])
+def test_from_comments_to_answered_in_two_keys(quick_desk: Any, count: int, keys: list[str]) -> None:
+    number = commented(quick_desk, count)
+
+    async def play(seen: Screen) -> None:
+        await seen.press(*keys)
+        assert seen.pressed == 2  # at most 3
+
+    walk(quick_desk, play)
+    assert quick_desk.case(number).state is CaseState.ANSWERED
+    assert quick_desk.letter("answer").body.count(COMMENT) == count
+
+
+# --- decisions ------------------------------------------------------------------------------------------------------
+
+
+def test_a_redacts_what_is_open_and_leaves_what_was_kept(quick_desk: Any) -> None:
+    number = quick_desk.open_case(NAMED)
+
+    async def play(seen: Screen) -> None:
+        assert "⟦森野小⟧" in seen.text
+        await seen.press("k")
+        assert "⟦=" in seen.text
+        await seen.press("n", "x")
+        assert "⟦-" in seen.text
+        await seen.press("a")
+        assert "The text that members get" in seen.text
+
+    walk(quick_desk, play)
+    with quick_desk.office.read() as ctx:
+        approval = rounds.get(ctx.tx, number, 1).approval
+    assert approval is not None
+    assert "森野小" in approval.text
+    assert "田中" not in approval.text
+    assert "090" not in approval.text
+
+
+def test_only_who_is_ticked_is_invited(quick_desk: Any) -> None:
+    number = quick_desk.open_case(CLEAN)
+
+    async def play(seen: Screen) -> None:
+        await seen.press("a", "space", "down", "space")
+        assert seen.text.count("[x]") == 1
+        await seen.press("enter")
+
+    walk(quick_desk, play)
+    with quick_desk.office.read() as ctx:
+        assert len(invitations.of_case(ctx.tx, number)) == 1
+
+
+def test_with_nobody_ticked_nobody_is_asked(quick_desk: Any) -> None:
+    quick_desk.open_case(CLEAN)
+
+    async def play(seen: Screen) -> None:
+        await seen.press("a", "space", "down", "space", "down", "space", "enter")
+        assert "nobody is ticked" in seen.text
+        assert seen.text.count("[ ]") == 3
+
+    walk(quick_desk, play)
+    assert quick_desk.outbox("invitation") == []
+
+
+def test_one_comment_is_rejected_and_the_other_approved(quick_desk: Any) -> None:
+    number = commented(quick_desk)
+
+    async def play(seen: Screen) -> None:
+        await seen.press("tab", "j", "a")
+
+    walk(quick_desk, play)
+    assert [one.state for one in quick_desk.comments(number)] == [CommentState.APPROVED, CommentState.REJECTED]
+
+
+def test_a_stranger_is_rejected_and_a_held_comment_released(quick_desk: Any) -> None:
+    number = quick_desk.open_case()
+    (invited,) = quick_desk.invite(number)
+    quick_desk.held_comment(invited)
+    quick_desk.write("nobody@else.example", "はじめまして。")
+
+    async def play(seen: Screen) -> None:
+        assert "held comment" in seen.text
+        await seen.press("l")
+        assert "cannot be undone" in seen.text
+        await seen.press("s", "j")
+
+    walk(quick_desk, play)
+    assert quick_desk.comments(number)[0].state is CommentState.PENDING
+    assert quick_desk.cases()[-1].state is CaseState.SPAM
+
+
+def test_a_passed_by_case_comes_again_from_the_top(quick_desk: Any) -> None:
+    quick_desk.open_case(CLEAN)
+
+    async def play(seen: Screen) -> None:
+        await seen.press("s")
+        assert "Nothing else waits." in seen.text
+        await seen.press("w")
+        assert CLEAN in seen.text
+
+    walk(quick_desk, play)
+
+
+# --- undo -----------------------------------------------------------------------------------------------------------
+
+
+def test_u_takes_back_step_by_step(desk: Any) -> None:
+    number = desk.open_case(CLEAN)
+
+    async def play(seen: Screen) -> None:
+        await seen.press("a", "enter")
+        assert "u undo invite (29 s)" in seen.text
+        await seen.press("u")
+        assert "undone: invite (case 1)" in seen.text
+        assert "The text that members get" in seen.text
+        await seen.press("u")
+        assert "As received" in seen.text
+        await seen.press("u")
+        assert "nothing was decided here yet" in seen.text
+
+    walk(desk, play)
+    assert desk.case(number).state is CaseState.NEW
+    assert desk.outbox("invitation") == []
+
+
+def test_after_its_time_u_says_that_the_mail_has_left(quick_desk: Any) -> None:
+    number = commented(quick_desk, 1)
+    with quick_desk.office.write() as ctx:
+        while sending.claim(ctx.tx, ctx.now) is not None:
+            pass
+
+    async def play(seen: Screen) -> None:
+        await seen.press("a", "enter")
+        quick_desk.clock.advance(seconds=31)
+        with quick_desk.office.write() as ctx:
+            assert sending.claim(ctx.tx, ctx.now) is not None
+        await seen.press("u")
+        assert "the mail has left: 'answer' of case 1 stands" in seen.text
+
+    walk(quick_desk, play)
+    assert quick_desk.case(number).state is CaseState.ANSWERED
+
+
+def test_an_input_method_that_is_on_changes_no_key(quick_desk: Any) -> None:
+    number = quick_desk.open_case(CLEAN)
+
+    async def play(seen: Screen) -> None:
+        await seen.press("ａ")
+        assert "The text that members get" in seen.text
+        await seen.press("？")
+        assert "One key is one decision" in seen.text
+
+    walk(quick_desk, play)
+    assert quick_desk.case(number).assignee == "yui"
+
+
+def test_giving_a_case_back_leaves_what_was_decided_undoable(quick_desk: Any) -> None:
+    number = quick_desk.open_case(CLEAN)
+
+    async def play(seen: Screen) -> None:
+        await seen.press("a", "t")
+        assert "case 1 is nobody's" in seen.text
+        await seen.press("u")
+        assert "undone: approve text (case 1)" in seen.text
+
+    walk(quick_desk, play)
+    assert quick_desk.case(number).assignee == ""
+
+
+# --- two operators --------------------------------------------------------------------------------------------------
+
+
+def test_what_another_operator_decided_meanwhile_is_not_overwritten(desk: Any) -> None:
+    number = desk.open_case(NAMED)
+
+    async def play(seen: Screen) -> None:
+        desk.run(triage.assign, number, "ken", by="operator:ken")
+        desk.run(review.check_round, number, Decisions(text="電話をください。"), by="operator:ken")
+        await seen.press("a")
+        assert "case 1 was changed meanwhile (it is with ken)" in " ".join(seen.text.split())
+        assert "with ken" in seen.lines[0]
+        assert "電話をください。" in seen.text
+
+    walk(desk, play)
+    with desk.office.read() as ctx:
+        approval = rounds.get(ctx.tx, number, 1).approval
+    assert approval is not None
+    assert (approval.by, approval.text) == ("operator:ken", "電話をください。")
+
+
+def test_both_at_their_screens_only_the_first_invites(desk: Any) -> None:
+    number = desk.open_case(CLEAN)
+
+    async def play(yui: Screen) -> None:
+        await yui.press("a")
+        ken = Walk(desk.office, "operator:ken")
+        assert ken.page is not None
+        await yui.press("enter")
+        ken.press("enter", At(ticked=(desk.members[0].handle,)))
+        assert "changed meanwhile (it is with yui)" in ken.told
+
+    walk(desk, play)
+    assert len(desk.outbox("invitation")) == 3
+    assert desk.case(number).assignee == "yui"
+
+
+def test_what_another_has_taken_comes_last_and_says_so(quick_desk: Any) -> None:
+    first, second = quick_desk.open_case(CLEAN), quick_desk.open_case("席替えの相談です。")
+    quick_desk.run(triage.assign, first, "ken")
+
+    async def play(seen: Screen) -> None:
+        assert seen.lines[0].startswith(f"case {second}: text to check")
+        await seen.press("t")
+        assert f"case {second} is yours" in seen.text
+        await seen.press("s")
+        assert seen.lines[0].startswith(f"case {first}: text to check")
+        assert "with ken" in seen.lines[0]
+
+    walk(quick_desk, play)
+    assert quick_desk.case(second).assignee == "yui"
+
+
+def test_while_the_database_is_away_the_screen_says_so_and_goes_on(quick_desk: Any) -> None:
+    number = quick_desk.open_case(CLEAN)
+    way = Walk(quick_desk.office, "operator:yui")
+    whole = way.office
+    way.office = _Away(whole)  # type: ignore[assignment]
+    way.press("a", At())
+    assert (way.told, way.page) == ("the database is away", None)
+    way.office = whole
+    way.again()
+    assert way.page is not None
+    assert quick_desk.case(number).version == way.page.version
+
+
+class _Away:
+    """An office whose database does not answer."""
+
+    def __init__(self, office: Any) -> None:
+        self.policy = office.policy
+
+    def read(self, actor: str) -> Any:
+        raise StoreUnavailable("the database is away")
+
+    def write(self, *given: Any) -> Any:
+        raise StoreUnavailable("the database is away")
+
+
+def test_a_bug_ends_the_walk_without_a_word_of_any_text(quick_desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    quick_desk.open_case(NAMED)
+
+    async def play(seen: Screen) -> None:
+        monkeypatch.setattr(Walk, "skip", lambda self: 1 / 0)
+        await seen.press("s")
+
+    with pytest.raises(ZeroDivisionError):
+        walk(quick_desk, play)
+
+
+# --- writing anew ---------------------------------------------------------------------------------------------------
+
+
+def test_what_is_written_in_the_editor_is_approved(quick_desk: Any) -> None:
+    number = quick_desk.open_case(NAMED)
+
+    async def play(seen: Screen) -> None:
+        await seen.press("e")
+        seen.app.screen.query_one(TextArea).text = "電話をください。"
+        await seen.press("ctrl+s")
+        assert not isinstance(seen.app.screen, Editing)
+        assert "The text that members get" in seen.text
+
+    walk(quick_desk, play)
+    with quick_desk.office.read() as ctx:
+        assert rounds.get(ctx.tx, number, 1).released_text == "電話をください。"
+
+
+def test_a_text_that_still_names_somebody_stays_open_and_is_kept(quick_desk: Any) -> None:
+    quick_desk.open_case(NAMED)
+
+    async def play(seen: Screen) -> None:
+        await seen.press("e")
+        seen.app.screen.query_one(TextArea).text = "田中太郎です。"
+        await seen.press("ctrl+s")
+        assert isinstance(seen.app.screen, Editing)
+        assert "the text still has" in seen.text
+
+    walk(quick_desk, play)
+    kept = drafts.find(quick_desk.office, "operator:yui", Place(1, 1), "")
+    assert kept is not None
+    assert kept.text == "田中太郎です。"
+
+
+@pytest.mark.parametrize("leaves", ["escape", "ctrl+q", ""])
+def test_a_half_written_text_is_offered_again(quick_desk: Any, leaves: str) -> None:
+    quick_desk.open_case(NAMED)
+
+    async def write(seen: Screen) -> None:
+        await seen.press("e", "end")
+        await seen.press(*"half")
+        if leaves:
+            await seen.press(leaves)
+        else:  # the terminal goes away a moment later
+            await seen.pilot.pause(0.7)
+
+    async def come_back(seen: Screen) -> None:
+        await seen.press("e")
+        assert "Your draft of 02-02 09:30." in seen.text
+        assert seen.app.screen.query_one(TextArea).text.endswith("half")
+
+    walk(quick_desk, write)
+    walk(quick_desk, come_back)
+
+
+def test_a_draft_of_a_text_that_has_grown_says_so(quick_desk: Any) -> None:
+    number = quick_desk.open_case(NAMED)
+    drafts.keep(quick_desk.office, "operator:yui", Place(number, 1), "もう少し", NAMED)
+    quick_desk.write(body="追伸です。", to=quick_desk.reply_address(None, number))
+
+    async def play(seen: Screen) -> None:
+        await seen.press("e")
+        assert "THE TEXT HAS CHANGED SINCE" in seen.text
+        await seen.press("ctrl+r")
+        assert "追伸です。" in seen.app.screen.query_one(TextArea).text
+
+    walk(quick_desk, play)
+
+
+def test_the_operators_own_editor_is_handed_the_proposal(quick_desk: Any) -> None:
+    number = quick_desk.open_case(NAMED)
+    handed = []
+
+    def editor(text: str) -> str:
+        handed.append(text)
+        return "電話をください。"
+
+    async def play(seen: Screen) -> None:
+        await seen.press("E")
+
+    walk(quick_desk, play, editor=editor)
+    assert "田中" not in handed[0]
+    with quick_desk.office.read() as ctx:
+        assert rounds.get(ctx.tx, number, 1).released_text == "電話をください。"
+
+
+def test_a_comment_is_written_anew_as_its_own(quick_desk: Any) -> None:
+    number = commented(quick_desk, 2, "佐藤花子です。記録を残してください。")
+
+    async def play(seen: Screen) -> None:
+        await seen.press("tab", "e")
+        seen.app.screen.query_one(TextArea).text = "記録を残してください。"
+        await seen.press("ctrl+s")
+
+    walk(quick_desk, play)
+    first, second = quick_desk.comments(number)
+    assert (first.approved, second.approved) == ("", "記録を残してください。")
+
+
+# --- what mails cannot do -------------------------------------------------------------------------------------------
+
+HOSTILE = {
+    "escape": "\x1b[2J\x1b]0;owned\x07",
+    "c1": "\x9b31m",
+    "bidi": "\u202eevil\u202c\u2066x",
+    "markup": "[red]x[/red][@click=app.quit]y[/]",
+    "broken markup": "[/] [bold",
+    "hidden": "a\u200bb\ufeff",
+}
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_no_text_steers_the_terminal_or_styles_the_page(quick_desk: Any, what: str) -> None:
+    bad = HOSTILE[what]
+    number = quick_desk.open_case(f"{CLEAN} {bad} おわり")
+    (invited,) = quick_desk.invite(number)
+    quick_desk.comment(invited, f"{COMMENT} {bad} おわり")
+    quick_desk.open_case(f"{CLEAN} {bad} おわり")
+    quick_desk.write("nobody@else.example", f"{bad} おわり", subject=f"{bad} 件名".replace("\n", ""))
+
+    async def play(seen: Screen) -> None:
+        shown = ""
+        for _ in range(3):
+            assert "おわり" in seen.text
+            shown += seen.text
+            await seen.press("s")
+        steering = [one for one in shown if unicodedata.category(one) in ("Cc", "Cf") and one != "\n"]
+        assert steering == []
+        if "markup" in what:
+            assert bad in shown
+
+    walk(quick_desk, play)
+
+
+def test_a_hostile_text_in_the_editor_steers_nothing(quick_desk: Any) -> None:
+    quick_desk.open_case(f"{CLEAN}{HOSTILE['escape']}{HOSTILE['bidi']}")
+
+    async def play(seen: Screen) -> None:
+        await seen.press("e")
+        assert not set(seen.app.screen.query_one(TextArea).text) & set("\x1b\x07\u202e\u202c\u2066")
+
+    walk(quick_desk, play)
+
+
+# --- the layout -----------------------------------------------------------------------------------------------------
+
+
+def test_everything_fits_into_80_columns_and_24_lines(quick_desk: Any) -> None:
+    quick_desk.open_case(f"{NAMED}\n\n" + CLEAN * 20)
+
+    async def play(seen: Screen) -> None:
+        for keys in ((), ("pagedown",), ("question_mark",), ("question_mark", "a"), ("e",)):
+            await seen.press(*keys)
+            assert len(seen.lines) == 24
+            assert max(map(columns, seen.lines)) <= 80
+        await seen.press("escape")
+        assert "q leave" in seen.text
+
+    walk(quick_desk, play)
+
+
+def test_no_line_begins_with_what_may_not_begin_one(quick_desk: Any) -> None:
+    quick_desk.open_case("あ" * 39 + "。" + "い" * 38 + "、う")
+
+    async def play(seen: Screen) -> None:
+        found = [line for line in seen.lines if line.startswith(("あ", "い", "。", "、"))]
+        assert [line[0] for line in found] == ["あ", "あ", "い"]
+
+    walk(quick_desk, play)
+
+
+def test_n_brings_a_finding_below_the_fold_into_sight(quick_desk: Any) -> None:
+    quick_desk.open_case(CLEAN * 30 + "\n" + NAMED)
+
+    async def play(seen: Screen) -> None:
+        assert "田中太郎" not in seen.text
+        await seen.press("n")
+        assert "田中太郎" in seen.text
+
+    walk(quick_desk, play)
+
+
+def test_a_key_that_was_pressed_before_its_page_was_there_decides_nothing(quick_desk: Any) -> None:
+    number = quick_desk.open_case(CLEAN)
+
+    async def play(seen: Screen) -> None:
+        early = time.monotonic()
+        await seen.press("a")
+        seen.app.hear("enter", early)
+        assert quick_desk.case(number).state is CaseState.NEW
+        seen.app.hear("enter", time.monotonic())
+        assert quick_desk.case(number).state is CaseState.OPEN
+
+    walk(quick_desk, play)
