@@ -72,7 +72,7 @@ def test_what_cannot_be_cancelled_is_said_before_anybody_is_asked(new: Any) -> N
     (one,) = _mails(new)
     new.send_out()
     ran = new.run("outbox", "cancel", one["id"], typed="y\n")
-    assert ran.line == f"mail {one['id']} is sent: only a waiting mail can be cancelled"
+    assert ran.line == f"mail {one['id']} is sent: only a waiting, stopped or failed mail can be cancelled"
 
 
 def test_a_cancelled_mail_is_not_sent(new: Any) -> None:

@@ -1,4 +1,4 @@
-"""A terminal gets lines of its own width, a file the lines as they are. Where they break: tests/mail/test_folding.py."""
+"""A terminal gets lines of its own width, a file the lines as they are. Where they break: tests/mail/test_folding."""
 
 from __future__ import annotations
 
