@@ -10,7 +10,18 @@ import click
 
 from mailgate.cli import shapes
 from mailgate.cli.check import check_options, decisions_from, print_findings
-from mailgate.cli.common import NUMBER, Desk, confirm, confirm_sending, json_option, pass_desk, say, show, yes_option
+from mailgate.cli.common import (
+    MEMBER,
+    NUMBER,
+    Desk,
+    confirm,
+    confirm_sending,
+    json_option,
+    pass_desk,
+    say,
+    show,
+    yes_option,
+)
 from mailgate.cli.next_step import next_step
 from mailgate.desk.people import MemberKind
 from mailgate.flow import compilation, consent, invite, review, screen, withdraw
@@ -98,7 +109,7 @@ def ask_for_consent(desk: Desk, number: int, yes: bool) -> None:
 
 @click.command("invite")
 @click.argument("number", type=NUMBER)
-@click.argument("members", nargs=-1)
+@click.argument("members", nargs=-1, type=MEMBER)
 @click.option("--best", type=click.IntRange(1), metavar="K", help="Invite the K best candidates.")
 @kind_option
 @click.option("--due", type=click.DateTime(["%Y-%m-%d"]), help="Until when to answer, instead of the usual time.")
@@ -141,7 +152,7 @@ def invite_members(
 
 @click.command("remind")
 @click.argument("number", type=NUMBER)
-@click.argument("members", nargs=-1)
+@click.argument("members", nargs=-1, type=MEMBER)
 @yes_option
 @pass_desk
 def remind_members(desk: Desk, number: int, members: tuple[str, ...], yes: bool) -> None:
@@ -157,7 +168,7 @@ def remind_members(desk: Desk, number: int, members: tuple[str, ...], yes: bool)
 
 @click.command("revoke")
 @click.argument("number", type=NUMBER)
-@click.argument("members", nargs=-1)
+@click.argument("members", nargs=-1, type=MEMBER)
 @yes_option
 @pass_desk
 def revoke_invitations(desk: Desk, number: int, members: tuple[str, ...], yes: bool) -> None:

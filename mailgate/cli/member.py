@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from mailgate.cli.common import Desk, json_option, pass_desk, say, show, table
+from mailgate.cli.common import MEMBER, Desk, json_option, pass_desk, say, show, table
 from mailgate.cli.register_history import change_document
 from mailgate.cli.register_options import (
     column_options,
@@ -73,7 +73,7 @@ def list_members(desk: Desk, as_json: bool, reveal: str | None) -> None:
 
 
 @member.command("show")
-@click.argument("handle")
+@click.argument("handle", type=MEMBER)
 @json_option
 @reveal_option
 @pass_desk
@@ -104,7 +104,7 @@ def add_member(desk: Desk, /, **given: Any) -> None:
 
 
 @member.command("edit")
-@click.argument("handle")
+@click.argument("handle", type=MEMBER)
 @_options
 @pass_desk
 def edit_member(desk: Desk, /, handle: str, **given: Any) -> None:
@@ -123,7 +123,7 @@ def edit_member(desk: Desk, /, handle: str, **given: Any) -> None:
 
 
 @member.command("relation")
-@click.argument("handle")
+@click.argument("handle", type=MEMBER)
 @click.argument("other", metavar="TEACHER|SCHOOL")
 @click.option("--add", is_flag=True, help="Note the relation; usual.")
 @click.option("--remove", is_flag=True, help="Take the note back.")
@@ -165,7 +165,7 @@ def import_members(desk: Desk, /, file: Path, **given: Any) -> None:
 
 
 @member.command("history")
-@click.argument("handle")
+@click.argument("handle", type=MEMBER)
 @json_option
 @pass_desk
 def member_history(desk: Desk, handle: str, as_json: bool) -> None:
@@ -206,7 +206,7 @@ def _history(document: dict[str, Any]) -> Iterable[str]:
 
 def _moving(move: MemberMove, text: str) -> None:
     @member.command(move.value, help=f"{text}\n\nExample: mailgate member {move} M-7F3K M-2QX9")
-    @click.argument("handles", nargs=-1, required=True, metavar="HANDLE…")
+    @click.argument("handles", nargs=-1, required=True, type=MEMBER, metavar="HANDLE…")
     @pass_desk
     def command(desk: Desk, handles: tuple[str, ...]) -> None:
         _move(desk, move, handles)
@@ -222,7 +222,7 @@ _moving(
 
 
 @member.command("pause")
-@click.argument("handles", nargs=-1, required=True, metavar="HANDLE…")
+@click.argument("handles", nargs=-1, required=True, type=MEMBER, metavar="HANDLE…")
 @click.option(
     "--until", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The last day; they come back after it."
 )
