@@ -7,19 +7,16 @@ fails when something is added to the code and not to both pages, or the other wa
 from __future__ import annotations
 
 import re
-import shlex
 import tomllib
-from collections.abc import Iterator
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import get_args
 
-import click
 import pytest
+from command_lines import commands, name_of, options_of, problem_of
 from sqlalchemy import LargeBinary
 
-from mailgate.cli import cli
 from mailgate.config import load
 from mailgate.config.desks import FurtherDesk
 from mailgate.config.settings import SECTIONS
@@ -89,52 +86,6 @@ def without_twins(words: list[str]) -> set[str]:
     """The words as a set; each may stand there once."""
     assert sorted(words) == sorted(set(words))
     return set(words)
-
-
-def walk(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
-    """Every command below the groups, as ("case invite", its command); a group too that does something by itself."""
-    if not isinstance(command, click.Group):
-        yield " ".join(path), command
-        return
-    if command.invoke_without_command:
-        yield " ".join(path), command
-    context = click.Context(command)
-    for name in command.list_commands(context):
-        found = command.get_command(context, name)
-        assert found is not None, name
-        yield from walk(found, (*path, name))
-
-
-@cache
-def commands() -> dict[str, click.Command]:
-    return dict(walk(cli))
-
-
-def name_of(words: list[str]) -> str:
-    """The command that these words begin with; "" when there is none."""
-    return next((name for length in (2, 1) if (name := " ".join(words[:length])) in commands()), "")
-
-
-def options_of(command: click.Command) -> set[str]:
-    return {"--help"}.union(*(one.opts for one in command.params if isinstance(one, click.Option)))
-
-
-def problem_of(line: str) -> str:
-    """What is wrong with a command line, without its shell syntax and the options before the command; "" if nothing."""
-    plain = re.sub(r"\$\([^)]*\)", "X", line)
-    words = shlex.split(plain.split(" > ")[0].split(" | ")[0])[1:]
-    while words and words[0].startswith("--"):
-        del words[:2]
-    name = name_of(words)
-    if not name:
-        return f"no such command: {line}"
-    command = commands()[name]
-    context = click.Context(command, help_option_names=["-h", "--help"])  # kept by click for whoever asks next
-    try:
-        command.make_parser(context).parse_args(words[len(name.split()) :])
-    except click.UsageError as error:
-        return f"{error.format_message()}: {line}"
-    return ""
 
 
 def raw_defaults() -> dict[str, str]:
@@ -269,6 +220,13 @@ def test_every_command_line_on_the_page_can_be_typed(page: str) -> None:
     shell = [block for language, block in _FENCE.findall(text_of(page)) if language == "sh"]
     typed = [line for block in shell for line in block.splitlines() if line.startswith(".venv/bin/mailgate ")]
     assert len(typed) > 10
+    assert [problem for line in typed if (problem := problem_of(line))] == []
+
+
+@each_page
+def test_every_command_line_within_a_sentence_can_be_typed(page: str) -> None:
+    typed = [span for span in spans(text_of(page)) if span.startswith("mailgate ") and "[" not in span]
+    assert len(typed) >= 3
     assert [problem for line in typed if (problem := problem_of(line))] == []
 
 

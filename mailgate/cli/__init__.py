@@ -32,6 +32,8 @@ _COMMANDS = {
     "run-due": ("mailgate.cli.service:run_due", "Do all time-driven work that is due, once."),
     "key": ("mailgate.cli.key:key", "Keys that seal, and keys that others verify our mails with."),
     "db": ("mailgate.cli.database:db", "The database."),
+    "help": ("mailgate.cli.help:show_help", "The operator's handbook, and the help of a command."),
+    "completion": ("mailgate.cli.completion:completion", "Let the TAB key of a shell complete."),
 }
 
 

@@ -11,6 +11,7 @@ import click
 from mailgate.cli import shapes
 from mailgate.cli.check import check_options, decisions_from, print_findings
 from mailgate.cli.common import (
+    MEMBER,
     NUMBER,
     Desk,
     at_a_terminal,
@@ -113,7 +114,7 @@ def ask_for_consent(desk: Desk, number: int, yes: bool) -> None:
 
 @click.command("invite")
 @click.argument("number", type=NUMBER)
-@click.argument("members", nargs=-1)
+@click.argument("members", nargs=-1, type=MEMBER)
 @click.option("--best", type=click.IntRange(1), metavar="K", help="Invite the K best candidates.")
 @kind_option
 @click.option("--due", type=DAY, metavar="DATE", help="Until when to answer, instead of the usual time.")
@@ -176,7 +177,7 @@ def _picked(desk: Desk, number: int, kinds: Sequence[MemberKind]) -> tuple[str, 
 
 @click.command("remind")
 @click.argument("number", type=NUMBER)
-@click.argument("members", nargs=-1)
+@click.argument("members", nargs=-1, type=MEMBER)
 @yes_option
 @pass_desk
 def remind_members(desk: Desk, number: int, members: tuple[str, ...], yes: bool) -> None:
@@ -192,7 +193,7 @@ def remind_members(desk: Desk, number: int, members: tuple[str, ...], yes: bool)
 
 @click.command("revoke")
 @click.argument("number", type=NUMBER)
-@click.argument("members", nargs=-1)
+@click.argument("members", nargs=-1, type=MEMBER)
 @yes_option
 @pass_desk
 def revoke_invitations(desk: Desk, number: int, members: tuple[str, ...], yes: bool) -> None:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mailgate.cli.pager import print_lines, width_of
+from mailgate.cli.suggesting import MemberHandle, Number
 from mailgate.errors import BadInput, Refused
 
 if TYPE_CHECKING:  # the heavy half is imported when a command first needs it
@@ -75,8 +76,10 @@ class Desk:
 
 pass_desk = click.make_pass_decorator(Desk)
 
-NUMBER = click.IntRange(1, 2**31 - 1)
+NUMBER = Number(1, 2**31 - 1)
 """The number of a case or a comment, as far as both databases count."""
+MEMBER = MemberHandle()
+"""A member, by handle; the flows say when there is none."""
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 yes_option = click.option("--yes", is_flag=True, help="Do not ask.")

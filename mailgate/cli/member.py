@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from mailgate.cli.common import Desk, json_option, pass_desk, say, show, table
+from mailgate.cli.common import MEMBER, Desk, json_option, pass_desk, say, show, table
 from mailgate.cli.days import DAY
 from mailgate.cli.listing import Form, list_options, show_list
 from mailgate.cli.new_file import refuse_existing
@@ -80,7 +80,7 @@ def list_members(desk: Desk, unconfirmed: bool, form: Form, reveal: str | None) 
 
 
 @member.command("show")
-@click.argument("handle")
+@click.argument("handle", type=MEMBER)
 @json_option
 @reveal_option
 @pass_desk
@@ -111,7 +111,7 @@ def add_member(desk: Desk, /, **given: Any) -> None:
 
 
 @member.command("edit")
-@click.argument("handle")
+@click.argument("handle", type=MEMBER)
 @_options
 @pass_desk
 def edit_member(desk: Desk, /, handle: str, **given: Any) -> None:
@@ -130,7 +130,7 @@ def edit_member(desk: Desk, /, handle: str, **given: Any) -> None:
 
 
 @member.command("relation")
-@click.argument("handle")
+@click.argument("handle", type=MEMBER)
 @click.argument("other", metavar="TEACHER|SCHOOL")
 @click.option("--add", is_flag=True, help="Note the relation; usual.")
 @click.option("--remove", is_flag=True, help="Take the note back.")
@@ -172,7 +172,7 @@ def import_members(desk: Desk, /, file: Path, **given: Any) -> None:
 
 
 @member.command("history")
-@click.argument("handle")
+@click.argument("handle", type=MEMBER)
 @json_option
 @pass_desk
 def member_history(desk: Desk, handle: str, as_json: bool) -> None:
@@ -216,7 +216,7 @@ add_confirm(member, "M-7F3K M-2QX9")
 
 def _moving(move: MemberMove, text: str) -> None:
     @member.command(move.value, help=f"{text}\n\nExample: mailgate member {move} M-7F3K M-2QX9")
-    @click.argument("handles", nargs=-1, required=True, metavar="HANDLE…")
+    @click.argument("handles", nargs=-1, required=True, type=MEMBER, metavar="HANDLE…")
     @pass_desk
     def command(desk: Desk, handles: tuple[str, ...]) -> None:
         _move(desk, move, handles)
@@ -232,7 +232,7 @@ _moving(
 
 
 @member.command("pause")
-@click.argument("handles", nargs=-1, required=True, metavar="HANDLE…")
+@click.argument("handles", nargs=-1, required=True, type=MEMBER, metavar="HANDLE…")
 @click.option(
     "--until", type=DAY, metavar="DATE", help="The last day, as 2026-12-31 or 令和8年12月31日; they come back after it."
 )

@@ -1,0 +1,73 @@
+"""What the TAB key offers behind a command: numbers with their states, handles of members, never a name or a text.
+
+click asks the type of an argument (`cli/completion.py` has the scripts for the shells). Whatever is in the way (no
+configuration, no database, tables of another version) there is no suggestion, no word and no file.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+import click
+from click.shell_completion import CompletionItem
+
+if TYPE_CHECKING:
+    from mailgate.store.suggestions import Suggestion
+
+_PATIENCE_SECONDS = "2"
+"""For a PostgreSQL server that is away: libpq's shortest."""
+_ASKED_ALREADY = ("remind", "revoke")
+"""The verbs of a case that take only members who are invited to it."""
+
+
+class Number(click.IntRange):
+    """The number of a case, a comment or an application, as the noun of the command says."""
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Those in hand, or all that begin with what was typed; not those that stand on the line already."""
+        noun = "case" if "--case" in param.opts else ctx.parent.info_name if ctx.parent else None
+        if noun is None or param.name == "attachment":
+            return []
+
+        def ask(url: str) -> Iterable[Suggestion]:
+            from mailgate.store import suggestions
+
+            return suggestions.numbers(url, noun, incomplete)
+
+        return _suggested(ctx, param, ask)
+
+
+class MemberHandle(click.types.StringParamType):
+    """The handle of a member, which the flows look up."""
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Members that are not retired; for a reminder or a revocation those who are asked in that case."""
+
+        def ask(url: str) -> Iterable[Suggestion]:
+            from mailgate.store import suggestions
+
+            case = ctx.params.get("number")
+            if ctx.info_name in _ASKED_ALREADY and isinstance(case, int):
+                return suggestions.invited_handles(url, case, incomplete)
+            return suggestions.member_handles(url, incomplete)
+
+        return _suggested(ctx, param, ask)
+
+
+def _suggested(
+    ctx: click.Context, param: click.Parameter, ask: Callable[[str], Iterable[Suggestion]]
+) -> list[CompletionItem]:
+    """What `ask` finds in the configured database, but for what was typed before."""
+    typed = ctx.params.get(param.name or "")
+    taken = {str(one).upper() for one in typed} if isinstance(typed, (list, tuple)) else set()
+    try:
+        from mailgate.config import find_config, load
+
+        os.environ.setdefault("PGCONNECT_TIMEOUT", _PATIENCE_SECONDS)
+        config = load(find_config(ctx.find_root().params.get("config"), os.environ))
+        found = list(ask(config.database.url))
+    except Exception:  # noqa: BLE001 - a line that is being typed is no place for an error: there is no suggestion
+        return []
+    return [CompletionItem(value, help=state) for value, state in found if value not in taken]
