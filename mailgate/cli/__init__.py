@@ -8,7 +8,8 @@ import click
 
 from mailgate import __version__
 from mailgate.cli.common import Desk
-from mailgate.cli.lazy import LazyGroup
+from mailgate.cli.lazy import Program
+from mailgate.cli.words import LANGUAGES
 
 _COMMANDS = {
     "init": ("mailgate.cli.service:init", "Create config, keys and database where missing."),
@@ -33,10 +34,15 @@ _COMMANDS = {
 }
 
 
-@click.group(cls=LazyGroup, lazy=_COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Program, lazy=_COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="mailgate")
 @click.option("--config", type=click.Path(path_type=Path, dir_okay=False), help="The configuration file.")
-@click.option("--lang", type=click.Choice(["ja", "en"]), help="Language of the output (English so far).")
+@click.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    envvar="MAILGATE_LANG",
+    help="Language of help and of wrong usage (other output is English so far).",
+)
 @click.option("--as", "operator", envvar="MAILGATE_OPERATOR", metavar="NAME", help="Who acts, for the audit log.")
 @click.pass_context
 def cli(context: click.Context, config: Path | None, lang: str | None, operator: str | None) -> None:
@@ -44,6 +50,6 @@ def cli(context: click.Context, config: Path | None, lang: str | None, operator:
 
     Example: mailgate case list
     """
-    del lang  # accepted, so that scripts can say it already; the Japanese catalogue is still to come
+    del lang  # the group has read it already: help is shown before any command runs
     context.obj = Desk(config, operator)
     context.call_on_close(context.obj.close)
