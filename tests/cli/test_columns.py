@@ -57,11 +57,7 @@ def test_two_columns_align_by_width() -> None:
         formatter.write_dl([("--as 名前", "操作する人の名前"), ("-h", "説明"), ("--x", "")])
 
     assert formatter.getvalue() == (
-        "オプション：\n"
-        "  --as 名前  操作する人の名\n"
-        "             前\n"
-        "  -h         説明\n"
-        "  --x\n"
+        "オプション：\n  --as 名前  操作する人の名\n             前\n  -h         説明\n  --x\n"
     )
 
 
