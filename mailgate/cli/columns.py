@@ -20,6 +20,9 @@ _NEVER_FIRST = frozenset(
 _NEVER_LAST = frozenset("「『（〔［｛〈《【([{‘“")
 FULL_COLON = "："
 """It brings its own space."""
+_SCRAP_COLUMNS = 4
+_WIDE_COLUMNS = 40
+"""Narrower lines are filled as far as they go."""
 _LEAST_COLUMNS = 10
 """Of the second column, however narrow the terminal is."""
 
@@ -33,8 +36,17 @@ def wrapped(text: str, columns: int, first: str = "", rest: str = "") -> list[st
     """`text` in lines of at most `columns`, the first one after `first`, the others after `rest`.
 
     Breaks at spaces, and beside a full-width character where Japanese typesetting allows it (JIS X 4051's rules for
-    the beginning and the end of a line). Linear in the length of the text.
+    the beginning and the end of a line). The last line is not left with one or two characters where slightly shorter
+    lines before it help. Linear in the length of the text.
     """
+    lines = _filled(text, columns, first, rest)
+    if columns < _WIDE_COLUMNS or not _ends_in_a_scrap(lines, rest):
+        return lines
+    others = [_filled(text, columns - less, first, rest) for less in (2, 4, 6)]
+    return next((one for one in others if len(one) == len(lines) and not _ends_in_a_scrap(one, rest)), lines)
+
+
+def _filled(text: str, columns: int, first: str, rest: str) -> list[str]:
     lines, line, used = [], [first], width(first)
     begun = False
     for gap, piece in _pieces(text):
@@ -46,6 +58,10 @@ def wrapped(text: str, columns: int, first: str = "", rest: str = "") -> list[st
         used += needed
         begun = True
     return [*lines, "".join(line)]
+
+
+def _ends_in_a_scrap(lines: list[str], rest: str) -> bool:
+    return len(lines) > 1 and width(lines[-1]) - width(rest) <= _SCRAP_COLUMNS
 
 
 class FullWidthFormatter(click.HelpFormatter):

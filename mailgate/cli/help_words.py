@@ -3,7 +3,7 @@
 The commands themselves are written in English, and stay so: `lazy` hands out these copies. A paragraph is looked up as
 one line, so that a docstring can be wrapped anew without a new translation; of `Example: …` the word alone is; lines
 that click is told to keep are looked up one by one. The catalogue is made by the same walk (tests/shared/catalogue.py).
-Values that are typed (choices, formats of dates) are not words and stay.
+Choices are typed as they stand: they are no words.
 """
 
 from __future__ import annotations
@@ -87,6 +87,8 @@ def _parameter(original: click.Parameter, context: click.Context, say: Say) -> c
             shown.help = say(" ".join(shown.help.split()))
         if shown.is_flag or shown.count:
             return shown
+    if isinstance(original.type, click.DateTime) and not original.metavar:
+        shown.metavar = f"[{'|'.join(map(say, original.type.formats))}]"
     has_words = not isinstance(original.type, (click.Choice, click.DateTime))
     if original.metavar or has_words:
         shown.metavar = _metavariables(original.make_metavar(context), say)

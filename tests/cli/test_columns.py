@@ -41,6 +41,19 @@ def test_lines_stand_after_their_indents() -> None:
     assert wrapped("案件の一覧を表示", 10, first="例：", rest="  ") == ["例：案件の", "  一覧を表", "  示"]
 
 
+@pytest.mark.parametrize(
+    ("words", "lines"),
+    [
+        ("あ" * 21 + "。", ["あ" * 19, "あ" * 2 + "。"]),  # 20 would fit, and leave two characters
+        ("あ" * 23, ["あ" * 20, "あ" * 3]),
+        ("あ" * 40 + "い", ["あ" * 19, "あ" * 19, "あ" * 2 + "い"]),
+        ("x" * 38 + " いい", ["x" * 38, "いい"]),  # nowhere else to break
+    ],
+)
+def test_the_last_line_is_no_scrap_where_that_can_be(words: str, lines: list[str]) -> None:
+    assert wrapped(words, 40) == lines
+
+
 @given(text=TEXTS, columns=st.integers(1, 40))
 def test_nothing_is_lost_and_no_line_is_longer_than_its_words_make_it(text: str, columns: int) -> None:
     lines = wrapped(text, columns)

@@ -207,6 +207,14 @@ def test_the_help_in_japanese() -> None:
     )
 
 
+def test_values_that_are_typed_stay_and_dates_are_spelt_out() -> None:
+    page = _shown("--lang", "ja", "case", "invite", "--help")
+
+    assert "--due [年-月-日] " in page
+    assert "--kind [教員|元教員|弁護士|臨床心理士|教育関係]\n" in page
+    assert "--due [%Y-%m-%d] " in _shown("case", "invite", "--help")
+
+
 def test_the_help_in_english_is_what_click_makes_of_it() -> None:
     assert _shown("--lang", "en", "comment", "approve", "--help") == (
         "Usage: mailgate comment approve [OPTIONS] IDS...\n"
@@ -253,7 +261,7 @@ def test_wrong_usage_is_said_in_japanese(arguments: list[str], error: str) -> No
 
 def test_wrong_usage_names_the_help_in_japanese() -> None:
     assert _shown("--lang", "ja", "case", "show").startswith(
-        "使い方：mailgate case show [オプション] 番号\n使い方は「mailgate case show --help」で表示されます。\n"
+        "使い方：mailgate case show [オプション] 番号\n詳しくは「mailgate case show --help」をご覧ください。\n"
     )
 
 
