@@ -20,7 +20,7 @@ DEV     := $(VENV)/.dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run demo test bench crash fuzz lint fmt lock audit sbom licences fresh clean postgresql
+.PHONY: help install run demo test bench crash fuzz lint fmt words lock audit sbom licences fresh clean postgresql
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ lint: $(DEV) ## check style, types and who imports whom
 fmt: $(DEV) ## write the code in the house's format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+words: $(DEV) ## bring the Japanese of the help up to date: collect its texts, list what has none yet, compile
+	@$(BIN)/python tests/shared/catalogue.py
 
 lock: $(DEV) ## renew the lock files after a change of pyproject.toml (ARGS=--upgrade for newer versions)
 	$(PIP) install uv

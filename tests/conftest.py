@@ -39,9 +39,10 @@ _SETTINGS = {
 
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A developer's own MAILGATE_… variables change no test."""
+    """A developer's own MAILGATE_… variables and language change no test: commands speak English unless told."""
     for name in [name for name in os.environ if name.startswith("MAILGATE_")]:
         monkeypatch.delenv(name)
+    monkeypatch.setenv("MAILGATE_LANG", "en")
 
 
 @pytest.fixture(autouse=True)

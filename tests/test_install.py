@@ -82,8 +82,15 @@ def test_wheel_holds_nothing_else_than_the_package(wheel: Path) -> None:
     assert {top for top in tops if not top.endswith(".dist-info")} == {"mailgate"}
 
 
+def test_wheel_carries_the_words(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        carried = {name for name in archive.namelist() if name.startswith("mailgate/locale/")}
+    assert carried == {f"mailgate/locale/ja/LC_MESSAGES/mailgate.{kind}" for kind in ("po", "mo")}
+
+
 def test_installed_program_runs_outside_the_checkout(installed: Path, tmp_path: Path) -> None:
-    assert "Usage: mailgate" in run(installed / "mailgate", "--help", cwd=tmp_path)
+    assert "Usage: mailgate" in run(installed / "mailgate", "--lang", "en", "--help", cwd=tmp_path)
+    assert "使い方：mailgate" in run(installed / "mailgate", "--lang", "ja", "--help", cwd=tmp_path)
 
 
 @pytest.mark.parametrize("name", CARRIED)

@@ -9,7 +9,8 @@ import click
 
 from mailgate import __version__
 from mailgate.cli.common import Desk
-from mailgate.cli.lazy import LazyGroup
+from mailgate.cli.lazy import Program
+from mailgate.cli.words import LANGUAGES
 
 _COMMANDS = {
     "init": ("mailgate.cli.service:init", "Create config, keys and database where missing."),
@@ -37,10 +38,15 @@ _COMMANDS = {
 }
 
 
-@click.group(cls=LazyGroup, lazy=_COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Program, lazy=_COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="mailgate")
 @click.option("--config", type=click.Path(path_type=Path, dir_okay=False), help="The configuration file.")
-@click.option("--lang", type=click.Choice(["ja", "en"]), help="Language of the output (so far of reports).")
+@click.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    envvar="MAILGATE_LANG",
+    help="Language of help, of wrong usage and of reports (other output is English so far).",
+)
 @click.option("--as", "operator", envvar="MAILGATE_OPERATOR", metavar="NAME", help="Who acts, for the audit log.")
 @click.option("--no-pager", is_flag=True, help="Print at once what is longer than the screen.")
 @click.pass_context
