@@ -11,7 +11,7 @@ import pytest
 from command_lines import problem_typed
 
 from mailgate.cli.help import FOLDER, TOPICS
-from mailgate.cli.language import LANGUAGES
+from mailgate.cli.words import LANGUAGES
 
 ROOT = Path(__file__).resolve().parent.parent
 MOST_LINES, MOST_COLUMNS = 84, 80

@@ -1,4 +1,4 @@
-"""Text in the columns of a terminal, where a full-width character takes two: its width, its lines, click's help in it.
+"""Click's help in the columns of a terminal, where a full-width character takes two.
 
 click counts characters and breaks at spaces alone: Japanese would neither align nor wrap. After this stand the
 commands as `help_words` shows them. Nothing is cut: a word without a place to break (an address, a path) that is
@@ -8,16 +8,13 @@ wider than the line stands alone on it.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from gettext import gettext
 
 import click
 
-_NEVER_FIRST = frozenset(
-    "、。，．・：；！？」』）〕］｝〉》】々ー…‥ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ,.:;!?)]}%’”〜～"
-)
-_NEVER_LAST = frozenset("「『（〔［｛〈《【([{‘“")
+from mailgate.mail.folding import may_break, width
+
 FULL_COLON = "："
 """It brings its own space."""
 _SCRAP_COLUMNS = 4
@@ -27,17 +24,12 @@ _LEAST_COLUMNS = 10
 """Of the second column, however narrow the terminal is."""
 
 
-def width(text: str) -> int:
-    """The columns that `text` takes, one line without controls."""
-    return sum(2 if _is_wide(character) else 1 for character in text)
-
-
 def wrapped(text: str, columns: int, first: str = "", rest: str = "") -> list[str]:
     """`text` in lines of at most `columns`, the first one after `first`, the others after `rest`.
 
-    Breaks at spaces, and beside a full-width character where Japanese typesetting allows it (JIS X 4051's rules for
-    the beginning and the end of a line). The last line is not left with one or two characters where slightly shorter
-    lines before it help. Linear in the length of the text.
+    Breaks at spaces, and beside a full-width character where Japanese typesetting allows it (`mail/folding.py`). The
+    last line is not left with one or two characters where slightly shorter lines before it help. Linear in the length
+    of the text.
     """
     lines = _filled(text, columns, first, rest)
     if columns < _WIDE_COLUMNS or not _ends_in_a_scrap(lines, rest):
@@ -110,21 +102,13 @@ class FullWidthContext(click.Context):
     formatter_class = FullWidthFormatter
 
 
-def _is_wide(character: str) -> bool:
-    return unicodedata.east_asian_width(character) in "WF"
-
-
 def _pieces(text: str) -> Iterator[tuple[str, str]]:
     """What must stay together, each with the spaces before it."""
     for found in re.finditer(r"( *)([^ ]+)", text):
         gap, word = found.groups()
         start = 0
         for place in range(1, len(word)):
-            if _may_break(word[place - 1], word[place]):
+            if may_break(word[place - 1], word[place]):
                 yield gap, word[start:place]
                 gap, start = "", place
         yield gap, word[start:]
-
-
-def _may_break(before: str, after: str) -> bool:
-    return (_is_wide(before) or _is_wide(after)) and before not in _NEVER_LAST and after not in _NEVER_FIRST

@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mailgate.cli.pager import print_lines, width_of
+from mailgate.cli.pager import print_lines
 from mailgate.cli.suggesting import MemberHandle, Number
 from mailgate.errors import BadInput, Refused
+from mailgate.mail.folding import width
 
 if TYPE_CHECKING:  # the heavy half is imported when a command first needs it
     from mailgate.config import Config
@@ -133,9 +134,9 @@ def table(rows: Sequence[Row], columns: Sequence[str], empty: str) -> list[str]:
     if not rows:
         return [empty]
     cells = [list(columns)] + [[_cell(row.get(column)) for column in columns] for row in rows]
-    widths = [max(width_of(line[i]) for line in cells) for i in range(len(columns))]
+    widths = [max(width(line[i]) for line in cells) for i in range(len(columns))]
     return [
-        "  ".join(cell + " " * (width - width_of(cell)) for cell, width in zip(line, widths, strict=True)).rstrip()
+        "  ".join(cell + " " * (widest - width(cell)) for cell, widest in zip(line, widths, strict=True)).rstrip()
         for line in cells
     ]
 
@@ -224,8 +225,8 @@ def _whole_cell(value: Any) -> str:
 
 def _cell(value: Any) -> str:
     one_line = " ".join(_whole_cell(value).split())
-    if width_of(one_line) <= _WIDEST_CELL:
+    if width(one_line) <= _WIDEST_CELL:
         return one_line
-    while width_of(one_line) >= _WIDEST_CELL:  # at most as many rounds as a cell is wide, after the cut below
+    while width(one_line) >= _WIDEST_CELL:  # at most as many rounds as a cell is wide, after the cut below
         one_line = one_line[: min(len(one_line) - 1, _WIDEST_CELL)]
     return f"{one_line}…"

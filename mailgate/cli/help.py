@@ -13,8 +13,8 @@ from pathlib import Path
 import click
 from click.shell_completion import CompletionItem
 
+from mailgate.cli import words
 from mailgate.cli.common import json_option, say, show, table
-from mailgate.cli.language import language_of
 
 FOLDER = Path(__file__).resolve().parent.parent / "handbook"
 TOPICS = (
@@ -39,10 +39,10 @@ _PAGER = {"LESS": "-FRX", "LESSCHARSET": "utf-8"}
 
 
 def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    words = ctx.params.get(param.name or "") or ()
-    group = _command_at(ctx.find_root(), words)
+    typed = ctx.params.get(param.name or "") or ()
+    group = _command_at(ctx.find_root(), typed)
     names = group.command.list_commands(group) if group and isinstance(group.command, click.Group) else []
-    chapters = [] if words else TOPICS
+    chapters = [] if typed else TOPICS
     return [CompletionItem(one) for one in (*chapters, *names) if one.startswith(incomplete)]
 
 
@@ -66,7 +66,7 @@ def show_help(ctx: click.Context, topic: tuple[str, ...], man: Path | None, as_j
             raise click.UsageError("--man writes the pages of all commands: leave TOPIC out")
         _write_man_pages(ctx, man)
     elif not topic:
-        language = language_of(ctx)
+        language = words.language()
         rows = [{"topic": one, "title": title_of(language, one)} for one in TOPICS]
         show(as_json, {"topics": rows}, lambda: [_INTRODUCTION[language], "", *table(rows, ("topic", "title"), "")])
     else:
@@ -89,23 +89,23 @@ def title_of(language: str, topic: str) -> str:
     return chapter(language, topic).partition("\n")[0].removeprefix("# ")
 
 
-def _text_of(ctx: click.Context, words: Sequence[str]) -> str:
-    if len(words) == 1 and words[0] in TOPICS:
-        return chapter(language_of(ctx), words[0])
+def _text_of(ctx: click.Context, path: Sequence[str]) -> str:
+    if len(path) == 1 and path[0] in TOPICS:
+        return chapter(words.language(), path[0])
     root = ctx.find_root()
-    found = _command_at(root, words)
+    found = _command_at(root, path)
     if found is not None:
         return found.get_help()
     names = root.command.list_commands(root) if isinstance(root.command, click.Group) else []
-    near = get_close_matches(words[0], [*TOPICS, *names], n=1)
-    meant = f" (did you mean '{near[0]}'?)" if near and near[0] != words[0] else ""
-    raise click.UsageError(f"there is no topic or command '{' '.join(words)}'{meant}: 'mailgate help' lists the topics")
+    near = get_close_matches(path[0], [*TOPICS, *names], n=1)
+    meant = f" (did you mean '{near[0]}'?)" if near and near[0] != path[0] else ""
+    raise click.UsageError(f"there is no topic or command '{' '.join(path)}'{meant}: 'mailgate help' lists the topics")
 
 
-def _command_at(root: click.Context, words: Sequence[str]) -> click.Context | None:
+def _command_at(root: click.Context, path: Sequence[str]) -> click.Context | None:
     """The context of the command with this path below `root`; None when there is none."""
     ctx = root
-    for word in words:
+    for word in path:
         found = ctx.command.get_command(ctx, word) if isinstance(ctx.command, click.Group) else None
         if found is None:
             return None

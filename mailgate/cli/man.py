@@ -57,14 +57,15 @@ def _program(root: click.Context, nouns: list[click.Context]) -> Iterator[str]:
 
 def _noun(noun: click.Context) -> Iterator[str]:
     verbs = list(_children(noun))
-    yield from _synopsis(verbs or [noun])
+    runs_itself = not verbs or (isinstance(noun.command, click.Group) and noun.command.invoke_without_command)
+    yield from _synopsis([*([noun] if runs_itself else []), *verbs])
     yield ".SH DESCRIPTION"
     yield from _prose(noun.command)
-    if verbs:
-        yield ".SH COMMANDS"
-    else:
+    if runs_itself:
         yield ".SH OPTIONS"
         yield from _options(noun)
+    if verbs:
+        yield ".SH COMMANDS"
     for verb in verbs:
         yield f".SS {_escaped(verb.info_name or '')}"
         yield from _prose(verb.command)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import click
 
-from mailgate.mail.folding import columns_of
+from mailgate.mail.folding import width
 
 _ROOM_FOR_THE_PROMPT = 2
 
@@ -40,9 +40,4 @@ def print_lines(lines: Sequence[str], *, pages: bool) -> None:
 def rows_of(lines: Sequence[str]) -> int:
     """How many rows of the terminal they take; a line may have line ends in it."""
     columns = max(shutil.get_terminal_size().columns, 1)
-    return sum(max(-(-width_of(one) // columns), 1) for line in lines for one in click.unstyle(line).split("\n"))
-
-
-def width_of(text: str) -> int:
-    """In columns of the terminal: a full-width character takes two."""
-    return sum(map(columns_of, text))
+    return sum(max(-(-width(one) // columns), 1) for line in lines for one in click.unstyle(line).split("\n"))

@@ -8,8 +8,8 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Iterator
 
-from mailgate.cli.pager import in_terminal, width_of
-from mailgate.mail.folding import folded
+from mailgate.cli.pager import in_terminal
+from mailgate.mail.folding import folded, width
 
 _NARROWEST, _WIDEST = 20, 100
 """Of a terminal: longer lines are hard to read."""
@@ -19,5 +19,5 @@ def wrapped(lines: Iterable[str], indent: str = "") -> Iterator[str]:
     """The lines with `indent` before each, none wider than the terminal; as they are where there is none."""
     columns = max(min(shutil.get_terminal_size().columns, _WIDEST), _NARROWEST)
     for line in lines:
-        parts = folded(line, columns - width_of(indent)) if in_terminal() else line.split("\n")
+        parts = folded(line, columns - width(indent)) if in_terminal() else line.split("\n")
         yield from (f"{indent}{part}".rstrip() for part in parts)

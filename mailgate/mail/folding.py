@@ -26,6 +26,11 @@ def columns_of(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
+def width(text: str) -> int:
+    """How many columns a line takes."""
+    return sum(map(columns_of, text))
+
+
 def folds(text: str, columns: int) -> Iterator[tuple[int, int]]:
     """For each line that a display of `columns` (2 or more) shows, where it begins and ends in `text`.
 
@@ -60,7 +65,7 @@ def _break(text: str, start: int, end: int, columns: int) -> int:
     """Where the line that begins at `start` ends: looks at no more of it than fits, so that all of it stays linear."""
     used, last_chance = 0, start
     for place in range(start, end):
-        if place > start and _may_break(text[place - 1], text[place]):
+        if place > start and may_break(text[place - 1], text[place]):
             last_chance = place
         used += columns_of(text[place])
         if used > columns and text[place] != " ":  # a space at the end of a line hangs over it
@@ -68,7 +73,8 @@ def _break(text: str, start: int, end: int, columns: int) -> int:
     return end
 
 
-def _may_break(before: str, after: str) -> bool:
+def may_break(before: str, after: str) -> bool:
+    """Whether a line may end between two characters that follow each other."""
     if after in _NOT_FIRST or before in _NOT_LAST or after == " " or columns_of(after) == 0:
         return False
     return before == " " or columns_of(before) == 2 or columns_of(after) == 2

@@ -25,6 +25,7 @@ import pytest
 from click.testing import CliRunner
 
 from mailgate.__main__ import main
+from mailgate.cli import words
 from mailgate.config import load
 from mailgate.edges import relay_of
 from mailgate.flow.context import Office
@@ -275,3 +276,13 @@ def secrets_of_register(samples: Path) -> tuple[str, ...]:
                 surname, given = row["name"].split()
                 found += [row["name"], surname + given, row["kana"], surname, *row["addresses"].split(";")]
     return tuple(found)
+
+
+@pytest.fixture
+def no_language_chosen(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nothing outside says which language is spoken; and what this test speaks ends with it."""
+    for name in ("MAILGATE_LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    yield
+    words.speak(words.ENGLISH)
+    os.environ.pop("LANGUAGE", None)

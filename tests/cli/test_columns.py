@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailgate.cli.columns import FullWidthFormatter, width, wrapped
+from mailgate.cli.columns import FullWidthFormatter, wrapped
+from mailgate.mail.folding import width
 
 TEXTS = st.text(alphabet="あ漢ー、。（）「」 abc-ｱ…", max_size=120)
 

@@ -11,9 +11,9 @@ import pytest
 from command_lines import commands
 
 from mailgate.cli.help import TOPICS, chapter
-from mailgate.cli.language import language_of_locale
 
 NOWHERE = {"MAILGATE_CONFIG": "/nowhere/mailgate.toml"}
+pytestmark = pytest.mark.usefixtures("no_language_chosen")
 JAPANESE, ENGLISH = "# 一日の仕事\n", "# A day at the desk\n"
 
 
@@ -57,24 +57,6 @@ def test_without_a_usable_configuration_the_locale_says_it(program: Any, tmp_pat
     for locale, beginning in (("ja_JP.UTF-8", JAPANESE), ("C.UTF-8", ENGLISH)):
         ran = program("--config", file, "help", "day", env={"LC_ALL": locale})
         assert (ran.status, ran.stdout[: len(beginning)], ran.stderr) == (0, beginning, "")
-
-
-@pytest.mark.parametrize(
-    ("environment", "language"),
-    [
-        ({}, "en"),
-        ({"LANG": "ja_JP.UTF-8"}, "ja"),
-        ({"LANG": "ja"}, "ja"),
-        ({"LANG": "ja.UTF-8"}, "ja"),
-        ({"LANG": "jam_JM"}, "en"),
-        ({"LANG": "C"}, "en"),
-        ({"LANG": "ja_JP.UTF-8", "LC_MESSAGES": "en_GB.UTF-8"}, "en"),
-        ({"LANG": "ja_JP.UTF-8", "LC_ALL": ""}, "ja"),
-        ({"LANG": "en_US.UTF-8", "LC_ALL": "ja_JP.eucJP"}, "ja"),
-    ],
-)
-def test_the_locale_is_read_as_posix_has_it(environment: dict[str, str], language: str) -> None:
-    assert language_of_locale(environment) == language
 
 
 @pytest.mark.parametrize("path", ["case", "case invite", "doctor", "help"])

@@ -19,8 +19,8 @@ from babel.messages.mofile import read_mo, write_mo
 from click.testing import CliRunner
 
 from mailgate.cli import cli, words
-from mailgate.cli.columns import width
 from mailgate.config import reading
+from mailgate.mail.folding import width
 
 JAPANESE = re.compile("[ぁ-んァ-ヶ一-龠]")
 BROKEN = {
@@ -34,13 +34,7 @@ BROKEN = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _a_language_of_its_own(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name in ("MAILGATE_LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
-        monkeypatch.delenv(name, raising=False)
-    yield
-    words.speak(words.ENGLISH)
-    os.environ.pop("LANGUAGE", None)
+pytestmark = pytest.mark.usefixtures("no_language_chosen")
 
 
 def _shown(*arguments: str) -> str:
@@ -210,9 +204,9 @@ def test_the_help_in_japanese() -> None:
 def test_values_that_are_typed_stay_and_dates_are_spelt_out() -> None:
     page = _shown("--lang", "ja", "case", "invite", "--help")
 
-    assert "--due [年-月-日] " in page
     assert "--kind [教員|元教員|弁護士|臨床心理士|教育関係]\n" in page
-    assert "--due [%Y-%m-%d] " in _shown("case", "invite", "--help")
+    assert "--month [年-月] " in _shown("--lang", "ja", "report", "--help")
+    assert "--month [%Y-%m] " in _shown("report", "--help")
 
 
 def test_the_help_in_english_is_what_click_makes_of_it() -> None:

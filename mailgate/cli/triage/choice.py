@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from mailgate.cli.common import harmless
-from mailgate.cli.pager import width_of
+from mailgate.mail.folding import width
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,9 @@ def cut(line: str, columns: int) -> str:
     """`line` as one harmless line of at most so many columns; what was cut off ends in "..": an ellipsis is one
     column wide in some terminals and two in others."""
     clean = harmless(line).replace("\n", " ")
-    if width_of(clean) <= columns:
+    if width(clean) <= columns:
         return clean
     kept = clean[:columns]
-    while width_of(kept) > columns - 2:
+    while width(kept) > columns - 2:
         kept = kept[:-1]
     return f"{kept}.."
