@@ -290,6 +290,4 @@ class Triage(App[None]):
 def _key_of(event: events.Key) -> str:
     """The key, also where an input method made a full-width letter of it."""
     typed = unicodedata.normalize("NFKC", event.character or "")
-    if typed == "?":
-        return "question_mark"
-    return typed if typed.isascii() and typed.isalpha() else event.key
+    return typed if typed.isascii() and typed.isalpha() else event.key.removeprefix("fullwidth_")
