@@ -1,7 +1,7 @@
 """The figures of the service for a period: rows in, one frozen value out. Only looks, and opens no text and no name.
 
-Before: `store/report_rows.py`. Decided in `desk/figures.py`; shown by `cli/report.py`. Held mails and spam are no use
-of a contract, as in `flow/contracts.py`.
+Before: `store/report_rows.py`. Computed in `desk/reckoning.py`; shown by `cli/report.py`. Held mails and spam are no
+use of a contract, as in `flow/contracts.py`.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from collections import defaultdict
 from datetime import date
 
 from mailgate.desk.contract_use import use_in
-from mailgate.desk.figures import Figures, Rules, compute
+from mailgate.desk.figures import Figures, Rules
 from mailgate.desk.lifecycle import CaseState
 from mailgate.desk.period import Period
+from mailgate.desk.reckoning import compute
 from mailgate.flow.context import Context
 from mailgate.store import report_rows
 from mailgate.store.schools import all_schools
