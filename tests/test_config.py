@@ -344,6 +344,8 @@ def test_deeply_nested_file_is_told(tmp_path: Path) -> None:
     [
         ("MAILGATE_LISTENER__PORT", "2525", "listener", "port", 2525),
         ("MAILGATE_SERVICE__NAME", "2525", "service", "name", "2525"),
+        ("MAILGATE_TARGETS__SATISFACTION", "4", "targets", "satisfaction", 4.0),
+        ("MAILGATE_TARGETS__SATISFACTION", "4.5", "targets", "satisfaction", 4.5),
         ("MAILGATE_LISTENER__HOST", "::1", "listener", "host", "::1"),
         ("MAILGATE_ADDRESSES__DESK", "soudan, Madoguchi", "addresses", "desk", ("soudan", "madoguchi")),
         ("MAILGATE_ADDRESSES__DESK", '["a", "b"]', "addresses", "desk", ("a", "b")),

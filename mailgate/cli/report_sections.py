@@ -1,6 +1,7 @@
 """The figures of a report as sections that a person reads: a heading, a table of words, and how long a bar is.
 
-Before: `desk/figures.py` computed and hid. After: `cli/report_text.py` and `cli/report_page.py` draw the same sections.
+Before: `desk/reckoning.py` computed and hid. After: `cli/report_text.py` and `cli/report_page.py` draw the same
+sections.
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ from pydantic_settings import PydanticBaseSettingsSource
 _VARIABLE = re.compile(r"MAILGATE_([A-Z0-9_]*?)__([A-Z0-9_]+)")
 _WORDS = {"true": True, "false": False}
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
+_FRACTION = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,18})?")
 
 
 def overrides(environment: Mapping[str, str]) -> dict[tuple[str, str], str]:
@@ -53,6 +54,8 @@ def _read(text: str, field: FieldInfo | None) -> object:
         return text
     if field.annotation is int and _NUMBER.fullmatch(text.strip()):
         return int(text)
+    if field.annotation is float and _FRACTION.fullmatch(text.strip()):
+        return float(text)
     if field.annotation is bool and (word := text.strip().lower()) in _WORDS:
         return _WORDS[word]
     return _list(text) if get_origin(field.annotation) is tuple else text

@@ -1,6 +1,6 @@
 """How much the contracts of schools were used in a period: by the dates of the consultations alone. Pure.
 
-Before: `flow/report.py` hands in schools and dates. After: `desk/figures.py` hides what is small.
+Before: `flow/report.py` hands in schools and dates. After: `desk/reckoning.py` hides what is small.
 """
 
 from __future__ import annotations

@@ -6,8 +6,8 @@ smallest of the others go with the small ones: all that have that size, and wher
 hidden counts differ in size, and which of them is which cannot be told: exchanged among themselves they give the same
 table. Together they are k at least. A k of 2 would leave only one size for a small count: it is taken as 3.
 
-Used by `desk/figures.py`. Known weaknesses: one table is protected, not two that overlap: whoever gets the figures of a
-year and those of its first eleven months can subtract one from the other. Pass on whole periods.
+Used by `desk/reckoning.py`. Known weaknesses: one table is protected, not two that overlap: whoever gets the figures of
+a year and those of its first eleven months can subtract one from the other. Pass on whole periods.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the desk wants to reach, as `[targets]` says it; `desk/figures.py` compares it with what was."""
+"""What the desk wants to reach, as `[targets]` says it; `desk/reckoning.py` compares it with what was."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """The figures of the service for a period: rows in, one frozen value out. Only looks, and opens no text and no name.
 
-Before: `store/report_rows.py`. Decided in `desk/figures.py`; shown by `cli/report.py`. Held mails and spam are no use
-of a contract, as in `flow/contracts.py`. All desks are one here, since figures of each beside those of all would give
-away what is suppressed in one of them; the target date of an answer is the main desk's.
+Before: `store/report_rows.py`. Computed in `desk/reckoning.py`; shown by `cli/report.py`. Held mails and spam are no
+use of a contract, as in `flow/contracts.py`. All desks are one here, since figures of each beside those of all would
+give away what is suppressed in one of them; the target date of an answer is the main desk's.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from collections import defaultdict
 from datetime import date
 
 from mailgate.desk.contract_use import use_in
-from mailgate.desk.figures import Figures, Rules, compute
+from mailgate.desk.figures import Figures, Rules
 from mailgate.desk.lifecycle import CaseState
 from mailgate.desk.period import Period
+from mailgate.desk.reckoning import compute
 from mailgate.flow.context import Context
 from mailgate.store import report_rows
 from mailgate.store.schools import all_schools

@@ -2,7 +2,7 @@
 
 Only what outlives the destruction of a case is read, so that old figures do not change: for the first comment that is
 the line of the audit log. The teacher of a destroyed case is forgotten, and so whose contract paid for it. Judged and
-counted in `desk/figures.py`.
+counted in `desk/reckoning.py`.
 """
 
 from __future__ import annotations

@@ -12,10 +12,11 @@ import pytest
 
 from mailgate.desk import period as periods
 from mailgate.desk.contract_use import SchoolUse, use_in
-from mailgate.desk.figures import Asked, CaseFacts, Cell, Duration, Figures, Graded, KindRow, Rules, compute
+from mailgate.desk.figures import Asked, CaseFacts, Cell, Duration, Figures, Graded, KindRow, Rules
 from mailgate.desk.lifecycle import CaseState, InvitationState
 from mailgate.desk.people import Contract, MemberKind, School
 from mailgate.desk.period import Period
+from mailgate.desk.reckoning import compute
 from mailgate.desk.targets import Targets
 from mailgate.errors import BadInput
 
