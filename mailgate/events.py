@@ -36,6 +36,8 @@ class Event(StrEnum):
     """One try to hand a mail to the relay is over: `outcome`."""
     STOPPED = "stopped at the gate"
     """A mail may not leave before operators have decided: `outcome` is the reason in fixed words."""
+    TEMPLATE_UNFIT = "template not used"
+    """The words that a desk has for itself of a mail do not fit: it is sent in the common ones."""
     RELAY_AWAY = "the relay is left alone"
     WRONG_CLOCK = "put off by a wrong clock"
     NOT_DONE = "not done"

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property, partial
-from pathlib import Path
 
 from mailgate.config import Config
 from mailgate.config.sections import DueDates, Letterhead
@@ -17,9 +16,8 @@ from mailgate.desk.quiet_hours import QuietHours
 from mailgate.desk.retention import Retention
 from mailgate.desk.targets import Targets
 from mailgate.desk.trust import AuthenticationPolicy
-from mailgate.errors import BadConfiguration, BadKeys
+from mailgate.errors import BadKeys
 from mailgate.flow.context import Office
-from mailgate.flow.render import Renderers
 from mailgate.flow.verifier import Verifier
 from mailgate.mail.authentication import Verdict
 from mailgate.mail.limits import ReadingLimits
@@ -38,14 +36,12 @@ def open_office(config: Config, *, takes_only: bool = False) -> Office:
     """The office on the configured database; an empty one gets its tables. `takes_only` for a process that takes mail
     and must be able to open nothing. Raises BadConfiguration, BadKeys, WrongDatabase, Later."""
     policy = policy_of(config)
-    renderers = renderers_of(policy)
     database = Database(config.database.url, keys_of(config, takes_only=takes_only))
     migrate.prepare(database.engine)
     keys = database.keys
     return Office(
         database,
         policy,
-        renderers,
         verifier=verifier_of(config),
         head_keeper=StoreHeadKeeper(keys.ring.store) if keys.can_open else None,
         destroy_key=partial(destroy_case_key, database),
@@ -107,11 +103,11 @@ def policy_of(config: Config) -> Policy:
 
 def desks_of(config: Config) -> Desks:
     """All desks, the main one first."""
-    further = tuple(_desk(one.id, one, one, one.templates) for one in config.desks)
-    return Desks(_desk(MAIN_DESK, config.service, config.desk, None), further)
+    further = tuple(_desk(one.id, one, one) for one in config.desks)
+    return Desks(_desk(MAIN_DESK, config.service, config.desk), further)
 
 
-def _desk(desk_id: str, head: Letterhead, days: DueDates, templates: Path | None) -> DeskPolicy:
+def _desk(desk_id: str, head: Letterhead, days: DueDates) -> DeskPolicy:
     return DeskPolicy(
         desk_id,
         head.name,
@@ -120,18 +116,8 @@ def _desk(desk_id: str, head: Letterhead, days: DueDates, templates: Path | None
         days.reminder_days,
         days.answer_days,
         head.operators,
-        templates,
+        head.templates,
     )
-
-
-def renderers_of(policy: Policy) -> Renderers:
-    """One for each desk. Raises BadConfiguration with all that is wrong with templates of their own."""
-    renderers, problems = Renderers(), list[str]()
-    for desk in policy.desks:
-        problems += [f"desks.{desk.id}.templates: {one}" for one in renderers.of(desk).problems()]
-    if problems:
-        raise BadConfiguration(problems)
-    return renderers
 
 
 def child_limits_of(config: Config) -> ChildLimits:

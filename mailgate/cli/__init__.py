@@ -27,6 +27,7 @@ _COMMANDS = {
     "mail": ("mailgate.cli.mail:mail", "What was received."),
     "outbox": ("mailgate.cli.outbox:outbox", "What is being sent."),
     "scan": ("mailgate.cli.scan:scan", "The anonymity check on a text."),
+    "template": ("mailgate.cli.template:template", "The words of the mails: look at them, copy them, check your own."),
     "audit": ("mailgate.cli.audit:audit", "Who did what and when; whether somebody tampered with that."),
     "privacy": ("mailgate.cli.privacy:privacy", "What is held of one person: give it to them, or erase it."),
     "report": ("mailgate.cli.report:report", "Figures of the service."),

@@ -162,7 +162,7 @@ def release_mail(desk: Desk, mail_id: str, yes: bool) -> None:
 @yes_option
 @pass_desk
 def discard_mail(desk: Desk, mail_id: str, yes: bool) -> None:
-    """Set a waiting, quarantined or held mail aside for good; it stays in the record.
+    """Set a waiting, quarantined or held mail aside; it stays in the record, and `mail retry` brings it back.
 
     Example: mailgate mail discard k3v9xq2mhd5a
     """

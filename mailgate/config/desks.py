@@ -14,7 +14,7 @@ from pydantic import AfterValidator, Field, Strict, ValidationError
 
 from mailgate.config.problems import line_of, shown
 from mailgate.config.sections import Addresses, DueDates, Letterhead, clash
-from mailgate.config.shapes import LocalPart, OptionalFile
+from mailgate.config.shapes import LocalPart
 from mailgate.mail.reply_address import MAIN_DESK
 
 _ID = re.compile(r"[a-z](?:[a-z0-9-]{0,14}[a-z0-9])?")
@@ -42,7 +42,6 @@ class FurtherDesk(Letterhead, DueDates):
     addresses: Annotated[tuple[LocalPart, ...], Strict(False), AfterValidator(_some)] = Field(
         description=_SOME_LOCAL_PARTS
     )
-    templates: OptionalFile = Field(default=None, description='a folder name, or "" for no templates of its own')
 
 
 def read_desks(value: object, sections: Mapping[str, Any]) -> tuple[tuple[FurtherDesk, ...], list[str]]:

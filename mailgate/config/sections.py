@@ -67,6 +67,7 @@ class Letterhead(Section):
     operators: Annotated[tuple[Mailbox, ...], Strict(False)] = Field(
         default=(), description='a list of mail addresses such as ["unei@example.jp"]'
     )
+    templates: OptionalFile = Field(default=None, description='a folder name, or "" for no templates of its own')
 
 
 class Service(Letterhead):

@@ -20,7 +20,7 @@ def look_at_desks(config: Config) -> Iterator[Finding]:
         yield ok(f"desk {desk.id}", f"{addresses} is {desk.name} ({desk.language})")
         yield from _operators(desk)
         for wrong in renderers.of(desk).problems():
-            yield problem(f"desk {desk.id}", f"templates: {wrong}", "mend it: no mail goes out before")
+            yield problem(f"desk {desk.id}", f"templates: {wrong}", "mend it: that mail goes out in the common words")
 
 
 def _operators(desk: DeskPolicy) -> Iterator[Finding]:

@@ -59,16 +59,22 @@ class Renderer:
         self._own_folder = own_folder
         self._language = language
         self._wordings: dict[str, str] = {}
-        self._folders = [one / language for one in (own_folder, folder or resources.folder("templates")) if one]
+        self._folder = folder or resources.folder("templates")
 
     @cached_property
     def _templates(self) -> SandboxedEnvironment:
         """Made for the first letter: most commands write none."""
-        from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
+        from jinja2 import BaseLoader, FileSystemLoader, StrictUndefined
         from jinja2.sandbox import SandboxedEnvironment
 
+        common = self._folder / self._language
+        loader: BaseLoader = FileSystemLoader(common)
+        if self._own_folder is not None:
+            from mailgate.flow.own_templates import OwnFirst
+
+            loader = OwnFirst(self._own_folder / self._language, common)
         templates = SandboxedEnvironment(
-            loader=ChoiceLoader([FileSystemLoader(one) for one in self._folders]),
+            loader=loader,
             undefined=StrictUndefined,
             # Plain text, never HTML: an escaped & would reach the reader as &amp;.
             autoescape=False,
@@ -104,7 +110,7 @@ class Renderer:
             return []
         from mailgate.flow import own_templates
 
-        return list(own_templates.problems(self._own_folder, tuple(_DAYS), self._templates))
+        return list(own_templates.problems(self._own_folder, self._folder, tuple(_DAYS), self._templates))
 
     def _fill(self, letter: Letter, part: str) -> str:
         from jinja2 import TemplateError

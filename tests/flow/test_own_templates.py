@@ -1,12 +1,15 @@
-"""The folder of templates that a desk has for itself: what may stand there, and what stops the start."""
+"""The folder of templates that a desk has for itself: what may stand there, and what is never sent."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
-from mailgate.flow.render import Renderer
+from mailgate import resources
+from mailgate.flow.letters import Declined
+from mailgate.flow.render import Rendered, Renderer
 
 PLACE = "(expected LANGUAGE/MAIL/subject.txt and body.txt as in templates/)"
 
@@ -22,7 +25,7 @@ def problems(folder: Path, files: dict[str, bytes]) -> list[str]:
 def test_a_folder_that_overrides_some_files_is_well(tmp_path: Path) -> None:
     files = {
         "ja/thanks/body.txt": "{{ service_name }}より（{{ case_number }}）".encode(),
-        "ja/invitation/body.txt": b"{% for one in earlier %}{{ one }}{% endfor %}{{ due|day }}",
+        "ja/invitation/body.txt": b"{% for one in earlier %}{{ one }}{% endfor %}{{ text }}{{ attributes }}{{ due }}",
         "en/thanks/subject.txt": b"[{{ service_name }}] Thanks",
         "ja/thanks/.body.txt.swp": b"\xff",
         "NOTES.md": b"What we changed.",
@@ -57,6 +60,38 @@ def test_without_a_folder_there_is_nothing_to_say() -> None:
 )
 def test_what_no_mail_could_use_is_told(tmp_path: Path, name: str, content: bytes, problem: str) -> None:
     assert problems(tmp_path, {name: content}) == [problem]
+
+
+def test_a_mail_without_what_its_reader_needs_is_told_whichever_part_it_is_missing_in(tmp_path: Path) -> None:
+    files = {"ja/reminder/body.txt": "{{ case_number }}：ご意見をお寄せください。".encode()}
+    told = "ja/reminder: names no due, text (expected in the subject or the body)"
+    assert problems(tmp_path, files) == [told]
+    files["ja/reminder/subject.txt"] = "{{ text[:10] }}（{{ due|day }}まで）".encode()
+    assert problems(tmp_path, files) == []
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_the_common_templates_are_well_themselves(language: str) -> None:
+    assert Renderer(language, "x", own_folder=resources.folder("templates")).problems() == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["{{ teacher }}", "{% if %}", "no number", "{{ case_number|upside_down }}"],
+)
+def test_a_mail_whose_own_words_do_not_fit_goes_out_in_the_common_ones_whole(tmp_path: Path, body: str) -> None:
+    folder = tmp_path / "ja" / "declined"
+    folder.mkdir(parents=True)
+    (folder / "subject.txt").write_text("自分の件名", encoding="utf-8")
+    (folder / "body.txt").write_text("{{ case_number }}", encoding="utf-8")
+    well, common = Renderer("ja", "窓口", own_folder=tmp_path), Renderer("ja", "窓口")
+    assert well.render(Declined(12)) == Rendered("自分の件名", "12\n")
+    (folder / "body.txt").write_text(body, encoding="utf-8")
+    with capture_logs() as told:
+        unfit = Renderer("ja", "窓口", own_folder=tmp_path)
+        assert unfit.render(Declined(12)) == common.render(Declined(12))
+        assert unfit.wording("declined") == common.wording("declined")
+    assert [(one["event"], one["template"]) for one in told] == [("template not used", str(folder))]
 
 
 def test_a_template_that_cannot_be_read_as_one_is_told(tmp_path: Path) -> None:

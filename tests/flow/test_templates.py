@@ -13,6 +13,7 @@ from jinja2 import Environment, meta
 
 from mailgate import resources
 from mailgate.desk.wording import Command, agrees, command
+from mailgate.flow.example_letters import examples
 from mailgate.flow.letters import (
     Acknowledgement,
     Answer,
@@ -23,7 +24,6 @@ from mailgate.flow.letters import (
     ConfirmationReminder,
     ConsentRequest,
     Declined,
-    Digest,
     FollowUpReceived,
     Invitation,
     InvitationWithdrawn,
@@ -31,59 +31,18 @@ from mailgate.flow.letters import (
     Paused,
     PauseUnclear,
     RegisterConfirmation,
-    Registered,
     RegistrationForm,
     RegistrationIncomplete,
     RegistrationNeeded,
-    RegistrationReceived,
     Reminder,
-    Resumed,
     Thanks,
-    Withdrawn,
 )
 from mailgate.flow.render import Renderer
 
 LANGUAGES = ("ja", "en")
 NAMES = {"ja": "先生の窓口", "en": "Teachers' Desk"}
 DAY = date(2025, 2, 10)
-LETTERS: tuple[Letter, ...] = (
-    Acknowledgement(12, DAY),
-    RegistrationNeeded("join@desk.example.org"),
-    Invitation(
-        12,
-        "小学校教員・教職歴10〜19年",
-        "給食の時間に席を立つ子がいます。\nどう声をかければよいでしょうか。",
-        ("初回の文",),
-        DAY,
-    ),
-    Reminder(12, "給食の時間に席を立つ子がいます。", DAY),
-    CommentReceived(12, "席を決める前に、本人の話を聞いてみてください。", False, DAY),
-    Declined(12),
-    Closed(12),
-    Answer(
-        12,
-        (
-            CompiledComment(1, "元小学校教員・教職歴20年以上", "一つ目です。"),
-            CompiledComment(2, "弁護士", "二つ目です。"),
-        ),
-    ),
-    Thanks(12),
-    FollowUpReceived(12, DAY),
-    Withdrawn(12),
-    InvitationWithdrawn(12),
-    Clarification(12, "何年生のお子さまですか。"),
-    ConsentRequest(12, "給食の時間に席を立つ子がいます。"),
-    RegistrationForm(("氏名：", "学校名："), ("氏名：", "得意分野：")),
-    RegistrationIncomplete(("学校名",), ("教職歴",), ("氏名：水原 遥香", "学校名：", "教職歴：")),
-    RegistrationReceived(),
-    Registered(False, "soudan@desk.example.org"),
-    RegisterConfirmation(("氏名：水原 遥香", "職種：教諭"), DAY),
-    ConfirmationReminder(DAY),
-    Paused(DAY),
-    PauseUnclear(),
-    Resumed(),
-    Digest(DAY, (1,), (2, 3), (4,), (5,), (6,), 7, 8, 9, 10, 11, 12),
-)
+LETTERS = examples("ja")
 ANSWERABLE = (
     Acknowledgement,
     Invitation,

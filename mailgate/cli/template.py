@@ -1,0 +1,138 @@
+"""`mailgate template …`: the words of the mails, of all desks and of one: look at them, take a copy, check it.
+
+Works without keys and without a database: an example letter fills the template, never a case.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import click
+
+from mailgate import resources
+from mailgate.cli.common import Desk, json_option, pass_desk, say, show, warn_on_stderr
+from mailgate.cli.listing import Form, list_options, show_list
+from mailgate.cli.wrapping import wrapped
+from mailgate.desk.desks import DeskPolicy
+from mailgate.errors import BadInput, NotFound, Refused
+from mailgate.flow.example_letters import examples
+from mailgate.flow.own_templates import LETTERS
+from mailgate.flow.render import PARTS, Renderer
+from mailgate.mail.folding import folded
+
+desk_option = click.option("--desk", "desk_id", metavar="ID", default="main", help="The desk whose mails they are.")
+_mails = click.Choice(sorted(LETTERS))
+
+
+@click.group()
+def template() -> None:
+    """The words of the mails: look at them, copy them, check your own."""
+
+
+@template.command("list")
+@desk_option
+@list_options
+@pass_desk
+def list_templates(desk: Desk, desk_id: str, form: Form) -> None:
+    """List the mails, and whose words each goes out in.
+
+    Example: mailgate template list --desk kokoro
+    """
+    policy = _desk_policy(desk, desk_id)
+    problems = _renderer(policy).problems()
+    rows = [_row(policy, mail, problems) for mail in sorted(LETTERS)]
+    show_list(form, "templates", rows, ("mail", "language", "words", "problem"), title="Mails", empty="no mails")
+
+
+@template.command("preview")
+@click.argument("mail", type=_mails)
+@desk_option
+@click.option("--width", type=click.IntRange(10, 200), metavar="COLUMNS", help="Break the lines as a phone would: 40.")
+@json_option
+@pass_desk
+def preview_template(desk: Desk, mail: str, desk_id: str, width: int | None, as_json: bool) -> None:
+    """Show a mail as it would go out, filled with invented words.
+
+    Example: mailgate template preview invitation --width 40
+    """
+    warn_on_stderr()  # where own words are not used
+    policy = _desk_policy(desk, desk_id)
+    letter = next(one for one in examples(policy.language) if one.template == mail)
+    shown = _renderer(policy).render(letter)
+    document = {"mail": mail, "language": policy.language, "subject": shown.subject, "body": shown.body}
+    lines = folded(shown.body, width) if width else list(wrapped(shown.body.splitlines()))
+    show(as_json, document, lambda: [f"Subject: {shown.subject}", "", *lines])
+
+
+@template.command("check")
+@desk_option
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@json_option
+@pass_desk
+def check_templates(desk: Desk, desk_id: str, folder: Path | None, as_json: bool) -> None:
+    """Look whether templates of your own would be used: those in FOLDER, or those of a desk.
+
+    Example: mailgate template check drafts/templates
+    """
+    policy = _desk_policy(desk, desk_id)
+    own = folder or policy.templates
+    if own is None:
+        raise Refused(f"the desk {desk_id} has no templates of its own: name a FOLDER")
+    problems = Renderer(policy.language, policy.name, own_folder=own).problems()
+    if problems and not as_json:
+        raise BadInput(problems)
+    show(as_json, {"problems": problems}, lambda: [f"{click.format_filename(own)}: all of it would be used."])
+    if problems:
+        click.get_current_context().exit(1)
+
+
+@template.command("eject")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("mails", nargs=-1, type=_mails)
+@desk_option
+@pass_desk
+def eject_templates(desk: Desk, folder: Path, mails: tuple[str, ...], desk_id: str) -> None:
+    """Copy the common words of mails (of all, without MAILS) into a folder, to change them there.
+
+    Nothing is written over. Set service.templates (or templates of a desk) to that folder.
+
+    Example: mailgate template eject templates/own invitation reminder
+    """
+    language = _desk_policy(desk, desk_id).language
+    wanted = [Path(language, mail, part) for mail in mails or sorted(LETTERS) for part in PARTS]
+    if there := [place for place in wanted if (folder / place).exists()]:
+        raise Refused(f"{click.format_filename(folder / there[0])} is there already: nothing was written")
+    try:
+        for place in wanted:
+            (folder / place).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(resources.folder("templates") / place, folder / place)
+    except OSError as error:
+        raise BadInput([f"{click.format_filename(folder)} cannot be written: {error.strerror}"]) from None
+    say(f"{len(wanted)} files are in {click.format_filename(folder)}: keep what you change, remove the others.")
+
+
+def _desk_policy(desk: Desk, desk_id: str) -> DeskPolicy:
+    from mailgate.office import desks_of
+
+    desks = desks_of(desk.config)
+    if desk_id not in desks.ids:
+        raise NotFound(f"there is no desk {desk_id}: {', '.join(desks.ids)}")
+    return desks.in_charge(desk_id)
+
+
+def _renderer(policy: DeskPolicy) -> Renderer:
+    return Renderer(policy.language, policy.name, own_folder=policy.templates)
+
+
+def _row(policy: DeskPolicy, mail: str, problems: list[str]) -> dict[str, str]:
+    place = policy.templates / policy.language / mail if policy.templates else None
+    own = place is not None and any((place / part).is_file() for part in PARTS)
+    wrong = _of_mail(policy, mail, problems)
+    words = ("own, not used" if wrong else "own") if own else "common"
+    return {"mail": mail, "language": policy.language, "words": words, "problem": "; ".join(wrong)}
+
+
+def _of_mail(policy: DeskPolicy, mail: str, problems: list[str]) -> list[str]:
+    here = f"{policy.language}/{mail}"
+    return [one for one in problems if one.startswith((f"{here}/", f"{here}:"))]
