@@ -175,6 +175,7 @@ def test_a_stranger_is_rejected_and_a_held_comment_released(quick_desk: Any) -> 
 
     async def play(seen: Screen) -> None:
         assert "held comment" in seen.text
+        assert "⟦" not in seen.text  # nothing was looked for in it
         await seen.press("l")
         assert "cannot be undone" in seen.text
         await seen.press("s", "j")

@@ -156,9 +156,9 @@ def _answer(ctx: Context, item: Waiting, case: Case) -> Page:
     body = _begun(ctx, case)
     letter = compilation.preview(ctx, case.number)
     for one in compilation.left_out(ctx, case.number):
-        body.add(f"comment {one.comment} is left out: {one.reason}\n", Look.OPEN)
+        body.add(f"comment {one.comment} is left out: {one.reason}\n", Look.NOTE)
     if rounds.get(ctx.tx, case.number, case.round).approval is None:
-        body.add("The teacher added something that no member has seen.\n", Look.OPEN)
+        body.add("The teacher added something that no member has seen.\n", Look.NOTE)
     body.headed(f"To the teacher: {letter.subject}", letter.body)
     return _page(item, case, body, (Key("enter", "send", acts.send_answer(case.number, case.version)),))
 
@@ -183,7 +183,7 @@ def _begun(ctx: Context, case: Case) -> Body:
     told = [summary["teacher"] or "no registered teacher", f"received {received}", *summary["tags"]]
     body.add(f"{', '.join(told)}\n")
     if case.held_reason:
-        body.add(f"held: {case.held_reason}\n", Look.OPEN)
+        body.add(f"held: {case.held_reason}\n", Look.NOTE)
     body.add(f"by hand: {next_step(summary)}\n\n")
     return body
 
