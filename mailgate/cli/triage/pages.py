@@ -28,8 +28,6 @@ from mailgate.store.comments import Comment
 from mailgate.store.drafts import Place
 from mailgate.store.findings import Judged
 
-BEST = 3
-"""So many members are ticked at first."""
 _SHOWN_CANDIDATES = 30
 _LOOKS = {None: Look.OPEN, "redact": Look.REDACTED, "keep": Look.KEPT}
 
@@ -53,7 +51,7 @@ def page_of(office: Office, actor: str, item: Waiting) -> Page:
 def members_choice(ctx: Context, number: int, kinds: Collection[MemberKind] = ()) -> Choice:
     """The candidates of a case (of these kinds), best first, the best set ticked: for this walk, and for `case invite`
     alone."""
-    best = invite.best_members(ctx, number, BEST, kinds)
+    best = invite.best_members(ctx, number, invite.BEST_SET, kinds)
     first = invite.rank_members(ctx, number, kinds, limit=_SHOWN_CANDIDATES).candidates
     rows = (Row(one.handle, f"{one.kind}  {'; '.join(one.reasons)}") for one in dict.fromkeys((*first, *best)))
     return Choice(tuple(rows), frozenset(one.handle for one in best))
