@@ -27,6 +27,8 @@ from mailgate.store.handles import read_handle
 from mailgate.store.ranking import members_to_rank
 from mailgate.store.rounds import Approval
 
+BEST_SET = 3
+"""So many members are proposed where nobody says how many to invite: of several kinds, where there are."""
 _ONE_REMINDER_PER = timedelta(days=1)
 
 

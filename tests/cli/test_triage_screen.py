@@ -15,11 +15,11 @@ from mailgate.cli.triage.editing import Editing
 from mailgate.cli.triage.page import At
 from mailgate.cli.triage.screen import Triage
 from mailgate.cli.triage.walk import Walk
-from mailgate.desk.lifecycle import CaseState, CommentState
+from mailgate.desk.lifecycle import CaseState, CommentState, SpoolState
 from mailgate.errors import StoreUnavailable
 from mailgate.flow import drafts, review, screen, triage
 from mailgate.flow.review import Decisions
-from mailgate.store import invitations, rounds, sending
+from mailgate.store import invitations, outbox, rounds, sending, spool
 from mailgate.store.drafts import Place
 
 CLEAN = "学級通信を毎週出していますが、読まれている気がしません。"
@@ -175,6 +175,7 @@ def test_a_stranger_is_rejected_and_a_held_comment_released(quick_desk: Any) -> 
 
     async def play(seen: Screen) -> None:
         assert "held comment" in seen.text
+        assert "⟦" not in seen.text  # nothing was looked for in it
         await seen.press("l")
         assert "cannot be undone" in seen.text
         await seen.press("s", "j")
@@ -182,6 +183,68 @@ def test_a_stranger_is_rejected_and_a_held_comment_released(quick_desk: Any) -> 
     walk(quick_desk, play)
     assert quick_desk.comments(number)[0].state is CommentState.PENDING
     assert quick_desk.cases()[-1].state is CaseState.SPAM
+
+
+def test_a_mail_that_failed_is_set_aside_and_that_cannot_be_undone(quick_desk: Any) -> None:
+    quick_desk.open_case(CLEAN)
+    (mail,) = quick_desk.outbox("acknowledgement")
+    with quick_desk.office.write() as ctx:
+        outbox.mark_failed(ctx.tx, mail.id, "550 5.1.1 \x1b[2J[red]unknown")
+
+    async def play(seen: Screen) -> None:
+        assert f"outgoing mail {mail.id}" in seen.lines[0]
+        assert "failed: 550 5.1.1 �[2J[red]unknown" in seen.text
+        await seen.press("c")
+        assert f"done, and cannot be undone: cancel mail {mail.id}" in seen.text
+        assert "(the last cannot be undone)" in " ".join(seen.text.split())
+        await seen.press("u")
+        assert f"'cancel mail {mail.id}' cannot be undone" in seen.text
+
+    walk(quick_desk, play)
+    assert [one.state for one in quick_desk.outbox("acknowledgement")] == ["cancelled"]
+
+
+@pytest.mark.parametrize(("key", "becomes"), [("y", SpoolState.RECEIVED), ("d", SpoolState.DISCARDED)])
+def test_a_mail_that_no_handler_could_take(quick_desk: Any, key: str, becomes: SpoolState) -> None:
+    came = quick_desk.write("nobody@else.example", "はじめまして。")
+    with quick_desk.office.write() as ctx:
+        spool.set_state(ctx.tx, came.id, SpoolState.QUARANTINED, "KeyError")
+
+    async def play(seen: Screen) -> None:
+        assert f"received mail {came.id}" in seen.lines[0]
+        assert "quarantined: KeyError" in seen.text
+        assert "はじめまして。" in seen.text
+        await seen.press(key)
+
+    walk(quick_desk, play)
+    assert quick_desk.spooled(came.id).state is becomes
+
+
+def test_an_application_is_shown_without_who_it_is(quick_desk: Any) -> None:
+    quick_desk.write("aoi@home.example", "氏名：青井 凛\n学校名：南小", to="join@mado.example")
+
+    async def play(seen: Screen) -> None:
+        assert "mailgate application show 1 --reveal REASON" in seen.text
+        assert "青井" not in seen.text
+        await seen.press("t")
+        assert "only a case can be taken" in seen.text
+
+    walk(quick_desk, play)
+
+
+def test_the_teacher_is_asked_with_one_key_where_the_desk_asks(quick_desk: Any) -> None:
+    desk = quick_desk.with_policy(teacher_consent=True)
+    desk.open_case(CLEAN)
+
+    async def play(seen: Screen) -> None:
+        await seen.press("a")
+        assert "who must agree to it first" in seen.text
+        await seen.press("enter")
+        assert "u undo ask consent" in seen.text
+        assert "Nothing else waits." in seen.text
+
+    walk(desk, play)
+    assert len(desk.outbox("consent-request")) == 1
 
 
 def test_a_passed_by_case_comes_again_from_the_top(quick_desk: Any) -> None:

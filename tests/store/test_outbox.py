@@ -128,7 +128,7 @@ def test_a_mail_that_was_sent_is_never_sent_again(tx: Transaction) -> None:
     assert sending.claim(tx, NOW + timedelta(days=9)) is None
     with pytest.raises(Refused, match="sent already"):
         outbox.retry(tx, "one", NOW)
-    with pytest.raises(Refused, match="only a waiting mail"):
+    with pytest.raises(Refused, match="only a waiting, stopped or failed mail"):
         outbox.cancel(tx, "one")
 
 

@@ -16,12 +16,13 @@ from mailgate.mail.folding import folds
 
 _STYLES = {
     Look.HEAD: "bold",
+    Look.NOTE: "bold italic",
     Look.OPEN: "bold black on yellow",
     Look.REDACTED: "white on red",
     Look.KEPT: "underline",
 }
-_SIGNS = {Look.HEAD: ("", ""), Look.OPEN: ("⟦", "⟧"), Look.REDACTED: ("⟦-", "⟧"), Look.KEPT: ("⟦=", "⟧")}
-"""What is marked stands in signs too, for a terminal without colours."""
+_SIGNS = {Look.OPEN: ("⟦", "⟧"), Look.REDACTED: ("⟦-", "⟧"), Look.KEPT: ("⟦=", "⟧")}
+"""What may identify somebody stands in signs too, for a terminal without colours."""
 _CURSOR = "reverse"
 
 
@@ -48,7 +49,7 @@ def _signed(body: str, marks: Sequence[Mark], here: Mark | None) -> tuple[str, l
     spans: list[Span] = []
     length = position = at = 0
     for mark in _apart(marks):
-        before, behind = _SIGNS[mark.look]
+        before, behind = _SIGNS.get(mark.look, ("", ""))
         pieces += [body[position : mark.start], before, body[mark.start : mark.end], behind]
         begins = length + mark.start - position
         length = begins + len(before) + mark.end - mark.start + len(behind)

@@ -23,7 +23,7 @@ def outgoing_page(office: Office, actor: str, item: Waiting) -> Page:
         octets = outbox.octets_of(ctx.tx, item.id)
     body = Body()
     body.add(f"{mail.kind} to {mail.handle}\n", Look.HEAD)
-    body.add(f"{mail.state}: {mail.reason}\n\n", Look.OPEN)
+    body.add(f"{mail.state}: {mail.reason}\n\n", Look.NOTE)
     if mail.state is OutboxState.STOPPED:
         body.add(f"by hand: {next_step_of_stopped(mail.id, mail.reason)}\n\n")
     read = parse(octets)
@@ -41,7 +41,7 @@ def received_page(office: Office, actor: str, item: Waiting) -> Page:
     message = office.read_mail(raw)
     body = Body()
     body.add(f"{message.subject if raw else 'The mail'}\n", Look.HEAD)
-    body.add(f"{mail.state}: {mail.reason}\n", Look.OPEN)
+    body.add(f"{mail.state}: {mail.reason}\n", Look.NOTE)
     body.add(f"{'; '.join((mail.authentication or '').splitlines())}\nby hand: {following}\n\n")
     body.headed(message.kind.value, message.body if raw else _NOT_KEPT)
     keys = (

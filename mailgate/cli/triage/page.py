@@ -20,6 +20,8 @@ class Look(StrEnum):
     """How a passage is marked."""
 
     HEAD = "head"
+    NOTE = "note"
+    """Words of ours that must not be overlooked."""
     OPEN = "open"
     REDACTED = "redacted"
     KEPT = "kept"

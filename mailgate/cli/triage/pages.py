@@ -29,8 +29,6 @@ from mailgate.store.comments import Comment
 from mailgate.store.drafts import Place
 from mailgate.store.findings import Judged
 
-BEST = 3
-"""So many members are ticked at first."""
 _SHOWN_CANDIDATES = 30
 _LOOKS = {None: Look.OPEN, "redact": Look.REDACTED, "keep": Look.KEPT}
 
@@ -54,7 +52,7 @@ def page_of(office: Office, actor: str, item: Waiting) -> Page:
 def members_choice(ctx: Context, number: int, kinds: Collection[MemberKind] = ()) -> Choice:
     """The candidates of a case (of these kinds), best first, the best set ticked: for this walk, and for `case invite`
     alone."""
-    best = invite.best_members(ctx, number, BEST, kinds)
+    best = invite.best_members(ctx, number, invite.BEST_SET, kinds)
     first = invite.rank_members(ctx, number, kinds, limit=_SHOWN_CANDIDATES).candidates
     rows = (Row(one.handle, f"{one.kind}  {'; '.join(one.reasons)}") for one in dict.fromkeys((*first, *best)))
     return Choice(tuple(rows), frozenset(one.handle for one in best))
@@ -157,9 +155,9 @@ def _answer(ctx: Context, item: Waiting, case: Case) -> Page:
     body = _begun(ctx, case)
     letter = compilation.preview(ctx, case.number)
     for one in compilation.left_out(ctx, case.number):
-        body.add(f"comment {one.comment} is left out: {one.reason}\n", Look.OPEN)
+        body.add(f"comment {one.comment} is left out: {one.reason}\n", Look.NOTE)
     if rounds.get(ctx.tx, case.number, case.round).approval is None:
-        body.add("The teacher added something that no member has seen.\n", Look.OPEN)
+        body.add("The teacher added something that no member has seen.\n", Look.NOTE)
     body.headed(f"To the teacher: {letter.subject}", letter.body)
     return _page(item, case, body, (Key("enter", "send", acts.send_answer(case.number, case.version)),))
 
@@ -184,7 +182,7 @@ def _begun(ctx: Context, case: Case) -> Body:
     told = [summary["teacher"] or "no registered teacher", f"received {received}", *summary["tags"]]
     body.add(f"{', '.join(told)}\n")
     if case.held_reason:
-        body.add(f"held: {case.held_reason}\n", Look.OPEN)
+        body.add(f"held: {case.held_reason}\n", Look.NOTE)
     body.add(f"by hand: {next_step(summary)}\n\n")
     return body
 
