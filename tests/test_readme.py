@@ -25,6 +25,7 @@ from mailgate.desk.lifecycle import (
     ApplicationState,
     CaseState,
     CommentState,
+    ConfirmationState,
     InvitationState,
     OutboxState,
     SpoolState,
@@ -43,6 +44,7 @@ STATES: dict[str, type[StrEnum]] = {
     "invitation": InvitationState,
     "comment": CommentState,
     "application": ApplicationState,
+    "confirmation": ConfirmationState,
     "mail": SpoolState,
     "outbox": OutboxState,
 }
