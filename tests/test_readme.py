@@ -24,6 +24,7 @@ from mailgate.desk.lifecycle import (
     ApplicationState,
     CaseState,
     CommentState,
+    ConfirmationState,
     InvitationState,
     OutboxState,
     SpoolState,
@@ -42,6 +43,7 @@ STATES: dict[str, type[StrEnum]] = {
     "invitation": InvitationState,
     "comment": CommentState,
     "application": ApplicationState,
+    "confirmation": ConfirmationState,
     "mail": SpoolState,
     "outbox": OutboxState,
 }

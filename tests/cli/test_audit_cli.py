@@ -126,7 +126,7 @@ def test_run_due_purges_and_prints_counts(answered: Any) -> None:
     assert answered.run("case", "close", 1).status == 0
     document = answered.run("run-due", "--as-of", "2099-01-01T00:00:00+09:00", "--yes", "--json").json
     purged = document.pop("purged")
-    assert document == {"reminders": 0, "expired": 0, "closed": 0, "digests": 0}
+    assert document == {"reminders": 0, "expired": 0, "closed": 0, "digests": 0, "confirmations": 0}
     assert (purged["cases"], purged["keys"]) == (1, 1)  # that of the case; those of today's mails are in use
     assert "purged cases: 0\n" in answered.run("run-due").stdout
     assert answered.run("db", "check").status == 0
