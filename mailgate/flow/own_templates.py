@@ -15,8 +15,8 @@ from typing import Any, get_args
 from jinja2 import Environment, TemplateError, meta
 
 from mailgate.flow.letters import Letter
+from mailgate.flow.render import PARTS
 
-PARTS = ("subject.txt", "body.txt")
 _LETTERS: dict[str, Any] = {letter.template: letter for letter in get_args(Letter)}
 _EXPECTED = "expected LANGUAGE/MAIL/subject.txt and body.txt as in templates/"
 

@@ -21,10 +21,11 @@ from jinja2.sandbox import SandboxedEnvironment
 from mailgate import resources
 from mailgate.desk.desks import DeskPolicy
 from mailgate.errors import BadConfiguration, BadLetter
-from mailgate.flow import own_templates
 from mailgate.flow.letters import Letter
 from mailgate.store.digest import digest_of
 
+PARTS = ("subject.txt", "body.txt")
+"""The files of one mail."""
 _NOT_IN_A_LINE = ("Cc", "Zl", "Zp")
 """Unicode categories: controls, line and paragraph separators. The full-width space is welcome."""
 
@@ -86,7 +87,7 @@ class Renderer:
         """A mark of the words of a template under this name of the service: equal marks render equal letters."""
         if template not in self._wordings:
             assert self._templates.loader is not None, "given above"
-            parts = (f"{template}/{part}" for part in own_templates.PARTS)
+            parts = (f"{template}/{part}" for part in PARTS)
             words = [self._templates.loader.get_source(self._templates, part)[0] for part in parts]
             self._wordings[template] = digest_of("\0".join((self._service_name, self._language, *words)))
         return self._wordings[template]
@@ -95,6 +96,8 @@ class Renderer:
         """What is wrong with the folder of the desk's own templates; nothing where it has none."""
         if self._own_folder is None:
             return []
+        from mailgate.flow import own_templates  # it asks this module, too; and most desks have none
+
         return list(own_templates.problems(self._own_folder, tuple(_DAYS), self._templates))
 
     def _fill(self, letter: Letter, part: str) -> str:
