@@ -57,10 +57,9 @@ def note_other_desk(ctx: Context, spooled: Spooled, desk_id: str, case: int) -> 
 
 def note_both(ctx: Context, case: int, earlier: Collection[int]) -> None:
     """Tells the operators of `case` and of those that the same mail opened at other desks of each other."""
-    desk = ctx.desk_of(case).id
     for other in sorted(set(earlier) - {case}):
-        for here, there, theirs in ((case, other, ctx.desk_of(other).id), (other, case, desk)):
-            text = f"The mail of this case was sent to the desk {theirs}, too: case {there}."
+        for here, there in ((case, other), (other, case)):
+            text = f"The mail of this case was sent to the desk {ctx.desk_of(there).id}, too: case {there}."
             cases.add_note(ctx.tx, here, SYSTEM, text, ctx.now)
 
 

@@ -79,7 +79,7 @@ def _once(ctx: Context, placed: _Placed, marks: Marks) -> Handled:
     handled = done("the same mail came before", min(copied)) if copied else _route_and_act(ctx, placed)
     if message.kind is not Kind.PERSON or handled.state is not SpoolState.DONE or handled.case is None:
         return handled
-    if isinstance(placed.recipient, ToDesk):
+    if placed.thread is not None and isinstance(placed.recipient, ToDesk):
         duplicates.note_other_desk(ctx, spooled, placed.recipient.desk, handled.case)
     if not copied:
         duplicates.note_twins(ctx, spooled, marks, handled.case)

@@ -20,6 +20,7 @@ from mailgate.mail.compose import Draft, compose, is_message_id, new_message_id
 from mailgate.mail.enclosing import Enclosed
 from mailgate.mail.reply_address import new_token
 from mailgate.store import cases, outbox, reply_tokens
+from mailgate.store.cases import Case
 
 STRANGER = "stranger"
 OPERATOR = "operator"
@@ -38,12 +39,12 @@ def to_teacher(
 
     `at` is when it leaves, and its date; None: now.
     """
-    token = reply_tokens.give(ctx.tx, case, None, ctx.random_bytes)
+    token, found = reply_tokens.give(ctx.tx, case, None, ctx.random_bytes), cases.get(ctx.tx, case)
     _queue(
         ctx,
         letter,
-        ctx.desk_of(case),
-        to=_chosen_address(ctx, case, teacher),
+        ctx.desk_of(found),
+        to=_chosen_address(found, teacher),
         handle=teacher.handle,
         sender=ctx.policy.addresses.reply_address(token),
         case=case,
@@ -129,11 +130,10 @@ def to_operator(ctx: Context, letter: Letter, desk: DeskPolicy, address: Address
     _queue(ctx, letter, desk, to=address, handle=OPERATOR, sender=sender, case=None, at=at)
 
 
-def _chosen_address(ctx: Context, case: int, teacher: Teacher) -> Address:
+def _chosen_address(case: Case, teacher: Teacher) -> Address:
     """The registered address that the teacher chose for this case by writing from it; else the first one."""
-    sender = cases.get(ctx.tx, case).sender
     registered = {address.key: address for address in teacher.person.addresses}
-    return registered.get(sender.key if sender else "", teacher.person.addresses[0])
+    return registered.get(case.sender.key if case.sender else "", teacher.person.addresses[0])
 
 
 def _queue(

@@ -11,20 +11,22 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from desk import DOMAIN, START
+from sqlalchemy import update
 
 from mailgate.desk.desks import DeskPolicy, Desks
 from mailgate.desk.entries import PersonEntry, TeacherEntry
-from mailgate.desk.lifecycle import CaseState, InvitationState, SpoolState
+from mailgate.desk.lifecycle import CaseState, InvitationState, OutboxState, SpoolState
 from mailgate.desk.people import Plan
 from mailgate.flow import compilation, due, invite, register, triage
 from mailgate.flow.deliver import deliver_next
 from mailgate.flow.held import release_registered
 from mailgate.mail.address import Address
-from mailgate.mail.outcome import Outcome, Sent
+from mailgate.mail.outcome import Failed, Outcome, Sent
 from mailgate.mail.reply_address import OwnAddresses
 from mailgate.store import cases, integrity, migrate, transfer
 from mailgate.store.database import Database
 from mailgate.store.engine import open_engine
+from mailgate.store.tables import OutboxRow
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 KOKORO = f"kokoro@{DOMAIN}"
@@ -59,6 +61,17 @@ def mails_of(desk: Any, number: int) -> dict[str, Any]:
 def notes(desk: Any, number: int) -> list[str]:
     with desk.office.read() as ctx:
         return [one.text for one in cases.notes(ctx.tx, number)]
+
+
+class Relay:
+    """Takes every mail but those to one address, and remembers the From field of each."""
+
+    def __init__(self, refused: str = "") -> None:
+        self.refused, self.senders = refused, list[str]()
+
+    def deliver(self, _reverse_path: Address | None, forward_path: Address, raw: bytes) -> Outcome:
+        self.senders.append(str(message_from_bytes(raw)["From"]))
+        return Failed("550 5.1.1 nobody") if str(forward_path) == self.refused else Sent("250")
 
 
 def local(moment: datetime) -> str:
@@ -110,17 +123,11 @@ def test_the_gate_lets_the_mails_of_both_desks_out(quick_desk: Any) -> None:
     for number in open_cases(desk):
         desk.invite(number, 0)
     desk.write("nobody@else.example", "はじめまして。", to=KOKORO)
-    taken: list[str] = []
-
-    class Relay:
-        def deliver(self, _reverse_path: Address | None, _forward_path: Address, raw: bytes) -> Outcome:
-            taken.append(str(message_from_bytes(raw)["From"]))
-            return Sent("250")
-
-    while deliver_next(desk.office, Relay(), bytes):
+    relay = Relay()
+    while deliver_next(desk.office, relay, bytes):
         pass
     assert [one.state.value for one in desk.outbox()] == ["sent"] * 5
-    assert sum(one.startswith("Heart Desk") for one in taken) == 3
+    assert sum(one.startswith("Heart Desk") for one in relay.senders) == 3
 
 
 def test_somebody_unknown_hears_from_the_desk_that_was_written_to(desk: Any) -> None:
@@ -299,6 +306,27 @@ def test_nothing_of_one_desk_is_in_the_digest_of_the_other(desk: Any) -> None:
         f"- New cases: 1 (number {heart})",
         f"- Held cases: 1 (number {held})",
         "- Held mails: 1",
+    ]
+
+
+def test_mails_that_went_wrong_are_told_to_the_desk_of_their_case(desk: Any) -> None:
+    desk = two_desks(desk)
+    desk.clock.now = datetime(2026, 2, 1, 7, tzinfo=TOKYO)
+    main, heart = open_cases(desk)
+    for number, place in ((main, 0), (heart, 1)):
+        desk.invite(number, place)
+    refusing = Relay(desk.address_of(desk.members[1].handle))
+    while deliver_next(desk.office, refusing, bytes):
+        pass
+    received = (OutboxRow.kind == "acknowledgement", OutboxRow.case_id == heart)
+    with desk.office.write() as ctx:
+        ctx.tx.session.execute(update(OutboxRow).where(*received).values(state=OutboxState.STOPPED))
+    desk.clock.now = datetime(2026, 2, 1, 9, tzinfo=TOKYO)
+    found = digests(desk)
+    assert found.keys() == {("unei", "Heart Desk"), ("yuu", "Heart Desk")}  # nothing waits at the main desk
+    assert counted(found["yuu", "Heart Desk"])[-2:] == [
+        "- Mails that were stopped before they left: 1",
+        "- Mails that could not be delivered: 1",
     ]
 
 
