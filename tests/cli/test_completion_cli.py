@@ -175,7 +175,13 @@ _ASKING = {
         $(complete -p mailgate | sed 's/.* -F \\([^ ]*\\) .*/\\1/') mailgate
         printf '%s\\n' "${COMPREPLY[@]}"
     """,
-    "zsh": 'compdef() { :; }; eval "$(mailgate completion zsh)"; whence -w _mailgate_completion',
+    "zsh": """
+        compdef() { : }
+        _describe() { print -r -- ${(P)3} }
+        eval "$(mailgate completion zsh)"
+        words=(mailgate case show '') CURRENT=4
+        _mailgate_completion
+    """,
     "fish": "mailgate completion fish | source; complete -C 'mailgate case show '",
 }
-_SHOWN = {"bash": "1\n", "zsh": "_mailgate_completion: function\n", "fish": "1\tnew\n"}
+_SHOWN = {"bash": "1\n", "zsh": "1:new\n", "fish": "1\tnew\n"}
