@@ -23,6 +23,8 @@ from mailgate.flow.render import PARTS
 LETTERS: dict[str, Any] = {letter.template: letter for letter in get_args(Letter)}
 """What each mail is told, by the name of its template."""
 _EXPECTED = "expected LANGUAGE/MAIL/subject.txt and body.txt as in templates/"
+_CAN_BE_LEFT_OUT = ("bool", "int", "date", "date | None")
+"""Types of variables without which a mail still says what it is for: numbers, days, and what only chooses words."""
 _log = structlog.get_logger("templates")
 
 
@@ -108,5 +110,6 @@ def _read(file: Path, letter: Any, environment: Environment) -> tuple[str, set[s
 
 
 def _needed(letter: Any) -> set[str]:
-    """What its reader cannot do without: all that is told in every such mail, but for what only chooses words."""
-    return {field.name for field in fields(letter) if field.default is MISSING and field.type != "bool"}
+    """What its reader cannot do without: the texts and addresses that are told in every such mail."""
+    told = (field for field in fields(letter) if field.default is MISSING)
+    return {field.name for field in told if field.type not in _CAN_BE_LEFT_OUT}

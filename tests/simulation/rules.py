@@ -50,7 +50,7 @@ def is_night(moment: datetime, zone: Any) -> bool:
 def after_run(session: Any, now: datetime, policy: Any) -> list[str]:
     """What a run at `now` has forgotten."""
     found = []
-    soon = timedelta(days=policy.reminder_days)
+    soon = timedelta(days=policy.desks.main.reminder_days)
     for one in session.scalars(select(InvitationRow).where(InvitationRow.state == "invited")):
         if one.due_at < now:
             found.append(f"invitation {one.id} was due at {one.due_at} and waits still")

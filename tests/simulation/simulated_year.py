@@ -23,6 +23,7 @@ from desk import POLICY, Clock, Desk
 from sqlalchemy import select
 from town import Manner, Somebody, Town, furnish
 
+from mailgate.desk.desks import Desks
 from mailgate.desk.lifecycle import CaseState, InvitationState
 from mailgate.desk.quiet_hours import QuietHours
 from mailgate.errors import Refused
@@ -32,12 +33,13 @@ from mailgate.flow.confirm import confirm_for
 from mailgate.flow.context import Office
 from mailgate.flow.deliver import deliver_next
 from mailgate.flow.due import run_due
-from mailgate.flow.render import Renderer
+from mailgate.flow.render import Renderers
 from mailgate.flow.standing import can_be_answered
 from mailgate.mail.address import Address
 from mailgate.mail.message import Message
 from mailgate.mail.outcome import Sent
 from mailgate.mail.parse import parse
+from mailgate.mail.reply_address import MAIN_DESK
 from mailgate.store import applications, cases, comments, digests, integrity, invitations, migrate
 from mailgate.store.database import Database
 from mailgate.store.tables import InvitationRow, OutboxRow
@@ -49,7 +51,7 @@ MOMENTS = (time(3, 10), time(8, 5), time(13), time(21, 30))
 WORK = time(13)
 PROMISE = replace(
     POLICY,
-    operators=(OPERATOR,),
+    desks=Desks(replace(POLICY.desks.main, operators=(OPERATOR,))),
     digest_time=time(8),
     quiet_hours=QuietHours(*rules.NIGHT),
     calendar="JP",
@@ -84,7 +86,7 @@ class Year:
     def __post_init__(self) -> None:
         self.chance = random.Random(self.plan.seed)
         self.clock = Clock(datetime.combine(self.plan.start, time(9), ZONE).astimezone(UTC))
-        self.renderer = Renderer(PROMISE.language, PROMISE.service_name)
+        self.renderers = Renderers()
         database = Database(self.url, KEYS)
         migrate.upgrade(database.engine)
         self.town: Town = furnish(database)
@@ -133,7 +135,7 @@ class Year:
         self._send()
 
     def _open(self) -> Office:
-        return Office(Database(self.url, KEYS), PROMISE, self.renderer, clock=self.clock)
+        return Office(Database(self.url, KEYS), PROMISE, self.renderers, clock=self.clock)
 
     def _days_away(self) -> set[int]:
         weeks = [self.chance.randrange(20, max(self.plan.days, 21)) for _ in range(self.plan.nights_away)]
@@ -364,7 +366,7 @@ class Year:
         with self.office.read() as ctx:
             session = ctx.tx.session
             self.problems += [f"{now}: {one}" for one in rules.after_run(session, before, PROMISE)]
-            last = digests.last(ctx.tx)
+            last = digests.last(ctx.tx, MAIN_DESK)
             if last is None or last.made_at == self.last_digest:
                 return
             week = last.made_at - timedelta(days=7)

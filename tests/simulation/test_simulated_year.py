@@ -22,7 +22,7 @@ def test_the_rules_of_the_year_find_what_is_wrong(tmp_path: Path, monkeypatch: p
 
     monkeypatch.setattr(due, "_to_remind", lambda ctx: [])
     monkeypatch.setattr(due, "_expire", lambda ctx, one: False)
-    monkeypatch.setattr(due.digest, "is_due", lambda ctx: False)
+    monkeypatch.setattr(due.digest, "is_due", lambda ctx, desk: False)
     year = Year(Plan(days=16, cases_a_week=2, nights_away=0, looks_a_day=2), f"sqlite:///{tmp_path}/year.db")
     year.live()
     assert any("was not reminded" in one for one in year.problems)
