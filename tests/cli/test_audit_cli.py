@@ -109,7 +109,7 @@ def test_a_case_is_destroyed_after_a_yes_and_says_so_from_then_on(answered: Any)
     assert shown.count("\n") == 1
     document = answered.case()
     assert set(document) == {
-        *("number", "state", "round", "received_at", "destroyed_at", "tags", "invitations", "rounds"),
+        *("number", "desk", "state", "round", "received_at", "destroyed_at", "tags", "invitations", "rounds"),
     }
     assert next(one["state"] for one in document["invitations"]) == "commented"
     assert answered.run("case", "disclosures", 1, "--json").json == before
