@@ -46,7 +46,7 @@ def list_templates(desk: Desk, desk_id: str, form: Form) -> None:
 
 
 @template.command("preview")
-@click.argument("mail", type=_mails)
+@click.argument("mail", type=_mails, metavar="MAIL")
 @desk_option
 @click.option("--width", type=click.IntRange(10, 200), metavar="COLUMNS", help="Break the lines as a phone would: 40.")
 @json_option
@@ -89,7 +89,7 @@ def check_templates(desk: Desk, desk_id: str, folder: Path | None, as_json: bool
 
 @template.command("eject")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-@click.argument("mails", nargs=-1, type=_mails)
+@click.argument("mails", nargs=-1, type=_mails, metavar="[MAIL]...")
 @desk_option
 @pass_desk
 def eject_templates(desk: Desk, folder: Path, mails: tuple[str, ...], desk_id: str) -> None:

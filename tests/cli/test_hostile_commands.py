@@ -138,6 +138,14 @@ LOOKS: list[tuple[str, ...]] = [
     ("key", "check"),
     ("key", "backup", f"/nowhere/{TYPED}"),
     ("key", "dkim", TYPED),
+    ("teacher", "confirm", TYPED),
+    ("member", "confirm", TYPED),
+    ("template", "list", "--desk", TYPED),
+    ("template", "preview", "invitation", "--desk", TYPED),
+    ("template", "check", TYPED),
+    ("template", "eject", f"/nowhere/{TYPED}"),
+    ("help", TYPED),
+    ("completion", TYPED),
 ]
 NUMBERS = "takes numbers and handles, says what it did with them"
 OWN = "shows nothing that came from outside"
@@ -163,6 +171,7 @@ SAYS_NOTHING = {
         ["school export", "teacher export", "member export"],
         "a file that has what the register has; at a terminal see test_an_export_does_not_steer_a_terminal",
     ),
+    "triage": "a screen: see tests/cli/test_triage_screen.py",
 }
 CARRIES = [
     ("case", "list"),
