@@ -13,8 +13,9 @@ def retry(ctx: Context, mail_id: str) -> None:
 
     The gate looks at it once more: what stopped it may be gone.
     """
+    case = outbox.entry(ctx.tx, mail_id).case
     outbox.retry(ctx.tx, mail_id, ctx.now)
-    audit.record(ctx.tx, ctx.now, ctx.actor, "retry outgoing", subject=f"mail {mail_id}")
+    audit.record(ctx.tx, ctx.now, ctx.actor, "retry outgoing", case=case, subject=f"mail {mail_id}")
 
 
 def expect_cancel(ctx: Context, mail_id: str) -> None:
@@ -26,6 +27,6 @@ def cancel(ctx: Context, mail_id: str) -> None:
     """Takes a waiting or stopped mail out, sets a failed one aside; raises Refused when it is none of them."""
     mail = outbox.entry(ctx.tx, mail_id)
     outbox.cancel(ctx.tx, mail_id)
-    audit.record(ctx.tx, ctx.now, ctx.actor, "cancel outgoing", subject=f"mail {mail_id}")
+    audit.record(ctx.tx, ctx.now, ctx.actor, "cancel outgoing", case=mail.case, subject=f"mail {mail_id}")
     if mail.state is OutboxState.STOPPED:
         stopped.take_back(ctx, mail)

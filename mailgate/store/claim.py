@@ -61,7 +61,7 @@ class WorkList:
         rows = table_of(table)
         self._take = (
             update(rows)
-            .where(rows.c.id.in_(VALUES))
+            .where(rows.c.id.in_(VALUES), rows.c.state.in_(waiting))  # asked again: see `claim`
             .values(next_try_at=bindparam("until"), tries=rows.c.tries + 1, lease=bindparam("mark"))
             .returning(rows.c.id, rows.c.tries)
         )
@@ -78,7 +78,7 @@ class WorkList:
 
         An abandoned one comes alone. `values` are those that the conditions ask for. SQLite holds its write lock
         meanwhile; on PostgreSQL claims come one after the other (they are short): otherwise one would not see what
-        the other is about to take.
+        the other is about to take. What somebody cancels between our look and our taking is not taken.
         """
         self.alone(tx)
         ids: list[str] = tx.rows(self._abandoned, now=now, **values).firsts()
@@ -88,7 +88,7 @@ class WorkList:
         mark = secrets.token_hex(_MARK_BYTES)
         taken = tx.rows(self._take, values=ids, until=now + self._lease, mark=mark)
         tries: dict[str, int] = {row.id: row.tries for row in taken}
-        return [Claimed(one, tries[one], mark) for one in ids]
+        return [Claimed(one, tries[one], mark) for one in ids if one in tries]
 
     def alone(self, tx: Transaction) -> None:
         """From now on, until the transaction ends, nobody else claims a row of this table."""

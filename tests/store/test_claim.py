@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import secrets
 import threading
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
-from mailgate.desk.lifecycle import SpoolState
+from mailgate.desk.lifecycle import OutboxState, SpoolState
 from mailgate.errors import ChangedMeanwhile
 from mailgate.mail.address import Address
 from mailgate.mail.envelope import Envelope
@@ -106,6 +108,29 @@ def test_a_claim_that_is_not_committed_takes_nothing(database: Database) -> None
         raise RuntimeError("the power is gone")
     found = _claim(database, NOW)
     assert (found.id, found.tries) == ("one", 1) if found else None
+
+
+def test_what_is_cancelled_while_it_is_being_claimed_is_not_taken(
+    postgresql_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On PostgreSQL: SQLite has one writer at a time."""
+    database = postgresql_database
+    _put_outgoing(database, 2)
+
+    def between_look_and_taking(octets: int) -> str:
+        with database.write() as other:
+            outbox.cancel(other, "out0")
+        return secrets.token_hex(octets)
+
+    monkeypatch.setattr("mailgate.store.claim.secrets", SimpleNamespace(token_hex=between_look_and_taking))
+    with database.write() as tx:
+        claimed = sending.claim(tx, NOW)
+    assert claimed is None
+    monkeypatch.undo()
+    with database.write() as tx:
+        claimed = sending.claim(tx, NOW)
+        assert claimed is not None
+        assert (claimed.id, outbox.entry(tx, "out0").state) == ("out1", OutboxState.CANCELLED)
 
 
 def test_a_finished_mail_is_not_claimed(database: Database) -> None:
