@@ -100,20 +100,21 @@ def test_a_backup_tells_how_much_is_written(own_desk: Any, tmp_path: Path, monke
 
 
 def _both(installation: Any, *words: str | Path) -> tuple[str, str]:
-    """What comes on standard output, a pipe, and on standard error, a terminal."""
+    """What comes on standard output, a file, and on standard error, a terminal that is read all the while."""
     main, side = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "mailgate", "--config", str(installation.config), *map(str, words)],
-        cwd=REPOSITORY,
-        env=os.environ | {"TERM": "xterm", "PYTHONPATH": str(REPOSITORY)},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=side,
-    )
+    out = installation.folder / "out"
+    with out.open("wb") as stdout:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "mailgate", "--config", str(installation.config), *map(str, words)],
+            cwd=REPOSITORY,
+            env=os.environ | {"TERM": "xterm", "PYTHONPATH": str(REPOSITORY)},
+            stdin=subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=side,
+        )
     os.close(side)
-    assert process.stdout is not None
-    out, seen = process.stdout.read().decode(), b""
-    while select.select([main], [], [], 10)[0]:
+    seen = b""
+    while select.select([main], [], [], 60)[0]:
         try:
             octets = os.read(main, 65536)
         except OSError:  # the other side is closed
@@ -123,7 +124,7 @@ def _both(installation: Any, *words: str | Path) -> tuple[str, str]:
         seen += octets
     os.close(main)
     assert process.wait(60) == 0, seen
-    return out, seen.decode()
+    return out.read_text(encoding="utf-8"), seen.decode()
 
 
 @pytest.mark.parametrize(
