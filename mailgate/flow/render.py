@@ -20,11 +20,12 @@ from typing import TYPE_CHECKING
 from mailgate import resources
 from mailgate.desk.desks import DeskPolicy
 from mailgate.errors import BadConfiguration, BadLetter
-from mailgate.flow.letters import Letter
 from mailgate.store.digest import digest_of
 
 if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
+
+    from mailgate.flow.letters import Letter
 
 PARTS = ("subject.txt", "body.txt")
 """The files of a mail."""
