@@ -1,11 +1,18 @@
 """What is told to the log, by name. Nothing else is logged, and each of these is counted for `/metrics`.
 
 Every process tells them with ids, words and counts, never with text or addresses of a mail. README has a row for each.
+Until a process says how (`watch/log.py`), they stand on standard error: the standard output of a command is its own.
 """
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
+
+import structlog
+
+if not structlog.is_configured():
+    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
 
 
 class Event(StrEnum):

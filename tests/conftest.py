@@ -22,6 +22,8 @@ import psycopg
 import pytest
 import structlog
 
+import mailgate.events  # noqa: F401  # it configures the log of a process that has not done so: before any test
+
 pytest_plugins = ["desk"]  # tests/shared/desk.py
 
 _NO_POSTGRESQL = "no PostgreSQL programs (initdb, postgres) on this machine; Debian has them in its package postgresql"
@@ -48,6 +50,7 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _a_log_of_its_own() -> Iterator[None]:
     """A test that configures the log, as `serve` does, does it for itself alone."""
+    structlog.reset_defaults()
     yield
     structlog.reset_defaults()
 

@@ -110,7 +110,11 @@ def _comment(comment: dict[str, Any]) -> Iterator[str]:
 
 def _not_approved(document: dict[str, Any]) -> str:
     undecided = document["findings_open"]
-    return f"(not yet: {undecided} findings open)" if undecided else "(not yet: nobody has read it through)"
+    return (
+        f"(not yet: {undecided} finding{'s' * (undecided > 1)} open)"
+        if undecided
+        else "(not yet: nobody has read it through)"
+    )
 
 
 def _moments(consent: dict[str, Any]) -> str:

@@ -47,7 +47,7 @@ def list_cases(
 def _charge(desk: Desk, desk_id: str) -> Charge:
     desks = desk.office.policy.desks
     if desk_id not in desks.ids:
-        raise NotFound(f"there is no desk {desk_id}: {', '.join(desks.ids)}")
+        raise NotFound(f"there is no desk {desk_id} (there are: {', '.join(desks.ids)})")
     return desks.charge_of(desk_id)
 
 

@@ -117,7 +117,7 @@ def _desk_policy(desk: Desk, desk_id: str) -> DeskPolicy:
 
     desks = desks_of(desk.config)
     if desk_id not in desks.ids:
-        raise NotFound(f"there is no desk {desk_id}: {', '.join(desks.ids)}")
+        raise NotFound(f"there is no desk {desk_id} (there are: {', '.join(desks.ids)})")
     return desks.in_charge(desk_id)
 
 

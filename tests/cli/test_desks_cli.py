@@ -35,7 +35,7 @@ def test_the_queue_says_which_desk_a_case_is_of_and_shows_those_of_one(both: Any
 
 
 def test_a_desk_that_there_is_not_is_refused_by_name(both: Any) -> None:
-    assert both.run("case", "list", "--desk", "hart").line == "there is no desk hart: main, heart"
+    assert both.run("case", "list", "--desk", "hart").line == "there is no desk hart (there are: main, heart)"
 
 
 def test_with_one_desk_the_queue_has_no_column_for_it(registered: Any) -> None:
@@ -49,7 +49,7 @@ def test_the_cases_of_a_desk_that_was_taken_away_are_with_the_main_one(both: Any
     config.write_text(config.read_text(encoding="utf-8").removesuffix(HEART), encoding="utf-8")
     assert numbers(both, "--desk", "main") == [1, 2]
     assert both.case(2)["desk"] == "heart"
-    assert both.run("case", "list", "--desk", "heart").line == "there is no desk heart: main"
+    assert both.run("case", "list", "--desk", "heart").line == "there is no desk heart (there are: main)"
 
 
 def test_templates_that_no_mail_could_use_stop_nothing_and_are_told(both: Any) -> None:

@@ -299,6 +299,18 @@ def test_after_its_time_u_says_that_the_mail_has_left(quick_desk: Any) -> None:
     assert quick_desk.case(number).state is CaseState.ANSWERED
 
 
+@pytest.mark.parametrize("key", ["q", "ctrl+c"])
+def test_leaving_ends_it_and_decides_nothing(quick_desk: Any, key: str) -> None:
+    number = quick_desk.open_case(CLEAN)
+
+    async def play(seen: Screen) -> None:
+        await seen.press(key)
+        assert not seen.app.is_running
+
+    walk(quick_desk, play)
+    assert quick_desk.case(number).assignee == ""
+
+
 def test_an_input_method_that_is_on_changes_no_key(quick_desk: Any) -> None:
     number = quick_desk.open_case(CLEAN)
 

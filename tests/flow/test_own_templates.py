@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -102,3 +104,9 @@ def test_a_template_that_cannot_be_read_as_one_is_told(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_or_empty_is_told(tmp_path: Path) -> None:
     assert problems(tmp_path / "none", {}) == [f"{tmp_path}/none is no folder {PLACE}"]
     assert problems(tmp_path, {}) == [f"{tmp_path} has no templates {PLACE}"]
+
+
+def test_what_is_told_goes_to_standard_error_until_a_process_says_otherwise() -> None:
+    script = "from mailgate.flow import own_templates; own_templates._log.error('template not used')"
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert (ran.stdout, "template not used" in ran.stderr) == ("", True)

@@ -129,9 +129,11 @@ def _comments(ctx: Context, item: Waiting, case: Case) -> Page:
     marks: list[Mark] = []
     spots: list[Spot] = []
     editable = []
+    undecided_in_all = 0
     for one in pending:
         judged = review.check_comment(ctx, one.id, Decisions())
         undecided = sum(found.decision is None for found in judged)
+        undecided_in_all += undecided
         late = ", late" if one.late else ""
         body.add(f"Comment {one.id} by {one.handle}{late}, {undecided} findings open\n", Look.HEAD)
         more_marks, more_spots = _marked(body.add(one.written), judged, one.id)
@@ -142,8 +144,9 @@ def _comments(ctx: Context, item: Waiting, case: Case) -> Page:
             body.headed("As it will leave", one.approved)
         editable.append(_editable_comment(case, one, judged))
     ids = tuple(one.id for one in pending)
+    what = "redact what is open, approve" if undecided_in_all else "approve"
     keys = (
-        Key("a", "approve", acts.approve_this_comment(number, saw)),
+        Key("a", what, acts.approve_this_comment(number, saw)),
         *((Key("A", f"approve all {len(ids)}", acts.approve_comments(number, saw, ids)),) if len(ids) > 1 else ()),
         *(_finding_keys(number, saw) if spots else ()),
         Key("j", "reject", acts.reject_this_comment(number, saw)),

@@ -75,6 +75,7 @@ class Triage(App[None]):
         """What ended it that should not have."""
         self._ways: dict[str, Callable[[], None]] = {
             "q": self.exit,
+            "ctrl+c": self.exit,
             "question_mark": self._help,
             "s": lambda: self._go(walk.skip),
             "w": lambda: self._go(walk.again),
@@ -118,6 +119,10 @@ class Triage(App[None]):
         except Exception as error:  # noqa: BLE001 - a bug: Textual would print it with all texts that are in memory
             self.broken = error
             self.exit()
+
+    def action_help_quit(self) -> None:
+        """ctrl+c, where Textual would only tell how to leave."""
+        self.exit()
 
     async def action_quit(self) -> None:
         """ctrl+q, which Textual has everywhere: from the editor it leads back, and the draft is kept."""
