@@ -13,6 +13,7 @@ from datetime import date, timedelta
 
 from mailgate.desk.days import read_day
 from mailgate.desk.kanji_numbers import with_digits
+from mailgate.desk.months import months_later
 
 LONGEST = timedelta(days=3 * 366)
 """A day further off is taken for a slip of the pen."""
@@ -97,15 +98,13 @@ def _after(on: date, count: int, unit: str) -> date:
         case "週":
             return on + timedelta(weeks=count)
         case _:
-            months = count * (12 if unit == "年" else 1)
-            last = _in_months(on.replace(day=1), months)
-            return last.replace(day=min(on.day, last.day))
+            return months_later(on, count * (12 if unit == "年" else 1))
 
 
 def _in_months(first: date, months: int) -> date:
     """The last day of the month that is so many after that of `first`."""
-    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
-    return _last_of(year, month + 1)
+    there = months_later(first, months)
+    return _last_of(there.year, there.month)
 
 
 def _end_of(month: int, year: int | None, on: date) -> date:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from mailgate.desk.application import FORM, judge
 from mailgate.desk.application_form import Cells, Wish, read_form
@@ -81,17 +80,6 @@ def confirms(written: str) -> bool:
     """Whether a mail says that all is right, and nothing else: はい, 変更ありません, "yes", "no changes"."""
     lines = said(written, _is_yes)
     return agrees(written) or (len(lines) == 1 and _is_yes(lines[0]))
-
-
-def months_before(moment: datetime, months: int) -> datetime:
-    """The same day and time so many months earlier, or the last day of that month."""
-    year, month = divmod(moment.year * 12 + moment.month - 1 - months, 12)
-    for day in range(moment.day, 27, -1):
-        try:
-            return moment.replace(year=year, month=month + 1, day=day)
-        except ValueError:  # a 30th of February
-            continue
-    return moment.replace(year=year, month=month + 1)
 
 
 def _is_yes(line: str) -> bool:

@@ -16,8 +16,9 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 from mailgate.desk import schedule
-from mailgate.desk.confirmation import Held, months_before
+from mailgate.desk.confirmation import Held
 from mailgate.desk.lifecycle import ConfirmationState
+from mailgate.desk.months import months_later
 from mailgate.desk.people import Person
 from mailgate.desk.quiet_hours import leaves_at
 from mailgate.flow import post
@@ -116,7 +117,7 @@ def _room(ctx: Context) -> int:
 
 
 def _year_ago(ctx: Context) -> datetime:
-    return months_before(ctx.now, ctx.policy.confirmation_months)
+    return months_later(ctx.now, -ctx.policy.confirmation_months)
 
 
 def _answered_by(ctx: Context) -> datetime:

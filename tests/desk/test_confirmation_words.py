@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mailgate.desk.confirmation import confirms, months_before
+from mailgate.desk.confirmation import confirms
+from mailgate.desk.months import months_later
 
 YES = [
     "はい",
@@ -61,4 +62,4 @@ def test_anything_more_does_not(written: str) -> None:
 )
 def test_months_are_those_of_the_calendar(day: str, months: int, before: str) -> None:
     moment = datetime.fromisoformat(day).replace(tzinfo=UTC)
-    assert months_before(moment, months).date().isoformat() == before
+    assert months_later(moment, -months).date().isoformat() == before
