@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+CONFIGURATIONS = (Path("var/mailgate.toml"), Path("/etc/mailgate/mailgate.toml"))
+"""Where a configuration is looked for that was not named, the first one first."""
 _PACKAGE = Path(__file__).resolve().parent
 
 

@@ -7,9 +7,7 @@ import click
 from mailgate.cli.common import Desk, pass_desk
 from mailgate.cli.listing import Form, list_options, show_list
 from mailgate.cli.shapes import case_summaries
-from mailgate.desk.desks import Charge
 from mailgate.desk.lifecycle import CaseState
-from mailgate.errors import NotFound
 from mailgate.store import cases, comments, rounds
 
 _COLUMNS = (
@@ -33,22 +31,16 @@ def list_cases(
 
     Example: mailgate case list --state new
     """
-    charge = _charge(desk, desk_id) if desk_id is not None else None
+    desks = desk.office.policy.desks
+    charge = desks.charge_of(desks.named(desk_id).id) if desk_id is not None else None
     _screen_waiting(desk)
     with desk.office.read(desk.actor) as ctx:
         found = cases.listing(ctx.tx, [CaseState(one) for one in state], desk.operator if mine else "", charge=charge)
         rows = case_summaries(ctx, found)
     rows = [row for row in rows if (row["late"] or not late) and (row["ready"] or not ready)]
-    which = ("desk",) if len(desk.office.policy.desks.ids) > 1 else ()
+    which = ("desk",) if len(desks.ids) > 1 else ()
     columns = ("number", *which, *_COLUMNS)
     show_list(form, "cases", rows, columns, title="Cases, oldest first", empty="No cases.")
-
-
-def _charge(desk: Desk, desk_id: str) -> Charge:
-    desks = desk.office.policy.desks
-    if desk_id not in desks.ids:
-        raise NotFound(f"there is no desk {desk_id} (there are: {', '.join(desks.ids)})")
-    return desks.charge_of(desk_id)
 
 
 def _screen_waiting(desk: Desk) -> None:

@@ -15,10 +15,10 @@ from mailgate.cli.common import Desk, json_option, pass_desk, say, show, warn_on
 from mailgate.cli.listing import Form, list_options, show_list
 from mailgate.cli.wrapping import wrapped
 from mailgate.desk.desks import DeskPolicy
-from mailgate.errors import BadInput, NotFound, Refused
+from mailgate.errors import BadInput, Refused
 from mailgate.flow.example_letters import examples
 from mailgate.flow.own_templates import LETTERS
-from mailgate.flow.render import PARTS, Renderer
+from mailgate.flow.render import PARTS, Renderer, Renderers
 from mailgate.mail.folding import folded
 
 desk_option = click.option("--desk", "desk_id", metavar="ID", default="main", help="The desk whose mails they are.")
@@ -40,7 +40,7 @@ def list_templates(desk: Desk, desk_id: str, form: Form) -> None:
     Example: mailgate template list --desk kokoro
     """
     policy = _desk_policy(desk, desk_id)
-    problems = _renderer(policy).problems()
+    problems = Renderers().of(policy).problems()
     rows = [_row(policy, mail, problems) for mail in sorted(LETTERS)]
     show_list(form, "templates", rows, ("mail", "language", "words", "problem"), title="Mails", empty="no mails")
 
@@ -59,7 +59,7 @@ def preview_template(desk: Desk, mail: str, desk_id: str, width: int | None, as_
     warn_on_stderr()  # where own words are not used
     policy = _desk_policy(desk, desk_id)
     letter = next(one for one in examples(policy.language) if one.template == mail)
-    shown = _renderer(policy).render(letter)
+    shown = Renderers().of(policy).render(letter)
     document = {"mail": mail, "language": policy.language, "subject": shown.subject, "body": shown.body}
     lines = folded(shown.body, width) if width else list(wrapped(shown.body.splitlines()))
     show(as_json, document, lambda: [f"Subject: {shown.subject}", "", *lines])
@@ -115,14 +115,7 @@ def eject_templates(desk: Desk, folder: Path, mails: tuple[str, ...], desk_id: s
 def _desk_policy(desk: Desk, desk_id: str) -> DeskPolicy:
     from mailgate.office import desks_of
 
-    desks = desks_of(desk.config)
-    if desk_id not in desks.ids:
-        raise NotFound(f"there is no desk {desk_id} (there are: {', '.join(desks.ids)})")
-    return desks.in_charge(desk_id)
-
-
-def _renderer(policy: DeskPolicy) -> Renderer:
-    return Renderer(policy.language, policy.name, own_folder=policy.templates)
+    return desks_of(desk.config).named(desk_id)
 
 
 def _row(policy: DeskPolicy, mail: str, problems: list[str]) -> dict[str, str]:

@@ -16,13 +16,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from mailgate.resources import CONFIGURATIONS
+
 ENGLISH = "en"
 LANGUAGES = ("ja", ENGLISH)
 DOMAIN = "mailgate"
 _NO_DOMAIN = "messages"  # the standard's default, of which there is no catalogue
 FOLDER = Path(__file__).resolve().parent.parent / "locale"
-PLACES = (Path("var/mailgate.toml"), Path("/etc/mailgate/mailgate.toml"))
-"""Where `config.reading` looks too; that module is too slow to be asked."""
+PLACES = CONFIGURATIONS
 _MOST_BYTES = 1_000_000  # of a configuration; what is longer has no say
 
 

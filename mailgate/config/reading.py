@@ -20,8 +20,9 @@ from mailgate.config.problems import SEVERAL, line_of, shown, suggest
 from mailgate.config.sections import Section
 from mailgate.config.settings import SECTIONS, Config
 from mailgate.errors import BadConfiguration
+from mailgate.resources import CONFIGURATIONS
 
-_PLACES = (Path("var/mailgate.toml"), Path("/etc/mailgate/mailgate.toml"))
+_PLACES = CONFIGURATIONS
 _SECRET = {("database", "url"), ("keys", "store")}  # may hold a password
 
 

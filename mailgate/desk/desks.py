@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from mailgate.errors import NotFound
 from mailgate.mail.address import Address
 
 
@@ -57,6 +58,12 @@ class Desks:
     def in_charge(self, desk_id: str) -> DeskPolicy:
         """Who looks after what is of the desk with this id."""
         return next((desk for desk in self.further if desk.id == desk_id), self.main)
+
+    def named(self, desk_id: str) -> DeskPolicy:
+        """The desk that an operator names; raises NotFound when there is none."""
+        if desk_id not in self.ids:
+            raise NotFound(f"there is no desk {desk_id} (there are: {', '.join(self.ids)})")
+        return self.in_charge(desk_id)
 
     def charge_of(self, desk_id: str) -> Charge:
         """What the desk with this id looks after."""
