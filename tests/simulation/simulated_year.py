@@ -101,11 +101,12 @@ class Year:
 
     # --- the frame --------------------------------------------------------------------------------------------------
 
-    def live(self) -> None:
-        """The whole year; then a last look at everything."""
+    def live(self, tell: Callable[[date], None] = lambda today: None) -> None:
+        """The whole year; then a last look at everything. `tell` hears of each day that begins."""
         away = self._days_away()
         for day in range(self.plan.days):
             today = self.plan.start + timedelta(days=day + 1)
+            tell(today)
             self._plan_the_day(today)
             for moment in self._moments_of_today():
                 self.clock.now = max(self.clock.now, datetime.combine(today, moment, ZONE).astimezone(UTC))
