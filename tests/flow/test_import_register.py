@@ -1,11 +1,9 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from custody import KEYS
 from register_policy import POLICY
 from sqlalchemy import func, select
 
@@ -20,7 +18,7 @@ from mailgate.flow.context import Context, Office
 from mailgate.flow.import_register import COLUMNS, ImportPlan, Register, carry_out, plan_import
 from mailgate.flow.import_rows import Effect
 from mailgate.mail.address import Address
-from mailgate.store import members, migrate, schools, teachers
+from mailgate.store import members, schools, teachers
 from mailgate.store.database import Database
 from mailgate.store.tables import AuditRow
 
@@ -29,11 +27,8 @@ NOW = datetime(2026, 2, 10, 9, tzinfo=UTC)
 
 
 @pytest.fixture
-def office(database_url: str) -> Iterator[Office]:
-    database = Database(database_url, KEYS)
-    migrate.upgrade(database.engine)
-    yield Office(database, POLICY, clock=lambda: NOW)
-    database.close()
+def office(empty_database: Database) -> Office:
+    return Office(empty_database, POLICY, clock=lambda: NOW)
 
 
 def _import(office: Office, kind: Register, octets: bytes, *, skip_bad: bool = False) -> ImportPlan:
