@@ -74,7 +74,7 @@ def foreign(line: Line) -> Iterator[Span]:
         if ADDRESSING.match(line.text, match.end()):
             yield line.start + match.start(), line.start + match.end(), Tier.SURE, "parts of a foreign name"
 
-    for match in _CHILD_IN_KATAKANA.finditer(line.text):
+    for match in _CHILD_IN_KATAKANA.finditer(line.text) if "くん" in line.text or "ちゃん" in line.text else ():
         if match.group() not in _ANIMALS:
             yield line.start + match.start(), line.start + match.end(), Tier.SURE, "name before くん or ちゃん"
 

@@ -31,12 +31,13 @@ _WHOLE = re.compile(
     r"(?=という|と申|です|より|さん|[^\wー]|$)"
 )
 _LONGEST = max(map(len, GIVEN_NAMES))
-# A name begins where hiragana begin, or behind what may be a particle, with two characters that begin a name.
+# A name begins where hiragana begin, or behind what may be a particle, with two characters that begin a name. What it
+# may begin with comes first, since the search can skip by it, and then what has to stand before that.
 _STARTS = "|".join(
-    f"{first}[{''.join(sorted({name[1] for name in GIVEN_NAMES if name[0] == first}))}]"
+    f"{first}(?=[{''.join(sorted({name[1] for name in GIVEN_NAMES if name[0] == first}))}])"
     for first in sorted({name[0] for name in GIVEN_NAMES})
 )
-_BEGINS = re.compile(f"(?:(?<![ぁ-ゖー])|(?<=[のとはがもやをにで]))(?={_STARTS})")
+_BEGINS = re.compile(f"(?:{_STARTS})(?:(?<![ぁ-ゖー].)|(?<=[のとはがもやをにで].))")
 _ROLE_WINDOW = 8
 
 

@@ -8,6 +8,7 @@ street address, contains it), then the longer, then the surer. It is SURE when a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 
 from mailgate.screening.finding import Finding, KnownReason, Label, Tier
 
@@ -23,7 +24,7 @@ def merge(text: str, findings: Iterable[Finding]) -> tuple[Finding, ...]:
 def _overlapping(findings: Iterable[Finding]) -> Iterator[list[Finding]]:
     group: list[Finding] = []
     end = -1
-    for finding in sorted(findings, key=lambda finding: (finding.start, finding.end)):
+    for finding in sorted(findings, key=_PLACE):
         if group and finding.start >= end:
             yield group
             group = []
@@ -51,6 +52,7 @@ def _strength(finding: Finding) -> tuple[int, bool, bool, int]:
     return finding.end - finding.start, finding.label is Label.KNOWN, finding.tier is Tier.SURE, _ORDER[finding.label]
 
 
+_PLACE = attrgetter("start", "end")
 _ORDER = {label: -position for position, label in enumerate(Label)}
 
 

@@ -37,12 +37,13 @@ def find_rows(text: str, line: Line, established: Sequence[Finding]) -> Iterator
     words = line.words
     starts = {one.start for one in (*established, *called)}
     ends = {one.end for one in (*established, *called)}
-    for index in range(1, len(words) - 1):
-        if words[index].text in _BETWEEN and words[index - 1].end in ends and _could_stand(words, index + 1, 1):
+    between = [index for index in range(1, len(words) - 1) if words[index].text in _BETWEEN]
+    for index in between:
+        if words[index - 1].end in ends and _could_stand(words, index + 1, 1):
             yield (found := _found(text, words[index + 1], words[index].text))
             ends.add(found.end)
-    for index in range(len(words) - 2, 0, -1):
-        if words[index].text in _BETWEEN and words[index + 1].start in starts and _could_stand(words, index - 1, -1):
+    for index in reversed(between):
+        if words[index + 1].start in starts and _could_stand(words, index - 1, -1):
             yield (found := _found(text, words[index - 1], words[index].text))
             starts.add(found.start)
 

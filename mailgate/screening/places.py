@@ -20,7 +20,6 @@ _TAILS = words_of("""
     """)
 _NAMED_TAILS = ("駅", "空港", "公園", "神社", "団地", "商店街", "町", "村", "市", "区", "県", "線")
 _NEEDS_TAIL = PERSONAL | {Kind.NUMBER}
-_CAN_NAME = NAMING | {Kind.NOUN, Kind.NUMBER}
 _TEXT = re.compile(r"[一-鿿々〆ヶぁ-ゖァ-ヺー]+")
 _N = r"[0-9一二三四五六七八九十百]{1,4}"
 _HOUSE = re.compile(r"丁目|番|条|[0-9][-ー][0-9]")
@@ -35,9 +34,8 @@ _NUMBERS = re.compile(
 def find_places(text: str, line: Line) -> Iterator[Finding]:
     """The places that one line of `text` names, each with its 市, 町, 駅 …"""
     lives = _LIVES.search(line.text) is not None
-    for index, word in enumerate(line.words):
-        if word.kind not in _CAN_NAME:
-            continue
+    for index in line.nouns:
+        word = line.words[index]
         following = line.words[index + 1] if index + 1 < len(line.words) else None
         tail = following if following is not None and following.text in _TAILS else None
         if (

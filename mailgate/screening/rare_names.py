@@ -41,19 +41,20 @@ _NO_GIVEN = words_of("""
 
 def find_rare_names(text: str, line: Line) -> Iterator[Finding]:
     """Names in one line of `text` that a surname in front or くん or ちゃん behind shows to be names."""
-    for match in _CALLED.finditer(line.text):
+    for match in _CALLED.finditer(line.text) if "くん" in line.text or "ちゃん" in line.text else ():
         if match["it"] not in (NEVER_A_NAME - EVERYDAY) | _NOBODY and not ADDRESSING.search(match["it"]):
             start, end = line.start + match.start(), line.start + match.end()
             yield Finding(start, end, text[start:end], Label.PERSON, Tier.SURE, "name before くん or ちゃん")
-    for match in _POLITELY.finditer(line.text):
+    for match in _POLITELY.finditer(line.text) if "さん" in line.text or "さま" in line.text else ():
         name = match["it"]
         unheard = not readings(name) and not name.endswith(_ENDS_NO_NAME) and not ADDRESSING.search(name)
         if unheard and name not in NEVER_A_NAME | _NOBODY:
             start, end = line.start + match.start(), line.start + match.end()
             yield Finding(start, end, text[start:end], Label.PERSON, Tier.SURE, "unknown name before さん")
-    words = line.words
-    for index, word in enumerate(words[:-1]):
-        if word.kind is Kind.SURNAME and _KANJI.fullmatch(word.text):
+    words, last = line.words, len(line.words) - 1
+    for index in line.names:
+        word = words[index]
+        if index < last and word.kind is Kind.SURNAME and _KANJI.fullmatch(word.text):
             kana = _IN_KANA.match(line.text, word.end - line.start)
             if kana is not None and hiragana(kana["given"] or kana["foreign"]) in GIVEN_NAMES:
                 end = line.start + kana.end()
