@@ -26,6 +26,7 @@ from mailgate.screening.places import find_addresses, find_places
 from mailgate.screening.rare_names import find_rare_names
 from mailgate.screening.shapes import find_shapes
 from mailgate.screening.short_schools import find_short_schools
+from mailgate.screening.unheard_names import find_unheard_names
 from mailgate.screening.width import fold
 from mailgate.screening.words import Line, read_lines
 
@@ -60,13 +61,13 @@ def _found_by_rules(text: str, folded: str) -> Iterator[Finding]:
     latin = list(find_latin_names(text, folded))
     persons = [finding for finding in latin if finding.label is Label.PERSON]
     for line in lines:
-        named = [*find_persons(text, line), *find_rare_names(text, line)]
+        named = [*find_persons(text, line), *find_rare_names(text, line), *find_unheard_names(text, line)]
         persons += named
         persons += find_rows(text, line, [finding for finding in named if finding.tier is Tier.SURE])
-        yield from find_places(text, line)
         yield from find_addresses(text, line)
-        yield from find_bodies(text, line)
         yield from find_clinics(text, line)
+        yield from find_places(text, line)
+        yield from find_bodies(text, line)
         yield from find_short_schools(text, line)
     persons += _in_kana(text, lines, bool(persons))
     yield from latin
@@ -75,11 +76,12 @@ def _found_by_rules(text: str, folded: str) -> Iterator[Finding]:
 
 
 def _in_kana(text: str, lines: Sequence[Line], names_others: bool) -> list[Finding]:
-    """Hiragana names; a text that names somebody in this way alone names others too, so it is read once more."""
+    """Hiragana names; what is named in one place is named in others too, so then the text is read once more."""
     found = [one for line in lines for one in find_kana_names(text, line, names_others)]
-    if names_others or not found:
+    elsewhere = frozenset(one.text for one in found if one.tier is Tier.UNSURE and len(one.text) > 2)
+    if not found or (names_others and not elsewhere):
         return found
-    return [one for line in lines for one in find_kana_names(text, line, True)]
+    return [one for line in lines for one in find_kana_names(text, line, True, elsewhere)]
 
 
 def _signature(text: str, signature: str) -> Iterator[Finding]:

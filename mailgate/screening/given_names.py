@@ -78,5 +78,5 @@ GIVEN_NAMES = words_of("""
 # Names that are whole phrases as well, which no dictionary says: そのことは, 雨のせいか.
 ALSO_PHRASES = words_of("""
     ことは ことか ことね このか そのか そのこ せいか たいと いちと ゆきと はるま あつき うたの いつは かなと
-    なつは ふうと ふゆと ほしか みなは ゆめな るか はの きりと しんや とうこ のりか みはな みか
+    なおこ なつは ふうと ふゆと ほしか みなは ゆめな るか はの きりと しんや とうこ のりか みはな みか
     """)

@@ -17,20 +17,21 @@ from enum import Enum, auto
 from mailgate.screening.finding import Finding, Label, Tier
 from mailgate.screening.given_names import ALSO_PHRASES, GIVEN_NAMES
 from mailgate.screening.lexicon import CHILD_ROLES, KIN, either
+from mailgate.screening.name_sounds import LONGEST_NAME, could_be_given
 from mailgate.screening.words import Kind, Line, readings
 
 _ROLE = re.compile(f"(?:{either(CHILD_ROLES | {'クラス', '学級', '本人', '母', '父'})})[の(「]?$")
 _OPEN = re.compile(r"^$|[^\w]$")
 _AHEAD = re.compile(
-    f"(?P<kin>の(?:{KIN.pattern}))|(?P<subject>[はがを])|(?P<list>[、・も]|と(?![いか言思]))"
-    r"|(?P<other>[のにへでや]|から|まで|より|たち|って|だけ|と|本人|自身|\W|$)"
+    f"(?P<kin>の(?:{KIN.pattern})|本人|自身|兄弟|姉妹|一家|宅|と申し|といいま|という[子名男女児生])|(?P<subject>[はがを])|(?P<list>[、・も]|と(?![いか言思]))"
+    r"|(?P<other>[のにへでや]|から|まで|より|たち|って|だけ|と|\W|$)"
 )
 # やまだ たろう, （いのうえ　かおり）
 _WHOLE = re.compile(
     r"(?<![ぁ-ゖァ-ヺー一-鿿])(?P<surname>[ぁ-ゖー]{2,5}) (?P<given>[ぁ-ゖー]{2,6}?)"
     r"(?=という|と申|です|より|さん|[^\wー]|$)"
 )
-_LONGEST = max(map(len, GIVEN_NAMES))
+_LONGEST = max(LONGEST_NAME, *map(len, GIVEN_NAMES))
 # A name begins where hiragana begin, or behind what may be a particle, with two characters that begin a name. What it
 # may begin with comes first, since the search can skip by it, and then what has to stand before that.
 _STARTS = "|".join(
@@ -50,8 +51,13 @@ class _Left(Enum):
     PARTICLE = auto()  # a hiragana that may be one
 
 
-def find_kana_names(text: str, line: Line, names_others: bool) -> Iterator[Finding]:
-    """Bare hiragana names in one line of `text`; `names_others`: whether the text holds other names of persons."""
+def find_kana_names(
+    text: str, line: Line, names_others: bool, elsewhere: frozenset[str] = frozenset()
+) -> Iterator[Finding]:
+    """Bare hiragana names in one line of `text`; `names_others`: whether the text holds other names of persons.
+
+    `elsewhere`: names that were found in a clearer place of the same text.
+    """
     for match in _WHOLE.finditer(line.text) if " " in line.text else ():
         if match["given"] in GIVEN_NAMES:
             start, end = line.start + match.start(), line.start + match.end()
@@ -62,7 +68,7 @@ def find_kana_names(text: str, line: Line, names_others: bool) -> Iterator[Findi
         if at < done:
             continue
         left = _left(line.text, at, last_name)
-        found = None if left is None else _name_at(line.text, at, left, names_others)
+        found = None if left is None else _name_at(line.text, at, left, names_others, elsewhere)
         if found is not None:
             end, tier = found
             start, done, last_name = line.start + at, end, end
@@ -80,14 +86,27 @@ def _left(line: str, at: int, last_name: int) -> _Left | None:
     return _Left.PARTICLE if before in "のとはがもやをにで" else None
 
 
-def _name_at(line: str, at: int, left: _Left, names_others: bool) -> tuple[int, Tier] | None:
+def _name_at(line: str, at: int, left: _Left, names_others: bool, elsewhere: frozenset[str]) -> tuple[int, Tier] | None:
     """The end and the tier of the longest name that starts at `at` and is followed by an edge."""
+    made = None
     for end in range(min(len(line), at + _LONGEST), at + 1, -1):
-        right = _AHEAD.match(line, end) if line[at:end] in GIVEN_NAMES else None
-        if right is not None:
-            tier = _tier(line[at:end], left, str(right.lastgroup), names_others)
-            return None if tier is None else (end, tier)
-    return None
+        name = line[at:end]
+        right = _AHEAD.match(line, end) if could_be_given(name) else None
+        if right is not None and name in GIVEN_NAMES:
+            tier = _tier(name, left, str(right.lastgroup), names_others)
+            return made if tier is None else (end, tier)
+        if right is None or made is not None:
+            continue
+        if name in elsewhere or _where_names_stand(left, str(right.lastgroup), names_others):
+            made = end, Tier.UNSURE
+    return made
+
+
+def _where_names_stand(left: _Left, right: str, names_others: bool) -> bool:
+    """Whether this is a place for a name that only sounds like one."""
+    if left in (_Left.ROLE, _Left.LISTED) or right == "kin":
+        return True
+    return names_others and left is _Left.OPEN and right in ("subject", "list")
 
 
 def _tier(name: str, left: _Left, right: str, names_others: bool) -> Tier | None:

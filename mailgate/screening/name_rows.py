@@ -12,13 +12,15 @@ from collections.abc import Iterator, Sequence
 
 from mailgate.screening.finding import Finding, Label, Tier
 from mailgate.screening.given_names import GIVEN_NAMES
-from mailgate.screening.lexicon import ADDRESSING, EVERYDAY, NEVER_A_NAME
+from mailgate.screening.lexicon import ADDRESSING, ADULT_ROLES, CHILD_ROLES, EVERYDAY, NEVER_A_NAME
 from mailgate.screening.width import hiragana
 from mailgate.screening.words import PERSONAL, Kind, Line, Word, readings
 
 _NAME = re.compile(r"[一-鿿々〆ヶ]{1,4}|[ァ-ヺー]{2,8}")
 _BETWEEN = frozenset("、・と,/や")
 _GOES_ON = frozenset({Kind.NOUN, Kind.SUFFIX, Kind.OTHER, Kind.PREFIX} | PERSONAL)
+_IS = frozenset({"です", "でし", "だ", "だっ"})
+_NO_NAME = (NEVER_A_NAME - EVERYDAY) | ADULT_ROLES | CHILD_ROLES
 _GLOSS = re.compile(
     r"(?P<name>(?<![一-鿿々])[一-鿿々〆ヶ]{1,4}(?: ?[一-鿿々]{1,3})?)"
     r"\((?P<kana>[ぁ-ゖァ-ヺー]{2,8}(?: [ぁ-ゖァ-ヺー]{1,8})?)\)"
@@ -51,10 +53,10 @@ def find_rows(text: str, line: Line, established: Sequence[Finding]) -> Iterator
 def _could_stand(words: Sequence[Word], index: int, step: int) -> bool:
     """Whether the word may be a name, and is the whole of what stands at that place of the row."""
     word = words[index]
-    if not _NAME.fullmatch(word.text) or word.text in NEVER_A_NAME - EVERYDAY or ADDRESSING.fullmatch(word.text):
+    if not _NAME.fullmatch(word.text) or word.text in _NO_NAME or ADDRESSING.fullmatch(word.text):
         return False
     beyond = words[index + step] if 0 <= index + step < len(words) else None
-    if beyond is not None and beyond.kind in _GOES_ON:
+    if beyond is not None and beyond.kind in _GOES_ON and not (step > 0 and beyond.text in _IS):
         return False
     return word.kind in PERSONAL or (word.unknown and word.kind is Kind.NOUN) or bool(readings(word.text) & PERSONAL)
 

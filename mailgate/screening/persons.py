@@ -29,11 +29,12 @@ _SAYS_OWN_NAME = re.compile(r"と(?:申|もう)し|といいます|です(?:。|
 _MAY_FOLLOW = WITH_OTHER_READINGS | {Kind.SPACE}
 _BESIDE_A_NAME = re.compile("[君様氏殿母父兄姉弟妹宅家方達組著作案筆記拝印談]")
 _NAMED = PERSONAL | {Kind.PROPER}
+_UNITS = frozenset("日月年時分秒人回件個名本枚台歳才円番号組校冊度倍点割数行字文")
 _SUBJECT = frozenset("はがもを")
 _KIN = re.compile("の(?:お?[母父兄姉弟妹]|祖父|祖母|両親|保護者|担任|様子|隣)")
 _KIN_OF = re.compile(r"(?<![一-鿿々])[一-鿿々]{2,3}$")
 _ROLE_IS = re.compile(
-    r"(?:担任|顧問|主任|校長|教頭|部長|担当|相手|犯人|加害者|被害者|本人|班長)[はが](?P<it>[一-鿿々]{2,3})(?=で|、|。|と|$)"
+    r"(?:担任|顧問|主任|校長|教頭|部長|担当|相手|犯人|加害者|被害者|本人|班長)[はが](?P<it>[一-鿿々]{1,3})(?=で|、|。|と|$)"
 )
 _CHILDREN = CHILD_ROLES | {"クラス", "学級"}
 _GOES_ON = frozenset({Kind.NOUN, Kind.SUFFIX, Kind.NUMBER})
@@ -127,7 +128,9 @@ def _bare_names(line: Line) -> Iterator[Span]:
 
 
 def _counted(words: tuple[Word, ...], index: int) -> bool:
-    """10 日後: the dictionary has a name for what is a unit behind a number."""
+    """10 日後: the dictionary has a name for what is a unit behind a number; 3-7-1 水野 is an address and a name."""
+    if words[index].kind is Kind.SURNAME and words[index].text[0] not in _UNITS:
+        return False
     before = words[index - 2 : index] if index > 1 else words[:index]
     return bool(before) and (
         before[-1].kind is Kind.NUMBER or (before[-1].kind is Kind.SPACE and before[0].kind is Kind.NUMBER)

@@ -23,12 +23,14 @@ _POLITELY = re.compile(r"(?<![一-鿿々お御])(?P<it>[一-鿿々]{1,3})(?=さ�
 # 田中さや, 田中レオン, 大野 リサ
 _IN_KANA = re.compile(
     r" ?(?:(?P<given>[ぁ-ゖー]{2,6}?)|(?P<foreign>[ァ-ヺー]{2,5}))"
-    r"(?=さん|くん|ちゃん|[のはがもを](?![ぁ-ゖ])|[、。,)」\n]|$)"
+    r"(?=さん|くん|ちゃん|[のはがもを](?![ぁ-ゖ])|です|でした|[、。,)」\n]|$)"
 )
 _NOBODY = words_of("""
     坊 嬢 猫 犬 鬼 王 王子 王女 新人 部下 後輩 先輩 弟子 担当 助手 店員 若者 少年 少女 男子 女子 隊員 委員 委員長
     係 班長 姉妹 兄弟
     """)
+# 笠井百音学年主任, 中西起揮氏
+_TITLED = re.compile(f"(?P<given>[一-鿿々]{{1,3}}?)(?:{ADDRESSING.pattern})")
 # 田中選手, 佐藤家, 鈴木問題: what stands behind a surname and is no given name.
 _ENDS_NO_NAME = tuple(
     "者員士師人手長家族宅係班組親母父兄姉弟妹側方達等氏君様殿隊部課科室会校園市町村区県都府道駅店社名案説式論派流型製産別談著作戦"
@@ -63,11 +65,25 @@ def find_rare_names(text: str, line: Line) -> Iterator[Finding]:
                 )
                 continue
             spaced = words[index + 1].kind is Kind.SPACE
-            rare = _given_end(words, index + 1 + spaced)
+            rare = _given_end(words, index + 1 + spaced) or _titled_end(line, word.end)
             if rare is not None:
                 yield Finding(
                     word.start, rare, text[word.start : rare], Label.PERSON, Tier.SURE, "surname and rare name"
                 )
+
+
+def _titled_end(line: Line, at: int) -> int | None:
+    """The end of a given name that begins at offset `at` and that a form of address follows, however it was cut."""
+    match = _TITLED.match(line.text, at - line.start)
+    if match is None or not _may_be_given(match["given"]):
+        return None
+    known = readings(match["given"])
+    return line.start + match.end("given") if not known or known & PERSONAL else None
+
+
+def _may_be_given(given: str) -> bool:
+    plain = given in NEVER_A_NAME or given in _NO_GIVEN or given.endswith(_ENDS_NO_NAME)
+    return not plain and not ADDRESSING.search(given)
 
 
 def _given_end(words: Sequence[Word], first: int) -> int | None:
@@ -80,7 +96,7 @@ def _given_end(words: Sequence[Word], first: int) -> int | None:
         last += 1
     if not given or (last < len(words) and not _edge(words[last])):
         return None
-    if given in NEVER_A_NAME or given in _NO_GIVEN or given.endswith(_ENDS_NO_NAME) or ADDRESSING.search(given):
+    if not _may_be_given(given):
         return None
     known = readings(given)
     likely = (
