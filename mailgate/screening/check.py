@@ -26,6 +26,7 @@ from mailgate.screening.places import find_addresses, find_places
 from mailgate.screening.rare_names import find_rare_names
 from mailgate.screening.shapes import find_shapes
 from mailgate.screening.short_schools import find_short_schools
+from mailgate.screening.stretched import stretched
 from mailgate.screening.unheard_names import find_unheard_names
 from mailgate.screening.width import fold
 from mailgate.screening.words import Line, read_lines
@@ -66,9 +67,8 @@ def _found_by_rules(text: str, folded: str) -> Iterator[Finding]:
         persons += find_rows(text, line, [finding for finding in named if finding.tier is Tier.SURE])
         yield from find_addresses(text, line)
         yield from find_clinics(text, line)
-        yield from find_places(text, line)
-        yield from find_bodies(text, line)
-        yield from find_short_schools(text, line)
+        for rule in (find_places, find_bodies, find_short_schools):
+            yield from stretched(text, line, rule(text, line))
     persons += _in_kana(text, lines, bool(persons))
     yield from latin
     yield from persons

@@ -16,7 +16,7 @@ from mailgate.screening.words import NAMING, PERSONAL, Kind, Line, Word, reading
 
 _TAILS = words_of("""
     都 道 府 県 市 区 町 村 郡 駅 島 台 半島 湾 岬 高原 温泉 盆地 諸島 列島 線 ニュータウン 地区 団地 学区 校区
-    商店街 公園 小学校区 中学校区
+    商店街 公園 小学校区 中学校区 神社 交番 交差点 インター バス停 海岸 峠
     """)
 _NAMED_TAILS = ("駅", "空港", "公園", "神社", "団地", "商店街", "町", "村", "市", "区", "県", "線")
 _NEEDS_TAIL = PERSONAL | {Kind.NUMBER}
