@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from mailgate.screening.finding import Tier
+from mailgate.screening.given_names import GIVEN_NAMES
 from mailgate.screening.lexicon import ADDRESSING, NEVER_A_NAME, OFFICES
 from mailgate.screening.name_sounds import could_be_given
 from mailgate.screening.name_words import KANJI, NAME_TEXT, PARTICLE_FIRST, Span, could_be
@@ -108,6 +109,8 @@ def _whole_run(line: Line, word: Word) -> int:
     given = _given_in_kana(line, word.end)
     if given is not None and given < word.start:
         return given
+    if word.text in GIVEN_NAMES:  # 近くでみきちゃん
+        return word.start
     ahead = run[: -len(word.text)]
     cut = max((ahead.rfind(particle) for particle in "のはがもをに"), default=-1) + 1
     return word.start - len(ahead) + cut if 0 < len(ahead) - cut <= 2 else word.start

@@ -16,14 +16,20 @@ from enum import Enum, auto
 
 from mailgate.screening.finding import Finding, Label, Tier
 from mailgate.screening.given_names import ALSO_PHRASES, GIVEN_NAMES
-from mailgate.screening.lexicon import CHILD_ROLES, KIN, either
+from mailgate.screening.lexicon import ADULT_ROLES, CHILD_ROLES, KIN, either, words_of
 from mailgate.screening.name_sounds import LONGEST_NAME, could_be_given
 from mailgate.screening.words import Kind, Line, readings
 
-_ROLE = re.compile(f"(?:{either(CHILD_ROLES | {'クラス', '学級', '本人', '母', '父'})})[の(「]?$")
+_PERSONS = (
+    CHILD_ROLES | ADULT_ROLES | words_of("クラス 学級 本人 母 父 母親 父親 教員 教師 職員 保護者 名前 本名 通称 あだ名")
+)
+_CALLED_SO = "名前|本名|通称|あだ名|愛称|呼び名|中心|相手|犯人|加害者|被害者|主犯|班長|担任"
+_ROLE = re.compile(f"(?:{either(CHILD_ROLES)})[の(「]?$|(?:{either(_PERSONS)})[の(「]$|(?:{_CALLED_SO})[はが]「?$")
+# The sentence begins behind one of these as it does behind a comma.
+_TIME = re.compile("(?:最近|今日|昨日|一昨日|今朝|先日|先週|今週|昨年|今年|去年|普段|毎日|結局|以前|当時|翌日)$")
 _OPEN = re.compile(r"^$|[^\w]$")
 _AHEAD = re.compile(
-    f"(?P<kin>の(?:{KIN.pattern})|本人|自身|兄弟|姉妹|一家|宅|と申し|といいま|という[子名男女児生])|(?P<subject>[はがを])|(?P<list>[、・も]|と(?![いか言思]))"
+    f"(?P<kin>の(?:{KIN.pattern})|本人|自身|兄弟|姉妹|一家|宅|より$|と申し|といいま|という[子名男女児生])|(?P<subject>[はがを])|(?P<list>[、・も]|と(?![いか言思]))"
     r"|(?P<other>[のにへでや]|から|まで|より|たち|って|だけ|と|\W|$)"
 )
 # やまだ たろう, （いのうえ　かおり）
@@ -39,6 +45,7 @@ _STARTS = "|".join(
     for first in sorted({name[0] for name in GIVEN_NAMES})
 )
 _BEGINS = re.compile(f"(?:{_STARTS})(?:(?<![ぁ-ゖー].)|(?<=[のとはがもやをにで].))")
+_QUOTED = re.compile("」(?:と|の|さん|くん|ちゃん|って|です)")
 _ROLE_WINDOW = 8
 
 
@@ -81,7 +88,7 @@ def _left(line: str, at: int, last_name: int) -> _Left | None:
     if _ROLE.search(line[max(0, at - _ROLE_WINDOW) : at]):
         return _Left.ROLE
     before = line[at - 1 : at] if at else ""
-    if _OPEN.match(before):
+    if _OPEN.match(before) or _TIME.search(line[max(0, at - _ROLE_WINDOW) : at]):
         return _Left.OPEN
     return _Left.PARTICLE if before in "のとはがもやをにで" else None
 
@@ -92,6 +99,8 @@ def _name_at(line: str, at: int, left: _Left, names_others: bool, elsewhere: fro
     for end in range(min(len(line), at + _LONGEST), at + 1, -1):
         name = line[at:end]
         right = _AHEAD.match(line, end) if could_be_given(name) else None
+        if right is not None and names_others and _quoted(line, at, end):
+            return end, Tier.UNSURE
         if right is not None and name in GIVEN_NAMES:
             tier = _tier(name, left, str(right.lastgroup), names_others)
             return made if tier is None else (end, tier)
@@ -100,6 +109,11 @@ def _name_at(line: str, at: int, left: _Left, names_others: bool, elsewhere: fro
         if name in elsewhere or _where_names_stand(left, str(right.lastgroup), names_others):
             made = end, Tier.UNSURE
     return made
+
+
+def _quoted(line: str, at: int, end: int) -> bool:
+    """Whether this is all that a pair of quotation marks holds, and somebody is called so: 「もも」と呼ばれる."""
+    return line[at - 1 : at] == "「" and bool(_QUOTED.match(line, end))
 
 
 def _where_names_stand(left: _Left, right: str, names_others: bool) -> bool:
@@ -116,7 +130,7 @@ def _tier(name: str, left: _Left, right: str, names_others: bool) -> Tier | None
         if speaks_of_person:
             return Tier.UNSURE
         alone = left is _Left.OPEN and right in ("subject", "list") and names_others
-        return Tier.UNSURE if alone and (len(name) > 2 or Kind.NOUN not in other_words) else None
+        return Tier.UNSURE if alone and (len(name) > 2 or right == "subject") else None
     if speaks_of_person or (len(name) > 2 and left is _Left.OPEN):
         return Tier.SURE
     if len(name) > 2:

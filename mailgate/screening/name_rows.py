@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from mailgate.screening.finding import Finding, Label, Tier
-from mailgate.screening.given_names import GIVEN_NAMES
 from mailgate.screening.lexicon import ADDRESSING, ADULT_ROLES, CHILD_ROLES, EVERYDAY, NEVER_A_NAME
+from mailgate.screening.name_sounds import could_be_given
 from mailgate.screening.width import hiragana
 from mailgate.screening.words import PERSONAL, Kind, Line, Word, readings
 
@@ -83,7 +83,8 @@ def _glosses(text: str, line: Line, ends: set[int]) -> Iterator[Finding]:
     for match in _GLOSS.finditer(line.text) if "(" in line.text else ():
         start, bracket = line.start + match.start(), line.start + match.end("name")
         known = bracket in ends
-        if not known and hiragana(match["kana"]) in GIVEN_NAMES and readings(match["name"]) & PERSONAL:
+        likely = readings(match["name"])
+        if not known and could_be_given(hiragana(match["kana"])) and (likely & PERSONAL or not likely):
             known = True
             yield Finding(start, bracket, text[start:bracket], Label.PERSON, Tier.SURE, "name with its reading")
         if known:

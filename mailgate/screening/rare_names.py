@@ -65,7 +65,7 @@ def find_rare_names(text: str, line: Line) -> Iterator[Finding]:
                 )
                 continue
             spaced = words[index + 1].kind is Kind.SPACE
-            rare = _given_end(words, index + 1 + spaced) or _titled_end(line, word.end)
+            rare = _titled_end(line, word.end) or _given_end(words, index + 1 + spaced)
             if rare is not None:
                 yield Finding(
                     word.start, rare, text[word.start : rare], Label.PERSON, Tier.SURE, "surname and rare name"
@@ -90,7 +90,7 @@ def _given_end(words: Sequence[Word], first: int) -> int | None:
     """The end of one to three kanji from the word at `first`, before an edge, that can be a given name."""
     given, last = "", first
     while last < len(words) and _KANJI.fullmatch(words[last].text) and len(given + words[last].text) <= 3:
-        if ADDRESSING.fullmatch(words[last].text):
+        if ADDRESSING.fullmatch(words[last].text) or words[last].text == "拝":
             break
         given += words[last].text
         last += 1
@@ -109,5 +109,5 @@ def _edge(word: Word) -> bool:
     return (
         word.kind in (Kind.SYMBOL, Kind.PARTICLE, Kind.SPACE)
         or bool(ADDRESSING.match(word.text))
-        or word.text in "でです"
+        or word.text in ("で", "です", "拝")
     )

@@ -94,9 +94,9 @@ def _start(line: Line, at: int, speaks_of_school: bool) -> int | None:
     if side in _SIDES:
         index -= 1
     elif between is not None and line.before(line.start + between.start()) > 0:
-        named = line.words[line.before(line.start + between.start()) - 1]
-        if named.end >= line.start + between.start() and named.kind in NAMING and len(named.text) > 1:
-            return named.start
+        ahead = line.words[line.before(line.start + between.start()) - 1]
+        if ahead.end >= line.start + between.start() and ahead.kind in NAMING and len(ahead.text) > 1:
+            return ahead.start
     if index < 0:
         return None
     word = line.words[index]
@@ -113,11 +113,11 @@ def _start(line: Line, at: int, speaks_of_school: bool) -> int | None:
 
 def _start_in_kana(line: Line, at: int) -> int | None:
     """The start of みなみ in front of 小, a word of three hiragana at least, behind nothing or a particle."""
-    run = _KANA.search(line.text, max(0, at - line.start - 9), at - line.start)
-    for cut in range(len(run.group()) - 2 if run is not None else 0):
-        name = run.group()[cut:] if run is not None else ""
-        if (cut == 0 or run.group()[cut - 1] in "のはがをにとも") and readings(name) & _NAMES_IN_KANA:
-            return at - len(name)
+    match = _KANA.search(line.text, max(0, at - line.start - 9), at - line.start)
+    run = "" if match is None else match.group()
+    for cut in range(len(run) - 2):
+        if (cut == 0 or run[cut - 1] in "のはがをにとも") and readings(run[cut:]) & _NAMES_IN_KANA:
+            return at - len(run) + cut
     return None
 
 
