@@ -44,8 +44,9 @@ _STARTS = "|".join(
     f"{first}(?=[{''.join(sorted({name[1] for name in GIVEN_NAMES if name[0] == first}))}])"
     for first in sorted({name[0] for name in GIVEN_NAMES})
 )
-_BEGINS = re.compile(f"(?:{_STARTS})(?:(?<![ぁ-ゖー].)|(?<=[のとはがもやをにで].))")
+_BEGINS = re.compile(f"(?:{_STARTS})(?:(?<![ぁ-ゖー].)|(?<=[のとはがもやをにでうくすつぬぶむるいたなだ].))")
 _QUOTED = re.compile("」(?:と|の|さん|くん|ちゃん|って|です)")
+_SAYS_WHICH = frozenset("うくすつぬぶむるいただな")
 _ROLE_WINDOW = 8
 
 
@@ -55,7 +56,7 @@ class _Left(Enum):
     ROLE = auto()  # 弟の, クラスの
     LISTED = auto()  # another name and 、 or と
     OPEN = auto()  # the start of a line, a bracket, a comma
-    PARTICLE = auto()  # a hiragana that may be one
+    PARTICLE = auto()  # a hiragana that may be one, or that ends a verb or an adjective
 
 
 def find_kana_names(
@@ -69,12 +70,12 @@ def find_kana_names(
         if match["given"] in GIVEN_NAMES:
             start, end = line.start + match.start(), line.start + match.end()
             yield Finding(start, end, text[start:end], Label.PERSON, Tier.SURE, "whole name in kana")
-    done, last_name = 0, -1
+    done, last_name, starts = 0, -1, {word.start - line.start for word in line.words}
     for match in _BEGINS.finditer(line.text):
         at = match.start()
         if at < done:
             continue
-        left = _left(line.text, at, last_name)
+        left = _left(line.text, at, last_name, at in starts)
         found = None if left is None else _name_at(line.text, at, left, names_others, elsewhere)
         if found is not None:
             end, tier = found
@@ -82,7 +83,7 @@ def find_kana_names(
             yield Finding(start, line.start + end, text[start : line.start + end], Label.PERSON, tier, "name in kana")
 
 
-def _left(line: str, at: int, last_name: int) -> _Left | None:
+def _left(line: str, at: int, last_name: int, starts: bool) -> _Left | None:
     if last_name >= 0 and last_name == at - 1 and line[at - 1] in "、・とやも":
         return _Left.LISTED
     if _ROLE.search(line[max(0, at - _ROLE_WINDOW) : at]):
@@ -90,7 +91,8 @@ def _left(line: str, at: int, last_name: int) -> _Left | None:
     before = line[at - 1 : at] if at else ""
     if _OPEN.match(before) or _TIME.search(line[max(0, at - _ROLE_WINDOW) : at]):
         return _Left.OPEN
-    return _Left.PARTICLE if before in "のとはがもやをにで" else None
+    # 立ち歩くかいと、: behind what says which, where the tokenizer begins a word too
+    return _Left.PARTICLE if before in "のとはがもやをにで" or (starts and before in _SAYS_WHICH) else None
 
 
 def _name_at(line: str, at: int, left: _Left, names_others: bool, elsewhere: frozenset[str]) -> tuple[int, Tier] | None:
@@ -120,7 +122,7 @@ def _where_names_stand(left: _Left, right: str, names_others: bool) -> bool:
     """Whether this is a place for a name that only sounds like one."""
     if left in (_Left.ROLE, _Left.LISTED) or right == "kin":
         return True
-    return names_others and left is _Left.OPEN and right in ("subject", "list")
+    return left is _Left.OPEN and (right == "subject" or (names_others and right == "list"))
 
 
 def _tier(name: str, left: _Left, right: str, names_others: bool) -> Tier | None:
