@@ -46,6 +46,7 @@ def find_persons(text: str, line: Line) -> Iterator[Finding]:
         _full_names,
         _bare_names,
         _subjects,
+        _short_surnames,
         addressed,
         foreign,
         _after_role,
@@ -150,6 +151,21 @@ def _subjects(line: Line) -> Iterator[Span]:
         before = line.words[index - 1] if index else None
         if (before is None or before.kind in (Kind.SPACE, Kind.SYMBOL)) and _only_a_name(word):
             yield word.start, word.end, Tier.UNSURE, "could be a name"
+
+
+def _short_surnames(line: Line) -> Iterator[Span]:
+    """わたしは菅、: a surname of one character that stands by itself."""
+    for index in line.names:
+        word = line.words[index]
+        if word.kind is not Kind.SURNAME or len(word.text) > 1 or not KANJI.fullmatch(word.text):
+            continue
+        before = line.words[index - 1].kind if index else Kind.SPACE
+        after = line.words[index + 1].kind if index + 1 < len(line.words) else Kind.SPACE
+        if before in _APART and after in _APART and word.text not in NEVER_A_NAME and not _counted(line.words, index):
+            yield word.start, word.end, Tier.UNSURE, "could be a surname"
+
+
+_APART = frozenset({Kind.SPACE, Kind.SYMBOL, Kind.PARTICLE})
 
 
 def _only_a_name(word: Word) -> bool:

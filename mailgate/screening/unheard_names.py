@@ -18,23 +18,25 @@ from mailgate.screening.finding import Finding, Label, Tier
 from mailgate.screening.lexicon import ADDRESSING, ADULT_ROLES, CHILD_ROLES, GENERIC_BODY, NEVER_A_NAME, words_of
 from mailgate.screening.words import NAMING, PERSONAL, Kind, Line, Word, readings
 
-_RUN = re.compile(r"(?<![一-鿿々〆ヶA-Za-z0-9○●△▲□■])[一-鿿々]{2,3}(?=先生|教諭|[様氏君]|[^一-鿿々〆ヶ]|$)")
+_RUN = re.compile(
+    r"(?<![一-鿿々〆ヶA-Za-z0-9○●△▲□■])[一-鿿々]{2,3}(?=先生|教諭|[様氏君]|兄弟|姉妹|家[のはが]|拝$|[^一-鿿々〆ヶ]|$)"
+)
 _GOES_ON = re.compile(
     r"[はがをもへや、。,・)」』(\n]|$|の(?!上|下|中|前|後)|に(?!よ|関|対|お[いけ])|と(?!し|なる|なっ|なり|する|の)|で(?:す|し|は|も|あ|、|。)|だ|から|まで|より"
-    "|くん|ちゃん|さん| |先生|教諭|[様氏君]"
+    "|くん|ちゃん|さん| |先生|教諭|[様氏君]|兄弟|姉妹|家[のはが]|拝$"
 )
 _CALLED = re.compile("くん|ちゃん|さん|先生|教諭|[様氏君]")
 # What may make a given name of two or three characters, by its last one.
 _ENDS_GIVEN = frozenset(
     "美子奈菜香花華莉梨里理利璃紗沙咲希音乃葉愛海織帆歩羽空月心結凛凜那南世代恵江枝衣依絵緒桜楓蘭鈴璃琉怜玲麗澄涼優結斗翔也哉"
-    "太郎朗介輔助平樹輝真馬磨吾悟司志詩史仁弥矢雄男夫彦之幸行貴基紀徳則典明章昭彰良亮涼亜愛胡湖瑚来央夏風都奏雅雪蓮廉暉陽晴遥悠佑祐宥侑慧敏聡哲俊隼駿颯"
+    "太郎朗介輔助平樹輝真馬磨吾悟司志詩史仁弥矢雄男夫彦之幸行貴基紀徳則典明章昭彰良亮涼亜愛胡湖瑚来央夏風都奏天英加摘雨雅雪蓮廉暉陽晴遥悠佑祐宥侑慧敏聡哲俊隼駿颯"
     "摩耶弥夜宵瑠留苗萌芽芭波珠寿朱樹晏杏穂保歩毅剛健憲謙賢拓琢匠巧丞成誠聖惺晟翼櫂魁凱諒綾彩"
 )
 _ENDS_SURNAME = frozenset(
     "田川河村原井木野山本島嶋崎沢江藤岡谷森林橋口内辺部尾中上下松杉塚屋宮池石坂倉瀬城浜津見間葉竹水戸平永保形賀根"
 )
 # Counted, not named: 三羽, 二世.
-_COUNTERS = frozenset("世代夜歩羽枝樹音男女月海")
+_COUNTERS = frozenset("世代夜歩羽枝樹音男女月海人行雨天里加名")
 # Nouns of every day that are written like surnames, and are some.
 _EVERYDAY_NOUNS = words_of("""
     入口 出口 東口 西口 北口 河口 火口 平野 高原 野原 河原 川原 海原 原野 山野 平原 水田 塩田 並木 植木 若木 樹木 立木
@@ -88,13 +90,19 @@ def _judged(run: str, words: tuple[Word, ...], before: tuple[Word, ...]) -> tupl
     known = readings(run)
     role = len(before) == 2 and before[1].text == "の" and before[0].text in _ROLES
     if Kind.SURNAME in known and len(run) == 2 and run[-1] in _ENDS_SURNAME:
-        if any(word.kind in NAMING or word.kind is Kind.NUMBER for word in words):
-            return Tier.UNSURE, ""  # the other rules know it, or something is counted
+        if (
+            words[-1].kind is Kind.NUMBER
+            or words[0].kind is Kind.NUMBER
+            or (len(words) == 1 and words[0].kind in NAMING)
+        ):
+            return Tier.UNSURE, ""  # something is counted, or the other rules know it
         if run in _EVERYDAY_NOUNS:
             return Tier.UNSURE, "surname after a role" if role and before[0].text in ADULT_ROLES else ""
         return (Tier.SURE if role else Tier.UNSURE), "surname that was read as another word"
     if run in _EVERYDAY_NOUNS or (known and not (known <= PERSONAL and len(words) > 1)):
         return Tier.UNSURE, ""
+    if known and not ADDRESSING.search(run) and not any(word.kind is Kind.NUMBER for word in words):
+        return (Tier.SURE if role else Tier.UNSURE), "name that was cut in two"
     if run[-1] in _ENDS_GIVEN and _in_pieces(words) and not ADDRESSING.search(run):
         return (Tier.SURE if role else Tier.UNSURE), "written like a given name"
     return Tier.UNSURE, ""
@@ -106,7 +114,10 @@ def _in_pieces(words: tuple[Word, ...]) -> bool:
         return words[0].unknown and words[0].kind is not Kind.NUMBER
     if words[0].kind is Kind.NUMBER:
         return len(words) == 2 and len(words[0].text) == 1 and words[1].text not in _COUNTERS
+    if words[0].kind is Kind.PREFIX and words[0].text not in _BEGINS_NAMES:
+        return False
     return all(word.kind in PERSONAL or (word.kind in _PIECES and len(word.text) == 1) for word in words)
 
 
-_PIECES = frozenset({Kind.NOUN, Kind.PLACE, Kind.PROPER, Kind.SUFFIX})
+_PIECES = frozenset({Kind.NOUN, Kind.PLACE, Kind.PROPER, Kind.SUFFIX, Kind.PREFIX})
+_BEGINS_NAMES = frozenset("好大小真美初")
