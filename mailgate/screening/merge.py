@@ -40,7 +40,8 @@ def _join(text: str, group: list[Finding]) -> Finding:
     start, end = group[0].start, max(finding.end for finding in group)
     longest = max(group, key=_strength)
     # A town's name says less than the school or the person it stands in.
-    known = [f for f in group if f.label is Label.KNOWN and f.reason != KnownReason.PLACE]
+    # An unsure one is a part of somebody else's name (久保 in 大久保).
+    known = [f for f in group if f.label is Label.KNOWN and f.reason != KnownReason.PLACE and f.tier is Tier.SURE]
     best = next((finding for finding in group if finding.label is Label.SIGNATURE), longest)
     if best.label is not Label.SIGNATURE and known and (longest.label in _SAME_NATURE or not _inside(longest, known)):
         best = max(known, key=_strength)
