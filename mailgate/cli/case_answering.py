@@ -203,7 +203,7 @@ def revoke_invitations(desk: Desk, number: int, members: tuple[str, ...], yes: b
     """
     with desk.office.read(desk.actor) as ctx:
         ending = ", ".join(withdraw.revocable(ctx, number, members))
-    confirm(f"Take back the invitations of {ending} for case {number}? They are told.", yes)
+    confirm(f"Take back the invitations of {ending} for case {number}? Whoever has one is told.", yes)
     with desk.office.write(desk.actor) as ctx:
         ended = withdraw.revoke(ctx, number, members)
     say(f"Took back the invitations of {', '.join(ended)}.")
