@@ -81,6 +81,8 @@ class OutboxEntry:
     created_at: datetime
     invitation: int | None
     sent_at: datetime | None
+    in_hand: bool
+    """A sender has it, or died with it."""
 
 
 def put(tx: Transaction, mail: NewMail, at: datetime) -> None:
@@ -287,6 +289,7 @@ def _entry(row: OutboxRow) -> OutboxEntry:
         row.created_at,
         row.invitation_id,
         row.sent_at,
+        row.lease is not None,
     )
 
 

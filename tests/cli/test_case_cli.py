@@ -157,6 +157,28 @@ def test_a_list_that_is_cut_says_so_and_never_cuts_what_waits(new: Any) -> None:
     assert whole.keys() == {"cases"}
 
 
+def test_an_answer_that_has_not_left_is_told_with_the_way_to_take_it_back(answered: Any) -> None:
+    (answer,) = (one for one in answered.case()["unsent"] if one["kind"] == "answer")
+    page = answered.run("case", "show", 1).stdout
+    assert (
+        f"- the answer has not left: it leaves after {answer['leaves_at']}, until then it can be taken back\n" in page
+    )
+    take_back = f"mailgate outbox cancel {answer['id']}"
+    assert page.endswith(f"Next: wait until the answer has left, or take it back: {take_back}\n")
+    assert answered.run(*take_back.split()[1:], "--yes").status == 0
+    after = answered.case()
+    assert (after["state"], [one["kind"] for one in after["unsent"] if one["kind"] in ("answer", "thanks")]) == (
+        "open",
+        [],
+    )
+
+
+def test_an_answer_that_has_left_is_no_more_told_of(answered: Any) -> None:
+    answered.send_out()
+    assert answered.case()["unsent"] == []
+    assert "has not left" not in answered.run("case", "show", 1).stdout
+
+
 def test_mine_is_what_is_assigned_to_me(new: Any) -> None:
     new.run("case", "assign", 1)
     assert new.case()["assignee"] == "tester"

@@ -206,7 +206,7 @@ def test_values_that_are_typed_stay_and_dates_are_spelt_out() -> None:
 
     assert "--kind [教員|元教員|弁護士|臨床心理士|教育関係]\n" in page
     assert "--month 年-月 " in _shown("--lang", "ja", "report", "--help")
-    assert "--month [%Y-%m] " in _shown("report", "--help")
+    assert "--month MONTH " in _shown("report", "--help")
 
 
 def test_the_help_in_english_is_what_click_makes_of_it() -> None:
