@@ -202,7 +202,7 @@ def count(tx: Transaction, states: Sequence[CaseState], assignee: str = "", char
 
 
 def _asked_for(states: Sequence[CaseState], assignee: str, charge: Charge | None) -> list[ColumnElement[bool]]:
-    asked = [CaseRow.state.in_(states)] if states else []
+    asked: list[ColumnElement[bool]] = [CaseRow.state.in_(states)] if states else []
     if assignee:
         asked.append(CaseRow.assignee == assignee)
     return asked if charge is None else [*asked, is_in(charge)]
