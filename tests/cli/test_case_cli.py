@@ -179,6 +179,19 @@ def test_an_answer_that_has_left_is_no_more_told_of(answered: Any) -> None:
     assert "has not left" not in answered.run("case", "show", 1).stdout
 
 
+def test_a_case_that_was_written_twice_is_merged_after_a_question(new: Any) -> None:
+    new.take(new.compose("先ほどの件の続きです。\n", Message_ID="<c2@midoridai-es.example.jp>"))
+    before = new.fingerprint()
+    asked = "Let case 2 become part of case 1? It is closed, and the teacher is told. Nothing was done"
+    assert new.run("case", "merge", 1, 2).line.startswith(asked)
+    assert new.run("case", "merge", 1, 1).line == "case 1 cannot be merged with itself"
+    assert new.run("case", "merge", 1, 3).line == "there is no case 3: 'mailgate case list' shows them"
+    assert new.fingerprint() == before
+    assert new.run("case", "merge", 1, 2, "--yes").stdout == "Case 2 is part of case 1 now, in round 1.\n"
+    assert (new.case(2)["state"], "先ほどの件の続きです。" in new.case(1)["text"]) == ("closed", True)
+    assert new.run("case", "merge", 1, 2, "--yes").line == "case 2 is closed: only a new one can become part of another"
+
+
 def test_mine_is_what_is_assigned_to_me(new: Any) -> None:
     new.run("case", "assign", 1)
     assert new.case()["assignee"] == "tester"
