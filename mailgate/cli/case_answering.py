@@ -10,6 +10,7 @@ import click
 
 from mailgate.cli import shapes
 from mailgate.cli.check import check_options, decisions_from, print_findings
+from mailgate.cli.columns import MeasuredCommand
 from mailgate.cli.common import (
     MEMBER,
     NUMBER,
@@ -66,7 +67,7 @@ kind_option = click.option(
 )
 
 
-@click.command("candidates")
+@click.command("candidates", cls=MeasuredCommand)
 @click.argument("number", type=NUMBER)
 @kind_option
 @click.option("--limit", type=click.IntRange(1), default=1000, show_default=True, help="No more candidates than these.")
@@ -112,7 +113,7 @@ def ask_for_consent(desk: Desk, number: int, yes: bool) -> None:
     say(f"Asked the teacher of case {number} for consent to the text.")
 
 
-@click.command("invite")
+@click.command("invite", cls=MeasuredCommand)
 @click.argument("number", type=NUMBER)
 @click.argument("members", nargs=-1, type=MEMBER)
 @click.option("--best", type=click.IntRange(1), metavar="K", help="Invite the K best candidates.")
@@ -203,7 +204,7 @@ def revoke_invitations(desk: Desk, number: int, members: tuple[str, ...], yes: b
     """
     with desk.office.read(desk.actor) as ctx:
         ending = ", ".join(withdraw.revocable(ctx, number, members))
-    confirm(f"Take back the invitations of {ending} for case {number}? They are told.", yes)
+    confirm(f"Take back the invitations of {ending} for case {number}? Whoever has one is told.", yes)
     with desk.office.write(desk.actor) as ctx:
         ended = withdraw.revoke(ctx, number, members)
     say(f"Took back the invitations of {', '.join(ended)}.")

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from mailgate.cli.common import table
-from mailgate.cli.next_step import next_step
+from mailgate.cli.next_step import next_step, unsent_answer
 from mailgate.cli.wrapping import wrapped
 
 _HEAD = (
@@ -86,11 +86,18 @@ def _open(document: dict[str, Any]) -> list[str]:
         found.insert(0, "the text is not approved yet")
     if document["consent"] in ("needed", "corrected", "asked"):
         found.append(f"the teacher's consent: {document['consent']}")
+    if unsent := unsent_answer(document):
+        found.append(f"the answer has not left: {_when(unsent)}")
     if waited_for:
         found.append(f"answers of {', '.join(waited_for)}")
     if document["late"]:
         found.append(f"late: the target date was {str(document['due_at'])[:10]}")
     return found
+
+
+def _when(unsent: dict[str, Any]) -> str:
+    at = unsent["leaves_at"]
+    return f"it leaves after {at}, until then it can be taken back" if at else "it is being sent at this moment"
 
 
 def _count(comments: Iterable[dict[str, Any]], state: str) -> int:

@@ -129,11 +129,11 @@ def dumped(document: Mapping[str, Any], indent: int | None = None) -> str:
     return _STEERING.sub(_escaped, text)
 
 
-def table(rows: Sequence[Row], columns: Sequence[str], empty: str) -> list[str]:
-    """`rows` as aligned columns with a head line, long cells cut; `empty` when there are none."""
+def table(rows: Sequence[Row], columns: Sequence[str], empty: str, *, cuts: bool = True) -> list[str]:
+    """`rows` as aligned columns with a head line, long cells cut where `cuts`; `empty` when there are none."""
     if not rows:
         return [empty]
-    cells = [list(columns)] + [[_cell(row.get(column)) for column in columns] for row in rows]
+    cells = [list(columns)] + [[_cell(row.get(column), cuts) for column in columns] for row in rows]
     widths = [max(width(line[i]) for line in cells) for i in range(len(columns))]
     return [
         "  ".join(cell + " " * (widest - width(cell)) for cell, widest in zip(line, widths, strict=True)).rstrip()
@@ -176,13 +176,13 @@ def read_text(file: Path) -> str:
         raise BadInput([f"{click.format_filename(file)} is not a text in UTF-8"]) from None
 
 
-def warn_on_stderr() -> None:
+def warn_on_stderr(*, only_what_is_critical: bool = False) -> None:
     """Before flows that tell the log what went wrong: in a command that stands beside its output, not in it."""
     import logging
 
     from mailgate.watch.log import configure_log
 
-    configure_log(logging.WARNING)
+    configure_log(logging.CRITICAL if only_what_is_critical else logging.WARNING)
 
 
 def confirm(question: str, yes: bool) -> None:
@@ -223,9 +223,9 @@ def _whole_cell(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, cuts: bool) -> str:
     one_line = " ".join(_whole_cell(value).split())
-    if width(one_line) <= _WIDEST_CELL:
+    if not cuts or width(one_line) <= _WIDEST_CELL:
         return one_line
     while width(one_line) >= _WIDEST_CELL:  # at most as many rounds as a cell is wide, after the cut below
         one_line = one_line[: min(len(one_line) - 1, _WIDEST_CELL)]

@@ -251,7 +251,7 @@ def _move(desk: Desk, move: MemberMove, handles: tuple[str, ...], until: date | 
     for one in moved:
         say(f"{one.member.handle} is {one.member.status}{f' until {until}' if until else ''}")
         for number in one.cases:
-            say(f"the invitation for case {number} is taken back, and {one.member.handle} is told")
+            say(f"the invitation for case {number} is taken back; {one.member.handle} is told if it has left")
 
 
 def _today(desk: Desk) -> date:

@@ -6,6 +6,7 @@ from typing import Any
 
 from mailgate.desk.routing import HeldReason
 from mailgate.flow.gate import Why
+from mailgate.flow.letters import Answer
 
 
 def next_step(case: dict[str, Any]) -> str:
@@ -41,6 +42,8 @@ def next_step(case: dict[str, Any]) -> str:
             return _to_review(case) or answer
         case "open":
             return "wait for comments"
+        case "answered" if unsent := unsent_answer(case):
+            return f"wait until the answer has left, or take it back: mailgate outbox cancel {unsent['id']}"
         case "answered" if came := _came_late(case):
             return came
         case "answered":
@@ -76,6 +79,11 @@ def next_step_of_comment(comment: dict[str, Any], undecided: bool) -> str:
         case _:
             verb = "release" if comment["held_reason"] else "approve"
             return f"nothing; mailgate comment {verb} {number} takes it after all"
+
+
+def unsent_answer(case: dict[str, Any]) -> dict[str, Any] | None:
+    """The answer that waits still in the outbox; None where none does, or the document does not say."""
+    return next((one for one in case.get("unsent", ()) if one["kind"] == Answer.template), None)
 
 
 def _held_comments(case: dict[str, Any]) -> str:

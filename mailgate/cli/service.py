@@ -102,6 +102,8 @@ def run_due(desk: Desk, as_of: str | None, clock_is_right: bool, yes: bool, as_j
         if moment > office.clock():
             confirm_sending("Do what is due then, and destroy for good what may be kept until then?", yes)
             purges = yes or sys.stdin.isatty()
+        elif not as_json:
+            say(f"note: {as_of} is past: only what was due by then is done.", error=True)
         office = replace(office, clock=lambda: moment)
     done = asdict(due.run_due(office))
     if purges:

@@ -14,6 +14,8 @@ from mailgate.cli.common import harmless
 from mailgate.cli.triage.page import Look, Mark
 from mailgate.mail.folding import folds
 
+_COLUMNS, _LINES = 80, 24
+"""What the pages are made for."""
 _STYLES = {
     Look.HEAD: "bold",
     Look.NOTE: "bold italic",
@@ -65,3 +67,10 @@ def _apart(marks: Sequence[Mark]) -> Iterator[Mark]:
         if mark.start >= position:
             yield mark
             position = mark.end
+
+
+def too_small(columns: int, lines: int) -> str:
+    """What to say in a terminal that is smaller than the pages are made for; "" in one that is not."""
+    if columns >= _COLUMNS and lines >= _LINES:
+        return ""
+    return f"this terminal has {columns} columns and {lines} lines: {_COLUMNS} and {_LINES} show all of a page"

@@ -17,7 +17,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from mailgate.cli.triage.choice import Choice, cut
-from mailgate.cli.triage.drawing import drawn, plain
+from mailgate.cli.triage.drawing import drawn, plain, too_small
 from mailgate.cli.triage.editing import Editing
 from mailgate.cli.triage.page import At, Page, Spot
 from mailgate.cli.triage.rewriting import Editor, Rewriting
@@ -241,7 +241,7 @@ class Triage(App[None]):
         with_whom = f"  with {page.item.assignee}" if page and page.item.assignee not in ("", walk.operator) else ""
         head = f"{page.head}{with_whom}" if page else "mailgate triage"
         self._put("#head", cut(f"{head}   waiting: {walk.left}", columns))
-        self._put("#told", walk.told)
+        self._put("#told", walk.told or too_small(*self.size))
         here = self._here()
         body, marks = (page.body, page.marks) if page else (_LOOK_AGAIN if walk.left else _NOTHING, ())
         if self._helps:
