@@ -26,15 +26,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mailgate.phrase import Phrase, Value
+
 
 class MailgateError(Exception):
-    """The root. `reason` is one line (str) that says what is wrong and, where it helps, what to do."""
+    """The root. `reason` is one line (str) that says what is wrong and, where it helps, what to do.
+
+    Raised as `Refused("case {number} is closed", number=12)`; a reason that was made elsewhere stands alone.
+    """
 
     stranger: str = "451 4.3.0 Temporary local problem, please try again later"
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    def __init__(self, reason: str, /, **values: Value) -> None:
+        self.reason: str = Phrase(reason, **values) if values or not isinstance(reason, Phrase) else reason
+        super().__init__(self.reason)
 
 
 class Later(MailgateError):
@@ -75,8 +80,8 @@ class _Listed(Never):
     """A failure with several places, all told at once."""
 
     def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__("; ".join(problems))
         self.problems: tuple[str, ...] = tuple(problems)
+        super().__init__("; ".join(self.problems))
 
 
 class BadInput(_Listed):

@@ -17,16 +17,19 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 
+from mailgate import errors
 from mailgate.cli import cli, words
 from mailgate.cli.help_words import reworded
 from mailgate.cli.lazy import LazyGroup
+from mailgate.errors import MailgateError
 
 PO = words.FOLDER / "ja" / "LC_MESSAGES" / f"{words.DOMAIN}.po"
 MO = PO.with_suffix(".mo")
 Message = str | tuple[str, ...]
 """A text; or those for one and for many."""
 
-_KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
+_REASONS = [name for name, one in vars(errors).items() if isinstance(one, type) and issubclass(one, MailgateError)]
+_KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "Phrase": None} | dict.fromkeys(_REASONS)
 _NEVER_SHOWN = {"_winconsole.py", "shell_completion.py"}
 """Of click: Windows alone, and an old bash."""
 
@@ -109,12 +112,14 @@ def _said(command: click.Command, path: str) -> list[tuple[str, str]]:
 
 
 def _of_source(folder: Path) -> Iterator[tuple[str, Message]]:
-    for name, _, message, _, _ in extract_from_dir(folder, [("cli/**.py", "python")], _KEYWORDS):
+    for name, _, message, _, _ in extract_from_dir(folder, [("**.py", "python")], keywords=_KEYWORDS):
         yield f"mailgate/{name}", message
 
 
 def _of_click() -> Iterator[tuple[str, Message]]:
-    for name, _, message, _, _ in extract_from_dir(Path(click.__file__).parent, [("**.py", "python")], _KEYWORDS):
+    for name, _, message, _, _ in extract_from_dir(
+        Path(click.__file__).parent, [("**.py", "python")], keywords=_KEYWORDS
+    ):
         if name not in _NEVER_SHOWN:
             yield f"click/{name}", message
 
