@@ -102,6 +102,7 @@ _STEERING = re.compile(
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f]"
 )
 """Categories Cc, Cf, Cs and the two separators but for the line end: written out, since asking for each takes 0.1 s."""
+_HEAD_COLUMNS = 12
 _WIDEST_CELL = 60
 """Columns of the terminal; a full-width character takes two."""
 
@@ -155,6 +156,12 @@ def table(rows: Sequence[Row], columns: Sequence[str], empty: str, words: Cells 
     ]
 
 
+def before_value(column: str) -> str:
+    """The name of a column as it stands before its value in the head of a page, filled to one width."""
+    name = label(column)
+    return name + " " * (_HEAD_COLUMNS - width(name))
+
+
 def csv_octets(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
     """`rows` as a CSV file: nothing in it steers a terminal or starts a formula. With the mark of UTF-8, for
     Excel, but not on a terminal."""
@@ -179,7 +186,8 @@ def read_octets(file: Path) -> bytes:
     try:
         return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:
-        raise BadInput([f"{click.format_filename(file)} cannot be read: {error.strerror}"]) from None
+        named = click.format_filename(file)
+        raise BadInput([Phrase("{file} cannot be read: {why}", file=named, why=str(error.strerror))]) from None
 
 
 def read_text(file: Path) -> str:
@@ -187,7 +195,7 @@ def read_text(file: Path) -> str:
     try:
         return read_octets(file).decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
-        raise BadInput([f"{click.format_filename(file)} is not a text in UTF-8"]) from None
+        raise BadInput([Phrase("{file} is not a text in UTF-8", file=click.format_filename(file))]) from None
 
 
 def warn_on_stderr() -> None:
@@ -204,7 +212,7 @@ def confirm(question: str, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise Refused(f"{question} Nothing was done: there is no terminal to ask at, add --yes.")
+        raise Refused("{question} Nothing was done: there is no terminal to ask at, add --yes.", question=question)
     if not click.confirm(question):
         raise Refused("nothing was done")
 

@@ -40,6 +40,8 @@ COLUMNS = (
     *("contract_to", "invited_at", "actor", "action", "detail", "field", "value", "row", "change", "columns"),
     *("wish", "missing", "unclear", "filled_in", "registered_as", "became", "decided_by", "sequence", "language"),
     *("words", "problem", "level", "in small groups", "tells"),
+    *("reminders", "expired", "closed", "digests", "confirmations", "purged received mails", "purged sent mails"),
+    *("purged cases", "purged keys", "purged members", "purged applications", "purged audit lines"),
 )
 
 
