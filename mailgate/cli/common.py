@@ -22,6 +22,7 @@ import click
 from mailgate.cli.pager import print_lines
 from mailgate.cli.suggesting import MemberHandle, Number
 from mailgate.cli.value_words import Cells, Shown, label
+from mailgate.cli.words import ENGLISH, language
 from mailgate.errors import BadInput, Refused
 from mailgate.mail.folding import width
 from mailgate.phrase import Phrase
@@ -128,11 +129,15 @@ def say(line: str, *, error: bool = False) -> None:
 
 
 def told(text: str) -> str:
-    """What was made below the command line, in the language of this run: a phrase; a plain text (from the database)
-    where the catalogue has it as it stands, and else as it is."""
+    """What was made below the command line, in the language of this run: a phrase, or a plain text that was one before
+    it stood in the database; else as it is."""
     if isinstance(text, Phrase):
         return text.said(gettext)
-    return gettext(text) if text else ""
+    if language() == ENGLISH:
+        return str(text)
+    from mailgate.cli.stored_words import said_again  # for whoever needs them
+
+    return said_again(text)
 
 
 def dumped(document: Mapping[str, Any], indent: int | None = None) -> str:
@@ -141,13 +146,15 @@ def dumped(document: Mapping[str, Any], indent: int | None = None) -> str:
     return _STEERING.sub(_escaped, text)
 
 
-def table(rows: Sequence[Row], columns: Sequence[str], empty: str, words: Cells | None = None) -> list[str]:
-    """`rows` as aligned columns with a head line in the language of this run, long cells cut; `empty` when there are
-    none. `words` says the values of some columns, each of a list by itself."""
+def table(
+    rows: Sequence[Row], columns: Sequence[str], empty: str, words: Cells | None = None, of: str = ""
+) -> list[str]:
+    """`rows` (`of` some things) as aligned columns with a head line in the language of this run, long cells cut;
+    `empty` when there are none. `words` says the values of some columns, each of a list by itself."""
     if not rows:
         return [empty]
     told_by = [(words or {}).get(column) for column in columns]
-    cells = [[label(column) for column in columns]]
+    cells = [[label(column, of) for column in columns]]
     cells += [[_cell(row.get(one), say) for one, say in zip(columns, told_by, strict=True)] for row in rows]
     widths = [max(width(line[i]) for line in cells) for i in range(len(columns))]
     return [

@@ -20,7 +20,7 @@ class _Day(click.ParamType[date]):
         try:
             return read_day(value)
         except ValueError as error:
-            self.fail(_("'{value}' {reason}").format(value=value, reason=told(error.args[0])), param, ctx)
+            self.fail(_("'{text}' {what}").format(text=value, what=told(error.args[0])), param, ctx)
 
 
 DAY = _Day()

@@ -213,7 +213,7 @@ def _in_words(key: str, value: Any) -> str:
         case "reasons":
             return "; ".join(map(told, value))
         case "next":
-            return _(" or ").join(value.split(" or "))
+            return told(value)
         case "trust":
             return word(Trust, value)
         case "kind":

@@ -95,7 +95,7 @@ def show_member(desk: Desk, handle: str, as_json: bool, reveal: str | None) -> N
     """
     with looking(desk, "member show", handle, reveal) as ctx:
         row = _row(members.member_by_handle(ctx.tx, handle), reveal, _today(desk))
-    show(as_json, row, lambda: field_lines(row, _WORDS))
+    show(as_json, row, lambda: field_lines(row, _WORDS, "members"))
 
 
 @member.command("add")

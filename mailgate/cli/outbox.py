@@ -25,7 +25,6 @@ from mailgate.cli.reading import message_document
 from mailgate.cli.value_words import LETTER, StateChoice, of, word
 from mailgate.desk.lifecycle import OutboxState
 from mailgate.flow import outgoing, stopped
-from mailgate.flow.gate import Why
 from mailgate.mail.parse import parse
 from mailgate.store import outbox as store
 from mailgate.store import overrides
@@ -52,7 +51,7 @@ def list_outbox(desk: Desk, state: str | None, form: Form) -> None:
         rows = [shapes.outbox_document(one, ctx.policy.timezone) for one in found]
     columns = ("id", "kind", "to", "case", "state", "tries", "next_try_at", "reason")
     title, empty = _("Outgoing mails, newest first"), _("No mails.")
-    words = {"kind": of(LETTER), "state": of(OutboxState), "reason": _reason}
+    words = {"kind": of(LETTER), "state": of(OutboxState), "reason": told}
     show_list(form, "mails", rows, columns, title=title, empty=empty, words=words)
 
 
@@ -78,7 +77,7 @@ def show_outgoing(desk: Desk, mail_id: str, as_json: bool) -> None:
         head, state = _("{kind} to {to}, {state}"), word(OutboxState, row["state"])
         yield head.format(kind=word(LETTER, row["kind"]), to=row["to"], state=state)
         if row["state"] == OutboxState.STOPPED:
-            yield _("The gate stopped it: it {reason}").format(reason=_reason(row["reason"]))
+            yield _("The gate stopped it: it {reason}").format(reason=told(row["reason"]))
             yield _("Next: {step}").format(step=next_step_of_stopped(mail_id, row["reason"]))
         yield from (_("Let go by {operator}, {at}: {reason}").format_map(one) for one in words)
         if octets:
@@ -134,10 +133,3 @@ def cancel_outgoing(desk: Desk, mail_id: str, yes: bool) -> None:
     with desk.office.write(desk.actor) as ctx:
         outgoing.cancel(ctx, mail_id)
     say(_("Mail {id} is cancelled.").format(id=mail_id))
-
-
-def _reason(reason: str) -> str:
-    """Why the gate stopped a mail, or the relay refused it: the words of the gate, then the handles; else as it is."""
-    why, between, handles = reason.partition(": ")
-    known = word(Why, why)
-    return f"{known}{between}{handles}" if known != why else told(reason)

@@ -129,9 +129,11 @@ def _csv(names: Sequence[str], rows: Sequence[Mapping[str, str]], *, to_terminal
     return csv_octets(names, rows) if to_terminal else write_csv(names, rows).encode("utf-8-sig")
 
 
-def field_lines(row: Mapping[str, Any], words: Cells) -> list[str]:
-    """One thing with its fields below each other; `words` as for a table of such rows."""
-    lines = [{"field": label(key), "value": words[key](value) if key in words else value} for key, value in row.items()]
+def field_lines(row: Mapping[str, Any], words: Cells, of: str) -> list[str]:
+    """One thing with its fields below each other; `words` and `of` as for a table of such rows."""
+    lines = [
+        {"field": label(key, of), "value": words[key](value) if key in words else value} for key, value in row.items()
+    ]
     return table(lines, ("field", "value"), "")
 
 

@@ -89,7 +89,7 @@ def show_school(desk: Desk, school: str, as_json: bool) -> None:
     """
     with desk.office.read(desk.actor) as ctx:
         row = _row(schools.school_called(ctx.tx, school))
-    show(as_json, row, lambda: field_lines(_line(row, _(_PERIOD)), {}))
+    show(as_json, row, lambda: field_lines(_line(row, _(_PERIOD)), {}, "schools"))
 
 
 @school.command("add")

@@ -90,7 +90,7 @@ def show_teacher(desk: Desk, handle: str, as_json: bool, reveal: str | None) -> 
     """
     with looking(desk, "teacher show", handle, reveal) as ctx:
         row = _row(teachers.teacher_by_handle(ctx.tx, handle), reveal)
-    show(as_json, row, lambda: field_lines(row, _WORDS))
+    show(as_json, row, lambda: field_lines(row, _WORDS, "teachers"))
 
 
 @teacher.command("add")
