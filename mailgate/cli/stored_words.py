@@ -45,6 +45,7 @@ TEMPLATES = (
         "names somebody",
         "names somebody: {handles}",
     ),
+    *("written to the Maildir", "the member has retired"),
     "an operator vouched for the sender of this mail",
     *("nothing could be checked", "the From field names no single author for certain"),
     "an operator approved this address for this reply address before",
