@@ -7,6 +7,7 @@ import click
 from mailgate.cli.common import Desk, pass_desk
 from mailgate.cli.listing import Form, list_options, show_list
 from mailgate.cli.shapes import case_summaries
+from mailgate.cli.value_words import StateChoice
 from mailgate.desk.lifecycle import CaseState
 from mailgate.store import cases, comments, rounds
 
@@ -17,7 +18,7 @@ _COLUMNS = (
 
 
 @click.command("list")
-@click.option("--state", type=click.Choice([state.value for state in CaseState]), multiple=True, help="Only these.")
+@click.option("--state", type=StateChoice(CaseState), multiple=True, help="Only these.")
 @click.option("--mine", is_flag=True, help="Only what is assigned to you.")
 @click.option("--late", is_flag=True, help="Only what is past its target date.")
 @click.option("--ready", is_flag=True, help="Only where nobody is waited for: review what came, and answer.")

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from gettext import gettext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +21,10 @@ import click
 
 from mailgate.cli.pager import print_lines
 from mailgate.cli.suggesting import MemberHandle, Number
+from mailgate.cli.value_words import Cells, Shown, label
 from mailgate.errors import BadInput, Refused
 from mailgate.mail.folding import width
+from mailgate.phrase import Phrase
 
 if TYPE_CHECKING:  # the heavy half is imported when a command first needs it
     from mailgate.config import Config
@@ -123,17 +126,28 @@ def say(line: str, *, error: bool = False) -> None:
     click.echo(harmless(line), err=error)
 
 
+def told(text: str) -> str:
+    """What was made below the command line, in the language of this run: a phrase; a plain text (from the database)
+    where the catalogue has it as it stands, and else as it is."""
+    if isinstance(text, Phrase):
+        return text.said(gettext)
+    return gettext(text) if text else ""
+
+
 def dumped(document: Mapping[str, Any], indent: int | None = None) -> str:
     """`document` as JSON in UTF-8 text; characters that would steer a terminal stand escaped in it."""
     text = json.dumps(document, ensure_ascii=False, indent=indent)
     return _STEERING.sub(_escaped, text)
 
 
-def table(rows: Sequence[Row], columns: Sequence[str], empty: str) -> list[str]:
-    """`rows` as aligned columns with a head line, long cells cut; `empty` when there are none."""
+def table(rows: Sequence[Row], columns: Sequence[str], empty: str, words: Cells | None = None) -> list[str]:
+    """`rows` as aligned columns with a head line in the language of this run, long cells cut; `empty` when there are
+    none. `words` says the values of some columns, each of a list by itself."""
     if not rows:
         return [empty]
-    cells = [list(columns)] + [[_cell(row.get(column)) for column in columns] for row in rows]
+    told_by = [(words or {}).get(column) for column in columns]
+    cells = [[label(column) for column in columns]]
+    cells += [[_cell(row.get(one), say) for one, say in zip(columns, told_by, strict=True)] for row in rows]
     widths = [max(width(line[i]) for line in cells) for i in range(len(columns))]
     return [
         "  ".join(cell + " " * (widest - width(cell)) for cell, widest in zip(line, widths, strict=True)).rstrip()
@@ -217,14 +231,14 @@ def _escaped(found: re.Match[str]) -> str:
     return json.dumps(found[0])[1:-1]
 
 
-def _whole_cell(value: Any) -> str:
+def _whole_cell(value: Any, say: Shown = str) -> str:
     if value is None:
         return ""
-    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+    return ", ".join(map(say, value)) if isinstance(value, (list, tuple)) else say(value)
 
 
-def _cell(value: Any) -> str:
-    one_line = " ".join(_whole_cell(value).split())
+def _cell(value: Any, say: Shown | None) -> str:
+    one_line = " ".join(_whole_cell(value, say or str).split())
     if width(one_line) <= _WIDEST_CELL:
         return one_line
     while width(one_line) >= _WIDEST_CELL:  # at most as many rounds as a cell is wide, after the cut below

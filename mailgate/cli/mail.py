@@ -21,6 +21,7 @@ from mailgate.cli.common import (
 )
 from mailgate.cli.listing import Form, list_options, show_list
 from mailgate.cli.reveal import looking, reveal_option, revealed_sender
+from mailgate.cli.value_words import StateChoice
 from mailgate.desk.lifecycle import SpoolState
 
 _id = click.argument("mail_id")
@@ -72,7 +73,7 @@ def parse_files(files: tuple[Path, ...], as_json: bool) -> None:
 
 @mail.command("list")
 @click.option("--quarantined", is_flag=True, help="Only what no handler could take.")
-@click.option("--state", type=click.Choice([state.value for state in SpoolState]), help="Only mails in this state.")
+@click.option("--state", type=StateChoice(SpoolState), help="Only mails in this state.")
 @list_options
 @pass_desk
 def list_mails(desk: Desk, quarantined: bool, state: str | None, form: Form) -> None:

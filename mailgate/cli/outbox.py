@@ -20,6 +20,7 @@ from mailgate.cli.common import (
 from mailgate.cli.listing import Form, list_options, show_list
 from mailgate.cli.next_step import next_step_of_stopped
 from mailgate.cli.reading import message_document
+from mailgate.cli.value_words import StateChoice
 from mailgate.desk.lifecycle import OutboxState
 from mailgate.flow import outgoing, stopped
 from mailgate.mail.parse import parse
@@ -35,7 +36,7 @@ def outbox() -> None:
 
 
 @outbox.command("list")
-@click.option("--state", type=click.Choice([state.value for state in OutboxState]), help="Only mails in this state.")
+@click.option("--state", type=StateChoice(OutboxState), help="Only mails in this state.")
 @list_options
 @pass_desk
 def list_outbox(desk: Desk, state: str | None, form: Form) -> None:
