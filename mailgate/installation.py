@@ -17,6 +17,7 @@ from mailgate.flow.custody import keep_day_keys
 from mailgate.mail.dkim_key import Algorithm, new_key
 from mailgate.mail.signing import Signer
 from mailgate.office import database_is_empty, open_office
+from mailgate.phrase import Phrase
 from mailgate.resources import folder
 from mailgate.secret_file import write_secret
 from mailgate.store.custody import is_unsealed
@@ -68,14 +69,14 @@ def install_keys(config: Config) -> list[str]:
     is_empty = database_is_empty(config)
     if not is_empty and (lost := missing_keys(directory)):
         raise BadKeys(f"{directory} lacks {', '.join(lost)} of a database in use: restore the backup of the keys")
-    made = [f"Made keys in {directory}."] if create_keys(directory) else []
+    made: list[str] = [Phrase("Made keys in {directory}.", directory=str(directory))] if create_keys(directory) else []
     store = KeyStore(config.key_store_url())
     try:
         if not store.is_there():
             if not is_empty and not is_unsealed(open_engine(config.database.url)):
                 raise missing(store)
             store.create()
-            made.append(f"Made the key store {store.place}.")
+            made.append(Phrase("Made the key store {place}.", place=store.place))
         ring = KeyRing(load_root_keys(directory, load_index_keys(directory)), store)
         if store.newest(Purpose.DESK) is None:
             ring.make_desk_key(ring.root_in_use())

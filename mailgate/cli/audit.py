@@ -11,6 +11,16 @@ from mailgate.cli.common import NUMBER, Desk, json_option, never_asks_option, pa
 from mailgate.cli.days import DAY
 from mailgate.cli.listing import Form, list_options, show_list
 from mailgate.errors import Refused
+from mailgate.phrase import Phrase
+
+_BREAKS = {
+    str(one): one
+    for one in (
+        *(Phrase("changed"), Phrase("missing"), Phrase("reordered")),
+        *(Phrase("cut off at the end"), Phrase("forged")),
+    )
+}
+"""What a link of the chain can be instead of whole (`store/audit_chain.py`)."""
 
 
 @click.group()
@@ -75,5 +85,5 @@ def verify(desk: Desk, after_restore: str | None, as_json: bool) -> None:
         raise Refused(
             "the audit log is not as it was written: line {sequence} is {what}",
             sequence=broken.sequence,
-            what=broken.what,
+            what=_BREAKS.get(broken.what, broken.what),
         )

@@ -13,9 +13,8 @@ from typing import Any
 
 import click
 
-from mailgate.cli.common import Desk, json_option, never_asks_option, pass_desk, say, show
+from mailgate.cli.common import Desk, json_option, never_asks_option, pass_desk, say, show, told
 from mailgate.errors import BadKeys, Refused
-from mailgate.phrase import said
 
 
 @click.group()
@@ -47,7 +46,7 @@ def upgrade(desk: Desk, no_backup: bool) -> None:
     upgrade_database(desk.config)
     if not missing_keys(desk.config.keys.directory):  # without keys the tables alone can be brought up
         for line in install_keys(desk.config):
-            say(said(line, _))
+            say(told(line))
     say(_("The database is up to date."))
 
 
@@ -136,8 +135,8 @@ def copy_to(desk: Desk, new_config: Path) -> None:
         target.dispose()
         new_store.close()
     look = f"mailgate --config {shlex.quote(str(new_config))} db check"
-    told = _("Copied {rows} rows. From now on start mailgate with {config}; look first: {command}")
-    say(told.format(rows=f"{rows:,}", config=new_config, command=look))
+    copied = _("Copied {rows} rows. From now on start mailgate with {config}; look first: {command}")
+    say(copied.format(rows=f"{rows:,}", config=new_config, command=look))
 
 
 @db.command()
@@ -166,7 +165,7 @@ def check(desk: Desk, quick: bool, as_json: bool) -> None:
     show(
         as_json,
         {"clean": not found, "problems": [{"check": one.check, "problem": one.what} for one in found]},
-        lambda: [said(one.what, _) for one in found] or [clean.format(checks=len(integrity.CHECKS))],
+        lambda: [told(one.what) for one in found] or [clean.format(checks=len(integrity.CHECKS))],
     )
     if found:
         if len(found) == 1:

@@ -28,9 +28,10 @@ def demo() -> None:
 
 def _run(config: Path, arguments: Sequence[str]) -> str:
     """What a command prints. Raises what it raises, as `mailgate/__main__.py` would get it."""
-    from mailgate.cli import cli
+    from mailgate.cli import cli, words
 
     printed = io.StringIO()
+    options = ["--config", str(config), "--lang", words.language(), "--as", "demo"]
     with redirect_stdout(printed):
-        cli.main(["--config", str(config), "--as", "demo", *arguments], prog_name="mailgate", standalone_mode=False)
+        cli.main([*options, *arguments], prog_name="mailgate", standalone_mode=False)
     return printed.getvalue()

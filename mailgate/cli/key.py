@@ -106,7 +106,9 @@ def _next_steps(used: list[str], shown: list[str], domain: str) -> Iterable[str]
         return
     yield _("Next:")
     yield ngettext(
-        "1. Enter it into the DNS. Wait until it is there:", "1. Enter them into the DNS. Wait until it is there:", len(new)
+        "1. Enter it into the DNS. Wait until it is there:",
+        "1. Enter them into the DNS. Wait until it is there:",
+        len(new),
     )
     for one in new:
         yield f"     dig +short TXT {one}._domainkey.{domain}"

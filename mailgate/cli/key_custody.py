@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from gettext import gettext as _
-from gettext import ngettext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from mailgate.cli.common import Desk, confirm, json_option, never_asks_option, pass_desk, say, show, yes_option
+from mailgate.cli.common import Desk, confirm, json_option, never_asks_option, pass_desk, say, show, told, yes_option
 from mailgate.errors import Refused
-from mailgate.phrase import said
 
 if TYPE_CHECKING:
     from mailgate.flow.custody import Report
@@ -32,7 +30,7 @@ def init(desk: Desk) -> None:
     from mailgate.installation import install
 
     for line in install(desk.config) or [_("Everything is there already.")]:
-        say(said(line, _))
+        say(told(line))
 
 
 @click.command()
@@ -51,7 +49,7 @@ def check(desk: Desk, as_json: bool) -> None:
         show(as_json, {"ok": False, "problems": problems}, lambda: _said(problems))
         raise _bad(problems)
     report = custody.check(desk.office)
-    show(as_json, _document(desk, report), lambda: [*_told(desk, report), *_said(report.notes), *_said(report.problems)])
+    show(as_json, _document(desk, report), lambda: [*_told(desk, report), *_said([*report.notes, *report.problems])])
     if report.problems:
         raise _bad(report.problems)
 
@@ -63,7 +61,7 @@ def _bad(problems: list[str]) -> Refused:
 
 
 def _said(lines: list[str]) -> list[str]:
-    return [said(one, _) for one in lines]
+    return [told(one) for one in lines]
 
 
 def _document(desk: Desk, report: Report) -> dict[str, Any]:
@@ -129,19 +127,19 @@ def rotate(desk: Desk, ahead: bool, yes: bool) -> None:
 
     if ahead:
         name = root_file(custody.make_root_ahead(desk.office, desk.actor))
-        told = _("{file} is there. Copy it to every node, then: {command}")
-        say(told.format(file=desk.config.keys.directory / name, command="mailgate key rotate"))
+        made = _("{file} is there. Copy it to every node, then: {command}")
+        say(made.format(file=desk.config.keys.directory / name, command="mailgate key rotate"))
         return
     confirm(_("Change the root key, and seal anew what is under old keys?"), yes)
     with bar(_("Sealing anew")) as progress:
         done = custody.rotate(desk.office, desk.actor, progress)
     name = root_file(done.root)
-    told = (
+    changed = (
         _("Finished what was not under {name} yet: {keys} keys wrapped anew, {rows} rows sealed anew.")
         if done.resumed
         else _("Changed the root key to {name}: {keys} keys wrapped anew, {rows} rows sealed anew.")
     )
-    say(told.format(name=name, keys=f"{done.keys:,}", rows=f"{done.rows:,}"))
+    say(changed.format(name=name, keys=f"{done.keys:,}", rows=f"{done.rows:,}"))
     if done.resumed:
         say(_("Run it again to change the root key."))
     else:

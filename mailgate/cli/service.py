@@ -7,12 +7,23 @@ import shlex
 import shutil
 import sys
 from datetime import datetime
+from gettext import gettext as _
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
 
-from mailgate.cli.common import Desk, confirm_sending, json_option, pass_desk, say, show, warn_on_stderr, yes_option
+from mailgate.cli.common import (
+    Desk,
+    confirm_sending,
+    json_option,
+    pass_desk,
+    say,
+    show,
+    told,
+    warn_on_stderr,
+    yes_option,
+)
 
 _PARTS = ("listener", "worker", "delivery", "scheduler")
 
@@ -32,17 +43,17 @@ def init(desk: Desk, directory: Path | None) -> None:
     from mailgate.installation import install, write_config
 
     path = _where_to_init(desk, directory)
-    made = [f"Wrote {path}."] if write_config(path) else []
-    made += install(load(path))
+    made = [_("Wrote {path}.").format(path=path)] if write_config(path) else []
+    made += map(told, install(load(path)))
     start = shlex.join([*_program(), "--config", str(path), "serve"])
-    show(False, {}, lambda: [*made, f"Ready: {start}"])
+    show(False, {}, lambda: [*made, _("Ready: {command}").format(command=start)])
 
 
 def _where_to_init(desk: Desk, directory: Path | None) -> Path:
     """What was typed now comes before what the environment says."""
     if directory is not None and desk.config_option is not None:
         if desk.config_option.absolute().parent != directory.absolute():
-            raise click.UsageError("--config is not in DIRECTORY: give one of them, each says where to init")
+            raise click.UsageError(_("--config is not in DIRECTORY: give one of them, each says where to init"))
         return desk.config_option
     if directory is not None:
         return directory / "mailgate.toml"
@@ -67,7 +78,9 @@ def serve(desk: Desk, only: str | None) -> None:
     parts = tuple(only.split(",")) if only else _PARTS
     unknown = sorted(set(parts) - set(_PARTS))
     if unknown:
-        raise click.UsageError(f"--only takes {', '.join(_PARTS)}, not {', '.join(unknown)}")
+        raise click.UsageError(
+            _("--only takes {parts}, not {others}").format(parts=", ".join(_PARTS), others=", ".join(unknown))
+        )
     for key in passwords_in_file(desk.config, os.environ):
         check_secret(find_config(desk.config_option, os.environ), key)
     service.serve(
@@ -100,7 +113,7 @@ def run_due(desk: Desk, as_of: str | None, clock_is_right: bool, yes: bool, as_j
     if as_of is not None:
         moment = _moment(as_of, office.policy.timezone)
         if moment > office.clock():
-            confirm_sending("Do what is due then, and destroy for good what may be kept until then?", yes)
+            confirm_sending(_("Do what is due then, and destroy for good what may be kept until then?"), yes)
             purges = yes or sys.stdin.isatty()
         office = replace(office, clock=lambda: moment)
     done = asdict(due.run_due(office))
@@ -108,10 +121,29 @@ def run_due(desk: Desk, as_of: str | None, clock_is_right: bool, yes: bool, as_j
         purged = purge.run(office, by_the_clock=as_of is None, clock_is_right=clock_is_right)
     else:
         purged = purge.Purged()
-        say("Nothing was destroyed: a moment to come does that only with --yes.", error=True)
+        say(_("Nothing was destroyed: a moment to come does that only with --yes."), error=True)
     document = done | {"purged": asdict(purged)}
     lines = done | {f"purged {key.replace('_', ' ')}": count for key, count in asdict(purged).items()}
-    show(as_json, document, lambda: [f"{key}: {count}" for key, count in lines.items()])
+    show(as_json, document, lambda: [f"{_done(key)}: {count}" for key, count in lines.items()])
+
+
+def _done(key: str) -> str:
+    """What was counted, as it is called; the key itself where there is no other word."""
+    names = {
+        "reminders": _("reminders"),
+        "expired": _("expired"),
+        "closed": _("closed"),
+        "digests": _("digests"),
+        "confirmations": _("confirmations"),
+        "purged received mails": _("purged received mails"),
+        "purged sent mails": _("purged sent mails"),
+        "purged cases": _("purged cases"),
+        "purged keys": _("purged keys"),
+        "purged members": _("purged members"),
+        "purged applications": _("purged applications"),
+        "purged audit lines": _("purged audit lines"),
+    }
+    return names.get(key, key)
 
 
 def _moment(text: str, zone: ZoneInfo) -> datetime:
@@ -121,7 +153,10 @@ def _moment(text: str, zone: ZoneInfo) -> datetime:
         moment = None
     # Years far off have no neighbours to count days to.
     if moment is None or not 2000 <= moment.year <= 2100:
-        raise click.BadParameter(f"'{text}' is no moment such as 2026-02-01T10:05+09:00", param_hint="--as-of")
+        raise click.BadParameter(
+            _("'{text}' is no moment such as {example}").format(text=text, example="2026-02-01T10:05+09:00"),
+            param_hint="--as-of",
+        )
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
@@ -130,26 +165,30 @@ def say_ready(desk: Desk, port: int | None, page: str | None = None) -> None:
     config = desk.config
     named = desk.config_option or os.environ.get("MAILGATE_CONFIG")
     mailgate = shlex.join([*_program(), *(("--config", str(named)) if named else ())])
+    listens = f"{config.listener.host}:{port}"
     where = (
-        f"{config.listener.protocol.upper()} on {config.listener.host}:{port}" if port is not None else "no listener"
+        _("{protocol} on {address}").format(protocol=config.listener.protocol.upper(), address=listens)
+        if port is not None
+        else _("no listener")
     )
-    to = (
-        f"written to {config.delivery.maildir}"
+    runs = (
+        _("mailgate runs: {where}; outgoing mail is written to {place}. Stop it with Ctrl-C.")
         if config.delivery.mode == "maildir"
-        else f"sent by {config.delivery.host}"
+        else _("mailgate runs: {where}; outgoing mail is sent by {place}. Stop it with Ctrl-C.")
     )
+    place = config.delivery.maildir if config.delivery.mode == "maildir" else config.delivery.host
     address = f"{config.addresses.desk[0]}@{config.service.domain}"
     for line in (
-        f"mailgate runs: {where}; outgoing mail is {to}. Stop it with Ctrl-C.",
-        *([f"Its figures are at {page}/metrics, its health at {page}/healthz."] if page else []),
-        "In a second terminal:",
+        runs.format(where=where, place=place),
+        *([_("Its figures are at {page}/metrics, its health at {page}/healthz.").format(page=page)] if page else []),
+        _("In a second terminal:"),
         f"  {mailgate} school add --help",
-        "      enters a school; then teacher add, member add (or school import, … from CSV)",
-        f"  send a mail to {address} at {config.listener.host}:{port}"
+        "      " + _("enters a school; then teacher add, member add (or school import, … from CSV)"),
+        "  " + _("send a mail to {address} at {place}").format(address=address, place=listens)
         if port is not None
-        else f"  {mailgate} mail ingest FILE",
+        else f"  {mailgate} mail ingest {_('FILE')}",
         f"  {mailgate} case list",
-        "      shows the queue; case show 1 tells what to do next",
+        "      " + _("shows the queue; case show 1 tells what to do next"),
     ):
         say(line)
 

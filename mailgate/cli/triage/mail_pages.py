@@ -5,14 +5,18 @@ from __future__ import annotations
 
 from gettext import gettext as _
 
+from mailgate.cli.common import told
 from mailgate.cli.next_step import next_step_of_stopped
 from mailgate.cli.triage import acts
 from mailgate.cli.triage.page import Body, Key, Look, Page
 from mailgate.cli.triage.titles import title_of
+from mailgate.cli.value_words import LETTER, word
 from mailgate.desk.lifecycle import OutboxState, SpoolState
+from mailgate.desk.trust import Trust
 from mailgate.flow import spooled
 from mailgate.flow.context import Office
 from mailgate.flow.waiting import Waiting
+from mailgate.mail.message import Kind
 from mailgate.mail.parse import parse
 from mailgate.store import outbox, spool
 
@@ -23,8 +27,8 @@ def outgoing_page(office: Office, actor: str, item: Waiting) -> Page:
         mail = outbox.entry(ctx.tx, item.id)
         octets = outbox.octets_of(ctx.tx, item.id)
     body = Body()
-    body.add(_("{kind} to {handle}").format(kind=mail.kind, handle=mail.handle) + "\n", Look.HEAD)
-    body.add(f"{mail.state}: {mail.reason}\n\n", Look.NOTE)
+    body.add(_("{kind} to {handle}").format(kind=word(LETTER, mail.kind), handle=mail.handle) + "\n", Look.HEAD)
+    body.add(_state(mail.state, mail.reason) + "\n\n", Look.NOTE)
     if mail.state is OutboxState.STOPPED:
         body.add(_("by hand: {step}").format(step=next_step_of_stopped(mail.id, mail.reason)) + "\n\n")
     read = parse(octets)
@@ -42,10 +46,10 @@ def received_page(office: Office, actor: str, item: Waiting) -> Page:
     message = office.read_mail(raw)
     body = Body()
     body.add(f"{message.subject if raw else _('The mail')}\n", Look.HEAD)
-    body.add(f"{mail.state}: {mail.reason}\n", Look.NOTE)
-    body.add(f"{'; '.join((mail.authentication or '').splitlines())}\n")
+    body.add(_state(mail.state, mail.reason) + "\n", Look.NOTE)
+    body.add(f"{_believed(mail.authentication or '')}\n")
     body.add(_("by hand: {step}").format(step=following) + "\n\n")
-    body.headed(message.kind.value, message.body if raw else _not_kept())
+    body.headed(word(Kind, message.kind), message.body if raw else _not_kept())
     keys = (
         Key("y", _("try again"), acts.handle_again(mail.id))
         if mail.state is SpoolState.QUARANTINED
@@ -69,6 +73,16 @@ def application_page(office: Office, actor: str, item: Waiting) -> Page:
         ),
     )
     return Page(item, 0, title_of(item), body.text, (), tuple(body.marks))
+
+
+def _state(state: OutboxState | SpoolState, reason: str) -> str:
+    return _("{state}: {reason}").format(state=word(type(state), state), reason=told(reason))
+
+
+def _believed(authentication: str) -> str:
+    """How far the sender is believed, and why: a line each, as it is kept."""
+    trust, *reasons = authentication.splitlines() or [""]
+    return "; ".join([word(Trust, trust), *map(told, reasons)])
 
 
 def _not_kept() -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from gettext import gettext as _
 
+from mailgate.cli.common import told
 from mailgate.cli.next_step import next_step
 from mailgate.cli.shapes import case_summaries, moment
 from mailgate.cli.triage import acts
@@ -15,8 +16,10 @@ from mailgate.cli.triage.choice import Choice, Row
 from mailgate.cli.triage.mail_pages import application_page, outgoing_page, received_page
 from mailgate.cli.triage.page import Body, Editable, Key, Look, Mark, Page, Spot
 from mailgate.cli.triage.titles import title_of
+from mailgate.cli.value_words import DECISION, word
 from mailgate.desk.lifecycle import CommentState
 from mailgate.desk.people import MemberKind
+from mailgate.desk.routing import HeldReason
 from mailgate.errors import MailgateError
 from mailgate.flow import compilation, invite, review
 from mailgate.flow.context import Context, Office
@@ -24,7 +27,7 @@ from mailgate.flow.review import Decisions
 from mailgate.flow.round_text import text_of_round
 from mailgate.flow.screen import screen_case
 from mailgate.flow.waiting import Waiting, Wants
-from mailgate.phrase import said
+from mailgate.screening.finding import Label, Tier
 from mailgate.screening.redact import redact
 from mailgate.store import cases, comments, rounds
 from mailgate.store.cases import Case
@@ -62,7 +65,7 @@ def members_choice(ctx: Context, number: int, kinds: Collection[MemberKind] = ()
 
 
 def _joined(reasons: Sequence[str]) -> str:
-    return "; ".join(said(one, _) for one in reasons)
+    return "; ".join(told(one) for one in reasons)
 
 
 def _held_case(ctx: Context, item: Waiting, case: Case) -> Page:
@@ -119,7 +122,7 @@ def _held_comment(ctx: Context, item: Waiting, case: Case) -> Page:
     comment = comments.get(ctx.tx, int(item.id))
     body = _begun(ctx, case)
     title = _("Comment {id} for {handle}, held: {reason}")
-    body.headed(title.format(id=comment.id, handle=comment.handle, reason=comment.held_reason), comment.written)
+    body.headed(title.format(id=comment.id, handle=comment.handle, reason=told(comment.held_reason)), comment.written)
     body.headed(_("The whole mail"), comment.body)
     keys = (
         Key("l", _("release"), acts.release_held_comment(case.number, case.version, comment.id)),
@@ -173,8 +176,8 @@ def _answer(ctx: Context, item: Waiting, case: Case) -> Page:
     body = _begun(ctx, case)
     letter = compilation.preview(ctx, case.number)
     for one in compilation.left_out(ctx, case.number):
-        told = _("comment {id} is left out: {reason}").format(id=one.comment, reason=said(one.reason, _))
-        body.add(f"{told}\n", Look.NOTE)
+        left_out = _("comment {id} is left out: {reason}").format(id=one.comment, reason=told(one.reason))
+        body.add(f"{left_out}\n", Look.NOTE)
     if rounds.get(ctx.tx, case.number, case.round).approval is None:
         body.add(_("The teacher added something that no member has seen.") + "\n", Look.NOTE)
     body.headed(_("To the teacher: {subject}").format(subject=letter.subject), letter.body)
@@ -198,14 +201,14 @@ def _begun(ctx: Context, case: Case) -> Body:
     body = Body()
     body.add(f"{case.subject}\n", Look.HEAD)
     received = (moment(case.received_at, ctx.policy.timezone) or "")[:16].replace("T", " ")
-    told = [
+    about = [
         summary["teacher"] or _("no registered teacher"),
         _("received {moment}").format(moment=received),
         *summary["tags"],
     ]
-    body.add(f"{', '.join(told)}\n")
+    body.add(f"{', '.join(about)}\n")
     if case.held_reason:
-        body.add(_("held: {reason}").format(reason=case.held_reason) + "\n", Look.NOTE)
+        body.add(_("held: {reason}").format(reason=word(HeldReason, case.held_reason)) + "\n", Look.NOTE)
     body.add(_("by hand: {step}").format(step=next_step(summary)) + "\n\n")
     return body
 
@@ -254,9 +257,13 @@ def _marked(at: int, judged: Sequence[Judged], comment: int | None) -> tuple[lis
     for one in judged:
         found = one.finding
         mark = Mark(at + found.start, at + found.end, _LOOKS[one.decision])
-        told = f"f{one.id} {found.label} ({one.decision or found.tier}): {found.reason}"
+        standing = word(DECISION, one.decision) if one.decision else word(Tier, found.tier)
+        about = _("{id} {label} ({standing}): {reason}")
+        line = about.format(
+            id=f"f{one.id}", label=word(Label, found.label), standing=standing, reason=told(found.reason)
+        )
         marks.append(mark)
-        spots.append(Spot(mark, one.id, told, comment))
+        spots.append(Spot(mark, one.id, line, comment))
     return marks, spots
 
 

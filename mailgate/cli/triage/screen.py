@@ -17,13 +17,13 @@ from textual.app import App, ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
+from mailgate.cli.common import told
 from mailgate.cli.triage.choice import Choice, cut
 from mailgate.cli.triage.drawing import drawn, plain
 from mailgate.cli.triage.editing import Editing
 from mailgate.cli.triage.page import At, Page, Spot
 from mailgate.cli.triage.rewriting import Editor, Rewriting
 from mailgate.cli.triage.walk import Walk
-from mailgate.phrase import said
 
 _LIST_LINES = 8
 _DECIDING = frozenset({"u", "t"})
@@ -274,8 +274,8 @@ class Triage(App[None]):
             row = self._choice.rows[self._choice.cursor]
             return f"> {row.value}  {row.told}"
         of = [_("comment {id}").format(id=page.comments[self._comment])] if page and page.comments else []
-        told = [*of, here.told] if here else of
-        return f"> {'  '.join(told)}" if told else ""
+        parts = [*of, here.told] if here else of
+        return f"> {'  '.join(parts)}" if parts else ""
 
     def _show_keys(self) -> None:
         """The keys of the page, and what `u` would undo; once a second, as that has an end."""
@@ -292,7 +292,7 @@ class Triage(App[None]):
         last = self._walk.done[-1]
         if last.difference is None:
             return _("(the last cannot be undone)")
-        words = said(last.words, _)
+        words = told(last.words)
         if last.leave_at is None:
             return _("u undo {words}").format(words=words)
         seconds = int((last.leave_at - self._walk.office.clock()).total_seconds())

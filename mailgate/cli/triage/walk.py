@@ -10,6 +10,7 @@ from collections.abc import Callable
 from gettext import gettext as _
 from typing import TypeVar
 
+from mailgate.cli.common import told
 from mailgate.cli.triage import acts
 from mailgate.cli.triage.page import At, Editable, Page, Run
 from mailgate.cli.triage.pages import page_of
@@ -19,7 +20,6 @@ from mailgate.flow import drafts
 from mailgate.flow.context import Office
 from mailgate.flow.undo import Done, rebased, undo
 from mailgate.flow.waiting import Waiting, waiting
-from mailgate.phrase import said
 from mailgate.store.drafts import Draft
 
 _Given = TypeVar("_Given")
@@ -99,7 +99,7 @@ class Walk:
         version = self._tried(lambda: undo(self.office, self.actor, last))
         if version is not None:
             self.done = rebased(self.done, last.case, last.saw, version)
-            self.told = _("undone: {words} (case {number})").format(words=said(last.words, _), number=last.case)
+            self.told = _("undone: {words} (case {number})").format(words=told(last.words), number=last.case)
         self.look(last.case)
 
     def take(self) -> None:
@@ -113,8 +113,8 @@ class Walk:
         if taken is not None:
             now, version = taken
             self.done = rebased(self.done, number, page.version, version)
-            told = _("case {number} is yours") if now else _("case {number} is nobody's")
-            self.told = told.format(number=number)
+            whose = _("case {number} is yours") if now else _("case {number} is nobody's")
+            self.told = whose.format(number=number)
         self.look(number)
 
     # What is being rewritten
@@ -138,7 +138,7 @@ class Walk:
         try:
             return act()
         except MailgateError as error:
-            self.told = said(error.reason, _)
+            self.told = told(error.reason)
             return None
 
     def _list(self) -> list[Waiting]:
@@ -149,11 +149,11 @@ class Walk:
         try:
             return page_of(self.office, self.actor, item)
         except MailgateError as error:  # a text that was altered, a preview that is refused: others can still be seen
-            return Page(item, 0, title_of(item), said(error.reason, _), ())
+            return Page(item, 0, title_of(item), told(error.reason), ())
 
 
 def _words_of(done: Done, office: Office) -> str:
-    what = said(done.words, _)
+    what = told(done.words)
     if done.case:
         what = _("{words} (case {number})").format(words=what, number=done.case)
     if done.difference is None:
@@ -161,5 +161,5 @@ def _words_of(done: Done, office: Office) -> str:
     if not done.mails or done.leave_at is None:
         return _("done: {words}").format(words=what)
     at = done.leave_at.astimezone(office.policy.timezone)
-    told = _("done: {words}; mails: {count}, leaving at {time}")
-    return told.format(words=what, count=done.mails, time=f"{at:%H:%M:%S}")
+    with_mails = _("done: {words}; mails: {count}, leaving at {time}")
+    return with_mails.format(words=what, count=done.mails, time=f"{at:%H:%M:%S}")
