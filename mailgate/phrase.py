@@ -55,6 +55,11 @@ def all_of(texts: Sequence[str]) -> str:
     return _chained(texts, lambda one, others: Phrase("{one} and {others}", one=one, others=others))
 
 
+def in_turn(texts: Sequence[str]) -> str:
+    """What to do, one after the other: "a, then b"."""
+    return _chained(texts, lambda one, others: Phrase("{one}, then {others}", one=one, others=others))
+
+
 def in_one_line(texts: Sequence[str]) -> str:
     """Several reasons as one: "a; b"."""
     return _chained(texts, lambda one, others: Phrase("{one}; {others}", one=one, others=others))
