@@ -49,7 +49,7 @@ def received_page(office: Office, actor: str, item: Waiting) -> Page:
     body.add(_state(mail.state, mail.reason) + "\n", Look.NOTE)
     body.add(f"{_believed(mail.authentication or '')}\n")
     body.add(_("by hand: {step}").format(step=following) + "\n\n")
-    body.headed(word(Kind, message.kind), message.body if raw else _not_kept())
+    body.headed(_("{kind}").format(kind=word(Kind, message.kind)), message.body if raw else _not_kept())
     keys = (
         Key("y", _("try again"), acts.handle_again(mail.id))
         if mail.state is SpoolState.QUARANTINED

@@ -19,7 +19,7 @@ from textual.widgets import Static
 
 from mailgate.cli.common import told
 from mailgate.cli.triage.choice import Choice, cut
-from mailgate.cli.triage.drawing import drawn, plain
+from mailgate.cli.triage.drawing import drawn, packed, plain
 from mailgate.cli.triage.editing import Editing
 from mailgate.cli.triage.page import At, Page, Spot
 from mailgate.cli.triage.rewriting import Editor, Rewriting
@@ -284,7 +284,7 @@ class Triage(App[None]):
         own += [_("e edit")] if page and page.editable else []
         own += [_("t take")] if page and page.version else []
         rest = [_("s skip"), _("? help"), _("q leave"), self._undo_words()]
-        self._put("#keys", "  ".join(filter(None, [*own, *rest])))
+        self._put("#keys", "\n".join(packed(filter(None, [*own, *rest]), self.size.width)))
 
     def _undo_words(self) -> str:
         if not self._walk.done:
