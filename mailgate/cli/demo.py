@@ -30,8 +30,9 @@ def _run(config: Path, arguments: Sequence[str]) -> str:
     """What a command prints. Raises what it raises, as `mailgate/__main__.py` would get it."""
     from mailgate.cli import cli, words
 
-    printed = io.StringIO()
+    printed = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="")  # Japanese asks for an encoding that has it
     options = ["--config", str(config), "--lang", words.language(), "--as", "demo"]
     with redirect_stdout(printed):
         cli.main([*options, *arguments], prog_name="mailgate", standalone_mode=False)
-    return printed.getvalue()
+    printed.seek(0)
+    return printed.read()

@@ -1,4 +1,4 @@
-"""The walk in Japanese: each kind of page as it stands on a screen of 80 columns and 24 lines, and nothing beyond it."""
+"""The walk in Japanese: each kind of page as it stands on a screen of 80 columns and 24 lines."""
 
 from __future__ import annotations
 
