@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from gettext import gettext as _
+
 import click
 
 from mailgate.cli.common import Desk, pass_desk
 from mailgate.cli.listing import Form, list_options, show_list
 from mailgate.cli.shapes import case_summaries
-from mailgate.cli.value_words import StateChoice
+from mailgate.cli.value_words import StateChoice, of
 from mailgate.desk.lifecycle import CaseState
 from mailgate.store import cases, comments, rounds
 
@@ -41,7 +43,8 @@ def list_cases(
     rows = [row for row in rows if (row["late"] or not late) and (row["ready"] or not ready)]
     which = ("desk",) if len(desks.ids) > 1 else ()
     columns = ("number", *which, *_COLUMNS)
-    show_list(form, "cases", rows, columns, title="Cases, oldest first", empty="No cases.")
+    title, empty = _("Cases, oldest first"), _("No cases.")
+    show_list(form, "cases", rows, columns, title=title, empty=empty, words={"state": of(CaseState)})
 
 
 def _screen_waiting(desk: Desk) -> None:

@@ -22,6 +22,7 @@ import click
 from mailgate.cli.pager import print_lines
 from mailgate.cli.suggesting import MemberHandle, Number
 from mailgate.cli.value_words import Cells, Shown, label
+from mailgate.cli.words import ENGLISH, language
 from mailgate.errors import BadInput, Refused
 from mailgate.mail.folding import width
 from mailgate.phrase import Phrase
@@ -102,6 +103,7 @@ _STEERING = re.compile(
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f]"
 )
 """Categories Cc, Cf, Cs and the two separators but for the line end: written out, since asking for each takes 0.1 s."""
+_HEAD_COLUMNS = 12
 _WIDEST_CELL = 60
 """Columns of the terminal; a full-width character takes two."""
 
@@ -127,11 +129,15 @@ def say(line: str, *, error: bool = False) -> None:
 
 
 def told(text: str) -> str:
-    """What was made below the command line, in the language of this run: a phrase; a plain text (from the database)
-    where the catalogue has it as it stands, and else as it is."""
+    """What was made below the command line, in the language of this run: a phrase, or a plain text that was one before
+    it stood in the database; else as it is."""
     if isinstance(text, Phrase):
         return text.said(gettext)
-    return gettext(text) if text else ""
+    if language() == ENGLISH:
+        return str(text)
+    from mailgate.cli.stored_words import said_again  # for whoever needs them
+
+    return said_again(text)
 
 
 def dumped(document: Mapping[str, Any], indent: int | None = None) -> str:
@@ -140,19 +146,27 @@ def dumped(document: Mapping[str, Any], indent: int | None = None) -> str:
     return _STEERING.sub(_escaped, text)
 
 
-def table(rows: Sequence[Row], columns: Sequence[str], empty: str, words: Cells | None = None) -> list[str]:
-    """`rows` as aligned columns with a head line in the language of this run, long cells cut; `empty` when there are
-    none. `words` says the values of some columns, each of a list by itself."""
+def table(
+    rows: Sequence[Row], columns: Sequence[str], empty: str, words: Cells | None = None, of: str = ""
+) -> list[str]:
+    """`rows` (`of` some things) as aligned columns with a head line in the language of this run, long cells cut;
+    `empty` when there are none. `words` says the values of some columns, each of a list by itself."""
     if not rows:
         return [empty]
     told_by = [(words or {}).get(column) for column in columns]
-    cells = [[label(column) for column in columns]]
+    cells = [[label(column, of) for column in columns]]
     cells += [[_cell(row.get(one), say) for one, say in zip(columns, told_by, strict=True)] for row in rows]
     widths = [max(width(line[i]) for line in cells) for i in range(len(columns))]
     return [
         "  ".join(cell + " " * (widest - width(cell)) for cell, widest in zip(line, widths, strict=True)).rstrip()
         for line in cells
     ]
+
+
+def before_value(column: str) -> str:
+    """The name of a column as it stands before its value in the head of a page, filled to one width."""
+    name = label(column)
+    return name + " " * (_HEAD_COLUMNS - width(name))
 
 
 def csv_octets(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
@@ -179,7 +193,8 @@ def read_octets(file: Path) -> bytes:
     try:
         return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:
-        raise BadInput([f"{click.format_filename(file)} cannot be read: {error.strerror}"]) from None
+        named = click.format_filename(file)
+        raise BadInput([Phrase("{file} cannot be read: {why}", file=named, why=str(error.strerror))]) from None
 
 
 def read_text(file: Path) -> str:
@@ -187,7 +202,7 @@ def read_text(file: Path) -> str:
     try:
         return read_octets(file).decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
-        raise BadInput([f"{click.format_filename(file)} is not a text in UTF-8"]) from None
+        raise BadInput([Phrase("{file} is not a text in UTF-8", file=click.format_filename(file))]) from None
 
 
 def warn_on_stderr() -> None:
@@ -204,7 +219,7 @@ def confirm(question: str, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise Refused(f"{question} Nothing was done: there is no terminal to ask at, add --yes.")
+        raise Refused("{question} Nothing was done: there is no terminal to ask at, add --yes.", question=question)
     if not click.confirm(question):
         raise Refused("nothing was done")
 

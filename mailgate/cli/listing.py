@@ -67,7 +67,7 @@ def show_list(
     if form.as_csv:
         click.echo(csv_octets(columns, lines), nl=False)
         return
-    told = [harmless(line) for line in table(lines, columns, empty, words)]
+    told = [harmless(line) for line in table(lines, columns, empty, words, key)]
     if in_terminal() and lines:
         told = [_painted(title), _painted(told[0]), *told[1:]]
     print_lines(told, pages=form.pages and may_page())

@@ -24,6 +24,7 @@ from mailgate.cli.common import (
     warn_on_stderr,
     yes_option,
 )
+from mailgate.cli.value_words import label
 
 _PARTS = ("listener", "worker", "delivery", "scheduler")
 
@@ -43,7 +44,7 @@ def init(desk: Desk, directory: Path | None) -> None:
     from mailgate.installation import install, write_config
 
     path = _where_to_init(desk, directory)
-    made = [_("Wrote {path}.").format(path=path)] if write_config(path) else []
+    made = [_("Wrote {file}.").format(file=path)] if write_config(path) else []
     made += map(told, install(load(path)))
     start = shlex.join([*_program(), "--config", str(path), "serve"])
     show(False, {}, lambda: [*made, _("Ready: {command}").format(command=start)])
@@ -78,9 +79,8 @@ def serve(desk: Desk, only: str | None) -> None:
     parts = tuple(only.split(",")) if only else _PARTS
     unknown = sorted(set(parts) - set(_PARTS))
     if unknown:
-        raise click.UsageError(
-            _("--only takes {parts}, not {others}").format(parts=", ".join(_PARTS), others=", ".join(unknown))
-        )
+        text = _("--only takes {parts}, not {unknown}")
+        raise click.UsageError(text.format(parts=", ".join(_PARTS), unknown=", ".join(unknown)))
     for key in passwords_in_file(desk.config, os.environ):
         check_secret(find_config(desk.config_option, os.environ), key)
     service.serve(
@@ -124,26 +124,8 @@ def run_due(desk: Desk, as_of: str | None, clock_is_right: bool, yes: bool, as_j
         say(_("Nothing was destroyed: a moment to come does that only with --yes."), error=True)
     document = done | {"purged": asdict(purged)}
     lines = done | {f"purged {key.replace('_', ' ')}": count for key, count in asdict(purged).items()}
-    show(as_json, document, lambda: [f"{_done(key)}: {count}" for key, count in lines.items()])
-
-
-def _done(key: str) -> str:
-    """What was counted, as it is called; the key itself where there is no other word."""
-    names = {
-        "reminders": _("reminders"),
-        "expired": _("expired"),
-        "closed": _("closed"),
-        "digests": _("digests"),
-        "confirmations": _("confirmations"),
-        "purged received mails": _("purged received mails"),
-        "purged sent mails": _("purged sent mails"),
-        "purged cases": _("purged cases"),
-        "purged keys": _("purged keys"),
-        "purged members": _("purged members"),
-        "purged applications": _("purged applications"),
-        "purged audit lines": _("purged audit lines"),
-    }
-    return names.get(key, key)
+    line = _("{what}: {count}")
+    show(as_json, document, lambda: [line.format(what=label(key), count=count) for key, count in lines.items()])
 
 
 def _moment(text: str, zone: ZoneInfo) -> datetime:
@@ -153,10 +135,8 @@ def _moment(text: str, zone: ZoneInfo) -> datetime:
         moment = None
     # Years far off have no neighbours to count days to.
     if moment is None or not 2000 <= moment.year <= 2100:
-        raise click.BadParameter(
-            _("'{text}' is no moment such as {example}").format(text=text, example="2026-02-01T10:05+09:00"),
-            param_hint="--as-of",
-        )
+        problem = _("'{value}' is no moment such as 2026-02-01T10:05+09:00").format(value=text)
+        raise click.BadParameter(problem, param_hint="--as-of")
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
@@ -165,32 +145,36 @@ def say_ready(desk: Desk, port: int | None, page: str | None = None) -> None:
     config = desk.config
     named = desk.config_option or os.environ.get("MAILGATE_CONFIG")
     mailgate = shlex.join([*_program(), *(("--config", str(named)) if named else ())])
-    listens = f"{config.listener.host}:{port}"
-    where = (
-        _("{protocol} on {address}").format(protocol=config.listener.protocol.upper(), address=listens)
-        if port is not None
-        else _("no listener")
-    )
-    runs = (
-        _("mailgate runs: {where}; outgoing mail is written to {place}. Stop it with Ctrl-C.")
-        if config.delivery.mode == "maildir"
-        else _("mailgate runs: {where}; outgoing mail is sent by {place}. Stop it with Ctrl-C.")
-    )
-    place = config.delivery.maildir if config.delivery.mode == "maildir" else config.delivery.host
+    protocol, listens = config.listener.protocol.upper(), f"{config.listener.host}:{port}"
+    runs = _runs(listening=port is not None, writing=config.delivery.mode == "maildir")
     address = f"{config.addresses.desk[0]}@{config.service.domain}"
     for line in (
-        runs.format(where=where, place=place),
+        runs.format(protocol=protocol, address=listens, folder=config.delivery.maildir, relay=config.delivery.host),
         *([_("Its figures are at {page}/metrics, its health at {page}/healthz.").format(page=page)] if page else []),
         _("In a second terminal:"),
         f"  {mailgate} school add --help",
-        "      " + _("enters a school; then teacher add, member add (or school import, … from CSV)"),
-        "  " + _("send a mail to {address} at {place}").format(address=address, place=listens)
+        _("      enters a school; then teacher add, member add (or school import, … from CSV)"),
+        _("  send a mail to {address} at {listener}").format(address=address, listener=listens)
         if port is not None
-        else f"  {mailgate} mail ingest {_('FILE')}",
+        else f"  {mailgate} mail ingest FILE",
         f"  {mailgate} case list",
-        "      " + _("shows the queue; case show 1 tells what to do next"),
+        _("      shows the queue; case show 1 tells what to do next"),
     ):
         say(line)
+
+
+def _runs(*, listening: bool, writing: bool) -> str:
+    match listening, writing:
+        case True, True:
+            return _(
+                "mailgate runs: {protocol} on {address}; outgoing mail is written to {folder}. Stop it with Ctrl-C."
+            )
+        case True, False:
+            return _("mailgate runs: {protocol} on {address}; outgoing mail is sent by {relay}. Stop it with Ctrl-C.")
+        case False, True:
+            return _("mailgate runs: no listener; outgoing mail is written to {folder}. Stop it with Ctrl-C.")
+        case _:
+            return _("mailgate runs: no listener; outgoing mail is sent by {relay}. Stop it with Ctrl-C.")
 
 
 def _program() -> list[str]:

@@ -27,8 +27,14 @@ Cells = Mapping[str, Shown]
 
 LETTER, DECISION = "letter", "decision"
 """Of a mail that we compose; of a finding."""
-COLUMN = "column"
-"""The catalogue's context of column names."""
+COLUMN, STORED = "column", "stored"
+"""Contexts in the catalogue: the names of columns, and what `stored_words` knows again."""
+COLUMNS_OF = {
+    "schools": ("name",),
+    "contracts": ("name", "from", "to", "cases"),
+    "members": ("kind",),
+}
+"""Columns that are called otherwise in some lists, by the list's key in JSON."""
 COLUMNS = (
     *("id", "number", "case", "desk", "round", "state", "status", "kind", "subject", "reason", "mail", "name", "at"),
     *("received_at", "due_at", "mail_date", "teacher", "member", "assignee", "findings_open", "to_review", "tags"),
@@ -40,18 +46,27 @@ COLUMNS = (
     *("contract_to", "invited_at", "actor", "action", "detail", "field", "value", "row", "change", "columns"),
     *("wish", "missing", "unclear", "filled_in", "registered_as", "became", "decided_by", "sequence", "language"),
     *("words", "problem", "level", "in small groups", "tells"),
+    *("reminders", "expired", "closed", "digests", "confirmations", "purged received mails", "purged sent mails"),
+    *("purged cases", "purged keys", "purged members", "purged applications", "purged audit lines"),
 )
 
 
-def label(column: str) -> str:
-    """The name of a column, as the head line of a table and the head of a page have it."""
-    return _catalogue(words.language()).pgettext(COLUMN, column)
+def label(column: str, of: str = "") -> str:
+    """The name of a column, as the head line of a table (`of` some things) and the head of a page have it."""
+    if column in COLUMNS_OF.get(of, ()):
+        return in_context(f"{COLUMN} of {of}", column)
+    return in_context(COLUMN, column)
 
 
 def word(kind: Kind, value: object) -> str:
     """The word for `value`, one of `kind` or the text of one; empty for None."""
     context = kind if isinstance(kind, str) else kind.__name__
-    return "" if value is None else _catalogue(words.language()).pgettext(context, str(value))
+    return "" if value is None else in_context(context, str(value))
+
+
+def in_context(context: str, text: str) -> str:
+    """What the catalogue has for `text` in a context, in the language of this run; else the text."""
+    return _catalogue(words.language()).pgettext(context, text)
 
 
 def of(kind: Kind) -> Shown:
@@ -74,27 +89,30 @@ class StateChoice(click.Choice[str]):
 def known() -> Iterator[tuple[str, str]]:
     """Each context and text that the catalogue must have for this module."""
     yield from ((COLUMN, column) for column in COLUMNS)
+    yield from ((f"{COLUMN} of {of}", column) for of, columns in COLUMNS_OF.items() for column in columns)
     yield from ((bool.__name__, str(value)) for value in (True, False))
     yield from ((kind.__name__, value.value) for kind in kinds() for value in kind)
     yield from ((DECISION, value) for value in ("redact", "keep"))
+    from mailgate.cli.stored_words import TEMPLATES
     from mailgate.flow.own_templates import LETTERS
 
     yield from ((LETTER, name) for name in LETTERS)
+    yield from ((STORED, template) for template in TEMPLATES)
 
 
 def kinds() -> tuple[type[StrEnum], ...]:
     """Every enum whose values stand in what a person reads. Imported only here: who asks for a word has its enum."""
     from mailgate.desk import application_form, contracts, eligibility, lifecycle, people, routing, trust
-    from mailgate.flow import gate, import_rows
+    from mailgate.flow import import_rows
     from mailgate.mail import content, message
     from mailgate.screening import finding
 
     return (
         *(lifecycle.CaseState, lifecycle.InvitationState, lifecycle.CommentState, lifecycle.ConsentState),
         *(lifecycle.ApplicationState, lifecycle.ConfirmationState, lifecycle.AttachmentState),
-        *(lifecycle.SpoolState, lifecycle.OutboxState, routing.HeldReason, gate.Why),
+        *(lifecycle.SpoolState, lifecycle.OutboxState, routing.HeldReason),
         *(people.MemberStatus, people.Plan, eligibility.Coverage, contracts.Standing, application_form.Wish),
-        *(trust.Trust, finding.Label, finding.Tier, finding.KnownReason, import_rows.Effect),
+        *(trust.Trust, finding.Label, finding.Tier, import_rows.Effect),
         *(message.Kind, content.Content),
     )
 
