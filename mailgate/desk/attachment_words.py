@@ -41,9 +41,7 @@ _OBSTACLES = {
     Obstacle.DAMAGED: Phrase(
         "it is damaged, or not quite what it says it is: ask for it once more, or for a screenshot"
     ),
-    Obstacle.LIMITS: Phrase(
-        "drawing it broke the limits of time and memory: ask for a simpler file, or a screenshot"
-    ),
+    Obstacle.LIMITS: Phrase("drawing it broke the limits of time and memory: ask for a simpler file, or a screenshot"),
 }
 _OPENS = {
     "ja": "お送りいただいた添付ファイル（{number}件目）は、{reason}",

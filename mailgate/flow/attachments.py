@@ -223,7 +223,7 @@ def _drawn(raw: bytes, place: Place, number: int, artist: Artist) -> Drawing:
         raise Refused(
             "attachment {number} ({content}) cannot be released: {why}",
             number=number,
-            content=Phrase(content),
+            content=content,
             why=why_withheld(content, drawing),
         )
     return drawing

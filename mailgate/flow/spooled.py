@@ -52,8 +52,9 @@ def expect(ctx: Context, mail_id: str, verb: str) -> None:
     """Raises Refused where `verb` does not take the mail as it is, with what can be done instead; NotFound."""
     entry = spool.entry(ctx.tx, mail_id)
     if verb not in _VERBS.get(entry.state, ()):
-        what = next_step(ctx, mail_id) or _nothing_to_do(entry)
-        raise Refused("mail {mail_id} is {state}: {what}", mail_id=mail_id, state=entry.state, what=what)
+        if commands := next_step(ctx, mail_id):
+            raise Refused("mail {id} is {state}: {commands}", id=mail_id, state=entry.state, commands=commands)
+        raise Refused("mail {id} is {state}: {what}", id=mail_id, state=entry.state, what=_nothing_to_do(entry))
 
 
 def _nothing_to_do(entry: spool.SpoolEntry) -> Phrase:

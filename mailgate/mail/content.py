@@ -13,33 +13,31 @@ import re
 import zipfile
 from enum import StrEnum
 
-from mailgate.phrase import Phrase
-
 
 class Content(StrEnum):
-    JPEG = Phrase("JPEG picture")
-    PNG = Phrase("PNG picture")
-    GIF = Phrase("GIF picture")
-    WEBP = Phrase("WebP picture")
-    TIFF = Phrase("TIFF picture")
-    HEIC = Phrase("HEIC picture")
-    OTHER_PICTURE = Phrase("picture of a rare kind")
-    PDF = Phrase("PDF")
-    OFFICE = Phrase("Office file")
-    LOCKED_OFFICE = Phrase("Office file with a password")
-    ARCHIVE = Phrase("archive")
-    LOCKED_ARCHIVE = Phrase("archive with a password")
-    CONTACT = Phrase("contact (vCard)")
-    CALENDAR = Phrase("calendar entry")
-    KEY = Phrase("key, certificate or signature")
-    TNEF = Phrase("winmail.dat (TNEF)")
-    MAIL = Phrase("another mail")
-    WEB_PAGE = Phrase("web page (HTML or SVG)")
-    MEDIA = Phrase("sound or film")
-    PROGRAM = Phrase("program")
-    TEXT = Phrase("text")
-    EMPTY = Phrase("empty file")
-    UNKNOWN = Phrase("unknown kind")
+    JPEG = "JPEG picture"
+    PNG = "PNG picture"
+    GIF = "GIF picture"
+    WEBP = "WebP picture"
+    TIFF = "TIFF picture"
+    HEIC = "HEIC picture"
+    OTHER_PICTURE = "picture of a rare kind"
+    PDF = "PDF"
+    OFFICE = "Office file"
+    LOCKED_OFFICE = "Office file with a password"
+    ARCHIVE = "archive"
+    LOCKED_ARCHIVE = "archive with a password"
+    CONTACT = "contact (vCard)"
+    CALENDAR = "calendar entry"
+    KEY = "key, certificate or signature"
+    TNEF = "winmail.dat (TNEF)"
+    MAIL = "another mail"
+    WEB_PAGE = "web page (HTML or SVG)"
+    MEDIA = "sound or film"
+    PROGRAM = "program"
+    TEXT = "text"
+    EMPTY = "empty file"
+    UNKNOWN = "unknown kind"
 
 
 PICTURES = frozenset({Content.JPEG, Content.PNG, Content.GIF, Content.WEBP, Content.TIFF})
