@@ -11,12 +11,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, time
+from enum import StrEnum
 from pathlib import PurePath
 
 Value = str | int | float | date | time | PurePath | Sequence[str]
 """What stands in a place; a date, a time and a path as `str` has them, or as the template asks."""
 Say = Callable[[str], str]
 """A text in English to the same in another language; what it does not know it gives back."""
+
+
+_CONTEXT = "\4"
+"""What stands between a context and a text in a catalogue."""
 
 
 class Phrase(str):
@@ -41,8 +46,15 @@ class Phrase(str):
 
 
 def said(text: str, say: Say) -> str:
-    """A phrase in the language of `say`; other text as it is."""
-    return text.said(say) if isinstance(text, Phrase) else str(text)
+    """A phrase in the language of `say`, and the word of an enum, which the catalogue has in a context of the enum's
+    name (as pgettext looks it up); other text as it is."""
+    if isinstance(text, Phrase):
+        return text.said(say)
+    if isinstance(text, StrEnum):
+        asked = f"{type(text).__name__}{_CONTEXT}{text}"
+        word = say(asked)
+        return str(text) if word == asked else word
+    return str(text)
 
 
 def any_of(texts: Sequence[str]) -> str:
@@ -86,4 +98,7 @@ def _filled(template: str, values: dict[str, Value], shown: Callable[[str], str]
 def _shown(value: Value, shown: Callable[[str], str]) -> str | int | float | date | time | PurePath:
     if isinstance(value, str):
         return shown(value)
-    return value if isinstance(value, (int, float, date, time, PurePath)) else ", ".join(map(shown, value))
+    return value if isinstance(value, (int, float, date, time, PurePath)) else shown(_BETWEEN).join(map(shown, value))
+
+
+_BETWEEN = Phrase(", ")
