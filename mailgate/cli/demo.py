@@ -11,6 +11,8 @@ from pathlib import Path
 
 import click
 
+from mailgate.cli.common import told
+
 
 @click.command()
 def demo() -> None:
@@ -23,7 +25,7 @@ def demo() -> None:
 
     configure_log(logging.WARNING)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: nothing is left behind
-    play(_run)
+    play(_run, told)
 
 
 def _run(config: Path, arguments: Sequence[str]) -> str:

@@ -56,6 +56,8 @@ def doctor(desk: Desk, records: bool, as_json: bool) -> None:
 
 def _subject(name: str) -> str:
     """What was looked at, as the findings name it; the name itself where there is no other."""
+    if name.startswith("desk "):
+        return _("desk {id}").format(id=name.removeprefix("desk "))
     names = {
         "authentication": _("authentication"),
         "backup": _("backup"),

@@ -24,6 +24,8 @@ from mailgate.phrase import Phrase, said
 
 Command = Callable[[Path, Sequence[str]], str]
 """Runs the command line with a configuration file and arguments; gives what it prints, raises as it does."""
+Told = Callable[[str], str]
+"""Says a reason that was kept in English in the language of this run."""
 
 _SAMPLES = Path(__file__).parent / "samples"
 _IDENTIFYING = "01-consultation-outlook-jis.eml"
@@ -36,20 +38,21 @@ _NEXT = Phrase("""Now try it yourself:
   mailgate --help             everything else""")
 
 
-def play(command: Command) -> None:
+def play(command: Command, told: Told = str) -> None:
     """The whole demo. Raises NotAsTold when a step does not come true, or when something leaked."""
     with stage() as running:
         _say(said(_BEFORE, _))
-        player = _Player(running, command)
+        player = _Player(running, command, told)
         for scene in STORY:
             player.scene(scene)
         player.summary()
 
 
 class _Player:
-    def __init__(self, running: Stage, command: Command) -> None:
+    def __init__(self, running: Stage, command: Command, told: Told) -> None:
         self._stage = running
         self._command = command
+        self._told = told
         self._kinds_shown: set[str] = set()
         self._mails_in = 0
 
@@ -114,7 +117,7 @@ class _Player:
         _say(
             f"  250 {reply}",
             _("  {state}: {reason} (case {number})").format(
-                state=pgettext("SpoolState", result.state), reason=_(result.reason), number=result.case
+                state=pgettext("SpoolState", result.state), reason=self._told(result.reason), number=result.case
             ),
         )
         if result.reason != step.becomes:
