@@ -110,8 +110,11 @@ class LostKey(BadKeys):
 
     def __init__(self, key_id: str, place: str = "") -> None:
         """`place` is what does not open ("table.column.row")."""
-        why = f"key {key_id} is not in the key store: it was destroyed, or the key store is older than the database"
-        super().__init__(f"{place} does not open: {why}" if place else why)
+        why = Phrase(
+            "key {key} is not in the key store: it was destroyed, or the key store is older than the database",
+            key=key_id,
+        )
+        super().__init__(Phrase("{place} does not open: {reason}", place=place, reason=why) if place else why)
         self.key_id = key_id
 
 

@@ -33,6 +33,7 @@ COLUMNS_OF = {
     "schools": ("name",),
     "contracts": ("name", "from", "to", "cases"),
     "members": ("kind",),
+    "lines": ("subject",),
 }
 """Columns that are called otherwise in some lists, by the list's key in JSON."""
 COLUMNS = (
@@ -45,7 +46,7 @@ COLUMNS = (
     *("topics", "monthly_limit", "paused_until", "relations", "kana", "credential", "affiliations", "contract_from"),
     *("contract_to", "invited_at", "actor", "action", "detail", "field", "value", "row", "change", "columns"),
     *("wish", "missing", "unclear", "filled_in", "registered_as", "became", "decided_by", "sequence", "language"),
-    *("words", "problem", "level", "in small groups", "tells"),
+    *("words", "problem", "level", "in small groups", "tells", "topic", "title"),
     *("reminders", "expired", "closed", "digests", "confirmations", "purged received mails", "purged sent mails"),
     *("purged cases", "purged keys", "purged members", "purged applications", "purged audit lines"),
 )

@@ -12,14 +12,23 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from mailgate.phrase import Phrase
+
 _GREGORIAN = re.compile(r"(\d{4})(?:[-/.](\d{1,2})[-/.](\d{1,2})|年(\d{1,2})月(\d{1,2})日?)|(\d{4})(\d{2})(\d{2})")
 _OF_ERA = re.compile(r"(明治|大正|昭和|平成|令和|[mtshr])\.?(元|\d{1,2})(?:[-/.]|年)(\d{1,2})(?:[-/.]|月)(\d{1,2})日?")
 _AFTERWARDS = re.compile(r"(?:[ t]00?:00(?::00(?:\.0+)?)?)? ?(?:\([日月火水木金土](?:曜日?)?\))?$")
 """What may stand behind a day and says nothing more: midnight, as a date cell becomes text, and the weekday."""
 _SERIAL = re.compile(r"([2-7]\d{4})(?:\.0+)?")
-_NO_DAY = "is not a day such as 2026-04-01"
 _DAY_ZERO = date(1899, 12, 30)
 """Day 0 of Excel, where 1900 counts as a leap year; right for every day since March 1900."""
+
+
+class NoDay(ValueError):
+    """`what` ends the sentence that begins with the text."""
+
+    def __init__(self, what: Phrase) -> None:
+        super().__init__(what)
+        self.what = what
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +49,7 @@ _ERAS = (
 
 
 def read_day(text: str) -> date:
-    """The day that `text` names; raises ValueError, whose words end the sentence that begins with `text`."""
+    """The day that `text` names; raises NoDay."""
     words = " ".join(unicodedata.normalize("NFKC", text).split()).lower()
     plain = _AFTERWARDS.sub("", words, count=1).replace(" ", "")
     if serial := _SERIAL.fullmatch(plain):
@@ -50,23 +59,24 @@ def read_day(text: str) -> date:
         return _existing(year, month, day)
     if found := _OF_ERA.fullmatch(plain):
         return _of_era(found[1], 1 if found[2] == "元" else int(found[2]), int(found[3]), int(found[4]))
-    raise ValueError(_NO_DAY)
+    raise NoDay(Phrase("is not a day such as 2026-04-01"))
 
 
 def _existing(year: int, month: int, day: int) -> date:
     try:
         return date(year, month, day)
     except ValueError:
-        raise ValueError(f"{_NO_DAY}: no calendar has it") from None
+        raise NoDay(Phrase("is not a day such as 2026-04-01: no calendar has it")) from None
 
 
 def _of_era(name: str, year: int, month: int, day: int) -> date:
     era = next(one for one in _ERAS if name in (one.name, one.letter))
     if year == 0:
-        raise ValueError(f"{_NO_DAY}: no calendar has it")
+        raise NoDay(Phrase("is not a day such as 2026-04-01: no calendar has it"))
     found = _existing(era.first.year + year - 1, month, day)
     if found < era.first:
-        raise ValueError(f"{_NO_DAY}: {era.name} began on {era.first}")
+        what = Phrase("is not a day such as 2026-04-01: {era} began on {first}", era=era.name, first=era.first)
+        raise NoDay(what)
     if found > era.last:
-        raise ValueError(f"{_NO_DAY}: {era.name} ended on {era.last}")
+        raise NoDay(Phrase("is not a day such as 2026-04-01: {era} ended on {last}", era=era.name, last=era.last))
     return found

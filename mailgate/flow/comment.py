@@ -11,13 +11,14 @@ from mailgate.flow.context import Context
 from mailgate.flow.incoming import Handled, Incoming, done
 from mailgate.flow.letters import Closed, CommentReceived, Declined
 from mailgate.flow.run_dry import back_to_queue_if_dry
+from mailgate.phrase import Phrase
 from mailgate.store import audit, cases, comments, invitations, members
 from mailgate.store.cases import Case
 from mailgate.store.comments import NewVersion
 from mailgate.store.invitations import Invitation
 
-RETIRED = "the member has retired"
-CONFLICT = "conflict of interest"
+RETIRED = Phrase("the member has retired")
+CONFLICT = Phrase("conflict of interest")
 
 
 def take_comment(ctx: Context, mail: Incoming, invitation_id: int) -> Handled:

@@ -17,6 +17,7 @@ from mailgate.mail.message import Message
 from mailgate.sandbox.asking import answer_of, plain_environment
 from mailgate.sandbox.exchange import framed, loaded
 from mailgate.sandbox.limits import DEFAULT_CHILD, ChildLimits
+from mailgate.system_words import system_words
 
 _COMMAND = [sys.executable, "-m", "mailgate.sandbox"]
 _START_SECONDS = 60.0
@@ -81,7 +82,7 @@ def _started(limits: ChildLimits) -> subprocess.Popen[bytes]:
             bufsize=0,
         )
     except OSError as error:
-        raise ReaderAway(f"the process that reads mails does not start: {error.strerror}") from error
+        raise ReaderAway("the process that reads mails does not start: {why}", why=system_words(error)) from error
     try:
         answer_of(child, b"", time.monotonic() + _START_SECONDS)
     except OSError as error:

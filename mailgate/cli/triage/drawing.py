@@ -6,13 +6,13 @@ markup. So no mail steers the terminal, and none styles the page.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from textual.content import Content, Span
 
 from mailgate.cli.common import harmless
 from mailgate.cli.triage.page import Look, Mark
-from mailgate.mail.folding import folds
+from mailgate.mail.folding import folds, width
 
 _STYLES = {
     Look.HEAD: "bold",
@@ -41,6 +41,17 @@ def drawn(body: str, marks: Sequence[Mark], here: Mark | None, columns: int) -> 
     whole = Content(clean, spans)
     line = next((place for place, (_, end) in enumerate(lines) if end > at), 0) if here is not None else 0
     return Content("\n").join([whole[start:end] for start, end in lines]), line
+
+
+def packed(hints: Iterable[str], columns: int) -> Iterator[str]:
+    """Hints side by side in as few lines as they need, none of them broken."""
+    line = ""
+    for one in hints:
+        if line and width(line) + 2 + width(one) > columns:
+            yield line
+            line = ""
+        line = f"{line}  {one}" if line else one
+    yield line
 
 
 def _signed(body: str, marks: Sequence[Mark], here: Mark | None) -> tuple[str, list[Span], int]:

@@ -5,6 +5,8 @@ What it gives goes the way of any `case invite`: at once, on what the database h
 
 from __future__ import annotations
 
+from gettext import gettext as _
+
 from textual import events
 from textual.app import App, ComposeResult
 from textual.widgets import Static
@@ -59,5 +61,5 @@ class Picking(App[tuple[str, ...] | None]):
         lines = self._choice.lines(self.size.width, _MOST_LINES)
         self.query_one("#list", Static).update(plain("\n".join(lines)))
         count = len(self._choice.values)
-        keys = f"up down move   space ticks   Enter invites these {count}   Esc stops"
-        self.query_one("#keys", Static).update(plain(keys if count else "up down move   space ticks   Esc stops"))
+        keys = _("up down move   space ticks   Enter invites these {count}   Esc stops").format(count=count)
+        self.query_one("#keys", Static).update(plain(keys if count else _("up down move   space ticks   Esc stops")))
