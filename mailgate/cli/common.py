@@ -12,7 +12,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from gettext import gettext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -159,7 +159,7 @@ def table(
     `empty` when there are none. `words` says the values of some columns, each of a list by itself."""
     if not rows:
         return [empty]
-    told_by = [(words or {}).get(column) for column in columns]
+    told_by = [cache(words[column]) if words and column in words else None for column in columns]
     cells = [[label(column, of) for column in columns]]
     cells += [[_cell(row.get(one), say) for one, say in zip(columns, told_by, strict=True)] for row in rows]
     widths = [max(width(line[i]) for line in cells) for i in range(len(columns))]
