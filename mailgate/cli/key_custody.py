@@ -81,9 +81,9 @@ def _document(desk: Desk, report: Report) -> dict[str, Any]:
 
 def _told(desk: Desk, report: Report) -> list[str]:
     found = report.custody
-    by_purpose = ", ".join(_counted(purpose, f"{count:,}") for purpose, count in sorted(found.by_purpose.items()))
+    by_purpose = _(", ").join(_counted(purpose, f"{count:,}") for purpose, count in sorted(found.by_purpose.items()))
     of_root = _("{root} ({count} keys)")
-    roots = ", ".join(of_root.format(root=root, count=f"{found.by_root.get(root, 0):,}") for root in report.roots)
+    roots = _(", ").join(of_root.format(root=root, count=f"{found.by_root.get(root, 0):,}") for root in report.roots)
     return [
         _("Key store {place}: {keys}.").format(place=desk.office.database.keys.ring.store.place, keys=by_purpose),
         _("Root keys in {directory}: {roots}; in use is {root}.").format(
@@ -144,7 +144,7 @@ def rotate(desk: Desk, ahead: bool, yes: bool) -> None:
         say(_("Run it again to change the root key."))
     else:
         next_step = _("Back up the key files and the key store now. Then, for each old root key: {command}")
-        say(next_step.format(command=f"mailgate key destroy {_('NUMBER')}"))
+        say(next_step.format(command="mailgate key destroy " + _("NUMBER")))
     if done.closed:
         raise Refused(
             "{count} rows do not open and were left as they are: mailgate db check names them", count=f"{done.closed:,}"

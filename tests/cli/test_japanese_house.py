@@ -63,7 +63,7 @@ _KNOWN = re.compile(
 """Commands, options, handles, levels; paths, addresses, names with dots (domains, keys of the configuration); moments,
 records of the DNS."""
 TYPED = {
-    *("mailgate", "serve", "NUMBER", "FOLDER", "DIRECTORY", "REASON", "MEMBER", "TEACHER", "man"),
+    *("day", "mailgate", "serve", "NUMBER", "FOLDER", "DIRECTORY", "REASON", "MEMBER", "TEACHER", "man"),
     *(
         "DNS",
         "IN",

@@ -45,7 +45,7 @@ def received_page(office: Office, actor: str, item: Waiting) -> Page:
         raw = spool.raw(ctx.tx, item.id)
     message = office.read_mail(raw)
     body = Body()
-    body.add(f"{message.subject if raw else _('The mail')}\n", Look.HEAD)
+    body.add((message.subject if raw else _("The mail")) + "\n", Look.HEAD)
     body.add(_state(mail.state, mail.reason) + "\n", Look.NOTE)
     body.add(f"{_believed(mail.authentication or '')}\n")
     body.add(_("by hand: {step}").format(step=following) + "\n\n")

@@ -206,7 +206,7 @@ def _begun(ctx: Context, case: Case) -> Body:
         _("received {moment}").format(moment=received),
         *summary["tags"],
     ]
-    body.add(f"{', '.join(about)}\n")
+    body.add(_(", ").join(about) + "\n")
     if case.held_reason:
         body.add(_("held: {reason}").format(reason=word(HeldReason, case.held_reason)) + "\n", Look.NOTE)
     body.add(_("by hand: {step}").format(step=next_step(summary)) + "\n\n")
