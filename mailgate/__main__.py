@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import os
 import sys
+from gettext import gettext
 
 import click
 
 from mailgate.cli import cli
 from mailgate.cli.common import say
 from mailgate.errors import BadConfiguration, BadInput, MailgateError
+from mailgate.phrase import said
 
 
 def main() -> None:
@@ -24,16 +26,16 @@ def main() -> None:
         say(told.getvalue().rstrip("\n"), error=True)
         sys.exit(error.exit_code)
     except click.Abort:
-        sys.exit("mailgate: stopped")
+        sys.exit("mailgate: " + gettext("stopped"))
     except (BadInput, BadConfiguration) as error:
         for problem in error.problems:
-            say(f"mailgate: {problem}", error=True)
+            say(f"mailgate: {said(problem, gettext)}", error=True)
         sys.exit(1)
     except MailgateError as error:
-        say(f"mailgate: {error.reason}", error=True)
+        say(f"mailgate: {said(error.reason, gettext)}", error=True)
         sys.exit(1)
     except UnicodeEncodeError:  # an argument that the terminal did not send as UTF-8
-        say("mailgate: something that was typed is not text in UTF-8", error=True)
+        say("mailgate: " + gettext("something that was typed is not text in UTF-8"), error=True)
         sys.exit(2)
     sys.exit(status if isinstance(status, int) else 0)
 

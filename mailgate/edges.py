@@ -37,7 +37,9 @@ def relay_of(config: Config) -> LastingRelay:
         try:
             password = read_secret(delivery.password_file, "delivery.password_file").decode("utf-8").split("\n", 1)[0]
         except UnicodeDecodeError:
-            raise BadKeys(f"delivery.password_file: {delivery.password_file} is not UTF-8") from None
+            raise BadKeys(
+                "delivery.password_file: {password_file} is not UTF-8", password_file=delivery.password_file
+            ) from None
     return SmtpRelay(
         RelaySettings(
             host=delivery.host,
@@ -65,7 +67,7 @@ def signer_with(config: Config, selector: str) -> Signer:
     try:
         return Signer(config.service.domain, selector, read_key(pem))
     except BadKeys as error:
-        raise BadKeys(f"{file}: {error.reason}") from None
+        raise BadKeys("{file}: {reason}", file=file, reason=error.reason) from None
 
 
 def limits_of(config: Config) -> SpoolLimits:

@@ -26,15 +26,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mailgate.phrase import Phrase, Value
+
 
 class MailgateError(Exception):
-    """The root. `reason` is one line (str) that says what is wrong and, where it helps, what to do."""
+    """The root. `reason` is one line (str) that says what is wrong and, where it helps, what to do.
+
+    Raised as `Refused("case {number} is closed", number=12)`; a reason that was made elsewhere stands alone.
+    """
 
     stranger: str = "451 4.3.0 Temporary local problem, please try again later"
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    def __init__(self, reason: str, /, **values: Value) -> None:
+        self.reason: str = Phrase(reason, **values) if values or not isinstance(reason, Phrase) else reason
+        super().__init__(self.reason)
 
 
 class Later(MailgateError):
@@ -75,8 +80,8 @@ class _Listed(Never):
     """A failure with several places, all told at once."""
 
     def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__("; ".join(problems))
         self.problems: tuple[str, ...] = tuple(problems)
+        super().__init__("; ".join(self.problems))
 
 
 class BadInput(_Listed):
@@ -105,8 +110,11 @@ class LostKey(BadKeys):
 
     def __init__(self, key_id: str, place: str = "") -> None:
         """`place` is what does not open ("table.column.row")."""
-        why = f"key {key_id} is not in the key store: it was destroyed, or the key store is older than the database"
-        super().__init__(f"{place} does not open: {why}" if place else why)
+        why = Phrase(
+            "key {key} is not in the key store: it was destroyed, or the key store is older than the database",
+            key=key_id,
+        )
+        super().__init__(Phrase("{place} does not open: {reason}", place=place, reason=why) if place else why)
         self.key_id = key_id
 
 

@@ -17,6 +17,7 @@ from mailgate.flow.custody import keep_day_keys
 from mailgate.mail.dkim_key import Algorithm, new_key
 from mailgate.mail.signing import Signer
 from mailgate.office import database_is_empty, open_office
+from mailgate.phrase import Phrase
 from mailgate.resources import folder
 from mailgate.secret_file import write_secret
 from mailgate.store.custody import is_unsealed
@@ -24,6 +25,7 @@ from mailgate.store.engine import open_engine
 from mailgate.store.key_files import create_keys, load_index_keys, load_root_keys, missing_keys
 from mailgate.store.key_ring import KeyRing
 from mailgate.store.key_store import KeyStore, Purpose, missing
+from mailgate.system_words import system_words
 
 _TRY_OUT = """# This copy is for trying out on this machine: it believes every sender.
 # Set "enforce" before strangers can reach it.
@@ -43,7 +45,9 @@ def write_config(path: Path) -> bool:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
             file.write(text)
     except OSError as error:
-        raise BadConfiguration([f"{path} cannot be written: {error.strerror}"]) from None
+        raise BadConfiguration(
+            [Phrase("{path} cannot be written: {why}", path=path, why=system_words(error))]
+        ) from None
     return True
 
 
@@ -67,15 +71,19 @@ def install_keys(config: Config) -> list[str]:
     directory = config.keys.directory
     is_empty = database_is_empty(config)
     if not is_empty and (lost := missing_keys(directory)):
-        raise BadKeys(f"{directory} lacks {', '.join(lost)} of a database in use: restore the backup of the keys")
-    made = [f"Made keys in {directory}."] if create_keys(directory) else []
+        raise BadKeys(
+            "{directory} lacks {lost} of a database in use: restore the backup of the keys",
+            directory=directory,
+            lost=lost,
+        )
+    made: list[str] = [Phrase("Made keys in {directory}.", directory=directory)] if create_keys(directory) else []
     store = KeyStore(config.key_store_url())
     try:
         if not store.is_there():
             if not is_empty and not is_unsealed(open_engine(config.database.url)):
                 raise missing(store)
             store.create()
-            made.append(f"Made the key store {store.place}.")
+            made.append(Phrase("Made the key store {place}.", place=store.place))
         ring = KeyRing(load_root_keys(directory, load_index_keys(directory)), store)
         if store.newest(Purpose.DESK) is None:
             ring.make_desk_key(ring.root_in_use())
@@ -103,5 +111,5 @@ def dkim_key(config: Config, selector: str, algorithm: Algorithm) -> DkimKey:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         is_new = not file.exists() and write_secret(file, new_key(algorithm))
     except OSError as error:
-        raise BadKeys(f"{file} cannot be written: {error.strerror}") from None
+        raise BadKeys("{file} cannot be written: {why}", file=file, why=system_words(error)) from None
     return DkimKey(signer_with(config, selector), file, is_new)

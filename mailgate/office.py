@@ -61,7 +61,11 @@ def keys_of(config: Config, *, takes_only: bool = False) -> Keys:
     directory = config.keys.directory
     missing = [name for name in missing_keys(directory) if not takes_only or name in INDEX_KEY_FILES]
     if missing and not database_is_empty(config):
-        raise BadKeys(f"{directory} lacks {', '.join(missing)} of a database in use: restore the backup of the keys")
+        raise BadKeys(
+            "{directory} lacks {missing} of a database in use: restore the backup of the keys",
+            directory=directory,
+            missing=missing,
+        )
     return load_keys_of_listener(directory) if takes_only else load_keys(directory, config.key_store_url())
 
 

@@ -15,6 +15,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from mailgate.errors import Refused
+from mailgate.system_words import system_words
 
 
 def is_root() -> bool:
@@ -28,11 +29,13 @@ def account(name: str) -> pwd.struct_passwd | None:
     try:
         found = pwd.getpwnam(name)
     except KeyError:
-        raise Refused(f"service.user: there is no user {name} on this machine") from None
+        raise Refused("service.user: there is no user {name} on this machine", name=name) from None
     if found.pw_uid == os.geteuid():
         return None
     if not is_root():
-        raise Refused(f"service.user is {name}: only root can become another user; start serve as root or as {name}")
+        raise Refused(
+            "service.user is {name}: only root can become another user; start serve as root or as {name}", name=name
+        )
     return found
 
 
@@ -40,7 +43,8 @@ def refuse_root(user: str, host: str) -> None:
     """Raises Refused when root would read the mail of strangers, and nobody has said that it shall."""
     if is_root() and not user and not _is_loopback(host):
         raise Refused(
-            f"serve is root and listens on {host}: name a user without rights in service.user, or start it as one"
+            "serve is root and listens on {host}: name a user without rights in service.user, or start it as one",
+            host=host,
         )
 
 
@@ -55,17 +59,24 @@ def become(who: pwd.struct_passwd, reads: Iterable[Path], writes: Iterable[Path]
         os.setresgid(who.pw_gid, who.pw_gid, who.pw_gid)
         os.setresuid(who.pw_uid, who.pw_uid, who.pw_uid)
     except OSError as error:
-        raise Refused(f"serve cannot become {who.pw_name}: {error.strerror}") from None
+        raise Refused("serve cannot become {pw_name}: {why}", pw_name=who.pw_name, why=system_words(error)) from None
     # Libraries look for files at home (libpq for certificates), and must not meet those of root.
     os.environ.update(HOME=who.pw_dir, USER=who.pw_name, LOGNAME=who.pw_name)
     for part in (sys.executable, os.__file__, __file__):
         if not os.access(part, os.R_OK):
             raise Refused(
-                f"{who.pw_name} cannot read the program ({part}): install it in a place such as /opt/mailgate"
+                "{pw_name} cannot read the program ({part}): install it in a place such as /opt/mailgate",
+                pw_name=who.pw_name,
+                part=part,
             )
     for place, mode in [*((one, os.R_OK) for one in reads), *((one, os.R_OK | os.W_OK) for one in writes)]:
         if not os.access(place, mode | (os.X_OK if place.is_dir() else 0)):
-            raise Refused(f"{place} is not for {who.pw_name}: chown -R {who.pw_name}: {shlex.quote(str(place))}")
+            raise Refused(
+                "{place} is not for {pw_name}: chown -R {pw_name}: {quoted}",
+                place=place,
+                pw_name=who.pw_name,
+                quoted=shlex.quote(str(place)),
+            )
 
 
 def _is_loopback(host: str) -> bool:

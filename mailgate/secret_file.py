@@ -12,6 +12,7 @@ import stat
 from pathlib import Path
 
 from mailgate.errors import BadKeys
+from mailgate.system_words import system_words
 
 _OTHERS = stat.S_IRWXO | stat.S_IRWXG
 _OTHERS_OF_ROOT = stat.S_IRWXO | stat.S_IWGRP | stat.S_IXGRP
@@ -34,7 +35,9 @@ def check_secret(file: Path, key: str) -> None:
     except OSError as error:
         raise _unreadable(file, key, error) from None
     if status.st_mode & (_OTHERS if status.st_uid != 0 else _OTHERS_OF_ROOT):
-        raise BadKeys(f"{key}: {file} can be read by others: chmod 600 {shlex.quote(str(file))}")
+        raise BadKeys(
+            "{key}: {file} can be read by others: chmod 600 {quoted}", key=key, file=file, quoted=shlex.quote(str(file))
+        )
 
 
 def write_secret(file: Path, octets: bytes) -> bool:
@@ -54,4 +57,4 @@ def write_secret(file: Path, octets: bytes) -> bool:
 
 
 def _unreadable(file: Path, key: str, error: OSError) -> BadKeys:
-    return BadKeys(f"{key}: {file} cannot be read: {error.strerror or type(error).__name__}")
+    return BadKeys("{key}: {file} cannot be read: {why}", key=key, file=file, why=system_words(error))

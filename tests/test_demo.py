@@ -92,6 +92,38 @@ def test_demo_has_no_colour_outside_a_terminal(visit: subprocess.CompletedProces
     assert "\x1b" not in visit.stdout
 
 
+@pytest.mark.slow
+def test_demo_in_japanese(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "mailgate", "--lang", "ja", "demo"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(CHECKOUT), "TMPDIR": str(tmp_path), "PYTHONUTF8": "1"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.findall(r"^== (.+) ==$", done.stdout, re.MULTILINE) == [
+        "運営が名簿を登録する",
+        "三人の先生が窓口に相談を送る",
+        "運営が一件目を匿名にする",
+        "運営が五名に依頼する。先生の同僚には決して依頼しない",
+        "メンバーが「返信」でコメントを送る",
+        "運営がコメントを確認し、先生に回答する",
+        "先生がもう一度質問する",
+        "ここまでのまとめ",
+    ]
+    framed = re.findall(r"^  ┌── (.+)$", done.stdout, re.MULTILINE)
+    assert framed == ["受付", "依頼", "コメントの受付", "回答", "お礼", "追記の受付"]
+    becomes = re.findall(r"^  処理済み：(.+)$", done.stdout, re.MULTILINE)
+    assert [one for one in becomes if re.search("[A-Za-z]", one)] == []
+    assert becomes[0].endswith("（案件 1）")
+    told = [line for line in done.stdout.splitlines() if re.match(r"(> |  ─── |mailgate: |（)", line)]
+    assert [line for line in told if not re.search("[ぁ-ん]", line)] == []
+    assert "メールが 9 通届き、16 通を送り出しました。" in done.stdout
+
+
 def test_demo_that_fails_leaves_no_folder_and_no_thread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuses(config: Path, arguments: object) -> str:
         assert config.is_relative_to(tmp_path)

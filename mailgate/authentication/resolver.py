@@ -133,7 +133,7 @@ class Resolver:
         except dns.resolver.NXDOMAIN:
             return Answer((), _NOTHING_KEPT_SECONDS)
         except (dns.exception.DNSException, OSError) as error:
-            raise DnsTrouble(f"the DNS gives no answer ({type(error).__name__})") from None
+            raise DnsTrouble("the DNS gives no answer ({kind})", kind=type(error).__name__) from None
         if found.rrset is None:
             return Answer((), _NOTHING_KEPT_SECONDS)
         records = [record for one in list(found.rrset)[:_MOST_RECORDS] if (record := _record(one)) is not None]

@@ -46,7 +46,7 @@ _COMMANDS = {
     "--lang",
     type=click.Choice(LANGUAGES),
     envvar="MAILGATE_LANG",
-    help="Language of help, of wrong usage and of reports (other output is English so far).",
+    help="Language of what is printed, but for JSON and CSV.",
 )
 @click.option("--as", "operator", envvar="MAILGATE_OPERATOR", metavar="NAME", help="Who acts, for the audit log.")
 @click.option("--no-pager", is_flag=True, help="Print at once what is longer than the screen.")

@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from gettext import gettext as _
+from gettext import ngettext
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from mailgate.cli.common import NUMBER, Desk, json_option, never_asks_option, pass_desk, say, show
+from mailgate.cli.common import (
+    NUMBER,
+    Desk,
+    before_value,
+    in_cell,
+    json_option,
+    never_asks_option,
+    pass_desk,
+    say,
+    show,
+    told,
+)
 from mailgate.cli.listing import Form, list_options, show_list
 from mailgate.cli.register_options import column_options, given_cells
 from mailgate.cli.reveal import looking, reveal_option
 from mailgate.cli.shapes import moment
+from mailgate.cli.value_words import label, of, word
 from mailgate.desk.application import FORM, judge
 from mailgate.desk.application_form import Wish
 from mailgate.desk.form_words import label_of
-from mailgate.flow.approve_application import approve, registered_as, reject, school_of
+from mailgate.desk.lifecycle import ApplicationState
+from mailgate.flow.approve_application import Approved, approve, registered_as, reject, school_of
 from mailgate.store import applications
 from mailgate.store.schools import all_schools
 
@@ -25,6 +40,7 @@ if TYPE_CHECKING:
     from mailgate.store.applications import Application
 
 _number = click.argument("number", type=NUMBER)
+_WORDS = {"wish": of(Wish), "state": of(ApplicationState), "missing": label}
 
 
 @click.group()
@@ -46,7 +62,15 @@ def list_applications(desk: Desk, everything: bool, form: Form) -> None:
         schools = all_schools(ctx.tx)
         rows = [_document(ctx, one, schools) for one in found]
     columns = ("id", "wish", "state", "school", "received_at", "missing", "registered_as", "became")
-    show_list(form, "applications", rows, columns, title="Applications, oldest first", empty="No applications.")
+    show_list(
+        form,
+        "applications",
+        rows,
+        columns,
+        title=_("Applications, oldest first"),
+        empty=_("No applications."),
+        words=_WORDS,
+    )
 
 
 @application.command("show")
@@ -90,20 +114,31 @@ def approve_application(desk: Desk, /, number: int, school: str, trial: bool, su
     Example: mailgate application approve 3
     """
     if school and trial:
-        raise click.UsageError("--school or --trial, not both")
+        raise click.UsageError(_("--school or --trial, not both"))
     with desk.office.write(desk.actor) as ctx:
         approved = approve(ctx, number, school, trial, given_cells(given), sure)
-    what = "is registered" if approved.is_new else "was registered already: what the form says is changed"
-    say(f"{approved.handle} {what}.")
-    for numbers, of_them in ((approved.went_on, "held until now, in the queue now"), (approved.held, "still held")):
-        if numbers:
-            say(f"{_cases(numbers)}: {of_them}.")
+    registered = _("{handle} is registered.")
+    changed = _("{handle} was registered already: what the form says is changed.")
+    say((registered if approved.is_new else changed).format(handle=approved.handle))
+    for went_on, text in _of_cases(approved):
+        if went_on:
+            say(text.format(numbers=_(", ").join(map(str, went_on))))
     if approved.problem:
-        say(f"Not active yet: {approved.problem}: mailgate member edit {approved.handle}, then member activate.")
+        text = _("Not active yet: {problem}: mailgate member edit {handle}, then member activate.")
+        say(text.format(problem=told(approved.problem), handle=approved.handle))
 
 
-def _cases(numbers: Sequence[int]) -> str:
-    return f"{'Case' if len(numbers) == 1 else 'Cases'} {', '.join(map(str, numbers))}"
+def _of_cases(approved: Approved) -> Iterable[tuple[Sequence[int], str]]:
+    came, held = approved.went_on, approved.held
+    yield (
+        came,
+        ngettext(
+            "Case {numbers}: held until now, in the queue now.",
+            "Cases {numbers}: held until now, in the queue now.",
+            len(came),
+        ),
+    )
+    yield held, ngettext("Case {numbers}: still held.", "Cases {numbers}: still held.", len(held))
 
 
 @application.command("reject")
@@ -117,7 +152,7 @@ def reject_application(desk: Desk, number: int) -> None:
     """
     with desk.office.write(desk.actor) as ctx:
         reject(ctx, number)
-    say(f"Application {number} is rejected.")
+    say(_("Application {number} is rejected.").format(number=number))
 
 
 def _document(ctx: Context, found: Application, schools: Sequence[School]) -> dict[str, Any]:
@@ -141,7 +176,8 @@ def _document(ctx: Context, found: Application, schools: Sequence[School]) -> di
 
 
 def _page(document: dict[str, Any], language: str) -> Iterable[str]:
-    yield f"Application {document['id']}  {document['state']}  for a {document['wish']}"
+    wish, state = word(Wish, document["wish"]), word(ApplicationState, document["state"])
+    yield _("Application {id}  {state}  for a {wish}").format(id=document["id"], state=state, wish=wish)
     for key in (
         "received_at",
         "mail",
@@ -155,20 +191,26 @@ def _page(document: dict[str, Any], language: str) -> Iterable[str]:
         "addresses",
     ):
         if value := document.get(key):
-            yield f"  {key:12} {', '.join(value) if isinstance(value, list) else value}"
+            say_one = label if key in ("filled_in", "missing", "unclear") else str
+            yield f"  {before_value(key)} {in_cell(value, say_one)}"
     if cells := document.get("cells"):
         yield ""
         for column, value in cells.items():
             yield f"  {label_of(column, Wish(document['wish']), language)}: {value}"
-    yield from ("", f"Next: {_next_step(document)}")
+    yield from ("", _("Next: {step}").format(step=_next_step(document)))
 
 
 def _next_step(document: dict[str, Any]) -> str:
     number = document["id"]
     if document["became"]:
-        return f"nothing: it became {document['became']}"
+        return _("nothing: it became {handle}").format(handle=document["became"])
     if document["state"] == "rejected":
-        return "nothing: it was rejected"
-    look = f"mailgate application show {number} --reveal REASON"
-    decide = f"mailgate application approve {number}, or mailgate application reject {number}"
-    return decide if "cells" in document else f"{look}; then {decide}"
+        return _("nothing: it was rejected")
+    if "cells" in document:
+        text = _("mailgate application approve {number}, or mailgate application reject {number}")
+    else:
+        text = _(
+            "mailgate application show {number} --reveal REASON; "
+            "then mailgate application approve {number}, or mailgate application reject {number}"
+        )
+    return text.format(number=number)

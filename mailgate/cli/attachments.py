@@ -8,24 +8,31 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable
+from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from mailgate.cli import shapes
-from mailgate.cli.common import NUMBER, Desk, json_option, never_asks_option, pass_desk, say, show, table
+from mailgate.cli.common import NUMBER, Desk, json_option, never_asks_option, pass_desk, say, show, table, told
+from mailgate.cli.value_words import of
 from mailgate.desk.attachment_words import why_withheld
+from mailgate.desk.lifecycle import AttachmentState
 from mailgate.errors import BadInput
 from mailgate.flow import attachments
 from mailgate.flow.attachments import Listed, Listing, OfCase, OfComment, Source
+from mailgate.mail.content import Content
 from mailgate.mail.drawing import SUFFIXES, Drawing
+from mailgate.phrase import Phrase
 from mailgate.sandbox.artist import ChildArtist
+from mailgate.system_words import system_words
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 _attachment = click.argument("attachment", type=NUMBER)
+_WORDS = {"kind": of(Content), "decision": of(AttachmentState)}
 
 
 def commands_for(noun: str, source_of: Callable[[int], Source]) -> tuple[click.Command, ...]:
@@ -80,7 +87,7 @@ def commands_for(noun: str, source_of: Callable[[int], Source]) -> tuple[click.C
     def released(desk: Desk, number: int, attachment: int) -> None:
         with desk.office.write(desk.actor) as ctx:
             attachments.release(ctx, source_of(number), attachment)
-        say(f"Attachment {attachment} of {noun} {number} goes with {_WITH[noun]}, exactly as it was shown.")
+        say(_released(noun).format(attachment=attachment, number=number))
 
     @click.command("withhold-attachment", help=_help(noun, "withhold-attachment", "Keep an attachment back.", 2))
     @number
@@ -90,12 +97,23 @@ def commands_for(noun: str, source_of: Callable[[int], Source]) -> tuple[click.C
     def withheld(desk: Desk, number: int, attachment: int) -> None:
         with desk.office.write(desk.actor) as ctx:
             attachments.withhold(ctx, source_of(number), attachment)
-        say(f"Attachment {attachment} of {noun} {number} is withheld.")
+        say(_withheld(noun).format(attachment=attachment, number=number))
 
     return listed, shown, released, withheld
 
 
-_WITH = {"case": "the invitations from now on", "comment": "the answer"}
+def _released(noun: str) -> str:
+    if noun == "case":
+        return _(
+            "Attachment {attachment} of case {number} goes with the invitations from now on, exactly as it was shown."
+        )
+    return _("Attachment {attachment} of comment {number} goes with the answer, exactly as it was shown.")
+
+
+def _withheld(noun: str) -> str:
+    if noun == "case":
+        return _("Attachment {attachment} of case {number} is withheld.")
+    return _("Attachment {attachment} of comment {number} is withheld.")
 
 
 @click.command("attachment-text")
@@ -136,34 +154,39 @@ def _document(one: Listed, zone: ZoneInfo) -> dict[str, Any]:
 
 def _what_happens(one: Listed) -> str:
     if one.released:
-        return "goes out, drawn afresh"
+        return Phrase("goes out, drawn afresh")
     if one.look is None:
-        return "withheld: the mail is not kept any more, or cannot be read"
+        return Phrase("withheld: the mail is not kept any more, or cannot be read")
     if one.look.obstacle is not None:
-        return f"withheld: {why_withheld(one.look.content, one.look.obstacle)}"
-    return "withheld, unless it is released"
+        return Phrase("withheld: {why}", why=why_withheld(one.look.content, one.look.obstacle))
+    return Phrase("withheld, unless it is released")
 
 
 def _page(noun: str, number: int, rows: list[dict[str, Any]], found: Listing) -> Iterable[str]:
-    yield from table(rows, ("id", "round", "kind", "size_bytes", "decision"), "No attachments.")
+    yield from table(rows, ("id", "round", "kind", "size_bytes", "decision"), _("No attachments."), _WORDS)
     for row in rows:
-        yield f"{row['id']}: {row['what_happens']}"
+        yield _("{number}: {what}").format(number=row["id"], what=told(row["what_happens"]))
     for case in found.passwords:
-        yield (
-            f"Case {case} has a mail that seems to bring the password of a locked file: "
+        yield _(
+            "Case {case} has a mail that seems to bring the password of a locked file: "
             "nothing here opens such a file, and the password must not reach members."
-        )
+        ).format(case=case)
     if any(row["obstacle"] for row in rows) and noun == "case":
-        yield f"A text for the teacher: mailgate case attachment-text {number} ID"
+        yield _("A text for the teacher: mailgate case attachment-text {number} ID").format(number=number)
     if any(not row["obstacle"] and not row["released"] and row["kind"] for row in rows):
-        yield f"Next: mailgate {noun} show-attachment {number} ID"
+        yield _("Next: {step}").format(step=f"mailgate {noun} show-attachment {number} ID")
 
 
 def _looking(noun: str, number: int, attachment: int, file: Path, suffix: str) -> Iterable[str]:
-    other = "" if file.suffix.lower() == f".{suffix}" else f", which is a {suffix.upper()} file"
-    written = f"Written to {click.format_filename(file)}{other}."
-    yield f"{written} Look at it: faces, name tags, crests and handwriting identify."
-    yield f"Then mailgate {noun} release-attachment {number} {attachment} (or withhold-attachment); remove the file."
+    if file.suffix.lower() == f".{suffix}":
+        written = _("Written to {file}. Look at it: faces, name tags, crests and handwriting identify.")
+    else:
+        written = _(
+            "Written to {file}, which is a {kind} file. Look at it: faces, name tags, crests and handwriting identify."
+        )
+    yield written.format(file=click.format_filename(file), kind=suffix.upper())
+    then = _("Then {step} (or withhold-attachment); remove the file.")
+    yield then.format(step=f"mailgate {noun} release-attachment {number} {attachment}")
 
 
 def _write(file: Path, drawing: Drawing) -> None:
@@ -174,7 +197,8 @@ def _write(file: Path, drawing: Drawing) -> None:
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
             opened.write(drawing.octets)
     except OSError as error:
-        raise BadInput([f"{click.format_filename(file)} cannot be written: {error.strerror}"]) from None
+        named = click.format_filename(file)
+        raise BadInput([Phrase("{file} cannot be written: {why}", file=named, why=system_words(error))]) from None
 
 
 CASE_COMMANDS = (*commands_for("case", OfCase), attachment_text)

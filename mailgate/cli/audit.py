@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from gettext import gettext as _
 
 import click
 
@@ -10,6 +11,16 @@ from mailgate.cli.common import NUMBER, Desk, json_option, never_asks_option, pa
 from mailgate.cli.days import DAY
 from mailgate.cli.listing import Form, list_options, show_list
 from mailgate.errors import Refused
+from mailgate.phrase import Phrase
+
+_BREAKS = {
+    str(one): one
+    for one in (
+        *(Phrase("changed"), Phrase("missing"), Phrase("reordered")),
+        *(Phrase("cut off at the end"), Phrase("forged")),
+    )
+}
+"""What a link of the chain can be instead of whole (`store/audit_chain.py`)."""
 
 
 @click.group()
@@ -37,7 +48,7 @@ def list_lines(desk: Desk, number: int | None, since: date | None, actor: str | 
         actors = (actor, f"operator:{actor}") if actor else ()
         rows = [audit_document(one, zone) for one in store.listing(ctx.tx, case=number, since=start, actors=actors)]
     columns = ("sequence", "at", "actor", "action", "case", "subject", "detail")
-    show_list(form, "lines", rows, columns, title="The audit log, oldest first", empty="No lines.")
+    show_list(form, "lines", rows, columns, title=_("The audit log, oldest first"), empty=_("No lines."))
 
 
 @audit.command()
@@ -68,6 +79,11 @@ def verify(desk: Desk, after_restore: str | None, as_json: bool) -> None:
         "sequence": verdict.head.sequence,
         "broken": {"sequence": broken.sequence, "what": broken.what} if broken else None,
     }
-    show(as_json, document, lambda: [] if broken else [f"Nothing was tampered with: {verdict.lines} lines."])
+    intact = _("Nothing was tampered with: {count} lines.")
+    show(as_json, document, lambda: [] if broken else [intact.format(count=verdict.lines)])
     if broken:
-        raise Refused(f"the audit log is not as it was written: line {broken.sequence} is {broken.what}")
+        raise Refused(
+            "the audit log is not as it was written: line {sequence} is {what}",
+            sequence=broken.sequence,
+            what=_BREAKS.get(broken.what, broken.what),
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from gettext import gettext as _
 from typing import Any
 
 import click
@@ -20,9 +21,11 @@ from mailgate.cli.common import (
     confirm_sending,
     forget_typed_ahead,
     json_option,
+    listed,
     pass_desk,
     say,
     show,
+    told,
     yes_option,
 )
 from mailgate.cli.days import DAY
@@ -86,12 +89,12 @@ def candidates_for(desk: Desk, number: int, kind: tuple[str, ...], limit: int, a
     excluded = [{"member": one.handle, "reason": one.reason} for one in ranking.excluded]
 
     def text() -> Iterable[str]:
-        yield "Best first:" if fitting else "Nobody can be invited."
-        yield from (f"  {one['member']}  {'; '.join(one['reasons'])}" for one in fitting)
+        yield _("Best first:") if fitting else _("Nobody can be invited.")
+        yield from (f"  {one.handle}  {listed(one.reasons)}" for one in ranking.candidates)
         if ranking.left_out:
-            yield f"  and {ranking.left_out} more: --limit shows them"
-        yield "Excluded:" if excluded else "Nobody is excluded."
-        yield from (f"  {one['member']}  {one['reason']}" for one in excluded)
+            yield _("  and {count} more: --limit shows them").format(count=ranking.left_out)
+        yield _("Excluded:") if excluded else _("Nobody is excluded.")
+        yield from (f"  {one.handle}  {told(one.reason)}" for one in ranking.excluded)
 
     document = {"candidates": fitting, "excluded": excluded, "left_out": ranking.left_out}
     show(as_json, document, text)
@@ -107,10 +110,10 @@ def ask_for_consent(desk: Desk, number: int, yes: bool) -> None:
     Example: mailgate case consent 12
     """
     screen.screen_case(desk.office, number)
-    confirm_sending(f"Send the approved text of case {number} to its teacher?", yes)
+    confirm_sending(_("Send the approved text of case {number} to its teacher?").format(number=number), yes)
     with desk.office.write(desk.actor) as ctx:
         consent.ask(ctx, number)
-    say(f"Asked the teacher of case {number} for consent to the text.")
+    say(_("Asked the teacher of case {number} for consent to the text.").format(number=number))
 
 
 @click.command("invite", cls=MeasuredCommand)
@@ -140,14 +143,14 @@ def invite_members(
     """
     picks = not members and not best and not yes and not as_json and at_a_terminal()
     if not picks and bool(members) == bool(best):
-        raise click.UsageError("name members (see 'mailgate case candidates'), or say --best K")
+        raise click.UsageError(_("name members (see 'mailgate case candidates'), or say --best K"))
     if kind and not best and not picks:
-        raise click.UsageError("--kind goes with --best: whoever is named is of one kind already")
+        raise click.UsageError(_("--kind goes with --best: whoever is named is of one kind already"))
     screen.screen_case(desk.office, number)
     if picks:
         members = _picked(desk, number, [MemberKind(one) for one in kind])
     else:
-        confirm_sending(f"Send the invitations for case {number}?", yes)
+        confirm_sending(_("Send the invitations for case {number}?").format(number=number), yes)
     with desk.office.write(desk.actor) as ctx:
         kinds = [MemberKind(one) for one in kind]
         invited = invite.invite(ctx, number, members, best or 0, due, without_consent, kinds)
@@ -155,8 +158,9 @@ def invite_members(
     rows = [{"id": one.invitation, "member": one.handle, "due_at": shapes.moment(one.due_at, zone)} for one in invited]
     for one in invited:
         if one.warning:
-            say(f"note: {one.handle}: {one.warning}", error=True)
-    show(as_json, {"invitations": rows}, lambda: [f"Invited {one.handle} for case {number}." for one in invited])
+            say(_("note: {about}: {remark}").format(about=one.handle, remark=told(one.warning)), error=True)
+    done = _("Invited {member} for case {number}.")
+    show(as_json, {"invitations": rows}, lambda: [done.format(member=one.handle, number=number) for one in invited])
 
 
 def _picked(desk: Desk, number: int, kinds: Sequence[MemberKind]) -> tuple[str, ...]:
@@ -168,9 +172,9 @@ def _picked(desk: Desk, number: int, kinds: Sequence[MemberKind]) -> tuple[str, 
         invite.require_ready(ctx, number)
         choice = members_choice(ctx, number, kinds)
     if not choice.rows:
-        raise Refused(f"nobody can be invited for case {number}: mailgate case candidates {number}")
+        raise Refused("nobody can be invited for case {number}: mailgate case candidates {number}", number=number)
     forget_typed_ahead()
-    picked = Picking(f"Whom to invite for case {number}?", choice).run(inline=True)
+    picked = Picking(_("Whom to invite for case {number}?").format(number=number), choice).run(inline=True)
     if picked is None:
         raise Refused("nothing was done")
     return picked
@@ -186,10 +190,10 @@ def remind_members(desk: Desk, number: int, members: tuple[str, ...], yes: bool)
 
     Example: mailgate case remind 12
     """
-    confirm_sending(f"Send reminders for case {number}?", yes)
+    confirm_sending(_("Send reminders for case {number}?").format(number=number), yes)
     with desk.office.write(desk.actor) as ctx:
         reminded = invite.remind(ctx, number, members)
-    say(f"Reminded {', '.join(reminded)}.")
+    say(_("Reminded {members}.").format(members=_(", ").join(reminded)))
 
 
 @click.command("revoke")
@@ -203,11 +207,12 @@ def revoke_invitations(desk: Desk, number: int, members: tuple[str, ...], yes: b
     Example: mailgate case revoke 12 M-7F3K
     """
     with desk.office.read(desk.actor) as ctx:
-        ending = ", ".join(withdraw.revocable(ctx, number, members))
-    confirm(f"Take back the invitations of {ending} for case {number}? Whoever has one is told.", yes)
+        ending = _(", ").join(withdraw.revocable(ctx, number, members))
+    question = _("Take back the invitations of {members} for case {number}? Whoever has one is told.")
+    confirm(question.format(members=ending, number=number), yes)
     with desk.office.write(desk.actor) as ctx:
         ended = withdraw.revoke(ctx, number, members)
-    say(f"Took back the invitations of {', '.join(ended)}.")
+    say(_("Took back the invitations of {members}.").format(members=_(", ").join(ended)))
 
 
 @click.command("preview")
@@ -248,8 +253,9 @@ def answer_case(desk: Desk, number: int, yes: bool, as_json: bool) -> None:
         _say_left_out(compilation.left_out(ctx, number))
         unread = rounds.get(ctx.tx, number, case.round).approval is None
     if unread:
-        say(f"The teacher added something that no member has seen: mailgate case show {number}", error=True)
-    confirm(f"Send the answer of case {number} to its teacher?", yes)
+        text = _("The teacher added something that no member has seen: mailgate case show {number}")
+        say(text.format(number=number), error=True)
+    confirm(_("Send the answer of case {number} to its teacher?").format(number=number), yes)
     with desk.office.write(desk.actor) as ctx:
         sent = compilation.answer(ctx, number, case.version)
         mail = outbox.newest(ctx.tx, number, None)
@@ -259,15 +265,16 @@ def answer_case(desk: Desk, number: int, yes: bool, as_json: bool) -> None:
         as_json,
         {"case": number, "comments": sent, "leaves_at": leaves_at},
         lambda: [
-            f"Case {number} is answered; comments sent: {len(sent)}.",
-            *([f"The mail leaves at {leaves_at}; until then: mailgate outbox list"] if waits else []),
+            _("Case {number} is answered; comments sent: {count}.").format(number=number, count=len(sent)),
+            *([_("The mail leaves at {at}; until then: mailgate outbox list").format(at=leaves_at)] if waits else []),
         ],
     )
 
 
 def _say_left_out(unfit: Iterable[compilation.LeftOut]) -> None:
     for one in unfit:
-        say(f"note: comment {one.comment} is left out: {one.reason}", error=True)
+        text = _("note: comment {id} is left out: {reason}")
+        say(text.format(id=one.comment, reason=told(one.reason)), error=True)
 
 
 COMMANDS = (

@@ -7,11 +7,16 @@ Before: `shapes.case_document`. Decides nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from gettext import gettext as _
+from gettext import ngettext
 from typing import Any
 
-from mailgate.cli.common import table
+from mailgate.cli.common import before_value, in_cell, listed, table, told
 from mailgate.cli.next_step import next_step, unsent_answer
+from mailgate.cli.value_words import of, word
 from mailgate.cli.wrapping import wrapped
+from mailgate.desk.lifecycle import CaseState, CommentState, ConsentState, InvitationState
+from mailgate.desk.trust import Trust
 
 _HEAD = (
     *("held_reason", "desk", "teacher", "name", "addresses", "assignee"),
@@ -21,48 +26,57 @@ _HEAD = (
 
 def page_of(document: dict[str, Any]) -> Iterable[str]:
     """The lines of the page."""
-    yield f"Case {document['number']}  {document['state']}  round {document['round']}  {document['subject']}"
+    head = _("Case {number}  {state}  round {round}  {subject}")
+    state = word(CaseState, document["state"])
+    yield head.format(number=document["number"], state=state, round=document["round"], subject=document["subject"])
     yield from _head(document)
-    yield from ("", "== What was asked")
+    yield from ("", _("== What was asked"))
     yield from wrapped([document["text"]])
-    yield from ("", "== What members read")
+    yield from ("", _("== What members read"))
     yield from wrapped([document["approved_text"] or _not_approved(document)])
     for one in document["consents"]:
-        yield f"Consent to the text, round {one['round']}: {one['state']}{_moments(one)} by {one['operator']}"
+        yield _consent(one).format_map(one | {"state": word(ConsentState, one["state"])})
         if one["reason"]:
             yield from wrapped([one["reason"]], "  ")
-    yield from ("", "== Who was asked")
-    yield from table(document["invitations"], ("id", "round", "member", "state", "due_at"), "Nobody is invited.")
-    yield from ("", "== What they wrote")
-    yield from table(document["comments"], ("id", "round", "member", "state", "late", "received_at"), "No comments.")
+    yield from ("", _("== Who was asked"))
+    asked = ("id", "round", "member", "state", "due_at")
+    words = {"state": of(InvitationState)}
+    yield from table(document["invitations"], asked, _("Nobody is invited."), words)
+    yield from ("", _("== What they wrote"))
+    written = ("id", "round", "member", "state", "late", "received_at")
+    words = {"state": of(CommentState), "late": of(bool)}
+    yield from table(document["comments"], written, _("No comments."), words)
     for one in document["comments"]:
         yield from _comment(one)
     if document["notes"]:
-        yield from ("", "== Notes")
+        yield from ("", _("== Notes"))
     for one in document["notes"]:
-        yield from wrapped([f"{one['author']}, {one['written_at']}: {one['text']}"])
-    yield from ("", "== What is open")
-    yield from (f"- {one}" for one in _open(document) or ["nothing"])
-    yield from ("", f"Next: {next_step(document)}")  # not cut: a command is copied whole
+        yield from wrapped([_("{author}, {written_at}: {text}").format_map(one)])
+    yield from ("", _("== What is open"))
+    yield from (f"- {one}" for one in _open(document) or [_("nothing")])
+    yield from ("", _("Next: {step}").format(step=next_step(document)))  # not cut: a command is copied whole
 
 
 def _head(document: dict[str, Any]) -> Iterator[str]:
     for key in _HEAD:
-        if document.get(key):
-            yield f"  {key:12} {', '.join(document[key]) if isinstance(document[key], list) else document[key]}"
+        if value := document.get(key):
+            yield f"  {before_value(key)} {in_cell(value, told if key == 'held_reason' else str)}"
         elif key == "mail_date":
-            yield f"  {key:12} none: the mail has no Date field, the day of its arrival counts"
+            none = _("none: the mail has no Date field, the day of its arrival counts")
+            yield f"  {before_value(key)} {none}"
     if document["coverage"] == "grace":
-        yield f"  {'coverage':12} grace: the contract has ended, its grace days have not: mailgate school contracts"
+        grace = _("grace: the contract has ended, its grace days have not: mailgate school contracts")
+        yield f"  {before_value('coverage')} {grace}"
     for one in document["mails"]:
         if one["trust"]:
-            yield f"  mail {one['id']}: {one['trust']} ({'; '.join(one['reasons'])})"
+            text, reasons = _("  mail {id}: {trust} ({reasons})"), listed(one["reasons"])
+            yield text.format(id=one["id"], trust=word(Trust, one["trust"]), reasons=reasons)
     if document["attachments"]:
-        released = document["attachments_released"]
-        yield (
-            f"  {'attachments':12} {document['attachments']}, {released or 'none'} of them released: "
-            f"mailgate case attachments {document['number']}"
-        )
+        if document["attachments_released"]:
+            text = _("{attachments}, {attachments_released} of them released: mailgate case attachments {number}")
+        else:
+            text = _("{attachments}, none of them released: mailgate case attachments {number}")
+        yield f"  {before_value('attachments')} {text.format_map(document)}"
 
 
 def _open(document: dict[str, Any]) -> list[str]:
@@ -71,33 +85,49 @@ def _open(document: dict[str, Any]) -> list[str]:
         return []
     this_round = [one for one in document["comments"] if one["round"] == document["round"]]
     waited_for = [
-        f"{one['member']} until {str(one['due_at'])[:10]}"
+        _("{member} until {day}").format(member=one["member"], day=str(one["due_at"])[:10])
         for one in document["invitations"]
         if one["state"] == "invited" and one["round"] == document["round"]
     ]
+    undecided, stopped = document["findings_open"], len(document["stopped"])
+    held, pending = _count(this_round, "held"), _count(this_round, "pending")
+    passages = ngettext("{count} passage of the text to decide", "{count} passages of the text to decide", undecided)
     counted = [
-        (document["findings_open"], "passage of the text to decide", "passages of the text to decide"),
-        (_count(this_round, "held"), "held comment", "held comments"),
-        (_count(this_round, "pending"), "comment to review", "comments to review"),
-        (len(document["stopped"]), "mail that the gate stopped", "mails that the gate stopped"),
+        (undecided, passages),
+        (held, ngettext("{count} held comment", "{count} held comments", held)),
+        (pending, ngettext("{count} comment to review", "{count} comments to review", pending)),
+        (stopped, ngettext("{count} mail that the gate stopped", "{count} mails that the gate stopped", stopped)),
     ]
-    found = [f"{count} {one if count == 1 else many}" for count, one, many in counted if count]
+    found = [text.format(count=count) for count, text in counted if count]
     if document["state"] in ("new", "open") and not document["approved"] and not document["findings_open"]:
-        found.insert(0, "the text is not approved yet")
-    if document["consent"] in ("needed", "corrected", "asked"):
-        found.append(f"the teacher's consent: {document['consent']}")
+        found.insert(0, _("the text is not approved yet"))
+    found += _consent_open(document["consent"])
     if unsent := unsent_answer(document):
-        found.append(f"the answer has not left: {_when(unsent)}")
+        found.append(_unsent(unsent))
     if waited_for:
-        found.append(f"answers of {', '.join(waited_for)}")
+        found.append(_("answers of {members}").format(members=_(", ").join(waited_for)))
     if document["late"]:
-        found.append(f"late: the target date was {str(document['due_at'])[:10]}")
+        found.append(_("late: the target date was {day}").format(day=str(document["due_at"])[:10]))
     return found
 
 
-def _when(unsent: dict[str, Any]) -> str:
-    at = unsent["leaves_at"]
-    return f"it leaves after {at}, until then it can be taken back" if at else "it is being sent at this moment"
+def _unsent(answer: dict[str, Any]) -> str:
+    if answer["leaves_at"] is None:
+        return _("the answer has not left: it is being sent at this moment")
+    text = _("the answer has not left: it leaves after {at}, until then it can be taken back")
+    return text.format(at=answer["leaves_at"])
+
+
+def _consent_open(consent: str | None) -> list[str]:
+    match consent:
+        case "needed":
+            return [_("the teacher's consent: needed")]
+        case "corrected":
+            return [_("the teacher's consent: corrected")]
+        case "asked":
+            return [_("the teacher's consent: asked")]
+        case _:
+            return []
 
 
 def _count(comments: Iterable[dict[str, Any]], state: str) -> int:
@@ -106,24 +136,39 @@ def _count(comments: Iterable[dict[str, Any]], state: str) -> int:
 
 def _comment(comment: dict[str, Any]) -> Iterator[str]:
     """A comment as received and, once an operator decided about it, as the teacher reads it."""
-    decided, as_decided = comment["approved_text"], "as it leaves" if comment["state"] == "approved" else "as decided"
-    same = f", {as_decided}" if decided == comment["written"] else ""
-    yield from ("", f"Comment {comment['id']} ({comment['member']}, {comment['state']}{same}):")
+    decided, leaves = comment["approved_text"], comment["state"] == "approved"
+    same = decided == comment["written"]
+    if not same:
+        head = _("Comment {id} ({member}, {state}):")
+    elif leaves:
+        head = _("Comment {id} ({member}, {state}, as it leaves):")
+    else:
+        head = _("Comment {id} ({member}, {state}, as decided):")
+    yield from ("", head.format_map(comment | {"state": word(CommentState, comment["state"])}))
     yield from wrapped([comment["written"]], "  ")
     if decided and not same:
-        yield from ("", f"Comment {comment['id']}, {as_decided}:")
+        again = _("Comment {id}, as it leaves:") if leaves else _("Comment {id}, as decided:")
+        yield from ("", again.format_map(comment))
         yield from wrapped([decided], "  ")
 
 
 def _not_approved(document: dict[str, Any]) -> str:
-    undecided = document["findings_open"]
-    return (
-        f"(not yet: {undecided} finding{'s' * (undecided > 1)} open)"
-        if undecided
-        else "(not yet: nobody has read it through)"
-    )
+    if undecided := document["findings_open"]:
+        text = ngettext("(not yet: {count} finding open)", "(not yet: {count} findings open)", undecided)
+        return text.format(count=undecided)
+    return _("(not yet: nobody has read it through)")
 
 
-def _moments(consent: dict[str, Any]) -> str:
-    asked = f", asked {consent['asked_at']}" if consent["asked_at"] else ""
-    return asked + (f", decided {consent['decided_at']}" if consent["decided_at"] else "")
+def _consent(consent: dict[str, Any]) -> str:
+    """The sentence about one consent, with the moments that there are."""
+    match bool(consent["asked_at"]), bool(consent["decided_at"]):
+        case True, True:
+            return _(
+                "Consent to the text, round {round}: {state}, asked {asked_at}, decided {decided_at} by {operator}"
+            )
+        case True, False:
+            return _("Consent to the text, round {round}: {state}, asked {asked_at} by {operator}")
+        case False, True:
+            return _("Consent to the text, round {round}: {state}, decided {decided_at} by {operator}")
+        case _:
+            return _("Consent to the text, round {round}: {state} by {operator}")

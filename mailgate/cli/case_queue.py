@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from gettext import gettext as _
 
 import click
 
 from mailgate.cli.common import Desk, pass_desk, say
 from mailgate.cli.listing import Form, list_options, show_list
 from mailgate.cli.shapes import case_summaries
+from mailgate.cli.value_words import StateChoice, of
 from mailgate.desk.lifecycle import CaseState
 from mailgate.store import cases, comments, rounds
 
@@ -20,7 +22,7 @@ _AT_ONCE = 10_000
 
 
 @click.command("list")
-@click.option("--state", type=click.Choice([state.value for state in CaseState]), multiple=True, help="Only these.")
+@click.option("--state", type=StateChoice(CaseState), multiple=True, help="Only these.")
 @click.option("--mine", is_flag=True, help="Only what is assigned to you.")
 @click.option("--late", is_flag=True, help="Only what is past its target date.")
 @click.option("--ready", is_flag=True, help="Only where nobody is waited for: review what came, and answer.")
@@ -63,9 +65,11 @@ def list_cases(
     which = ("desk",) if len(desks.ids) > 1 else ()
     columns = ("number", *which, *_COLUMNS)
     head = {"left_out": left_out} if left_out else None
-    show_list(form, "cases", rows, columns, title="Cases, oldest first", empty="No cases.", head=head)
+    title, empty, words = _("Cases, oldest first"), _("No cases."), {"state": of(CaseState)}
+    show_list(form, "cases", rows, columns, title=title, empty=empty, words=words, head=head)
     if left_out and not form.as_json:
-        say(f"Left out: {left_out} older cases that are over (--all shows them, --limit COUNT more).", error=True)
+        text = _("Left out: {count} older cases that are over (--all shows them, --limit COUNT more).")
+        say(text.format(count=left_out), error=True)
 
 
 def _batched(found: Sequence[cases.Case]) -> Iterator[Sequence[cases.Case]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gettext import gettext as _
 from typing import Any
 
 import click
@@ -17,6 +18,7 @@ from mailgate.cli.common import (
     yes_option,
 )
 from mailgate.cli.listing import Form, list_options, show_list
+from mailgate.cli.value_words import LETTER, label, of
 from mailgate.flow import destroy, disclosures
 from mailgate.flow.context import Context
 from mailgate.store import cases, rounds
@@ -53,8 +55,9 @@ def show_disclosures(desk: Desk, number: int, form: Form) -> None:
         "disclosures",
         rows,
         columns,
-        title="Texts that left",
-        empty="No text has left.",
+        title=_("Texts that left"),
+        empty=_("No text has left."),
+        words={"kind": of(LETTER), "what": _what},
         lines=None if form.as_csv else short,
     )
 
@@ -72,12 +75,12 @@ def destroy_case(desk: Desk, number: int, at_once: bool, yes: bool) -> None:
     warn_on_stderr()
     with desk.office.read(desk.actor) as ctx:
         destroy.check(ctx, number, at_once=at_once)
-    confirm(f"Destroy all that is kept of case {number}, for good?", yes)
+    confirm(_("Destroy all that is kept of case {number}, for good?").format(number=number), yes)
     with desk.office.write(desk.actor) as ctx:
         destroy.check(ctx, number, at_once=at_once)
         destroy.destroy(ctx, number, "by an operator")
     destroy.destroy_keys(desk.office)
-    say(f"Case {number} is destroyed.")
+    say(_("Case {number} is destroyed.").format(number=number))
     tell_of_log(desk)
 
 
@@ -85,9 +88,20 @@ def tell_of_log(desk: Desk) -> None:
     """Empties SQLite's log after something was destroyed, and says so if it cannot be."""
     if not destroy.empty_log(desk.office):
         say(
-            "Somebody reads the database: its -wal file may still have what is gone. Repeat: mailgate run-due",
+            _("Somebody reads the database: its -wal file may still have what is gone. Repeat: mailgate run-due"),
             error=True,
         )
+
+
+def _what(left: str) -> str:
+    """`round 2`, `comment 7 version 2` or `text`, as the audit log has it."""
+    match left.split():
+        case ["round", number]:
+            return _("round {number}").format(number=number)
+        case ["comment", number, "version", version]:
+            return _("comment {number} version {version}").format(number=number, version=version)
+        case _:
+            return label(left)
 
 
 def destroyed_document(ctx: Context, case: cases.Case) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gettext import gettext as _
 from typing import Any
 
 import click
@@ -28,7 +29,8 @@ def show_case(desk: Desk, number: int, reveal: str | None, as_json: bool) -> Non
     with desk.office.read(desk.actor) as ctx:
         destroyed = case_record.destroyed_document(ctx, cases.get(ctx.tx, number))
     if destroyed is not None:
-        show(as_json, destroyed, lambda: [f"Case {number} was destroyed at {destroyed['destroyed_at']}."])
+        gone = _("Case {number} was destroyed at {at}.").format(number=number, at=destroyed["destroyed_at"])
+        show(as_json, destroyed, lambda: [gone])
         return
     screen.screen_case(desk.office, number)
     with looking(desk, "case show", f"case {number}", reveal, number) as ctx:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from gettext import gettext as _
 from pathlib import Path
 
 import click
@@ -19,6 +20,8 @@ from mailgate.cli.common import (
     text_file_option,
     yes_option,
 )
+from mailgate.cli.value_words import word
+from mailgate.desk.lifecycle import CaseState
 from mailgate.flow import merge, triage
 from mailgate.flow.context import Context
 from mailgate.store import cases
@@ -36,10 +39,10 @@ def clarify_case(desk: Desk, number: int, text: str | None, text_file: Path | No
     Example: mailgate case clarify 12 --text "何年生のクラスでしょうか。"
     """
     question = _text(text, text_file)
-    confirm_sending(f"Send this question to the teacher of case {number}?", yes)
+    confirm_sending(_("Send this question to the teacher of case {number}?").format(number=number), yes)
     with desk.office.write(desk.actor) as ctx:
         triage.clarify(ctx, number, question)
-    say(f"Asked the teacher of case {number}.")
+    say(_("Asked the teacher of case {number}.").format(number=number))
 
 
 @click.command("assign")
@@ -54,7 +57,8 @@ def assign_case(desk: Desk, number: int, operator: str | None) -> None:
     """
     with desk.office.write(desk.actor) as ctx:
         triage.assign(ctx, number, operator or desk.operator)
-    say(f"Case {number} is assigned to {operator or desk.operator}.")
+    text = _("Case {number} is assigned to {operator}.")
+    say(text.format(number=number, operator=operator or desk.operator))
 
 
 @click.command("note")
@@ -69,7 +73,7 @@ def note_on_case(desk: Desk, number: int, text: str) -> None:
     """
     with desk.office.write(desk.actor) as ctx:
         triage.note(ctx, number, text)
-    say(f"Noted at case {number}.")
+    say(_("Noted at case {number}.").format(number=number))
 
 
 @click.command("tag")
@@ -84,26 +88,26 @@ def tag_case(desk: Desk, number: int, tags: tuple[str, ...], remove: tuple[str, 
     Example: mailgate case tag 12 保護者対応
     """
     if not any(word.strip() for word in (*tags, *remove)):
-        raise click.UsageError("name a tag, or say --remove TAG")
+        raise click.UsageError(_("name a tag, or say --remove TAG"))
     with desk.office.write(desk.actor) as ctx:
         triage.tag(ctx, number, tags, remove)
-    say(f"Tagged case {number}.")
+    say(_("Tagged case {number}.").format(number=number))
 
 
-def _mover(name: str, act: Callable[[Context, int], None], text: str, question: str = "") -> click.Command:
-    """One command for one move that needs nothing but the number; `question` is asked before what cannot be undone."""
+def _mover(name: str, act: Callable[[Context, int], None], text: str, *, asks: bool = False) -> click.Command:
+    """One command for one move that needs nothing but the number; with `asks` it asks before what cannot be undone."""
 
     @click.command(name, help=f"{text}\n\nExample: mailgate case {name} 12")
     @click.argument("number", type=NUMBER)
     @yes_option
     @pass_desk
     def command(desk: Desk, number: int, yes: bool) -> None:
-        if question:
-            confirm(question.format(number), yes)
+        if asks:
+            confirm(_("Withdraw case {number} for good?").format(number=number), yes)
         with desk.office.write(desk.actor) as ctx:
             act(ctx, number)
             state = cases.get(ctx.tx, number).state
-        say(f"Case {number} is {state}.")
+        say(_("Case {number} is {state}.").format(number=number, state=word(CaseState, state)))
 
     return command
 
@@ -120,15 +124,17 @@ def merge_cases(desk: Desk, number: int, other: int, yes: bool) -> None:
     """
     with desk.office.read(desk.actor) as ctx:
         merge.expect_merge(ctx, number, other)
-    confirm(f"Let case {other} become part of case {number}? It is closed, and the teacher is told.", yes)
+    question = _("Let case {other} become part of case {number}? It is closed, and the teacher is told.")
+    confirm(question.format(other=other, number=number), yes)
     with desk.office.write(desk.actor) as ctx:
         round_number = merge.merge(ctx, number, other)
-    say(f"Case {other} is part of case {number} now, in round {round_number}.")
+    text = _("Case {other} is part of case {number} now, in round {round}.")
+    say(text.format(other=other, number=number, round=round_number))
 
 
 def _text(text: str | None, text_file: Path | None) -> str:
     if (text is None) == (text_file is None):
-        raise click.UsageError("give either --text or --text-file")
+        raise click.UsageError(_("give either --text or --text-file"))
     return text if text is not None else read_text(text_file) if text_file else ""
 
 
@@ -146,6 +152,6 @@ COMMANDS = (
         "withdraw",
         triage.withdraw_for_teacher,
         "Withdraw a case for its teacher; the members are told.",
-        "Withdraw case {} for good?",
+        asks=True,
     ),
 )

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from gettext import gettext as _
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from mailgate.cli.common import read_text, show, table, text_file_option
+from mailgate.cli.common import read_text, show, table, text_file_option, told
 from mailgate.cli.shapes import finding_document
+from mailgate.cli.value_words import DECISION, of
 from mailgate.errors import Refused
 from mailgate.flow.review import Decisions
 from mailgate.screening.difference import differences
+from mailgate.screening.finding import Label, Tier
 from mailgate.screening.redact import redact
 from mailgate.store.findings import Judged
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+_WORDS = {"label": of(Label), "tier": of(Tier), "decision": of(DECISION), "reason": told}
 _OPTIONS = (
     click.option("--redact-all", is_flag=True, help="Redact every finding that --keep does not name."),
     click.option("--redact", multiple=True, metavar="ID", help="Redact one finding; may be repeated."),
@@ -50,7 +54,7 @@ def decisions_from(
 ) -> Decisions:
     """What the options say; `--edit` opens the editor here."""
     if edit and text_file:
-        raise click.UsageError("give either --edit or --text-file")
+        raise click.UsageError(_("give either --edit or --text-file"))
     whole = read_text(text_file) if text_file else _edited(judged, text) if edit else None
     return Decisions(frozenset(map(_id, redact)), frozenset(map(_id, keep)), redact_all, as_decided, whole, yes)
 
@@ -61,13 +65,16 @@ def print_findings(as_json: bool, judged: Sequence[Judged], text: str, decided: 
 
     def lines() -> Iterable[str]:
         yield from (_marked(text, judged), "")
-        yield from table(documents, ("id", "label", "tier", "decision", "text", "reason"), "Nothing was found.")
+        yield from table(
+            documents, ("id", "label", "tier", "decision", "text", "reason"), _("Nothing was found."), _WORDS
+        )
         undecided = sum(one.decision is None for one in judged)
-        yield from ("", f"{undecided} of {len(judged)} findings are open. Read the text yourself: no tool finds all.")
+        counted = _("{open} of {all} findings are open. Read the text yourself: no tool finds all.")
+        yield from ("", counted.format(open=undecided, all=len(judged)))
         if decided is not None:
-            yield from ("", "What changes (- as it came, + as it will leave):", *_difference(text, decided))
-            yield from ("", "The text that will leave:", decided, "")
-        yield f"Next: {following}"
+            yield from ("", _("What changes (- as it came, + as it will leave):"), *_difference(text, decided))
+            yield from ("", _("The text that will leave:"), decided, "")
+        yield _("Next: {step}").format(step=following)
 
     show(as_json, {"findings": documents, "approved_text": decided}, lines)
 
@@ -79,13 +86,13 @@ def _difference(text: str, decided: str) -> Iterator[str]:
         yield from (f"- {line}" for line in change.before)
         yield from (f"+ {line}" for line in change.after)
     if not changes:
-        yield "nothing: it will leave as it came"
+        yield _("nothing: it will leave as it came")
 
 
 def _id(given: str) -> int:
     digits = given.removeprefix("f")
     if not digits.isdecimal():
-        raise click.BadParameter(f"'{given}' is no finding: they are called f1, f2, …")
+        raise click.BadParameter(_("'{given}' is no finding: they are called f1, f2, …").format(given=given))
     return int(digits)
 
 

@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from gettext import gettext as _
+from gettext import ngettext
 from typing import Any
 
 import click
 
 from mailgate.cli import attachments, shapes
 from mailgate.cli.check import check_options, decisions_from, print_findings
-from mailgate.cli.common import NUMBER, Desk, json_option, never_asks_option, pass_desk, say, show
+from mailgate.cli.common import (
+    NUMBER,
+    Desk,
+    before_value,
+    in_cell,
+    json_option,
+    listed,
+    never_asks_option,
+    pass_desk,
+    say,
+    show,
+    told,
+)
 from mailgate.cli.listing import Form, list_options, show_list
 from mailgate.cli.next_step import next_step_of_comment
 from mailgate.cli.reveal import looking, reveal_option, revealed_sender
+from mailgate.cli.value_words import of
 from mailgate.desk.lifecycle import CommentState
+from mailgate.desk.trust import Trust
 from mailgate.flow import review, screen
 from mailgate.flow.release_comment import release_comment
 from mailgate.store import comments, findings, spool
 
+_WORDS = {"state": of(CommentState), "late": of(bool), "held_reason": told, "trust": of(Trust)}
 _ids = click.argument("ids", type=NUMBER, nargs=-1, required=True)
 
 
@@ -40,7 +57,7 @@ def list_comments(desk: Desk, held: bool, number: int | None, form: Form) -> Non
         found = comments.listing(ctx.tx, [CommentState.HELD] if held else [])
         rows = [shapes.comment_document(one, ctx.policy.timezone) for one in found if number in (None, one.case)]
     columns = ("id", "case", "round", "member", "state", "late", "received_at", "held_reason")
-    show_list(form, "comments", rows, columns, title="Comments, oldest first", empty="No comments.")
+    show_list(form, "comments", rows, columns, title=_("Comments, oldest first"), empty=_("No comments."), words=_WORDS)
 
 
 @comment.command("show")
@@ -107,7 +124,8 @@ def approve_comments(desk: Desk, ids: tuple[int, ...]) -> None:
     with desk.office.write(desk.actor) as ctx:
         for comment_id in ids:
             review.approve_comment(ctx, comment_id)
-    say(f"Approved {_named(ids)}.")
+    text = ngettext("Approved comment {numbers}.", "Approved comments {numbers}.", len(ids))
+    say(text.format(numbers=_(", ").join(map(str, ids))))
 
 
 @comment.command("reject")
@@ -122,7 +140,8 @@ def reject_comments(desk: Desk, ids: tuple[int, ...]) -> None:
     with desk.office.write(desk.actor) as ctx:
         for comment_id in ids:
             review.reject_comment(ctx, comment_id)
-    say(f"Rejected {_named(ids)}.")
+    text = ngettext("Rejected comment {numbers}.", "Rejected comments {numbers}.", len(ids))
+    say(text.format(numbers=_(", ").join(map(str, ids))))
 
 
 @comment.command("release")
@@ -138,10 +157,12 @@ def release_held(desk: Desk, comment_id: int) -> None:
     with desk.office.read(desk.actor) as ctx:
         declined = comments.get(ctx.tx, stands_as).state is CommentState.REJECTED
     if declined:
-        say(f"Comment {comment_id} declines: the invitation has ended, and what the member wrote before is taken back.")
+        text = _("Comment {id} declines: the invitation has ended, and what the member wrote before is taken back.")
+    elif stands_as == comment_id:
+        text = _("Comment {id} waits for review.")
     else:
-        where = f" as comment {stands_as}" if stands_as != comment_id else ""
-        say(f"Comment {comment_id} waits for review{where}.")
+        text = _("Comment {id} waits for review as comment {other}.")
+    say(text.format(id=comment_id, other=stands_as))
 
 
 def _has_open(judged: Iterable[findings.Judged]) -> bool:
@@ -155,10 +176,6 @@ for _command in attachments.COMMENT_COMMANDS:
 def _cases_of(desk: Desk, ids: tuple[int, ...]) -> list[int]:
     with desk.office.read(desk.actor) as ctx:
         return sorted({comments.get(ctx.tx, comment_id).case for comment_id in ids})
-
-
-def _named(ids: tuple[int, ...]) -> str:
-    return f"comment{'s' if len(ids) > 1 else ''} {', '.join(map(str, ids))}"
 
 
 def _page(document: dict[str, Any], following: str) -> Iterable[str]:
@@ -179,11 +196,12 @@ def _page(document: dict[str, Any], following: str) -> Iterable[str]:
         "reasons",
         "attachments",
     )
-    yield f"Comment {document['id']}"
+    yield _("Comment {id}").format(id=document["id"])
     for key in head:
         if value := document.get(key):
-            yield f"  {key:12} {'; '.join(value) if key == 'reasons' else value}"
-    yield from ("", "Newly written:", document["written"])
+            in_words = listed(value) if key == "reasons" else in_cell(value, _WORDS.get(key, str))
+            yield f"  {before_value(key)} {in_words}"
+    yield from ("", _("Newly written:"), document["written"])
     if document["approved_text"]:
-        yield from ("", "Approved:", document["approved_text"])
-    yield from ("", "The whole mail:", document["body"], "", f"Next: {following}")
+        yield from ("", _("Approved:"), document["approved_text"])
+    yield from ("", _("The whole mail:"), document["body"], "", _("Next: {step}").format(step=following))

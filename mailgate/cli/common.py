@@ -12,7 +12,8 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
+from gettext import gettext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +21,12 @@ import click
 
 from mailgate.cli.pager import print_lines
 from mailgate.cli.suggesting import MemberHandle, Number
+from mailgate.cli.value_words import Cells, Shown, label
+from mailgate.cli.words import ENGLISH, language
 from mailgate.errors import BadInput, Refused
 from mailgate.mail.folding import width
+from mailgate.phrase import Phrase
+from mailgate.system_words import system_words
 
 if TYPE_CHECKING:  # the heavy half is imported when a command first needs it
     from mailgate.config import Config
@@ -99,6 +104,7 @@ _STEERING = re.compile(
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f]"
 )
 """Categories Cc, Cf, Cs and the two separators but for the line end: written out, since asking for each takes 0.1 s."""
+_HEAD_COLUMNS = 12
 _WIDEST_CELL = 60
 """Columns of the terminal; a full-width character takes two."""
 
@@ -123,22 +129,56 @@ def say(line: str, *, error: bool = False) -> None:
     click.echo(harmless(line), err=error)
 
 
+def told(text: str) -> str:
+    """What was made below the command line, in the language of this run: a phrase, or a plain text that was one before
+    it stood in the database; else as it is."""
+    if isinstance(text, Phrase):
+        return text.said(gettext)
+    if language() == ENGLISH:
+        return str(text)
+    from mailgate.cli.stored_words import said_again  # for whoever needs them
+
+    return said_again(text)
+
+
+def listed(reasons: Iterable[str]) -> str:
+    """Several of them in one line."""
+    return gettext("; ").join(map(told, reasons))
+
+
 def dumped(document: Mapping[str, Any], indent: int | None = None) -> str:
     """`document` as JSON in UTF-8 text; characters that would steer a terminal stand escaped in it."""
     text = json.dumps(document, ensure_ascii=False, indent=indent)
     return _STEERING.sub(_escaped, text)
 
 
-def table(rows: Sequence[Row], columns: Sequence[str], empty: str, *, cuts: bool = True) -> list[str]:
-    """`rows` as aligned columns with a head line, long cells cut where `cuts`; `empty` when there are none."""
+def table(
+    rows: Sequence[Row],
+    columns: Sequence[str],
+    empty: str,
+    words: Cells | None = None,
+    of: str = "",
+    *,
+    cuts: bool = True,
+) -> list[str]:
+    """`rows` (`of` some things) as aligned columns with a head line in the language of this run, long cells cut where
+    `cuts`; `empty` when there are none. `words` says the values of some columns, each of a list by itself."""
     if not rows:
         return [empty]
-    cells = [list(columns)] + [[_cell(row.get(column), cuts) for column in columns] for row in rows]
+    told_by = [cache(words[column]) if words and column in words else None for column in columns]
+    cells = [[label(column, of) for column in columns]]
+    cells += [[_cell(row.get(one), say, cuts) for one, say in zip(columns, told_by, strict=True)] for row in rows]
     widths = [max(width(line[i]) for line in cells) for i in range(len(columns))]
     return [
         "  ".join(cell + " " * (widest - width(cell)) for cell, widest in zip(line, widths, strict=True)).rstrip()
         for line in cells
     ]
+
+
+def before_value(column: str) -> str:
+    """The name of a column as it stands before its value in the head of a page, filled to one width."""
+    name = label(column)
+    return name + " " * (_HEAD_COLUMNS - width(name))
 
 
 def csv_octets(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
@@ -165,7 +205,8 @@ def read_octets(file: Path) -> bytes:
     try:
         return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:
-        raise BadInput([f"{click.format_filename(file)} cannot be read: {error.strerror}"]) from None
+        named = click.format_filename(file)
+        raise BadInput([Phrase("{file} cannot be read: {why}", file=named, why=system_words(error))]) from None
 
 
 def read_text(file: Path) -> str:
@@ -173,7 +214,7 @@ def read_text(file: Path) -> str:
     try:
         return read_octets(file).decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
-        raise BadInput([f"{click.format_filename(file)} is not a text in UTF-8"]) from None
+        raise BadInput([Phrase("{file} is not a text in UTF-8", file=click.format_filename(file))]) from None
 
 
 def warn_on_stderr(*, only_what_is_critical: bool = False) -> None:
@@ -190,7 +231,7 @@ def confirm(question: str, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise Refused(f"{question} Nothing was done: there is no terminal to ask at, add --yes.")
+        raise Refused("{question} Nothing was done: there is no terminal to ask at, add --yes.", question=question)
     if not click.confirm(question):
         raise Refused("nothing was done")
 
@@ -217,14 +258,22 @@ def _escaped(found: re.Match[str]) -> str:
     return json.dumps(found[0])[1:-1]
 
 
+def in_cell(value: Any, say: Shown = str) -> str:
+    """A value as a person reads it, several of them with the commas of the language; nothing for None."""
+    if value is None:
+        return ""
+    return gettext(", ").join(map(say, value)) if isinstance(value, (list, tuple)) else say(value)
+
+
 def _whole_cell(value: Any) -> str:
+    """The same for a spreadsheet, in every language alike."""
     if value is None:
         return ""
     return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
 
 
-def _cell(value: Any, cuts: bool) -> str:
-    one_line = " ".join(_whole_cell(value).split())
+def _cell(value: Any, say: Shown | None, cuts: bool) -> str:
+    one_line = " ".join(in_cell(value, say or str).split())
     if not cuts or width(one_line) <= _WIDEST_CELL:
         return one_line
     while width(one_line) >= _WIDEST_CELL:  # at most as many rounds as a cell is wide, after the cut below

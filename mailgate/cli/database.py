@@ -7,12 +7,13 @@ import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
 import click
 
-from mailgate.cli.common import Desk, json_option, never_asks_option, pass_desk, say, show
+from mailgate.cli.common import Desk, json_option, never_asks_option, pass_desk, say, show, told
 from mailgate.errors import BadKeys, Refused
 
 
@@ -41,12 +42,12 @@ def upgrade(desk: Desk, no_backup: bool) -> None:
     with _engine(desk) as engine:
         if not no_backup and sqlite_file(engine) is not None and migrate.is_behind(engine):
             file = backup.make_dated_backup(engine, _folder(desk), datetime.now(UTC))
-            say(f"The database as it was is in {file}.")
+            say(_("The database as it was is in {file}.").format(file=file))
     upgrade_database(desk.config)
     if not missing_keys(desk.config.keys.directory):  # without keys the tables alone can be brought up
         for line in install_keys(desk.config):
-            say(line)
-    say("The database is up to date.")
+            say(told(line))
+    say(_("The database is up to date."))
 
 
 @db.command("backup")
@@ -68,7 +69,7 @@ def back_up(desk: Desk, file: Path | None, as_json: bool) -> None:
 
     keys = desk.config.keys.directory
     with _engine(desk) as engine:
-        with bar("Copying") as progress:
+        with bar(_("Copying")) as progress:
             if file is None:
                 file = backup.make_dated_backup(engine, _folder(desk), datetime.now(UTC), progress=progress)
             else:
@@ -78,9 +79,11 @@ def back_up(desk: Desk, file: Path | None, as_json: bool) -> None:
         as_json,
         {"file": str(file.absolute()), "size_bytes": size_bytes, "keys_directory": str(keys)},
         lambda: [
-            f"Wrote {file} ({size_bytes:,} bytes), and read it back.",
-            f"Not in it: the key files in {keys} and the key store. Without both it cannot be read: keep a copy of the "
-            "files in another place, and copy the key store now, with mailgate key backup.",
+            _("Wrote {file} ({size} bytes), and read it back.").format(file=file, size=f"{size_bytes:,}"),
+            _(
+                "Not in it: the key files in {keys} and the key store. Without both it cannot be read: keep a copy of "
+                "the files in another place, and copy the key store now, with mailgate key backup."
+            ).format(keys=keys),
         ],
     )
 
@@ -110,22 +113,30 @@ def copy_to(desk: Desk, new_config: Path) -> None:
     keys = keys_of(desk.config)
     old_folder, new_folder = desk.config.keys.directory, new.keys.directory
     if missing := missing_keys(new_folder):
-        raise BadKeys(f"{new_folder} lacks {', '.join(missing)}: copy the keys from {old_folder}")
+        raise BadKeys(
+            "{folder} lacks {files}: copy the keys from {other}",
+            folder=str(new_folder),
+            files=missing,
+            other=str(old_folder),
+        )
     if all_keys(new_folder) != all_keys(old_folder):
-        raise Refused(f"the keys in {new_folder} are others than those in {old_folder}")
+        raise Refused(
+            "the keys in {folder} are others than those in {other}", folder=str(new_folder), other=str(old_folder)
+        )
     target, new_store = open_engine(new.database.url), KeyStore(new.key_store_url())
     try:
         with _engine(desk) as source:
             # Before the rows, so that none is ever without its key; and again, now that nobody can have made another.
             copy_keys(keys.ring.store, new_store)
-            with bar("Copying rows") as progress:
+            with bar(_("Copying rows")) as progress:
                 rows = copy_everything(source, target, progress)
             copy_keys(keys.ring.store, new_store)
     finally:
         target.dispose()
         new_store.close()
     look = f"mailgate --config {shlex.quote(str(new_config))} db check"
-    say(f"Copied {rows:,} rows. From now on start mailgate with {new_config}; look first: {look}")
+    copied = _("Copied {rows} rows. From now on start mailgate with {config}; look first: {command}")
+    say(copied.format(rows=f"{rows:,}", config=new_config, command=look))
 
 
 @db.command()
@@ -144,16 +155,22 @@ def check(desk: Desk, quick: bool, as_json: bool) -> None:
     from mailgate.store import integrity
 
     keys = None if quick else keys_of(desk.config)
-    with _engine(desk) as engine, bar("Opening seals") as progress:
+    with _engine(desk) as engine, bar(_("Opening seals")) as progress:
         found = integrity.problems(engine, keys, progress)
-    checks, seals = len(integrity.CHECKS), "seals not opened" if quick else "every seal opened"
+    clean = (
+        _("Nothing is wrong: {checks} checks, seals not opened.")
+        if quick
+        else _("Nothing is wrong: {checks} checks, every seal opened.")
+    )
     show(
         as_json,
         {"clean": not found, "problems": [{"check": one.check, "problem": one.what} for one in found]},
-        lambda: [one.what for one in found] or [f"Nothing is wrong: {checks} checks, {seals}."],
+        lambda: [told(one.what) for one in found] or [clean.format(checks=len(integrity.CHECKS))],
     )
     if found:
-        raise Refused(f"the database has {len(found)} problem{'s' if len(found) > 1 else ''}")
+        if len(found) == 1:
+            raise Refused("the database has 1 problem")
+        raise Refused("the database has {count} problems", count=len(found))
 
 
 def _folder(desk: Desk) -> Path:
@@ -171,7 +188,7 @@ def _engine(desk: Desk) -> Iterator[Any]:  # an Engine, which only `store/` know
     engine = open_engine(desk.config.database.url)
     file = sqlite_file(engine)
     if file is not None and not file.is_file():
-        raise Refused(f"there is no database {file}: 'mailgate init' makes one")
+        raise Refused("there is no database {file}: 'mailgate init' makes one", file=str(file))
     try:
         yield engine
     finally:

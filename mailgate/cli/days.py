@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from gettext import gettext as _
 
 import click
 
+from mailgate.cli.common import told
 from mailgate.desk.days import read_day, read_month
 
 
@@ -18,7 +20,7 @@ class _Day(click.ParamType[date]):
         try:
             return read_day(value)
         except ValueError as error:
-            self.fail(f"'{value}' {error}", param, ctx)
+            self.fail(_("'{text}' {what}").format(text=value, what=told(error.args[0])), param, ctx)
 
 
 class _Month(click.ParamType[date]):
@@ -32,7 +34,7 @@ class _Month(click.ParamType[date]):
         try:
             return read_month(value)
         except ValueError as error:
-            self.fail(f"'{value}' {error}", param, ctx)
+            self.fail(_("'{text}' {what}").format(text=value, what=told(error.args[0])), param, ctx)
 
 
 DAY, MONTH = _Day(), _Month()

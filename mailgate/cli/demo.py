@@ -11,6 +11,8 @@ from pathlib import Path
 
 import click
 
+from mailgate.cli.common import told
+
 
 @click.command()
 def demo() -> None:
@@ -23,14 +25,16 @@ def demo() -> None:
 
     configure_log(logging.WARNING)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: nothing is left behind
-    play(_run)
+    play(_run, told)
 
 
 def _run(config: Path, arguments: Sequence[str]) -> str:
     """What a command prints. Raises what it raises, as `mailgate/__main__.py` would get it."""
-    from mailgate.cli import cli
+    from mailgate.cli import cli, words
 
-    printed = io.StringIO()
+    printed = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="")  # Japanese asks for an encoding that has it
+    options = ["--config", str(config), "--lang", words.language(), "--as", "demo"]
     with redirect_stdout(printed):
-        cli.main(["--config", str(config), "--as", "demo", *arguments], prog_name="mailgate", standalone_mode=False)
-    return printed.getvalue()
+        cli.main([*options, *arguments], prog_name="mailgate", standalone_mode=False)
+    printed.seek(0)
+    return printed.read()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from difflib import get_close_matches
+from gettext import gettext as _
 from pathlib import Path
 
 import click
@@ -63,7 +64,7 @@ def show_help(ctx: click.Context, topic: tuple[str, ...], man: Path | None, as_j
     """
     if man is not None:
         if topic:
-            raise click.UsageError("--man writes the pages of all commands: leave TOPIC out")
+            raise click.UsageError(_("--man writes the pages of all commands: leave TOPIC out"))
         _write_man_pages(ctx, man)
     elif not topic:
         language = words.language()
@@ -98,8 +99,12 @@ def _text_of(ctx: click.Context, path: Sequence[str]) -> str:
         return found.get_help()
     names = root.command.list_commands(root) if isinstance(root.command, click.Group) else []
     near = get_close_matches(path[0], [*TOPICS, *names], n=1)
-    meant = f" (did you mean '{near[0]}'?)" if near and near[0] != path[0] else ""
-    raise click.UsageError(f"there is no topic or command '{' '.join(path)}'{meant}: 'mailgate help' lists the topics")
+    unknown = (
+        _("there is no topic or command '{typed}' (did you mean '{near}'?): 'mailgate help' lists the topics")
+        if near and near[0] != path[0]
+        else _("there is no topic or command '{typed}': 'mailgate help' lists the topics")
+    )
+    raise click.UsageError(unknown.format(typed=" ".join(path), near=next(iter(near), "")))
 
 
 def _command_at(root: click.Context, path: Sequence[str]) -> click.Context | None:
@@ -116,6 +121,7 @@ def _command_at(root: click.Context, path: Sequence[str]) -> click.Context | Non
 def _write_man_pages(ctx: click.Context, folder: Path) -> None:
     from mailgate.cli.man import pages
     from mailgate.errors import BadInput
+    from mailgate.phrase import Phrase
 
     written = 0
     for name, text in pages(ctx.find_root()):
@@ -124,6 +130,10 @@ def _write_man_pages(ctx: click.Context, folder: Path) -> None:
             file.write_text(text, encoding="ascii")
             file.chmod(0o644)  # no secret: whoever reads man pages is another user
         except OSError as error:
-            raise BadInput([f"{click.format_filename(file)} cannot be written: {error.strerror}"]) from None
+            unwritten = Phrase(
+                "{file} cannot be written: {why}", file=click.format_filename(file), why=error.strerror or ""
+            )
+            raise BadInput([unwritten]) from None
         written += 1
-    say(f"Wrote {written} man pages; read one with: man -l {folder / 'mailgate.1'}")
+    told = _("Wrote {count} man pages; read one with: {command}")
+    say(told.format(count=written, command=f"man -l {folder / 'mailgate.1'}"))

@@ -17,6 +17,7 @@ import click
 
 from mailgate.cli import words
 from mailgate.cli.columns import FULL_COLON, FullWidthContext
+from mailgate.cli.value_words import StateChoice
 
 Say = Callable[[str], str]
 """A text in English to the same in another language."""
@@ -85,6 +86,8 @@ def _parameter(original: click.Parameter, context: click.Context, say: Say) -> c
     if isinstance(shown, click.Option):
         if shown.help:
             shown.help = say(" ".join(shown.help.split()))
+            if isinstance(original.type, StateChoice):
+                shown.help += f"（{original.type.named()}）"
         if shown.is_flag or shown.count:
             return shown
     has_words = not isinstance(original.type, click.Choice)

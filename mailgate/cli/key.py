@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from gettext import gettext as _
+from gettext import ngettext
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -45,7 +47,7 @@ def dkim(desk: Desk, selector: str | None, algorithm: str | None, as_json: bool)
     from mailgate.mail.dkim_key import Algorithm
 
     if selector is None and algorithm is not None:
-        raise click.UsageError("--algorithm belongs to a SELECTOR; without one both kinds are made")
+        raise click.UsageError(_("--algorithm belongs to a SELECTOR; without one both kinds are made"))
     month = datetime.now(UTC).strftime("%Y%m")
     pair = [(f"m{month}{one[0]}", one) for one in _ALGORITHMS]
     wanted = [(selector, algorithm or "rsa")] if selector is not None else pair
@@ -59,7 +61,8 @@ def _selector(text: str) -> str:
 
     if not is_selector(text.lower()):
         raise click.BadParameter(
-            f"'{text}' is no selector: letters, digits and hyphens such as mail2026", param_hint="SELECTOR"
+            _("'{text}' is no selector: letters, digits and hyphens such as mail2026").format(text=text),
+            param_hint=_("SELECTOR"),
         )
     return text.lower()
 
@@ -82,10 +85,11 @@ def _told(config: Config, keys: list[DkimKey]) -> Iterable[str]:
 
     for one in keys:
         record = record_of(one.signer)
-        yield f"Made {one.file}." if one.is_new else f"{one.file} is there already and stays as it is."
-        yield "Its TXT record, as a line of a zone file:"
+        told = _("Made {file}.") if one.is_new else _("{file} is there already and stays as it is.")
+        yield told.format(file=one.file)
+        yield _("Its TXT record, as a line of a zone file:")
         yield f"  {record.zone_line}"
-        yield "and for a form, name and value:"
+        yield _("and for a form, name and value:")
         yield f"  {record.name}"
         yield f"  {record.value}"
         yield ""
@@ -97,17 +101,26 @@ def _next_steps(used: list[str], shown: list[str], domain: str) -> Iterable[str]
     new = [one for one in shown if one not in used]
     old = [one for one in used if one not in shown]
     if not new:
-        yield f"In use: dkim.selectors = {_list(used)}. The record stays in the DNS for as long as that."
+        in_use = _("In use: dkim.selectors = {selectors}. The record stays in the DNS for as long as that.")
+        yield in_use.format(selectors=_list(used))
         return
-    yield "Next:"
-    yield f"1. Enter {'it' if len(new) == 1 else 'them'} into the DNS. Wait until it is there:"
+    yield _("Next:")
+    yield ngettext(
+        "1. Enter it into the DNS. Wait until it is there:",
+        "1. Enter them into the DNS. Wait until it is there:",
+        len(new),
+    )
     for one in new:
         yield f"     dig +short TXT {one}._domainkey.{domain}"
-    yield f"2. Set dkim.selectors = {_list([*used, *new])} and restart serve: every mail has a signature of each."
+    use = _("2. Set dkim.selectors = {selectors} and restart serve: every mail has a signature of each.")
+    yield use.format(selectors=_list([*used, *new]))
     if old:
-        yield f"3. A day later take the old out: dkim.selectors = {_list(shown)}, and restart serve."
-        yield "4. A week later, when no mail signed with them is under way any more, delete their files and empty p= in"
-        yield f"   the DNS (v=DKIM1; p=): {', '.join(f'{one}._domainkey.{domain}' for one in old)}"
+        drop = _("3. A day later take the old out: dkim.selectors = {selectors}, and restart serve.")
+        yield drop.format(selectors=_list(shown))
+        yield _(
+            "4. A week later, when no mail signed with them is under way any more, delete their files and empty p= in\n"
+            "   the DNS (v=DKIM1; p=): {names}"
+        ).format(names=", ".join(f"{one}._domainkey.{domain}" for one in old))
 
 
 def _list(selectors: list[str]) -> str:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from mailgate.cli.common import Desk, confirm, json_option, never_asks_option, pass_desk, say, show, yes_option
+from mailgate.cli.common import Desk, confirm, json_option, never_asks_option, pass_desk, say, show, told, yes_option
 from mailgate.errors import Refused
 
 if TYPE_CHECKING:
     from mailgate.flow.custody import Report
+    from mailgate.store.key_store import Purpose
 
 
 @click.command()
@@ -27,8 +29,8 @@ def init(desk: Desk) -> None:
     """
     from mailgate.installation import install
 
-    for line in install(desk.config) or ["Everything is there already."]:
-        say(line)
+    for line in install(desk.config) or [_("Everything is there already.")]:
+        say(told(line))
 
 
 @click.command()
@@ -44,16 +46,22 @@ def check(desk: Desk, as_json: bool) -> None:
     from mailgate.flow import custody
 
     if problems := list(custody.problems_of_files(desk.config.keys.directory)):  # with these nothing can be opened
-        show(as_json, {"ok": False, "problems": problems}, lambda: problems)
+        show(as_json, {"ok": False, "problems": problems}, lambda: _said(problems))
         raise _bad(problems)
     report = custody.check(desk.office)
-    show(as_json, _document(desk, report), lambda: [*_told(desk, report), *report.notes, *report.problems])
+    show(as_json, _document(desk, report), lambda: [*_told(desk, report), *_said([*report.notes, *report.problems])])
     if report.problems:
         raise _bad(report.problems)
 
 
 def _bad(problems: list[str]) -> Refused:
-    return Refused(f"the keys have {len(problems)} problem{'s' if len(problems) > 1 else ''}")
+    if len(problems) == 1:
+        return Refused("the keys have 1 problem")
+    return Refused("the keys have {count} problems", count=len(problems))
+
+
+def _said(lines: list[str]) -> list[str]:
+    return [told(one) for one in lines]
 
 
 def _document(desk: Desk, report: Report) -> dict[str, Any]:
@@ -73,12 +81,30 @@ def _document(desk: Desk, report: Report) -> dict[str, Any]:
 
 def _told(desk: Desk, report: Report) -> list[str]:
     found = report.custody
-    by_purpose = ", ".join(f"{count:,} {purpose}" for purpose, count in sorted(found.by_purpose.items()))
-    roots = ", ".join(f"{root} ({found.by_root.get(root, 0):,} keys)" for root in report.roots)
+    by_purpose = _(", ").join(_counted(purpose, f"{count:,}") for purpose, count in sorted(found.by_purpose.items()))
+    of_root = _("{root} ({count} keys)")
+    roots = _(", ").join(of_root.format(root=root, count=f"{found.by_root.get(root, 0):,}") for root in report.roots)
     return [
-        f"Key store {desk.office.database.keys.ring.store.place}: {by_purpose}.",
-        f"Root keys in {desk.config.keys.directory}: {roots}; in use is {report.root_in_use}.",
+        _("Key store {place}: {keys}.").format(place=desk.office.database.keys.ring.store.place, keys=by_purpose),
+        _("Root keys in {directory}: {roots}; in use is {root}.").format(
+            directory=desk.config.keys.directory, roots=roots, root=report.root_in_use
+        ),
     ]
+
+
+def _counted(purpose: Purpose, count: str) -> str:
+    """So many keys of the store for this purpose."""
+    from mailgate.store.key_store import Purpose
+
+    match purpose:
+        case Purpose.DESK:
+            return _("{count} desk").format(count=count)
+        case Purpose.CASE:
+            return _("{count} case").format(count=count)
+        case Purpose.INTAKE:
+            return _("{count} intake").format(count=count)
+        case Purpose.AUDIT:
+            return _("{count} audit").format(count=count)
 
 
 @click.command()
@@ -101,20 +127,28 @@ def rotate(desk: Desk, ahead: bool, yes: bool) -> None:
 
     if ahead:
         name = root_file(custody.make_root_ahead(desk.office, desk.actor))
-        say(f"{desk.config.keys.directory / name} is there. Copy it to every node, then: mailgate key rotate")
+        made = _("{file} is there. Copy it to every node, then: {command}")
+        say(made.format(file=desk.config.keys.directory / name, command="mailgate key rotate"))
         return
-    confirm("Change the root key, and seal anew what is under old keys?", yes)
-    with bar("Sealing anew") as progress:
+    confirm(_("Change the root key, and seal anew what is under old keys?"), yes)
+    with bar(_("Sealing anew")) as progress:
         done = custody.rotate(desk.office, desk.actor, progress)
     name = root_file(done.root)
-    how = f"Finished what was not under {name} yet" if done.resumed else f"Changed the root key to {name}"
-    say(f"{how}: {done.keys:,} keys wrapped anew, {done.rows:,} rows sealed anew.")
+    changed = (
+        _("Finished what was not under {name} yet: {keys} keys wrapped anew, {rows} rows sealed anew.")
+        if done.resumed
+        else _("Changed the root key to {name}: {keys} keys wrapped anew, {rows} rows sealed anew.")
+    )
+    say(changed.format(name=name, keys=f"{done.keys:,}", rows=f"{done.rows:,}"))
     if done.resumed:
-        say("Run it again to change the root key.")
+        say(_("Run it again to change the root key."))
     else:
-        say("Back up the key files and the key store now. Then, for each old root key: mailgate key destroy NUMBER")
+        next_step = _("Back up the key files and the key store now. Then, for each old root key: {command}")
+        say(next_step.format(command="mailgate key destroy " + _("NUMBER")))
     if done.closed:
-        raise Refused(f"{done.closed:,} rows do not open and were left as they are: mailgate db check names them")
+        raise Refused(
+            "{count} rows do not open and were left as they are: mailgate db check names them", count=f"{done.closed:,}"
+        )
 
 
 @click.command()
@@ -132,16 +166,15 @@ def destroy(desk: Desk, root: int | None, unused: bool, yes: bool) -> None:
     from mailgate.flow import custody
 
     if unused == (root is not None):
-        raise click.UsageError("give the number of a root key, or --unused")
+        raise click.UsageError(_("give the number of a root key, or --unused"))
     if root is None:
-        confirm("Destroy the keys that nobody names and that are older than a day?", yes)
-        say(f"Destroyed {custody.destroy_unused(desk.office, desk.actor):,} keys.")
+        confirm(_("Destroy the keys that nobody names and that are older than a day?"), yes)
+        say(_("Destroyed {count} keys.").format(count=f"{custody.destroy_unused(desk.office, desk.actor):,}"))
         return
     file = custody.refuse_if_needed(desk.office, root)
-    confirm(f"Delete {file} for good?", yes)
-    say(
-        f"Deleted {custody.destroy_root(desk.office, desk.actor, root)}. Delete its copies in backups of the keys, too."
-    )
+    confirm(_("Delete {file} for good?").format(file=file), yes)
+    deleted = custody.destroy_root(desk.office, desk.actor, root)
+    say(_("Deleted {file}. Delete its copies in backups of the keys, too.").format(file=deleted))
 
 
 @click.command("backup")
@@ -171,8 +204,10 @@ def back_up(desk: Desk, file: Path | None, as_json: bool) -> None:
         as_json,
         {"file": str(file.absolute()), "size_bytes": size_bytes},
         lambda: [
-            f"Wrote {file.absolute()} ({size_bytes:,} bytes, for its owner alone), and read it back.",
-            "Delete it after 7 days at the latest: until then a destroyed case can be brought back with it.",
+            _("Wrote {file} ({size} bytes, for its owner alone), and read it back.").format(
+                file=file.absolute(), size=f"{size_bytes:,}"
+            ),
+            _("Delete it after 7 days at the latest: until then a destroyed case can be brought back with it."),
         ],
     )
 

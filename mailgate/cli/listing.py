@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
+from gettext import gettext
 from typing import Any, TypeVar
 
 import click
 
 from mailgate.cli.common import Row, csv_octets, dumped, harmless, json_option, may_page, table
 from mailgate.cli.pager import has_colour, in_terminal, print_lines
+from mailgate.cli.value_words import Cells
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 csv_option = click.option("--csv", "as_csv", is_flag=True, help="Print the columns as CSV.")
@@ -38,7 +40,7 @@ def list_options(command: _F) -> _F:
     @wraps(command)
     def chosen(*args: Any, as_json: bool, as_csv: bool, no_pager: bool, **given: Any) -> Any:
         if as_json and as_csv:
-            raise click.UsageError("either --json or --csv")
+            raise click.UsageError(gettext("either --json or --csv"))
         return command(*args, form=Form(as_json, as_csv, not no_pager), **given)
 
     return chosen  # type: ignore[return-value]  # the same command with other options
@@ -54,9 +56,10 @@ def show_list(
     empty: str,
     lines: Sequence[Row] | None = None,
     head: Row | None = None,
+    words: Cells | None = None,
 ) -> None:
     """Prints `rows` in the form that was asked for: as {key: rows} with `head` before, or with these columns. `lines`
-    stand for them where a person or a spreadsheet reads."""
+    stand for them where a person or a spreadsheet reads; `words` says the values for a person alone."""
     if form.as_json:
         click.echo(dumped({**(head or {}), key: rows}, indent=2))
         return
@@ -64,7 +67,7 @@ def show_list(
     if form.as_csv:
         click.echo(csv_octets(columns, lines), nl=False)
         return
-    told = [harmless(line) for line in table(lines, columns, empty, cuts=in_terminal())]
+    told = [harmless(line) for line in table(lines, columns, empty, words, key, cuts=in_terminal())]
     if in_terminal() and lines:
         told = [_painted(title), _painted(told[0]), *told[1:]]
     print_lines(told, pages=form.pages and may_page())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
@@ -10,19 +11,27 @@ import click
 
 from mailgate.cli.common import (
     Desk,
+    before_value,
     confirm,
+    in_cell,
     json_option,
+    listed,
     never_asks_option,
     pass_desk,
     read_octets,
     say,
     show,
+    told,
     yes_option,
 )
 from mailgate.cli.listing import Form, list_options, show_list
 from mailgate.cli.reveal import looking, reveal_option, revealed_sender
+from mailgate.cli.value_words import StateChoice, of, word
 from mailgate.desk.lifecycle import SpoolState
+from mailgate.desk.trust import Trust
+from mailgate.mail.message import Kind
 
+_WORDS = {"state": of(SpoolState), "reason": told}
 _id = click.argument("mail_id")
 
 
@@ -49,10 +58,10 @@ def ingest(
 
     given = files or (Path("-"),)
     mails = [(click.format_filename(file), read_octets(file)) for file in given]
-    with bar("Reading mails") as progress:
+    with bar(_("Reading mails")) as progress:
         ids = flow.ingest(desk.office, mails, envelope_from, envelope_to, progress)
     taken = [{"file": name, "id": mail_id} for (name, _), mail_id in zip(mails, ids, strict=True)]
-    show(as_json, {"mails": taken}, lambda: [f"{one['file']}: queued as {one['id']}" for one in taken])
+    show(as_json, {"mails": taken}, lambda: [_("{file}: queued as {id}").format_map(one) for one in taken])
 
 
 @mail.command("parse")
@@ -72,7 +81,7 @@ def parse_files(files: tuple[Path, ...], as_json: bool) -> None:
 
 @mail.command("list")
 @click.option("--quarantined", is_flag=True, help="Only what no handler could take.")
-@click.option("--state", type=click.Choice([state.value for state in SpoolState]), help="Only mails in this state.")
+@click.option("--state", type=StateChoice(SpoolState), help="Only mails in this state.")
 @list_options
 @pass_desk
 def list_mails(desk: Desk, quarantined: bool, state: str | None, form: Form) -> None:
@@ -87,7 +96,8 @@ def list_mails(desk: Desk, quarantined: bool, state: str | None, form: Form) -> 
     with desk.office.read(desk.actor) as ctx:
         rows = [shapes.mail_document(one, ctx.policy.timezone) for one in spool.entries(ctx.tx, wanted)]
     columns = ("id", "received_at", "state", "case", "tries", "size_bytes", "reason")
-    show_list(form, "mails", rows, columns, title="Received mails, newest first", empty="No mails.")
+    title, empty = _("Received mails, newest first"), _("No mails.")
+    show_list(form, "mails", rows, columns, title=title, empty=empty, words=_WORDS)
 
 
 @mail.command("show")
@@ -135,7 +145,7 @@ def retry_mail(desk: Desk, mail_id: str) -> None:
 
     with desk.office.write(desk.actor) as ctx:
         spooled.retry(ctx, mail_id)
-    say(f"Mail {mail_id} is handled again.")
+    say(_("Mail {id} is handled again.").format(id=mail_id))
 
 
 @mail.command("release")
@@ -151,10 +161,10 @@ def release_mail(desk: Desk, mail_id: str, yes: bool) -> None:
 
     with desk.office.read(desk.actor) as ctx:
         spooled.expect(ctx, mail_id, "release")
-    confirm(f"Vouch for the sender of mail {mail_id}?", yes)
+    confirm(_("Vouch for the sender of mail {id}?").format(id=mail_id), yes)
     with desk.office.write(desk.actor) as ctx:
         spooled.release(ctx, mail_id)
-    say(f"Mail {mail_id} is handled again, its sender is vouched for.")
+    say(_("Mail {id} is handled again, its sender is vouched for.").format(id=mail_id))
 
 
 @mail.command("discard")
@@ -170,13 +180,10 @@ def discard_mail(desk: Desk, mail_id: str, yes: bool) -> None:
 
     with desk.office.read(desk.actor) as ctx:
         spooled.expect(ctx, mail_id, "discard")
-    confirm(f"Discard mail {mail_id}?", yes)
+    confirm(_("Discard mail {id}?").format(id=mail_id), yes)
     with desk.office.write(desk.actor) as ctx:
         spooled.discard(ctx, mail_id)
-    say(f"Mail {mail_id} is discarded.")
-
-
-_NOT_KEPT = "What it said is not kept any more (retention.raw_days)."
+    say(_("Mail {id} is discarded.").format(id=mail_id))
 
 
 def _page(document: dict[str, Any]) -> Iterable[str]:
@@ -196,5 +203,22 @@ def _page(document: dict[str, Any]) -> Iterable[str]:
         "next",
     ):
         if value := document.get(key):
-            yield f"{key:12} {'; '.join(value) if key == 'reasons' else value}"
-    yield from ("", document["body"] if document["kept"] else _NOT_KEPT)
+            yield f"{before_value(key)} {_in_words(key, value)}"
+    yield from (
+        "",
+        document["body"] if document["kept"] else _("What it said is not kept any more (retention.raw_days)."),
+    )
+
+
+def _in_words(key: str, value: Any) -> str:
+    match key:
+        case "reasons" | "defects":
+            return listed(value)
+        case "next":
+            return told(value)
+        case "trust":
+            return word(Trust, value)
+        case "kind":
+            return word(Kind, value)
+        case _:
+            return in_cell(value, _WORDS.get(key, str))

@@ -7,22 +7,11 @@ roff as in man(7), in ASCII: other characters as \\[uXXXX], which groff and mand
 from __future__ import annotations
 
 from collections.abc import Iterator
+from gettext import gettext as _
 
 import click
 
 from mailgate import __version__
-
-_FILES = (("./var/mailgate.toml, /etc/mailgate/mailgate.toml", "The configuration, where none is named."),)
-_VARIABLES = (
-    ("MAILGATE_CONFIG", "The configuration file, unless --config names one."),
-    ("MAILGATE_OPERATOR", "Who acts, unless --as says it."),
-    ("MAILGATE_SECTION__KEY", "Overrides a key of the configuration, such as MAILGATE_LISTENER__PORT=2525."),
-)
-_STATUS = (
-    ("0", "Done."),
-    ("1", "Refused or failed; the reason is one line on standard error."),
-    ("2", "Wrong usage."),
-)
 
 
 def pages(root: click.Context) -> Iterator[tuple[str, str]]:
@@ -36,41 +25,58 @@ def pages(root: click.Context) -> Iterator[tuple[str, str]]:
 def _page(ctx: click.Context, lines: Iterator[str]) -> str:
     head = f'.TH "{_escaped(_name(ctx).upper())}" "1" "" "mailgate {_escaped(__version__)}" "mailgate"'
     name = f"{_escaped(_name(ctx))} \\- {_escaped(_sentence(ctx.command))}"
-    return "\n".join([head, ".SH NAME", name, *lines, ""])
+    return "\n".join([head, _heading(_("NAME")), name, *lines, ""])
 
 
 def _program(root: click.Context, nouns: list[click.Context]) -> Iterator[str]:
     yield from _synopsis([root])
-    yield ".SH DESCRIPTION"
+    yield _heading(_("DESCRIPTION"))
     yield from _prose(root.command)
-    yield ".SH OPTIONS"
+    yield _heading(_("OPTIONS"))
     yield from _options(root)
-    yield ".SH COMMANDS"
+    yield _heading(_("COMMANDS"))
     yield from _terms([(f"{_name(one)}(1)", _sentence(one.command)) for one in nouns])
-    yield ".SH FILES"
-    yield from _terms(_FILES)
-    yield ".SH ENVIRONMENT"
-    yield from _terms(_VARIABLES)
-    yield ".SH EXIT STATUS"
-    yield from _terms(_STATUS)
+    yield _heading(_("FILES"))
+    yield from _terms(
+        [("./var/mailgate.toml, /etc/mailgate/mailgate.toml", _("The configuration, where none is named."))]
+    )
+    yield _heading(_("ENVIRONMENT"))
+    yield from _terms(
+        [
+            ("MAILGATE_CONFIG", _("The configuration file, unless --config names one.")),
+            ("MAILGATE_OPERATOR", _("Who acts, unless --as says it.")),
+            (
+                "MAILGATE_SECTION__KEY",
+                _("Overrides a key of the configuration, such as MAILGATE_LISTENER__PORT=2525."),
+            ),
+        ]
+    )
+    yield _heading(_("EXIT STATUS"))
+    yield from _terms(
+        [
+            ("0", _("Done.")),
+            ("1", _("Refused or failed; the reason is one line on standard error.")),
+            ("2", _("Wrong usage.")),
+        ]
+    )
 
 
 def _noun(noun: click.Context) -> Iterator[str]:
     verbs = list(_children(noun))
     runs_itself = not verbs or (isinstance(noun.command, click.Group) and noun.command.invoke_without_command)
     yield from _synopsis([*([noun] if runs_itself else []), *verbs])
-    yield ".SH DESCRIPTION"
+    yield _heading(_("DESCRIPTION"))
     yield from _prose(noun.command)
     if runs_itself:
-        yield ".SH OPTIONS"
+        yield _heading(_("OPTIONS"))
         yield from _options(noun)
     if verbs:
-        yield ".SH COMMANDS"
+        yield _heading(_("COMMANDS"))
     for verb in verbs:
         yield f".SS {_escaped(verb.info_name or '')}"
         yield from _prose(verb.command)
         yield from _options(verb)
-    yield ".SH SEE ALSO"
+    yield _heading(_("SEE ALSO"))
     yield ".BR mailgate (1)"
 
 
@@ -84,7 +90,7 @@ def _children(ctx: click.Context) -> Iterator[click.Context]:
 
 
 def _synopsis(commands: list[click.Context]) -> Iterator[str]:
-    yield ".SH SYNOPSIS"
+    yield _heading(_("SYNOPSIS"))
     for position, one in enumerate(commands):
         if position:
             yield ".br"
@@ -104,6 +110,10 @@ def _terms(entries: tuple[tuple[str, str], ...] | list[tuple[str, str]]) -> Iter
         yield from (".TP", f".B {_escaped(term)}", _escaped(text))
 
 
+def _heading(words: str) -> str:
+    return f".SH {_escaped(words)}"
+
+
 def _prose(command: click.Command) -> Iterator[str]:
     """The help text: paragraphs filled, those that click leaves as they are (\\b) and the example not."""
     for paragraph in (command.help or "").split("\n\n"):
@@ -112,7 +122,7 @@ def _prose(command: click.Command) -> Iterator[str]:
             continue
         yield ".PP"
         as_they_are = lines[0].strip() == "\b"
-        if as_they_are or lines[0].startswith("Example: "):
+        if as_they_are or lines[0].startswith(("Example: ", _("Example:"))):
             yield from (".nf", *map(_escaped, lines[1:] if as_they_are else lines), ".fi")
         else:
             yield _escaped(" ".join(line.strip() for line in lines))

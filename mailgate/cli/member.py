@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
 import click
 
-from mailgate.cli.common import MEMBER, Desk, json_option, pass_desk, say, show, table
+from mailgate.cli.common import MEMBER, Desk, json_option, pass_desk, say, show, table, told
 from mailgate.cli.days import DAY
 from mailgate.cli.listing import Form, list_options, show_list
 from mailgate.cli.new_file import refuse_existing
@@ -28,14 +29,17 @@ from mailgate.cli.register_options import (
 )
 from mailgate.cli.reveal import looking, reveal_option, revealed
 from mailgate.cli.shapes import moment
+from mailgate.cli.value_words import of, word
 from mailgate.desk.eligibility import MemberMove, status_on
 from mailgate.desk.entries import MemberEntry
+from mailgate.desk.lifecycle import ConfirmationState, InvitationState
 from mailgate.desk.people import Member, MemberStatus, School
 from mailgate.desk.register_rows import affiliation_cell, member_cells, member_entry, unclear_affiliations
 from mailgate.flow import conflicts, membership, register
 from mailgate.flow.import_register import Register
 from mailgate.store import members, schools
 
+_WORDS = {"status": of(MemberStatus), "confirmation": of(ConfirmationState)}
 _options = column_options(
     ("name", "The real name."),
     ("kana", "The name in kana."),
@@ -75,8 +79,8 @@ def list_members(desk: Desk, unconfirmed: bool, form: Form, reveal: str | None) 
         rows = [_row(one, reveal, _today(desk)) | standing.cells(one.person.id) for one in found]
     more = (*(("confirmation",) if unconfirmed else ()), *(("name", "addresses") if reveal else ()))
     columns = ("handle", "status", "paused_until", "kind", "years", "topics", "monthly_limit", *more)
-    empty = "nobody" if unconfirmed else "no members yet"
-    show_list(form, "members", rows, columns, title="Members", empty=empty)
+    empty = _("nobody") if unconfirmed else _("no members yet")
+    show_list(form, "members", rows, columns, title=_("Members"), empty=empty, words=_WORDS)
 
 
 @member.command("show")
@@ -91,7 +95,7 @@ def show_member(desk: Desk, handle: str, as_json: bool, reveal: str | None) -> N
     """
     with looking(desk, "member show", handle, reveal) as ctx:
         row = _row(members.member_by_handle(ctx.tx, handle), reveal, _today(desk))
-    show(as_json, row, lambda: field_lines(row))
+    show(as_json, row, lambda: field_lines(row, _WORDS, "members"))
 
 
 @member.command("add")
@@ -107,7 +111,7 @@ def add_member(desk: Desk, /, **given: Any) -> None:
         entry = member_entry(given_cells(given), known_schools)
         added = register.add_member(ctx, entry)
     _say_unclear(entry, known_schools)
-    say(f"{added.handle} added, {added.status}")
+    say(_("{handle} added, {status}").format(handle=added.handle, status=word(MemberStatus, added.status)))
 
 
 @member.command("edit")
@@ -126,7 +130,7 @@ def edit_member(desk: Desk, /, handle: str, **given: Any) -> None:
         entry = member_entry(cells, known_schools)
         register.edit_member(ctx, known, entry)
     _say_unclear(entry, known_schools)
-    say(f"{known.handle} changed")
+    say(_("{handle} changed").format(handle=known.handle))
 
 
 @member.command("relation")
@@ -141,10 +145,11 @@ def relate(desk: Desk, handle: str, other: str, add: bool, remove: bool) -> None
     Example: mailgate member relation M-7F3K T-2Q9X --add
     """
     if add and remove:
-        raise click.UsageError("--add or --remove, not both")
+        raise click.UsageError(_("--add or --remove, not both"))
     with desk.office.write(desk.actor) as ctx:
         noted = conflicts.declare(ctx, handle, other, remove=remove)
-    say(f"{noted.member} {'may be asked again' if remove else 'is never asked'} about {noted.other}")
+    text = _("{member} may be asked again about {other}") if remove else _("{member} is never asked about {other}")
+    say(text.format(member=noted.member, other=noted.other))
 
 
 @member.command("export")
@@ -205,10 +210,12 @@ def member_history(desk: Desk, handle: str, as_json: bool) -> None:
 
 
 def _history(document: dict[str, Any]) -> Iterable[str]:
-    yield f"{document['handle']} is {document['status']}; answered {document['answered']} of {document['asked']}"
-    yield from table(document["invitations"], ("case", "round", "state", "invited_at", "due_at"), "never invited yet")
+    head = _("{handle} is {status}; answered {answered} of {asked}")
+    yield head.format_map(document | {"status": word(MemberStatus, document["status"])})
+    columns, words = ("case", "round", "state", "invited_at", "due_at"), {"state": of(InvitationState)}
+    yield from table(document["invitations"], columns, _("never invited yet"), words)
     yield ""
-    yield from table(document["changes"], ("at", "actor", "action", "detail"), "no changes")
+    yield from table(document["changes"], ("at", "actor", "action", "detail"), _("no changes"))
 
 
 add_confirm(member, "M-7F3K M-2QX9")
@@ -249,9 +256,12 @@ def _move(desk: Desk, move: MemberMove, handles: tuple[str, ...], until: date | 
     with desk.office.write(desk.actor) as ctx:
         moved = membership.move_members(ctx, move, handles, until)
     for one in moved:
-        say(f"{one.member.handle} is {one.member.status}{f' until {until}' if until else ''}")
+        handle, status = one.member.handle, word(MemberStatus, one.member.status)
+        text = _("{handle} is {status} until {until}") if until else _("{handle} is {status}")
+        say(text.format(handle=handle, status=status, until=until))
         for number in one.cases:
-            say(f"the invitation for case {number} is taken back; {one.member.handle} is told if it has left")
+            text = _("the invitation for case {number} is taken back; {handle} is told if it has left")
+            say(text.format(number=number, handle=handle))
 
 
 def _today(desk: Desk) -> date:
@@ -260,7 +270,7 @@ def _today(desk: Desk) -> date:
 
 def _say_unclear(entry: MemberEntry, known_schools: Sequence[School]) -> None:
     for remark in unclear_affiliations(entry, known_schools):
-        say(f"note: {remark}", error=True)
+        say(_("note: {remark}").format(remark=told(remark)), error=True)
 
 
 def _row(one: Member, reveal: str | None, today: date) -> dict[str, Any]:

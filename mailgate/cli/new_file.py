@@ -8,12 +8,14 @@ from pathlib import Path
 import click
 
 from mailgate.errors import BadInput, Refused
+from mailgate.phrase import Phrase
+from mailgate.system_words import system_words
 
 
 def refuse_existing(path: Path | None) -> None:
     """Before anything is looked at: a file that is there is never written over. Raises Refused."""
     if path is not None and path.exists():
-        raise Refused(f"{click.format_filename(path)} is there already: name a new file")
+        raise Refused("{file} is there already: name a new file", file=click.format_filename(path))
 
 
 def write_new(path: Path, octets: bytes) -> None:
@@ -23,4 +25,5 @@ def write_new(path: Path, octets: bytes) -> None:
         with os.fdopen(descriptor, "wb") as file:
             file.write(octets)
     except OSError as error:
-        raise BadInput([f"{click.format_filename(path)} cannot be written: {error.strerror}"]) from None
+        named = click.format_filename(path)
+        raise BadInput([Phrase("{file} cannot be written: {why}", file=named, why=system_words(error))]) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from gettext import gettext as _
 
 import click
 
@@ -15,11 +16,13 @@ from mailgate.cli.common import (
     pass_desk,
     say,
     show,
+    told,
     yes_option,
 )
 from mailgate.cli.listing import Form, list_options, show_list
 from mailgate.cli.next_step import next_step_of_stopped
 from mailgate.cli.reading import message_document
+from mailgate.cli.value_words import LETTER, StateChoice, of, word
 from mailgate.desk.lifecycle import OutboxState
 from mailgate.flow import outgoing, stopped
 from mailgate.mail.parse import parse
@@ -35,7 +38,7 @@ def outbox() -> None:
 
 
 @outbox.command("list")
-@click.option("--state", type=click.Choice([state.value for state in OutboxState]), help="Only mails in this state.")
+@click.option("--state", type=StateChoice(OutboxState), help="Only mails in this state.")
 @list_options
 @pass_desk
 def list_outbox(desk: Desk, state: str | None, form: Form) -> None:
@@ -47,7 +50,9 @@ def list_outbox(desk: Desk, state: str | None, form: Form) -> None:
         found = store.entries(ctx.tx, [OutboxState(state)] if state else [])
         rows = [shapes.outbox_document(one, ctx.policy.timezone) for one in found]
     columns = ("id", "kind", "to", "case", "state", "tries", "next_try_at", "reason")
-    show_list(form, "mails", rows, columns, title="Outgoing mails, newest first", empty="No mails.")
+    title, empty = _("Outgoing mails, newest first"), _("No mails.")
+    words = {"kind": of(LETTER), "state": of(OutboxState), "reason": told}
+    show_list(form, "mails", rows, columns, title=title, empty=empty, words=words)
 
 
 @outbox.command("show")
@@ -69,15 +74,16 @@ def show_outgoing(desk: Desk, mail_id: str, as_json: bool) -> None:
     document = row | kept | {"overrides": words}
 
     def text() -> Iterable[str]:
-        yield f"{row['kind']} to {row['to']}, {row['state']}"
+        head, state = _("{kind} to {to}, {state}"), word(OutboxState, row["state"])
+        yield head.format(kind=word(LETTER, row["kind"]), to=row["to"], state=state)
         if row["state"] == OutboxState.STOPPED:
-            yield f"The gate stopped it: it {row['reason']}"
-            yield f"Next: {next_step_of_stopped(mail_id, row['reason'])}"
-        yield from (f"Let go by {one['operator']}, {one['at']}: {one['reason']}" for one in words)
+            yield _("The gate stopped it: it {reason}").format(reason=told(row["reason"]))
+            yield _("Next: {step}").format(step=next_step_of_stopped(mail_id, row["reason"]))
+        yield from (_("Let go by {operator}, {at}: {reason}").format_map(one) for one in words)
         if octets:
             yield from (document["subject"], "", document["body"])
         else:
-            yield "What it said is not kept any more (retention.sent_days)."
+            yield _("What it said is not kept any more (retention.sent_days).")
 
     show(as_json, document, text)
 
@@ -94,8 +100,8 @@ def override_stop(desk: Desk, mail_id: str, reason: str) -> None:
     """
     with desk.office.write(desk.actor) as ctx:
         let_go = stopped.override(ctx, desk.office.school_watch, mail_id, reason)
-    again = f"A second operator must confirm: mailgate --as NAME outbox override {mail_id} --reason TEXT"
-    say(f"Mail {mail_id} is sent." if let_go else again)
+    again = _("A second operator must confirm: mailgate --as NAME outbox override {id} --reason TEXT")
+    say((_("Mail {id} is sent.") if let_go else again).format(id=mail_id))
 
 
 @outbox.command("retry")
@@ -109,7 +115,7 @@ def retry_outgoing(desk: Desk, mail_id: str) -> None:
     """
     with desk.office.write(desk.actor) as ctx:
         outgoing.retry(ctx, mail_id)
-    say(f"Mail {mail_id} is sent again.")
+    say(_("Mail {id} is sent again.").format(id=mail_id))
 
 
 @outbox.command("cancel")
@@ -123,7 +129,7 @@ def cancel_outgoing(desk: Desk, mail_id: str, yes: bool) -> None:
     """
     with desk.office.read(desk.actor) as ctx:
         outgoing.expect_cancel(ctx, mail_id)
-    confirm(f"Cancel mail {mail_id}?", yes)
+    confirm(_("Cancel mail {id}?").format(id=mail_id), yes)
     with desk.office.write(desk.actor) as ctx:
         outgoing.cancel(ctx, mail_id)
-    say(f"Mail {mail_id} is cancelled.")
+    say(_("Mail {id} is cancelled.").format(id=mail_id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gettext import gettext as _
 from pathlib import Path
 
 import click
@@ -38,7 +39,7 @@ def export_person(desk: Desk, person: str, file: Path, reveal: str) -> None:
     Example: mailgate privacy export T-7F3K var/T-7F3K.json --reveal "asked for it on 2026-02-01"
     """
     if file.exists():
-        raise Refused(f"{file} is there already: name a new file")
+        raise Refused("{file} is there already: name a new file", file=str(file))
     with desk.office.write(desk.actor) as ctx:
         found = person_data.subject(ctx, person)
         for handle in found.handles:
@@ -47,10 +48,10 @@ def export_person(desk: Desk, person: str, file: Path, reveal: str) -> None:
     try:
         written = write_secret(file, f"{dumped(document, indent=2)}\n".encode())
     except OSError as error:
-        raise Refused(f"{file} cannot be written: {error.strerror}") from None
+        raise Refused("{file} cannot be written: {why}", file=str(file), why=error.strerror or "") from None
     if not written:
-        raise Refused(f"{file} is there already: name a new file")
-    say(f"Wrote {file}. It is readable for you alone; delete it when it was handed over.")
+        raise Refused("{file} is there already: name a new file", file=str(file))
+    say(_("Wrote {file}. It is readable for you alone; delete it when it was handed over.").format(file=file))
 
 
 @privacy.command("erase")
@@ -69,11 +70,11 @@ def erase_person(desk: Desk, person: str, at_once: bool, yes: bool) -> None:
     with desk.office.read(desk.actor) as ctx:
         found = person_data.subject(ctx, person)
         flow.check(ctx, found, at_once=at_once)
-    confirm(f"Erase all that is kept of {found.handle}, for good?", yes)
-    with bar("Erasing cases") as progress, desk.office.write(desk.actor) as ctx:
+    confirm(_("Erase all that is kept of {handle}, for good?").format(handle=found.handle), yes)
+    with bar(_("Erasing cases")) as progress, desk.office.write(desk.actor) as ctx:
         found = person_data.subject(ctx, person)
         flow.check(ctx, found, at_once=at_once)
         flow.erase(ctx, found, "by an operator", progress)
     destroy.destroy_keys(desk.office)
-    say(f"{found.handle}: erased.")
+    say(_("{handle}: erased.").format(handle=found.handle))
     tell_of_log(desk)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from gettext import gettext as _
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -41,7 +42,7 @@ def add_confirm(group: click.Group, example: str) -> None:
         with desk.office.write(desk.actor) as ctx:
             confirmed = confirm_for(ctx, handles)
         for handle in confirmed:
-            say(f"{handle} is confirmed")
+            say(_("{handle} is confirmed").format(handle=handle))
 
 
 class Standing:

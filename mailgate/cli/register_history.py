@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gettext import gettext as _
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,8 +17,8 @@ def show_changes(desk: Desk, handle: str, form: Form) -> None:
     with desk.office.read(desk.actor) as ctx:
         changes = [change_document(one, ctx.policy.timezone) for one in audit.of_register(ctx.tx, handle)]
     columns = ("at", "actor", "action", "detail")
-    title, head = f"{handle}, oldest first", {"handle": handle}
-    show_list(form, "changes", changes, columns, title=title, empty="no changes", head=head)
+    title, head = _("{handle}, oldest first").format(handle=handle), {"handle": handle}
+    show_list(form, "changes", changes, columns, title=title, empty=_("no changes"), head=head)
 
 
 def change_document(entry: audit.AuditEntry, zone: ZoneInfo) -> dict[str, Any]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from gettext import gettext as _
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from mailgate.cli.common import Desk, confirm, csv_octets, json_option, read_octets, say, show, table, yes_option
+from mailgate.cli.common import Desk, confirm, csv_octets, json_option, read_octets, say, show, table, told, yes_option
 from mailgate.cli.new_file import write_new
 from mailgate.cli.progress import bar
 from mailgate.cli.reveal import looking
+from mailgate.cli.value_words import Cells, label, word
 from mailgate.desk.csv_file import write_csv
 from mailgate.desk.register_columns import PERSONAL
 from mailgate.errors import BadInput, Refused
@@ -119,7 +121,7 @@ def write_register(
         click.echo(octets, nl=False)
         return
     write_new(output, octets)
-    say(f"{click.format_filename(output)} has {len(rows)} {register}s; nobody but you can read it")
+    say(_written(register).format(file=click.format_filename(output), count=len(rows)))
 
 
 def _csv(names: Sequence[str], rows: Sequence[Mapping[str, str]], *, to_terminal: bool) -> bytes:
@@ -127,9 +129,12 @@ def _csv(names: Sequence[str], rows: Sequence[Mapping[str, str]], *, to_terminal
     return csv_octets(names, rows) if to_terminal else write_csv(names, rows).encode("utf-8-sig")
 
 
-def field_lines(row: Mapping[str, Any]) -> list[str]:
-    """One thing with its fields below each other."""
-    return table([{"field": key, "value": value} for key, value in row.items()], ("field", "value"), "")
+def field_lines(row: Mapping[str, Any], words: Cells, of: str) -> list[str]:
+    """One thing with its fields below each other; `words` and `of` as for a table of such rows."""
+    lines = [
+        {"field": label(key, of), "value": words[key](value) if key in words else value} for key, value in row.items()
+    ]
+    return table(lines, ("field", "value"), "")
 
 
 def import_file(
@@ -149,14 +154,15 @@ def import_file(
     with looking(desk, f"{register} import", "all", reveal) as ctx:
         plan = _planned(ctx, register, octets, as_new=as_new)
     changes = len(plan.rows) - plan.count(Effect.UNCHANGED)
+    counts = {"new": plan.count(Effect.NEW), "changed": plan.count(Effect.CHANGED)}
     writes = not dry_run and changes > 0 and (skip_bad or not plan.problems)
     if not as_json:
         show(False, {}, lambda: _lines(register, plan, revealed=bool(reveal)))
         for remark in plan.remarks:
-            say(f"note: {remark}", error=True)
+            say(_("note: {remark}").format(remark=told(remark)), error=True)
     if writes:
-        confirm(f"Write {plan.count(Effect.NEW)} new and {plan.count(Effect.CHANGED)} changed {register}s?", yes)
-        with bar(f"Writing {register}s") as progress, desk.office.write(desk.actor) as ctx:
+        confirm(_question(register).format_map(counts), yes)
+        with bar(_writing(register)) as progress, desk.office.write(desk.actor) as ctx:
             carry_out(
                 ctx,
                 register,
@@ -169,36 +175,78 @@ def import_file(
     if as_json:
         show(True, _document(register, plan, written=writes, revealed=bool(reveal)), list)
     elif writes:
-        say(f"written: {plan.count(Effect.NEW)} new, {plan.count(Effect.CHANGED)} changed")
+        say(_("written: {new} new, {changed} changed").format_map(counts))
     if plan.problems and not skip_bad:
         raise BadInput(plan.problems)
     for problem in plan.problems:
-        say(f"left out: {problem}", error=True)
+        say(_("left out: {problem}").format(problem=told(problem)), error=True)
 
 
 def _planned(ctx: Context, register: Register, octets: bytes, *, as_new: bool) -> ImportPlan:
-    with bar(f"Reading {register}s") as progress:
+    with bar(_reading(register)) as progress:
         return plan_import(ctx, register, octets, as_new=as_new, progress=progress)
 
 
 def _lines(register: Register, plan: ImportPlan, *, revealed: bool) -> list[str]:
     """The table of changes: good rows and bad ones, in the order of the file."""
     rows = [_line(register, one, revealed=revealed) for one in plan.rows]
-    rows += [{"row": one.row, "change": "bad", "columns": [f"{len(one.problems)} problems"]} for one in plan.bad]
+    bad = _("{count} problems")
+    rows += [{"row": one.row, "change": _("bad"), "columns": [bad.format(count=len(one.problems))]} for one in plan.bad]
     rows.sort(key=lambda one: one["row"])
-    counts = ", ".join(f"{plan.count(effect)} {effect}" for effect in Effect)
-    lines = table(rows, ("row", "change", "handle", "columns"), "no row can be imported")
-    return [*lines, f"{counts}, {len(plan.problems)} problems"]
+    lines = table(rows, ("row", "change", "handle", "columns"), _("no row can be imported"))
+    counts = {effect.value: plan.count(effect) for effect in Effect} | {"problems": len(plan.problems)}
+    return [*lines, _("{new} new, {changed} changed, {unchanged} unchanged, {problems} problems").format_map(counts)]
 
 
 def _line(register: Register, row: RowPlan, *, revealed: bool) -> dict[str, Any]:
+    change, empty = _("{column}: {old} -> {new}"), _("(empty)")
     cells = [
-        f"{one.column}: {one.old or '(empty)'} -> {one.new or '(empty)'}"
+        change.format(column=label(one.column), old=one.old or empty, new=one.new or empty)
         if _is_shown(register, one, revealed=revealed)
-        else one.column
+        else label(one.column)
         for one in row.changes
     ]
-    return {"row": row.row, "change": row.effect.value, "handle": row.handle or None, "columns": cells}
+    return {"row": row.row, "change": word(Effect, row.effect), "handle": row.handle or None, "columns": cells}
+
+
+def _question(register: Register) -> str:
+    match register:
+        case Register.SCHOOL:
+            return _("Write {new} new and {changed} changed schools?")
+        case Register.TEACHER:
+            return _("Write {new} new and {changed} changed teachers?")
+        case Register.MEMBER:
+            return _("Write {new} new and {changed} changed members?")
+
+
+def _writing(register: Register) -> str:
+    match register:
+        case Register.SCHOOL:
+            return _("Writing schools")
+        case Register.TEACHER:
+            return _("Writing teachers")
+        case Register.MEMBER:
+            return _("Writing members")
+
+
+def _reading(register: Register) -> str:
+    match register:
+        case Register.SCHOOL:
+            return _("Reading schools")
+        case Register.TEACHER:
+            return _("Reading teachers")
+        case Register.MEMBER:
+            return _("Reading members")
+
+
+def _written(register: Register) -> str:
+    match register:
+        case Register.SCHOOL:
+            return _("{file} has {count} schools; nobody but you can read it")
+        case Register.TEACHER:
+            return _("{file} has {count} teachers; nobody but you can read it")
+        case Register.MEMBER:
+            return _("{file} has {count} members; nobody but you can read it")
 
 
 def _document(register: Register, plan: ImportPlan, *, written: bool, revealed: bool) -> dict[str, Any]:

@@ -4,31 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
 import click
 
 from mailgate.cli import shapes
-from mailgate.cli.common import Desk, csv_octets, json_option, pass_desk, say, show, table
+from mailgate.cli.common import Desk, csv_octets, json_option, pass_desk, say, show, table, told
 from mailgate.cli.days import DAY, MONTH
 from mailgate.cli.new_file import refuse_existing, write_new
+from mailgate.cli.words import language as spoken
 from mailgate.desk import period as periods
 from mailgate.desk.figures import Figures
 from mailgate.desk.period import Period
 from mailgate.flow import report as flow
 from mailgate.flow import shown
+from mailgate.phrase import Phrase
 
-_ALL = "role, years, age, gender, kind of school"
 _TOLD = {
-    "L1": _ALL,
-    "L2": "role, years, age",
-    "L3": "role, years",
-    "L4": "role, years in two bands",
-    "L5": "group of roles, years",
-    "L6": "group of roles, years in two bands",
-    "L7": "group of roles",
-    "L8": "nothing: one word for everybody",
+    "L1": Phrase("role, years, age, gender, kind of school"),
+    "L2": Phrase("role, years, age"),
+    "L3": Phrase("role, years"),
+    "L4": Phrase("role, years in two bands"),
+    "L5": Phrase("group of roles, years"),
+    "L6": Phrase("group of roles, years in two bands"),
+    "L7": Phrase("group of roles"),
+    "L8": Phrase("nothing: one word for everybody"),
 }
 
 
@@ -66,14 +68,14 @@ def report(
     assert desk is not None, "made by the group above"
     if context.invoked_subcommand is not None:
         if any((first, last, month, year, page, as_csv, as_json)):
-            raise click.UsageError("options of the figures do not go with another report")
+            raise click.UsageError(_("options of the figures do not go with another report"))
         return
     if sum(map(bool, (first or last, month, year))) > 1:
-        raise click.UsageError("name one period: --from and --to, or --month, or --year")
+        raise click.UsageError(_("name one period: --from and --to, or --month, or --year"))
     if last and not first:
-        raise click.UsageError("--to goes with --from")
+        raise click.UsageError(_("--to goes with --from"))
     if sum(map(bool, (page, as_csv, as_json))) > 1:
-        raise click.UsageError("either --html, --csv or --json")
+        raise click.UsageError(_("either --html, --csv or --json"))
     refuse_existing(page)
     with desk.office.read(desk.actor) as ctx:
         today = ctx.now.astimezone(ctx.policy.timezone).date()
@@ -100,7 +102,7 @@ def _print(desk: Desk, figures: Figures, page: Path | None, *, as_csv: bool, as_
     if as_csv:
         click.echo(csv_octets(report_document.COLUMNS, report_document.csv_rows(document)), nl=False)
         return
-    words = words_in(desk.language or (desk.office.policy.desks.main.language if page else "en"))
+    words = words_in(desk.language or (desk.office.policy.desks.main.language if page else spoken()))
     opening = report_sections.opening_of(figures, words, zone)
     sections = report_sections.sections_of(figures, words)
     if page is None:
@@ -111,7 +113,7 @@ def _print(desk: Desk, figures: Figures, page: Path | None, *, as_csv: bool, as_
     from mailgate.cli.report_page import page_of  # charts and templates, for whoever wants a page
 
     write_new(page, page_of(desk.office.policy.desks.main.name, words, opening, sections).encode())
-    say(f"{click.format_filename(page)} has the report; nobody but you can read it")
+    say(_("{file} has the report; nobody but you can read it").format(file=click.format_filename(page)))
 
 
 @report.command("attributes")
@@ -142,15 +144,37 @@ def _document(one: shown.InForce, frozen_at: str | None) -> dict[str, Any]:
 
 
 def _lines(one: dict[str, Any]) -> Iterable[str]:
-    yield f"{one['side']}s ({one['people']} people), {one['quarter']}: {one['level']}, {one['tells']}"
-    frozen = f"frozen {one['frozen_at']}" if one["frozen_at"] else "as it would be frozen now: no case needed it yet"
-    yield f"  {frozen}; this level is in force since {one['since']}"
-    yield f"  why: at most 5 % may stand in groups of fewer than {one['k']}; at each level so many do"
+    side = (
+        _("teachers ({people} people), {quarter}: {level}, {tells}")
+        if one["side"] == "teacher"
+        else _("members ({people} people), {quarter}: {level}, {tells}")
+    )
+    yield side.format(
+        people=_people(one["people"]), quarter=one["quarter"], level=one["level"], tells=told(one["tells"])
+    )
+    frozen = (
+        _("  frozen {moment}; this level is in force since {day}")
+        if one["frozen_at"]
+        else _("  as it would be frozen now: no case needed it yet; this level is in force since {day}")
+    )
+    yield frozen.format(moment=one["frozen_at"], day=one["since"])
+    why = _("  why: at most 5 % may stand in groups of fewer than {k}; at each level so many do")
+    yield why.format(k=one["k"])
     rows = [
         {"level": level, "tells": _TOLD[level], "in small groups": f"{share:.0%}"}
         for level, share in one["in_small_groups"].items()
     ]
-    yield from (f"  {line}" for line in table(rows, ("level", "in small groups", "tells"), ""))
+    lines = table(rows, ("level", "in small groups", "tells"), "", {"tells": told})
+    yield from (f"  {line}" for line in lines)
     if one["people"] == "0 to 19":
-        yield "  fewer than 20 people: L7 or L8 whatever the groups are"
+        yield _("  fewer than 20 people: L7 or L8 whatever the groups are")
     yield ""
+
+
+def _people(band: str) -> str:
+    """ "20 to 49" or "500 or more", as `desk/levels.py` has it."""
+    low, _or, more = band.partition(" or more")
+    if _or:
+        return _("{low} or more").format(low=low + more)
+    low, _to, high = band.partition(" to ")
+    return _("{low} to {high}").format(low=low, high=high)

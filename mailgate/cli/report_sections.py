@@ -37,8 +37,8 @@ def opening_of(figures: Figures, words: Words, zone: ZoneInfo) -> list[str]:
     as_of = figures.until.astimezone(zone).strftime("%Y-%m-%d %H:%M")
     return [
         words.period.format(first=figures.period.first, last=figures.period.last, as_of=as_of),
-        f"{words.cases}: {_number(figures.cases)}",
-        f"{words.comments_per_case}: {_number(figures.comments_per_case)}",
+        words.count.format(name=words.cases, value=_number(figures.cases)),
+        words.count.format(name=words.comments_per_case, value=_number(figures.comments_per_case)),
         words.hidden_note.format(k=max(figures.k, 3)) if figures.k > 1 else words.nothing_hidden,
     ]
 

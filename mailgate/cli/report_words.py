@@ -14,6 +14,8 @@ class Words:
     title: str
     period: str
     """With {first}, {last} and {as_of}."""
+    count: str
+    """With {name} and {value}."""
     cases: str
     comments_per_case: str
     overview: str
@@ -75,6 +77,7 @@ ENGLISH = Words(
     language="en",
     title="Figures of the service",
     period="Cases that came from {first} to {last}, and what became of them until {as_of}",
+    count="{name}: {value}",
     cases="Cases",
     comments_per_case="Comments per answered case (mean)",
     overview="Targets",
@@ -140,6 +143,7 @@ JAPANESE = Words(
     language="ja",
     title="運営状況の報告",
     period="{first} から {last} までに届いた案件の、{as_of} 現在の状況",
+    count="{name}：{value}",
     cases="案件",
     comments_per_case="回答した案件一件あたりのコメント数（平均）",
     overview="目標と実績",
@@ -166,8 +170,8 @@ JAPANESE = Words(
     state="状態",
     by_month="月別の案件",
     month="月",
-    by_topic="話題別の案件",
-    topic="話題",
+    by_topic="分野別の案件",
+    topic="分野",
     topic_note="運営が付けたタグによります。タグが二つある案件は二回数えます。",
     other_topics="その他・タグなし",
     by_kind="メンバーの回答率",
@@ -187,18 +191,18 @@ JAPANESE = Words(
     school="学校",
     first_day="開始",
     last_day="終了",
-    without_contract="個人の試用、保留、迷惑メール、不明",
+    without_contract="個人お試し、保留中、除外、不明",
     hidden_note="「–」は少数のため示しません（{k}未満の数と、それを計算できてしまう数）。",
     nothing_hidden="「–」は、まだ数字がないものです。",
     this_year="今年度（4月から今日まで）の集計です。ほかの期間は --month、--year、--from と --to で指定します。",
     states={
-        CaseState.HELD: "保留",
-        CaseState.NEW: "新規",
-        CaseState.OPEN: "コメント募集中",
+        CaseState.HELD: "保留中",
+        CaseState.NEW: "対応待ち",
+        CaseState.OPEN: "依頼中",
         CaseState.ANSWERED: "回答済み",
         CaseState.CLOSED: "終了",
         CaseState.WITHDRAWN: "取り下げ",
-        CaseState.SPAM: "迷惑メール",
+        CaseState.SPAM: "除外",
     },
     kinds={kind: kind.value for kind in MemberKind},
 )

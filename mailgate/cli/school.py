@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +27,18 @@ from mailgate.cli.register_options import (
     write_register,
 )
 from mailgate.cli.reveal import reveal_option
+from mailgate.cli.value_words import of
+from mailgate.desk.contracts import Standing
 from mailgate.desk.entries import entry_of_school
 from mailgate.desk.people import Contract, School
 from mailgate.desk.register_rows import school_cells, school_entry
 from mailgate.flow import contracts, register
 from mailgate.flow.held import release_registered
 from mailgate.flow.import_register import Register
+from mailgate.phrase import Phrase
 from mailgate.store import schools
 
+_PERIOD = Phrase("{from} to {to}")
 _options = column_options(
     ("name", "The official name."),
     ("alias", "Another name, such as 三小; may be repeated."),
@@ -69,9 +74,8 @@ def list_schools(desk: Desk, form: Form, reveal: str | None) -> None:
     with desk.office.read(desk.actor) as ctx:
         rows = [_row(one) for one in schools.all_schools(ctx.tx)]
     columns = ("handle", "name", "municipality", "aliases", "contracts")
-    show_list(
-        form, "schools", rows, columns, title="Schools", empty="no schools yet", lines=[_line(row) for row in rows]
-    )
+    lines = [_line(row, _PERIOD if form.as_csv else _(_PERIOD)) for row in rows]  # scripts read the CSV
+    show_list(form, "schools", rows, columns, title=_("Schools"), empty=_("no schools yet"), lines=lines)
 
 
 @school.command("show")
@@ -85,7 +89,7 @@ def show_school(desk: Desk, school: str, as_json: bool) -> None:
     """
     with desk.office.read(desk.actor) as ctx:
         row = _row(schools.school_called(ctx.tx, school))
-    show(as_json, row, lambda: field_lines(_line(row)))
+    show(as_json, row, lambda: field_lines(_line(row, _(_PERIOD)), {}, "schools"))
 
 
 @school.command("add")
@@ -100,7 +104,7 @@ def add_school(desk: Desk, /, **given: Any) -> None:
     entry = school_entry(given_cells(given))
     with desk.office.write(desk.actor) as ctx:
         added = register.add_school(ctx, entry)
-    say(f"{added.handle} added")
+    say(_("{handle} added").format(handle=added.handle))
 
 
 @school.command("edit")
@@ -119,7 +123,7 @@ def edit_school(desk: Desk, /, school: str, **given: Any) -> None:
         old = entry_of_school(known)
         new = school_entry(school_cells(replace(old, contracts=())) | given_cells(given))
         register.edit_school(ctx, known, replace(new, contracts=old.contracts), release_registered)
-    say(f"{known.handle} changed")
+    say(_("{handle} changed").format(handle=known.handle))
 
 
 @school.command("contract")
@@ -135,7 +139,8 @@ def contract(desk: Desk, school: str, first_day: date, last_day: date) -> None:
     period = Contract(first_day, last_day)
     with desk.office.write(desk.actor) as ctx:
         covered = register.add_contract(ctx, school, period, release_registered)
-    say(f"{covered.handle} has a contract from {period.starts_on} to {period.ends_on}")
+    text = _("{handle} has a contract from {first} to {last}")
+    say(text.format(handle=covered.handle, first=period.starts_on, last=period.ends_on))
 
 
 @school.command("contracts")
@@ -150,9 +155,9 @@ def list_contracts(desk: Desk, ending_within: int | None, form: Form) -> None:
     with desk.office.read(desk.actor) as ctx:
         rows = [_contract(one) for one in contracts.contracts_in_use(ctx, ending_within)]
     columns = ("school", "name", "from", "to", "state", "days_left", "renewed", "cases")
-    show_list(
-        form, "contracts", rows, columns, title="Contracts, those that end first at the top", empty="no such contract"
-    )
+    title, empty = _("Contracts, those that end first at the top"), _("no such contract")
+    words = {"state": of(Standing), "renewed": of(bool)}
+    show_list(form, "contracts", rows, columns, title=title, empty=empty, words=words)
 
 
 @school.command("merge")
@@ -167,11 +172,13 @@ def merge(desk: Desk, kept: str, gone: str, yes: bool) -> None:
     """
     with desk.office.read(desk.actor) as ctx:
         one, other = schools.school_called(ctx.tx, kept), schools.school_called(ctx.tx, gone)
-    confirm(f"Merge {other.handle} ({other.name}) into {one.handle} ({one.name})? This cannot be undone.", yes)
+    question = _("Merge {gone} ({gone_name}) into {kept} ({kept_name})? This cannot be undone.")
+    names = {"gone": other.handle, "gone_name": other.name, "kept": one.handle, "kept_name": one.name}
+    confirm(question.format_map(names), yes)
     with desk.office.write(desk.actor) as ctx:
         one, other = schools.school_called(ctx.tx, one.handle), schools.school_called(ctx.tx, other.handle)
         register.merge_schools(ctx, one, other, release_registered)
-    say(f"{other.handle} is {one.handle} now")
+    say(_("{gone} is {kept} now").format(gone=other.handle, kept=one.handle))
 
 
 @school.command("history")
@@ -235,5 +242,5 @@ def _row(one: School) -> dict[str, Any]:
     }
 
 
-def _line(row: dict[str, Any]) -> dict[str, Any]:
-    return row | {"contracts": [f"{period['from']} to {period['to']}" for period in row["contracts"]]}
+def _line(row: dict[str, Any], period: str) -> dict[str, Any]:
+    return row | {"contracts": [period.format_map(one) for one in row["contracts"]]}

@@ -7,12 +7,24 @@ import shlex
 import shutil
 import sys
 from datetime import datetime
+from gettext import gettext as _
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
 
-from mailgate.cli.common import Desk, confirm_sending, json_option, pass_desk, say, show, warn_on_stderr, yes_option
+from mailgate.cli.common import (
+    Desk,
+    confirm_sending,
+    json_option,
+    pass_desk,
+    say,
+    show,
+    told,
+    warn_on_stderr,
+    yes_option,
+)
+from mailgate.cli.value_words import label
 
 _PARTS = ("listener", "worker", "delivery", "scheduler")
 
@@ -32,17 +44,17 @@ def init(desk: Desk, directory: Path | None) -> None:
     from mailgate.installation import install, write_config
 
     path = _where_to_init(desk, directory)
-    made = [f"Wrote {path}."] if write_config(path) else []
-    made += install(load(path))
+    made = [_("Wrote {file}.").format(file=path)] if write_config(path) else []
+    made += map(told, install(load(path)))
     start = shlex.join([*_program(), "--config", str(path), "serve"])
-    show(False, {}, lambda: [*made, f"Ready: {start}"])
+    show(False, {}, lambda: [*made, _("Ready: {command}").format(command=start)])
 
 
 def _where_to_init(desk: Desk, directory: Path | None) -> Path:
     """What was typed now comes before what the environment says."""
     if directory is not None and desk.config_option is not None:
         if desk.config_option.absolute().parent != directory.absolute():
-            raise click.UsageError("--config is not in DIRECTORY: give one of them, each says where to init")
+            raise click.UsageError(_("--config is not in DIRECTORY: give one of them, each says where to init"))
         return desk.config_option
     if directory is not None:
         return directory / "mailgate.toml"
@@ -67,7 +79,8 @@ def serve(desk: Desk, only: str | None) -> None:
     parts = tuple(only.split(",")) if only else _PARTS
     unknown = sorted(set(parts) - set(_PARTS))
     if unknown:
-        raise click.UsageError(f"--only takes {', '.join(_PARTS)}, not {', '.join(unknown)}")
+        text = _("--only takes {parts}, not {unknown}")
+        raise click.UsageError(text.format(parts=_(", ").join(_PARTS), unknown=_(", ").join(unknown)))
     for key in passwords_in_file(desk.config, os.environ):
         check_secret(find_config(desk.config_option, os.environ), key)
     service.serve(
@@ -100,20 +113,21 @@ def run_due(desk: Desk, as_of: str | None, clock_is_right: bool, yes: bool, as_j
     if as_of is not None:
         moment = _moment(as_of, office.policy.timezone)
         if moment > office.clock():
-            confirm_sending("Do what is due then, and destroy for good what may be kept until then?", yes)
+            confirm_sending(_("Do what is due then, and destroy for good what may be kept until then?"), yes)
             purges = yes or sys.stdin.isatty()
         elif not as_json:
-            say(f"note: {as_of} is past: only what was due by then is done.", error=True)
+            say(_("note: {as_of} is past: only what was due by then is done.").format(as_of=as_of), error=True)
         office = replace(office, clock=lambda: moment)
     done = asdict(due.run_due(office))
     if purges:
         purged = purge.run(office, by_the_clock=as_of is None, clock_is_right=clock_is_right)
     else:
         purged = purge.Purged()
-        say("Nothing was destroyed: a moment to come does that only with --yes.", error=True)
+        say(_("Nothing was destroyed: a moment to come does that only with --yes."), error=True)
     document = done | {"purged": asdict(purged)}
     lines = done | {f"purged {key.replace('_', ' ')}": count for key, count in asdict(purged).items()}
-    show(as_json, document, lambda: [f"{key}: {count}" for key, count in lines.items()])
+    line = _("{what}: {count}")
+    show(as_json, document, lambda: [line.format(what=label(key), count=count) for key, count in lines.items()])
 
 
 def _moment(text: str, zone: ZoneInfo) -> datetime:
@@ -123,7 +137,8 @@ def _moment(text: str, zone: ZoneInfo) -> datetime:
         moment = None
     # Years far off have no neighbours to count days to.
     if moment is None or not 2000 <= moment.year <= 2100:
-        raise click.BadParameter(f"'{text}' is no moment such as 2026-02-01T10:05+09:00", param_hint="--as-of")
+        problem = _("'{value}' is no moment such as 2026-02-01T10:05+09:00").format(value=text)
+        raise click.BadParameter(problem, param_hint="--as-of")
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
@@ -132,28 +147,36 @@ def say_ready(desk: Desk, port: int | None, page: str | None = None) -> None:
     config = desk.config
     named = desk.config_option or os.environ.get("MAILGATE_CONFIG")
     mailgate = shlex.join([*_program(), *(("--config", str(named)) if named else ())])
-    where = (
-        f"{config.listener.protocol.upper()} on {config.listener.host}:{port}" if port is not None else "no listener"
-    )
-    to = (
-        f"written to {config.delivery.maildir}"
-        if config.delivery.mode == "maildir"
-        else f"sent by {config.delivery.host}"
-    )
+    protocol, listens = config.listener.protocol.upper(), f"{config.listener.host}:{port}"
+    runs = _runs(listening=port is not None, writing=config.delivery.mode == "maildir")
     address = f"{config.addresses.desk[0]}@{config.service.domain}"
     for line in (
-        f"mailgate runs: {where}; outgoing mail is {to}. Stop it with Ctrl-C.",
-        *([f"Its figures are at {page}/metrics, its health at {page}/healthz."] if page else []),
-        "In a second terminal:",
+        runs.format(protocol=protocol, address=listens, folder=config.delivery.maildir, relay=config.delivery.host),
+        *([_("Its figures are at {page}/metrics, its health at {page}/healthz.").format(page=page)] if page else []),
+        _("In a second terminal:"),
         f"  {mailgate} school add --help",
-        "      enters a school; then teacher add, member add (or school import, … from CSV)",
-        f"  send a mail to {address} at {config.listener.host}:{port}"
+        _("      enters a school; then teacher add, member add (or school import, … from CSV)"),
+        _("  send a mail to {address} at {listener}").format(address=address, listener=listens)
         if port is not None
         else f"  {mailgate} mail ingest FILE",
         f"  {mailgate} case list",
-        "      shows the queue; case show 1 tells what to do next",
+        _("      shows the queue; case show 1 tells what to do next"),
     ):
         say(line)
+
+
+def _runs(*, listening: bool, writing: bool) -> str:
+    match listening, writing:
+        case True, True:
+            return _(
+                "mailgate runs: {protocol} on {address}; outgoing mail is written to {folder}. Stop it with Ctrl-C."
+            )
+        case True, False:
+            return _("mailgate runs: {protocol} on {address}; outgoing mail is sent by {relay}. Stop it with Ctrl-C.")
+        case False, True:
+            return _("mailgate runs: no listener; outgoing mail is written to {folder}. Stop it with Ctrl-C.")
+        case _:
+            return _("mailgate runs: no listener; outgoing mail is sent by {relay}. Stop it with Ctrl-C.")
 
 
 def _program() -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +25,17 @@ from mailgate.cli.register_options import (
     write_register,
 )
 from mailgate.cli.reveal import looking, reveal_option, revealed
+from mailgate.cli.value_words import of, word
 from mailgate.desk.entries import entry_of_teacher
-from mailgate.desk.people import Teacher
+from mailgate.desk.lifecycle import ConfirmationState
+from mailgate.desk.people import Plan, Teacher
 from mailgate.desk.register_rows import cells_of_teacher, teacher_cells, teacher_entry
 from mailgate.flow import register
 from mailgate.flow.held import release_registered
 from mailgate.flow.import_register import Register
 from mailgate.store import schools, teachers
 
+_WORDS = {"plan": of(Plan), "confirmation": of(ConfirmationState)}
 _options = column_options(
     ("name", "The real name."),
     ("kana", "The name in kana."),
@@ -70,8 +74,8 @@ def list_teachers(desk: Desk, unconfirmed: bool, form: Form, reveal: str | None)
         rows = [_row(one, reveal) | standing.cells(one.person.id) for one in found]
     more = (*(("confirmation",) if unconfirmed else ()), *(("name", "addresses") if reveal else ()))
     columns = ("handle", "school", "plan", "role", "years", "school_type", *more)
-    empty = "nobody" if unconfirmed else "no teachers yet"
-    show_list(form, "teachers", rows, columns, title="Teachers", empty=empty)
+    empty = _("nobody") if unconfirmed else _("no teachers yet")
+    show_list(form, "teachers", rows, columns, title=_("Teachers"), empty=empty, words=_WORDS)
 
 
 @teacher.command("show")
@@ -86,7 +90,7 @@ def show_teacher(desk: Desk, handle: str, as_json: bool, reveal: str | None) -> 
     """
     with looking(desk, "teacher show", handle, reveal) as ctx:
         row = _row(teachers.teacher_by_handle(ctx.tx, handle), reveal)
-    show(as_json, row, lambda: field_lines(row))
+    show(as_json, row, lambda: field_lines(row, _WORDS, "teachers"))
 
 
 @teacher.command("add")
@@ -100,7 +104,7 @@ def add_teacher(desk: Desk, /, **given: Any) -> None:
     with desk.office.write(desk.actor) as ctx:
         entry = teacher_entry(given_cells(given), schools.all_schools(ctx.tx))
         added = register.add_teacher(ctx, entry, release_registered)
-    say(f"{added.handle} added, plan {added.plan}")
+    say(_("{handle} added, plan {plan}").format(handle=added.handle, plan=word(Plan, added.plan)))
 
 
 @teacher.command("edit")
@@ -117,7 +121,7 @@ def edit_teacher(desk: Desk, /, handle: str, **given: Any) -> None:
         cells = cells_of_teacher(known) | given_cells(given)
         entry = teacher_entry(cells, schools.all_schools(ctx.tx))
         register.edit_teacher(ctx, known, entry, release_registered)
-    say(f"{known.handle} changed")
+    say(_("{handle} changed").format(handle=known.handle))
 
 
 add_confirm(teacher, "T-7F3K T-2QX9")

@@ -6,12 +6,13 @@ Works without keys and without a database: an example letter fills the template,
 from __future__ import annotations
 
 import shutil
+from gettext import gettext as _
 from pathlib import Path
 
 import click
 
 from mailgate import resources
-from mailgate.cli.common import Desk, json_option, pass_desk, say, show, warn_on_stderr
+from mailgate.cli.common import Desk, json_option, pass_desk, say, show, told, warn_on_stderr
 from mailgate.cli.listing import Form, list_options, show_list
 from mailgate.cli.wrapping import wrapped
 from mailgate.desk.desks import DeskPolicy
@@ -20,6 +21,7 @@ from mailgate.flow.example_letters import examples
 from mailgate.flow.own_templates import LETTERS
 from mailgate.flow.render import PARTS, Renderer, Renderers
 from mailgate.mail.folding import folded
+from mailgate.phrase import Phrase
 
 desk_option = click.option("--desk", "desk_id", metavar="ID", default="main", help="The desk whose mails they are.")
 _mails = click.Choice(sorted(LETTERS))
@@ -42,7 +44,17 @@ def list_templates(desk: Desk, desk_id: str, form: Form) -> None:
     policy = _desk_policy(desk, desk_id)
     problems = Renderers().of(policy).problems()
     rows = [_row(policy, mail, problems) for mail in sorted(LETTERS)]
-    show_list(form, "templates", rows, ("mail", "language", "words", "problem"), title="Mails", empty="no mails")
+    found = [_of_mail(policy, mail, problems) for mail in LETTERS]
+    said = {"; ".join(one): "; ".join(map(told, one)) for one in found}
+    show_list(
+        form,
+        "templates",
+        rows,
+        ("mail", "language", "words", "problem"),
+        title=_("Mails"),
+        empty=_("no mails"),
+        words={"words": told, "problem": said.__getitem__},
+    )
 
 
 @template.command("preview")
@@ -62,10 +74,10 @@ def preview_template(desk: Desk, mail: str, desk_id: str, width: int | None, as_
     renderer = Renderers().of(policy)
     shown = renderer.render(letter)
     for problem in _of_mail(policy, mail, renderer.problems()):
-        say(f"note: your own words are not used: {problem}", error=True)
+        say(_("note: your own words are not used: {problem}").format(problem=told(problem)), error=True)
     document = {"mail": mail, "language": policy.language, "subject": shown.subject, "body": shown.body}
     lines = folded(shown.body, width) if width else list(wrapped(shown.body.splitlines()))
-    show(as_json, document, lambda: [f"Subject: {shown.subject}", "", *lines])
+    show(as_json, document, lambda: [_("Subject: {subject}").format(subject=shown.subject), "", *lines])
 
 
 @template.command("check")
@@ -81,11 +93,12 @@ def check_templates(desk: Desk, desk_id: str, folder: Path | None, as_json: bool
     policy = _desk_policy(desk, desk_id)
     own = folder or policy.templates
     if own is None:
-        raise Refused(f"the desk {desk_id} has no templates of its own: name a FOLDER")
+        raise Refused("the desk {desk} has no templates of its own: name a FOLDER", desk=desk_id)
     problems = Renderer(policy.language, policy.name, own_folder=own).problems()
     if problems and not as_json:
         raise BadInput(problems)
-    show(as_json, {"problems": problems}, lambda: [f"{click.format_filename(own)}: all of it would be used."])
+    all_good = _("{folder}: all of it would be used.")
+    show(as_json, {"problems": problems}, lambda: [all_good.format(folder=click.format_filename(own))])
     if problems:
         click.get_current_context().exit(1)
 
@@ -105,14 +118,18 @@ def eject_templates(desk: Desk, folder: Path, mails: tuple[str, ...], desk_id: s
     language = _desk_policy(desk, desk_id).language
     wanted = [Path(language, mail, part) for mail in mails or sorted(LETTERS) for part in PARTS]
     if there := [place for place in wanted if (folder / place).exists()]:
-        raise Refused(f"{click.format_filename(folder / there[0])} is there already: nothing was written")
+        raise Refused("{file} is there already: nothing was written", file=click.format_filename(folder / there[0]))
     try:
         for place in wanted:
             (folder / place).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(resources.folder("templates") / place, folder / place)
     except OSError as error:
-        raise BadInput([f"{click.format_filename(folder)} cannot be written: {error.strerror}"]) from None
-    say(f"{len(wanted)} files are in {click.format_filename(folder)}: keep what you change, remove the others.")
+        unwritten = Phrase(
+            "{file} cannot be written: {why}", file=click.format_filename(folder), why=error.strerror or ""
+        )
+        raise BadInput([unwritten]) from None
+    copied = _("{count} files are in {folder}: keep what you change, remove the others.")
+    say(copied.format(count=len(wanted), folder=click.format_filename(folder)))
 
 
 def _desk_policy(desk: Desk, desk_id: str) -> DeskPolicy:
@@ -125,7 +142,7 @@ def _row(policy: DeskPolicy, mail: str, problems: list[str]) -> dict[str, str]:
     place = policy.templates / policy.language / mail if policy.templates else None
     own = place is not None and any((place / part).is_file() for part in PARTS)
     wrong = _of_mail(policy, mail, problems)
-    words = ("own, not used" if wrong else "own") if own else "common"
+    words = (Phrase("own, not used") if wrong else Phrase("own")) if own else Phrase("common")
     return {"mail": mail, "language": policy.language, "words": words, "problem": "; ".join(wrong)}
 
 

@@ -12,20 +12,21 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, Strict, ValidationError
 
+from mailgate.config import expected
 from mailgate.config.problems import line_of, shown
 from mailgate.config.sections import Addresses, DueDates, Letterhead, clash
 from mailgate.config.shapes import LocalPart
 from mailgate.mail.reply_address import MAIN_DESK
+from mailgate.phrase import Phrase
 
 _ID = re.compile(r"[a-z](?:[a-z0-9-]{0,14}[a-z0-9])?")
-_SOME_LOCAL_PARTS = 'a list of one or more local parts such as ["kokoro"]: letters, digits, and . _ - between them'
 
 
 def _desk_id(text: str) -> str:
     if not _ID.fullmatch(text):
         raise ValueError
     if text == MAIN_DESK:
-        raise clash(f'"{MAIN_DESK}" is the desk of [service] and [addresses] (expected another name)')
+        raise clash(Phrase('"{name}" is the desk of [service] and [addresses] (expected another name)', name=text))
     return text
 
 
@@ -37,17 +38,19 @@ def _some(local_parts: tuple[str, ...]) -> tuple[str, ...]:
 
 class FurtherDesk(Letterhead, DueDates):
     id: Annotated[str, AfterValidator(_desk_id)] = Field(
-        description="a short name in lower case that never changes: up to 16 letters, digits and hyphens"
+        description=Phrase("a short name in lower case that never changes: up to 16 letters, digits and hyphens")
     )
     addresses: Annotated[tuple[LocalPart, ...], Strict(False), AfterValidator(_some)] = Field(
-        description=_SOME_LOCAL_PARTS
+        description=expected.local_parts('["kokoro"]')
     )
 
 
 def read_desks(value: object, sections: Mapping[str, Any]) -> tuple[tuple[FurtherDesk, ...], list[str]]:
     """The desks, and a line for each thing that is wrong; `sections` are those of the file that are valid."""
     if not isinstance(value, (list, tuple)) or not all(isinstance(one, dict) for one in value):
-        return (), [f"desks: {shown(value)} does not fit (expected a table [[desks]] for each further desk)"]
+        wanted, given = Phrase("a table [[desks]] for each further desk"), shown(value)
+        what = Phrase("{value} does not fit (expected {expected})", value=given, expected=wanted)
+        return (), [Phrase("{name}: {what}", name="desks", what=what)]
     as_the_main_one = _shared(sections)
     desks, problems = list[FurtherDesk](), list[str]()
     for position, table in enumerate(value, start=1):
@@ -81,7 +84,8 @@ def _same_ids(named: Iterable[tuple[str, Mapping[str, Any]]]) -> Iterator[str]:
     seen = set[str]()
     for name, table in named:
         if "id" in table and name in seen:
-            yield f"{name}.id: {shown(table['id'])} is used twice (expected a name for each desk)"
+            given = shown(table["id"])
+            yield Phrase("{name}.id: {given} is used twice (expected a name for each desk)", name=name, given=given)
         seen.add(name)
 
 
@@ -93,5 +97,6 @@ def _same_addresses(named: Iterable[tuple[str, Mapping[str, Any]]], addresses: A
         written = table.get("addresses")
         for one in written if isinstance(written, list) else ():
             if isinstance(one, str) and one.lower() in taken:
-                yield f'{name}.addresses: "{one.lower()}" is used twice (expected a name for each purpose)'
+                what = Phrase('"{name}" is used twice (expected a name for each purpose)', name=one.lower())
+                yield Phrase("{name}: {what}", name=f"{name}.addresses", what=what)
             taken.add(one.lower() if isinstance(one, str) else "")

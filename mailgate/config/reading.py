@@ -20,7 +20,9 @@ from mailgate.config.problems import SEVERAL, line_of, shown, suggest
 from mailgate.config.sections import Section
 from mailgate.config.settings import SECTIONS, Config
 from mailgate.errors import BadConfiguration
+from mailgate.phrase import Phrase, all_of
 from mailgate.resources import CONFIGURATIONS
+from mailgate.system_words import system_words
 
 _PLACES = CONFIGURATIONS
 _SECRET = {("database", "url"), ("keys", "store")}  # may hold a password
@@ -39,9 +41,15 @@ def find_config(option: Path | None, environment: Mapping[str, str]) -> Path:
     for place in _PLACES:
         if _is_there(place):
             return place
-    looked = " and ".join(f"./{place}" if not place.is_absolute() else f"{place}" for place in _PLACES)
+    looked = all_of([f"./{place}" if not place.is_absolute() else f"{place}" for place in _PLACES])
     raise BadConfiguration(
-        [f"no configuration: looked for {looked}; make one with `mailgate init var` or name one with --config FILE"]
+        [
+            Phrase(
+                "no configuration: looked for {looked}; make one with `mailgate init var` or name one with "
+                "--config FILE",
+                looked=looked,
+            )
+        ]
     )
 
 
@@ -62,7 +70,9 @@ def load(path: Path) -> Config:
         raise BadConfiguration(list(dict.fromkeys(problems)))
     config = _anchored(config, path.absolute().parent)
     if _same_database(config.key_store_url(), config.database.url):
-        raise BadConfiguration(["keys.store: names the database itself (expected another one: see README, Keys)"])
+        raise BadConfiguration(
+            [Phrase("keys.store: names the database itself (expected another one: see README, Keys)")]
+        )
     return config
 
 
@@ -97,23 +107,26 @@ def _toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
-        raise BadConfiguration([f"{path}: cannot be read: {error.strerror}"]) from error
+        raise BadConfiguration([Phrase("{path}: cannot be read: {why}", path=path, why=system_words(error))]) from error
     except UnicodeDecodeError as error:
-        raise BadConfiguration([f"{path}: byte {error.start + 1} is not UTF-8 (expected a TOML file)"]) from error
+        raise BadConfiguration(
+            [Phrase("{path}: byte {place} is not UTF-8 (expected a TOML file)", path=path, place=error.start + 1)]
+        ) from error
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise BadConfiguration([f"{path}: not TOML: {error}"]) from error
+        raise BadConfiguration([Phrase("{path}: not TOML: {error}", path=path, error=str(error))]) from error
 
 
 def _unknown_sections(given: Mapping[str, object], variables: Mapping[tuple[str, str], str]) -> list[str]:
     named = {name: name for name in given} | {section: name for (section, _), name in variables.items()}
-    unknown = [
-        f"{name}: unknown section {suggest(section, Config.model_fields)}"
+    unknown: list[str] = [
+        Phrase("{name}: unknown section {suggestion}", name=name, suggestion=suggest(section, Config.model_fields))
         for section, name in named.items()
         if section not in Config.model_fields
     ]
     of_desks = [name for (section, _), name in variables.items() if section in Config.model_fields.keys() - SECTIONS]
     return unknown + [
-        f"{name}: is in a list of tables (expected in the file: no variable sets it)" for name in of_desks
+        Phrase("{name}: is in a list of tables (expected in the file: no variable sets it)", name=name)
+        for name in of_desks
     ]
 
 
@@ -122,7 +135,9 @@ def _lines(error: ErrorDetails, variables: Mapping[tuple[str, str], str]) -> lis
         return list(error["ctx"]["lines"])
     section, *rest = (str(part) for part in error["loc"])
     if not rest:
-        return [f"{section}: {shown(error['input'])} is no section (expected [{section}] and its keys below)"]
+        given = shown(error["input"])
+        what = Phrase("{given} is no section (expected [{section}] and its keys below)", section=section, given=given)
+        return [Phrase("{name}: {what}", name=section, what=what)]
     key = rest[0]
     variable = variables.get((section, key))
     name = f"{section}.{key} ({variable})" if variable else f"{section}.{key}"
@@ -147,5 +162,7 @@ def _anchored_url(key: str, url: str, folder: Path) -> str:
     if file == url:
         return url
     if "?" in str(folder):
-        raise BadConfiguration([f'{key}: SQLite cannot work in "{folder}" (expected a folder without "?")'])
+        raise BadConfiguration(
+            [Phrase('{key}: SQLite cannot work in "{folder}" (expected a folder without "?")', key=key, folder=folder)]
+        )
     return f"sqlite:///{folder / file}"

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable, Sequence
+from gettext import gettext as _
+from gettext import pgettext
 from pathlib import Path
 
 import click
@@ -18,40 +20,44 @@ from mailgate.demo.stage import NotAsTold, Stage, stage
 from mailgate.demo.story import STORY, Arrives, Operator, Scene
 from mailgate.errors import MailgateError
 from mailgate.mail.parse import parse
+from mailgate.phrase import Phrase, said
 
 Command = Callable[[Path, Sequence[str]], str]
 """Runs the command line with a configuration file and arguments; gives what it prints, raises as it does."""
+Told = Callable[[str], str]
+"""Says a reason that was kept in English in the language of this run."""
 
 _SAMPLES = Path(__file__).parent / "samples"
 _IDENTIFYING = "01-consultation-outlook-jis.eml"
-_BEFORE = """One consultation from the first mail to the follow-up, by the real service on a throw-away database.
+_BEFORE = Phrase("""One consultation from the first mail to the follow-up, by the real service on a throw-away database.
 Everybody in it is invented. $ is what an operator types, > a mail that arrives, a frame is a mail that goes out;
-of several mails of one kind the first is shown as a whole."""
-_NEXT = """Now try it yourself:
+of several mails of one kind the first is shown as a whole.""")
+_NEXT = Phrase("""Now try it yourself:
   make run                    start the service on this machine, with its data in var/
   mailgate case list          in a second terminal: the queue
-  mailgate --help             everything else"""
+  mailgate --help             everything else""")
 
 
-def play(command: Command) -> None:
+def play(command: Command, told: Told = str) -> None:
     """The whole demo. Raises NotAsTold when a step does not come true, or when something leaked."""
     with stage() as running:
-        _say(_BEFORE)
-        player = _Player(running, command)
+        _say(said(_BEFORE, _))
+        player = _Player(running, command, told)
         for scene in STORY:
             player.scene(scene)
         player.summary()
 
 
 class _Player:
-    def __init__(self, running: Stage, command: Command) -> None:
+    def __init__(self, running: Stage, command: Command, told: Told) -> None:
         self._stage = running
         self._command = command
+        self._told = told
         self._kinds_shown: set[str] = set()
         self._mails_in = 0
 
     def scene(self, scene: Scene) -> None:
-        _head(scene.title)
+        _head(said(scene.title, _))
         for step in scene.steps:
             match step:
                 case Operator():
@@ -65,18 +71,20 @@ class _Player:
         sent, known = self._stage.sent, self._stage.sides()
         found = leaks(sent, known)
         if found:
-            raise NotAsTold(f"something leaked: {'; '.join(found)}")
+            raise NotAsTold(Phrase("something leaked: {found}", found="; ".join(found)))
         first = parse((_SAMPLES / _IDENTIFYING).read_bytes())
         control = len(marks_in(first.body, known.marks))
-        _head("What happened")
+        _head(_("What happened"))
         _say(
-            f"{self._mails_in} mails came in, {len(sent)} went out.",
-            f"All {len(sent)} were searched, fields and texts, for {len(known.marks)} names, addresses, schools,"
-            " workplaces and redacted passages.",
-            "No mail to a member tells who a teacher is, no mail to a teacher who a member is.",
-            f"(The same search in the first mail that came in finds {control}.)",
+            _("{came} mails came in, {went} went out.").format(came=self._mails_in, went=len(sent)),
+            _(
+                "All {mails} were searched, fields and texts, for {marks} names, addresses, schools,"
+                " workplaces and redacted passages."
+            ).format(mails=len(sent), marks=len(known.marks)),
+            _("No mail to a member tells who a teacher is, no mail to a teacher who a member is."),
+            _("(The same search in the first mail that came in finds {count}.)").format(count=control),
             "",
-            _NEXT,
+            said(_NEXT, _),
         )
 
     def _operate(self, step: Operator) -> None:
@@ -88,10 +96,10 @@ class _Player:
         except MailgateError as refusal:
             if not step.is_refused:
                 raise
-            _say(f"mailgate: {refusal.reason}")
+            _say(f"mailgate: {said(refusal.reason, _)}")
             return
         if step.is_refused:
-            raise NotAsTold(f"this was to be refused: mailgate {line}")
+            raise NotAsTold(Phrase("this was to be refused: mailgate {command}", command=line))
         _say(*_ending(printed, step.last_lines))
 
     def _arrive(self, step: Arrives) -> None:
@@ -102,13 +110,25 @@ class _Player:
             raw = _filled_in(raw, own)
             forward_path = own.return_path if step.is_report else own.reply_to
         reverse_path = "" if step.is_report else step.correspondent
-        _say("", click.style(f"> {step.sample}: {step.about}", bold=True))
+        _say("", click.style(f"> {step.sample}: {said(step.about, _)}", bold=True))
         _say(f"  MAIL FROM:<{reverse_path}> RCPT TO:<{forward_path}>")
         reply = self._stage.hand_in(reverse_path, forward_path, raw)
         result = self._stage.result(reply.rsplit(" ", 1)[-1])
-        _say(f"  250 {reply}", f"  {result.state}: {result.reason} (case {result.case})")
+        _say(
+            f"  250 {reply}",
+            _("  {state}: {reason} (case {number})").format(
+                state=pgettext("SpoolState", result.state), reason=self._told(result.reason), number=result.case
+            ),
+        )
         if result.reason != step.becomes:
-            raise NotAsTold(f"{step.sample} was to become '{step.becomes}', not '{result.reason}'")
+            raise NotAsTold(
+                Phrase(
+                    "{mail} was to become '{told}', not '{found}'",
+                    mail=step.sample,
+                    told=step.becomes,
+                    found=result.reason,
+                )
+            )
         self._mails_in += 1
 
     def _show_mails(self, told: Sequence[str]) -> None:
@@ -116,14 +136,17 @@ class _Player:
         new = self._stage.new_mails()
         kinds = sorted(mail.kind for mail in new)
         if kinds != sorted(told):
-            raise NotAsTold(f"these mails were to go out: {sorted(told)}; there went out {kinds}")
+            raise NotAsTold(
+                Phrase("these mails were to go out: {told}; there went out {found}", told=sorted(told), found=kinds)
+            )
         for mail in sorted(new, key=lambda mail: (told.index(mail.kind), mail.to)):
             self._show(mail)
 
     def _show(self, mail: SentMail) -> None:
         """The first of a kind as a whole, the others in a line."""
         if mail.kind in self._kinds_shown:
-            _say(f"  ─── {mail.kind} to {mail.to}: {mail.message['Subject']}")
+            line = _("  ─── {kind} to {address}: {subject}")
+            _say(line.format(kind=pgettext("letter", mail.kind), address=mail.to, subject=mail.message["Subject"]))
             return
         self._kinds_shown.add(mail.kind)
         _say(*mail.framed())
@@ -150,7 +173,7 @@ def _anywhere(place: str) -> re.Pattern[bytes]:
 def _ending(lines: Sequence[str], last: int | None) -> Sequence[str]:
     """The last lines, below a line that tells how many are left out."""
     hidden = 0 if last is None else max(len(lines) - last, 0)
-    return [f"… ({hidden} lines)", *lines[hidden:]] if hidden else lines
+    return [_("… ({count} lines)").format(count=hidden), *lines[hidden:]] if hidden else lines
 
 
 def _head(title: str) -> None:

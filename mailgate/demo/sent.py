@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from gettext import pgettext
 
 _SHOWN_FIELDS = ("From", "To", "Subject", "Date")
 
@@ -49,7 +50,7 @@ class SentMail:
 
     def framed(self) -> Iterator[str]:
         """The lines of a picture of the mail."""
-        yield f"  ┌── {self.kind}"
+        yield f"  ┌── {pgettext('letter', self.kind)}"
         yield from (f"  │ {name}: {self.message[name]}" for name in _SHOWN_FIELDS)
         yield "  │"
         yield from (f"  │ {line}".rstrip() for line in self.text.splitlines())

@@ -23,6 +23,7 @@ from mailgate.errors import Never
 from mailgate.flow.context import Office
 from mailgate.installation import install
 from mailgate.office import open_office
+from mailgate.phrase import Phrase
 from mailgate.service import Service
 from mailgate.store import cases, findings, members, outbox, rounds, spool, teachers
 from mailgate.store.database import Transaction
@@ -62,9 +63,9 @@ class Stage:
                 client.rcpt(forward_path)  # when this is refused, so is DATA
                 code, words = client.data(raw)
         except OSError as error:  # smtplib's own are of this family
-            raise NotAsTold(f"the mail could not be handed in: {error}") from error
+            raise NotAsTold(Phrase("the mail could not be handed in: {error}", error=str(error))) from error
         if code != 250:
-            raise NotAsTold(f"the listener did not take the mail: {code} {words!r}")
+            raise NotAsTold(Phrase("the listener did not take the mail: {answer}", answer=f"{code} {words!r}"))
         return words.decode("ascii")
 
     def result(self, queue_id: str) -> spool.SpoolEntry:
@@ -73,12 +74,12 @@ class Stage:
         def handled() -> bool:
             return self._entry(queue_id).state not in (SpoolState.RECEIVED, SpoolState.WAITING)
 
-        _wait_for(handled, f"mail {queue_id} is not handled")
+        _wait_for(handled, Phrase("mail {id} is not handled", id=queue_id))
         return self._entry(queue_id)
 
     def new_mails(self) -> list[SentMail]:
         """What went out since the last look, once nothing is on its way any more."""
-        _wait_for(self._is_quiet, "the outbox does not become empty")
+        _wait_for(self._is_quiet, Phrase("the outbox does not become empty"))
         known = {mail.message_id for mail in self.sent}
         messages = map(read_sent, self._octets())
         by_id = {str(message["Message-ID"]): message for message in messages}
@@ -162,5 +163,5 @@ def _wait_for(is_true: Callable[[], bool], otherwise: str) -> None:
     give_up = time.monotonic() + _PATIENCE_SECONDS
     while not is_true():
         if time.monotonic() > give_up:
-            raise NotAsTold(f"{otherwise} within {_PATIENCE_SECONDS:.0f} seconds")
+            raise NotAsTold(Phrase("{what} within {seconds} seconds", what=otherwise, seconds=round(_PATIENCE_SECONDS)))
         time.sleep(_LOOK_SECONDS)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mailgate.phrase import Phrase
+
 
 @dataclass(frozen=True, slots=True)
 class Operator:
@@ -26,7 +28,7 @@ class Arrives:
     """A mail from outside, handed in by SMTP."""
 
     sample: str
-    about: str
+    about: Phrase
     correspondent: str
     """Who writes it, or (in a delivery report) whom our mail did not reach."""
     becomes: str
@@ -40,7 +42,7 @@ class Arrives:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    title: str
+    title: Phrase
     steps: tuple[Operator | Arrives, ...]
 
 
@@ -49,7 +51,7 @@ _INVITED = "{田中 花子} {緑川 一郎} {小川 みどり} {鈴木 健} {高
 
 STORY = (
     Scene(
-        "The operator enters the registers",
+        Phrase("The operator enters the registers"),
         (
             Operator("school import schools.csv --yes", last_lines=1),
             Operator("teacher import teachers.csv --yes", last_lines=1),
@@ -60,25 +62,25 @@ STORY = (
         ),
     ),
     Scene(
-        "Three teachers write to the desk",
+        Phrase("Three teachers write to the desk"),
         (
             Arrives(
                 "01-consultation-outlook-jis.eml",
-                "from Outlook, ISO-2022-JP with ① and ㈱, signed with everything",
+                Phrase("from Outlook, ISO-2022-JP with ① and ㈱, signed with everything"),
                 _SASAKI,
                 becomes="new case",
                 sends=("acknowledgement",),
             ),
             Arrives(
                 "02-consultation-gmail.eml",
-                "from Gmail, text and HTML",
+                Phrase("from Gmail, text and HTML"),
                 "nakamura.shota.sensei@mailbox.example.net",
                 becomes="new case",
                 sends=("acknowledgement",),
             ),
             Arrives(
                 "03-consultation-carrier-sjis.eml",
-                "from a phone, Shift_JIS, an address with two dots in a row",
+                Phrase("from a phone, Shift_JIS, an address with two dots in a row"),
                 "yuki..smile.2@docomo.example.ne.jp",
                 becomes="new case",
                 sends=("acknowledgement",),
@@ -86,7 +88,7 @@ STORY = (
         ),
     ),
     Scene(
-        "The operator makes the first one anonymous",
+        Phrase("The operator makes the first one anonymous"),
         (
             Operator("case list"),
             Operator("case invite 1 --best 5", is_refused=True),
@@ -95,7 +97,7 @@ STORY = (
         ),
     ),
     Scene(
-        "The operator invites five members, and never a colleague of the teacher",
+        Phrase("The operator invites five members, and never a colleague of the teacher"),
         (
             Operator("case tag 1 保護者対応 学級経営"),
             Operator("case candidates 1"),
@@ -104,11 +106,11 @@ STORY = (
         ),
     ),
     Scene(
-        "The members answer by pressing Reply",
+        Phrase("The members answer by pressing Reply"),
         (
             Arrives(
                 "11-comment-iphone.eml",
-                "from an iPhone, the invitation quoted below",
+                Phrase("from an iPhone, the invitation quoted below"),
                 "hanako.tanaka@members.example.org",
                 becomes="comment",
                 answers="invitation",
@@ -116,7 +118,7 @@ STORY = (
             ),
             Arrives(
                 "12-comment-outlook-jis.eml",
-                "from Outlook, a signature with name and telephone number",
+                Phrase("from Outlook, a signature with name and telephone number"),
                 "midorikawa@law.example.com",
                 becomes="comment",
                 answers="invitation",
@@ -124,7 +126,7 @@ STORY = (
             ),
             Arrives(
                 "13-comment-thunderbird-inline.eml",
-                "from Thunderbird, written between the quoted lines",
+                Phrase("from Thunderbird, written between the quoted lines"),
                 "ogawa@counsel.example.org",
                 becomes="comment",
                 answers="invitation",
@@ -132,14 +134,14 @@ STORY = (
             ),
             Arrives(
                 "14-auto-reply-vacation.eml",
-                "a vacation notice: recorded, never answered",
+                Phrase("a vacation notice: recorded, never answered"),
                 "suzuki@univ.example.ac.jp",
                 becomes="recorded: auto-reply",
                 answers="invitation",
             ),
             Arrives(
                 "15-bounce-dsn.eml",
-                "a delivery report: this address is no more",
+                Phrase("a delivery report: this address is no more"),
                 "old.address@members.example.org",
                 becomes="bounce of invitation",
                 answers="invitation",
@@ -148,7 +150,7 @@ STORY = (
         ),
     ),
     Scene(
-        "The operator reviews the comments and answers the teacher",
+        Phrase("The operator reviews the comments and answers the teacher"),
         (
             Operator("comment list --case 1"),
             Operator("case answer 1 --yes", is_refused=True),
@@ -158,11 +160,11 @@ STORY = (
         ),
     ),
     Scene(
-        "The teacher asks once more",
+        Phrase("The teacher asks once more"),
         (
             Arrives(
                 "21-follow-up-outlook.eml",
-                "from Outlook, our answer quoted below",
+                Phrase("from Outlook, our answer quoted below"),
                 _SASAKI,
                 becomes="follow-up in round 2",
                 answers="answer",

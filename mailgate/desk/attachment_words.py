@@ -9,32 +9,39 @@ import re
 
 from mailgate.mail.content import LOCKED, Content
 from mailgate.mail.drawing import MOST_PAGES, MOST_PIXELS, Obstacle
+from mailgate.phrase import Phrase
 
 _WITHHELD = {
-    Content.HEIC: "HEIC pictures cannot be drawn here: ask for a JPEG, or a screenshot",
-    Content.OTHER_PICTURE: "only JPEG, PNG, GIF, WebP and TIFF pictures are drawn: ask for one of these",
-    Content.OFFICE: "an Office file names its author, and everybody who changed it: ask for the text, or for a PDF",
-    Content.LOCKED_OFFICE: "it has a password, and nothing here opens it: ask for the text in the mail itself",
-    Content.ARCHIVE: "archives are never opened: ask for the files one by one, as pictures or PDF",
-    Content.LOCKED_ARCHIVE: "it has a password, and nothing here opens it: ask for the text in the mail itself",
-    Content.CONTACT: "a contact is made of names and addresses: it never leaves",
-    Content.CALENDAR: "a calendar entry names who organises and who takes part: it never leaves",
-    Content.KEY: "a key, certificate or signature names its owner: it never leaves",
-    Content.TNEF: "winmail.dat is Outlook's own wrapping, with names inside: ask for the mail as plain text",
-    Content.MAIL: "another mail has all its addresses in it: ask for its text, without names",
-    Content.WEB_PAGE: "a web page can hide text and fetch from elsewhere: ask for a screenshot, or the text",
-    Content.MEDIA: "voices and faces identify: ask for what is said, as text",
-    Content.PROGRAM: "programs are never passed on",
-    Content.TEXT: "a text file is not passed on by itself: ask for it in the mail itself, where it is checked",
-    Content.EMPTY: "there is nothing in it",
-    Content.UNKNOWN: "nobody can tell what it is: ask for the text, a picture or a PDF",
+    Content.HEIC: Phrase("HEIC pictures cannot be drawn here: ask for a JPEG, or a screenshot"),
+    Content.OTHER_PICTURE: Phrase("only JPEG, PNG, GIF, WebP and TIFF pictures are drawn: ask for one of these"),
+    Content.OFFICE: Phrase(
+        "an Office file names its author, and everybody who changed it: ask for the text, or for a PDF"
+    ),
+    Content.LOCKED_OFFICE: Phrase("it has a password, and nothing here opens it: ask for the text in the mail itself"),
+    Content.ARCHIVE: Phrase("archives are never opened: ask for the files one by one, as pictures or PDF"),
+    Content.LOCKED_ARCHIVE: Phrase("it has a password, and nothing here opens it: ask for the text in the mail itself"),
+    Content.CONTACT: Phrase("a contact is made of names and addresses: it never leaves"),
+    Content.CALENDAR: Phrase("a calendar entry names who organises and who takes part: it never leaves"),
+    Content.KEY: Phrase("a key, certificate or signature names its owner: it never leaves"),
+    Content.TNEF: Phrase("winmail.dat is Outlook's own wrapping, with names inside: ask for the mail as plain text"),
+    Content.MAIL: Phrase("another mail has all its addresses in it: ask for its text, without names"),
+    Content.WEB_PAGE: Phrase("a web page can hide text and fetch from elsewhere: ask for a screenshot, or the text"),
+    Content.MEDIA: Phrase("voices and faces identify: ask for what is said, as text"),
+    Content.PROGRAM: Phrase("programs are never passed on"),
+    Content.TEXT: Phrase("a text file is not passed on by itself: ask for it in the mail itself, where it is checked"),
+    Content.EMPTY: Phrase("there is nothing in it"),
+    Content.UNKNOWN: Phrase("nobody can tell what it is: ask for the text, a picture or a PDF"),
 }
 _OBSTACLES = {
-    Obstacle.ENCRYPTED: "the PDF is locked, with a password or against changes: ask for one that is not",
-    Obstacle.TOO_MANY_PAGES: f"it has more than {MOST_PAGES} pages: ask for those that matter",
-    Obstacle.TOO_LARGE: f"it has more than {MOST_PIXELS // 1_000_000} million pixels: ask for a smaller picture",
-    Obstacle.DAMAGED: "it is damaged, or not quite what it says it is: ask for it once more, or for a screenshot",
-    Obstacle.LIMITS: "drawing it broke the limits of time and memory: ask for a simpler file, or a screenshot",
+    Obstacle.ENCRYPTED: Phrase("the PDF is locked, with a password or against changes: ask for one that is not"),
+    Obstacle.TOO_MANY_PAGES: Phrase("it has more than {most} pages: ask for those that matter", most=MOST_PAGES),
+    Obstacle.TOO_LARGE: Phrase(
+        "it has more than {most} million pixels: ask for a smaller picture", most=MOST_PIXELS // 1_000_000
+    ),
+    Obstacle.DAMAGED: Phrase(
+        "it is damaged, or not quite what it says it is: ask for it once more, or for a screenshot"
+    ),
+    Obstacle.LIMITS: Phrase("drawing it broke the limits of time and memory: ask for a simpler file, or a screenshot"),
 }
 _OPENS = {
     "ja": "お送りいただいた添付ファイル（{number}件目）は、{reason}",
@@ -71,8 +78,8 @@ _PASSWORD = re.compile(
 )
 
 
-def why_withheld(content: Content, obstacle: Obstacle) -> str:
-    """For the operator: why it cannot be released, and what to ask for instead. One line, English."""
+def why_withheld(content: Content, obstacle: Obstacle) -> Phrase:
+    """For the operator: why it cannot be released, and what to ask for instead. One line."""
     return _WITHHELD[content] if obstacle is Obstacle.KIND else _OBSTACLES[obstacle]
 
 

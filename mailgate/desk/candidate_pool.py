@@ -17,6 +17,7 @@ from mailgate.desk.conflict import folded_name
 from mailgate.desk.eligibility import status_on
 from mailgate.desk.people import Member, MemberStatus, Teacher
 from mailgate.desk.school_names import cores_named, cores_that_mean
+from mailgate.phrase import Phrase
 
 _ANSWERED_BEFORE, _ASKED_BEFORE = 2, 3
 """Every member starts with two answers of three: one of one is then no better than nineteen of twenty."""
@@ -75,14 +76,17 @@ def unavailable(facts: MemberFacts, today: date) -> str | None:
     """Why this member is asked in no case now; None where they may be."""
     member = facts.member
     if (status := status_on(member, today)) is not MemberStatus.ACTIVE:
-        until = f" until {member.paused_until}" if status is MemberStatus.PAUSED and member.paused_until else ""
-        return f"not active: {status}{until}"
+        if status is MemberStatus.PAUSED and member.paused_until:
+            return Phrase("not active: {status} until {day}", status=status, day=member.paused_until)
+        return Phrase("not active: {status}", status=status)
     if facts.already_invited:
-        return "already invited in this round"
+        return Phrase("already invited in this round")
     if facts.undeliverable:
-        return "mail to the registered address cannot be delivered"
+        return Phrase("mail to the registered address cannot be delivered")
     if member.monthly_limit is not None and facts.invited_this_month >= member.monthly_limit:
-        return f"monthly limit reached ({facts.invited_this_month} of {member.monthly_limit})"
+        return Phrase(
+            "monthly limit reached ({count} of {limit})", count=facts.invited_this_month, limit=member.monthly_limit
+        )
     return None
 
 

@@ -16,9 +16,10 @@ from itertools import islice
 from operator import attrgetter
 
 from mailgate.desk.candidate_pool import MemberFacts, Pool, unavailable
-from mailgate.desk.conflict import conflict, warning
+from mailgate.desk.conflict import conflict, told, warning
 from mailgate.desk.people import MemberKind, Teacher
 from mailgate.desk.topics import Touched
+from mailgate.phrase import Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class Ranking:
 def rank(need: Need, pool: Pool, limit: int | None = None, of_each_kind: int | None = None) -> Ranking:
     """The members for a case: all, the first `limit`, or the first so many of each kind with and without a topic."""
     conflicts = {
-        place: f"conflict of interest: {reason}"
+        place: told(reason)
         for place in pool.suspects(need.teacher)
         if (reason := conflict(need.teacher, pool.facts[place].member, need.since_year))
     }
@@ -103,7 +104,7 @@ def _excluded(pool: Pool, conflicts: Mapping[int, str]) -> list[Excluded]:
 def exclusion(need: Need, facts: MemberFacts, today: date) -> str | None:
     """Why this member may not be asked, in words without names; a conflict is told before everything else."""
     if reason := conflict(need.teacher, facts.member, need.since_year):
-        return f"conflict of interest: {reason}"
+        return told(reason)
     return unavailable(facts, today)
 
 
@@ -152,15 +153,18 @@ def _candidate(need: Need, facts: MemberFacts, topics: Sequence[str], today: dat
 
 
 def _reasons(need: Need, facts: MemberFacts, topics: Sequence[str], today: date) -> Iterable[str]:
-    yield f"topics: {', '.join(topics)}" if topics else "no matching topic"
-    yield f"kind: {facts.member.kind}"
-    limit = "" if facts.member.monthly_limit is None else f" of {facts.member.monthly_limit}"
-    yield f"invited this month: {facts.invited_this_month}{limit}"
-    if facts.asked:
-        yield f"answered {facts.answered} of {facts.asked}"
-    if facts.last_invited is None:
-        yield "never invited yet"
+    yield Phrase("topics: {topics}", topics=topics) if topics else Phrase("no matching topic")
+    yield Phrase("kind: {kind}", kind=facts.member.kind)
+    invited, limit = facts.invited_this_month, facts.member.monthly_limit
+    if limit is None:
+        yield Phrase("invited this month: {count}", count=invited)
     else:
-        yield f"last invited {(today - facts.last_invited).days} days ago"
+        yield Phrase("invited this month: {count} of {limit}", count=invited, limit=limit)
+    if facts.asked:
+        yield Phrase("answered {answered} of {asked}", answered=facts.answered, asked=facts.asked)
+    if facts.last_invited is None:
+        yield Phrase("never invited yet")
+    else:
+        yield Phrase("last invited {days} days ago", days=(today - facts.last_invited).days)
     if doubt := warning(need.teacher, facts.member):
-        yield f"please consider: {doubt}"
+        yield Phrase("please consider: {doubt}", doubt=doubt)

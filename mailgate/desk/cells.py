@@ -10,10 +10,11 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
 from enum import StrEnum
-from typing import TypeVar
+from typing import TypeVar, cast
 
-from mailgate.desk.days import read_day
+from mailgate.desk.days import NoDay, read_day
 from mailgate.errors import BadInput
+from mailgate.phrase import Phrase
 
 Cells = Mapping[str, str]
 _T = TypeVar("_T")
@@ -27,27 +28,38 @@ _WHOLE = re.compile(r"([0-9]{1,9})(?:\.0{1,9})?")
 _FORMULA_ERRORS = frozenset({"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!"})
 
 
+def cell_problem(column: str, what: str) -> Phrase:
+    """What is wrong with one cell."""
+    return Phrase("{column}: {what}", column=column, what=what)
+
+
+def column_and_what(problem: str) -> tuple[str, str]:
+    """The two parts of what `cell_problem` made."""
+    assert isinstance(problem, Phrase), "a reader makes no others"
+    return str(problem.values["column"]), cast(str, problem.values["what"])
+
+
 class CellReader:
-    """Takes cells out of one row and collects what is wrong with them, as "column: what"."""
+    """Takes cells out of one row and collects what is wrong with them, as `cell_problem`."""
 
     def __init__(self, cells: Cells) -> None:
         self._cells = cells
         self.problems: list[str] = []
 
     def problem(self, column: str, what: str) -> None:
-        self.problems.append(f"{column}: {what}")
+        self.problems.append(cell_problem(column, what))
 
     def text(self, column: str, longest: int = _LONGEST_WORD, *, needed: bool = False) -> str:
         """The cell on one line, with single spaces; at most `longest` characters."""
         plain = " ".join(self._cells.get(column, "").split())
         if _CONTROL.search(plain):
-            self.problem(column, "has control characters")
+            self.problem(column, Phrase("has control characters"))
         elif len(plain) > longest:
-            self.problem(column, f"is longer than {longest} characters")
+            self.problem(column, Phrase("is longer than {longest} characters", longest=longest))
         elif plain in _FORMULA_ERRORS:
-            self.problem(column, f"'{plain}' is the error of a formula")
+            self.problem(column, Phrase("'{text}' is the error of a formula", text=plain))
         elif needed and not plain:
-            self.problem(column, "must not be empty")
+            self.problem(column, Phrase("must not be empty"))
         return plain
 
     def many(self, column: str) -> tuple[str, ...]:
@@ -62,11 +74,14 @@ class CellReader:
             return None
         found = _WHOLE.fullmatch(plain)
         if found is None:
-            self.problem(column, f"'{plain}' is not a whole number")
+            self.problem(column, Phrase("'{text}' is not a whole number", text=plain))
             return None
         number = int(found[1])
         if not lowest <= number <= highest:
-            self.problem(column, f"{number} is not between {lowest} and {highest}")
+            what = Phrase(
+                "{number} is not between {lowest} and {highest}", number=number, lowest=lowest, highest=highest
+            )
+            self.problem(column, what)
         return number
 
     def one_of(self, column: str, words: type[_E], otherwise: _E) -> _E:
@@ -75,7 +90,7 @@ class CellReader:
         try:
             return words(plain)
         except ValueError:
-            self.problem(column, f"'{plain}' is not one of {', '.join(words)}")
+            self.problem(column, Phrase("'{text}' is not one of {words}", text=plain, words=[*words]))
             return otherwise
 
     def day(self, column: str) -> date | None:
@@ -85,16 +100,16 @@ class CellReader:
             return None
         try:
             return read_day(plain)
-        except ValueError as error:
-            self.problem(column, f"'{plain}' {error}")
+        except NoDay as error:
+            self.problem(column, Phrase("'{text}' {what}", text=plain, what=error.what))
             return None
 
-    def each(self, column: str, read: Callable[[str], _T | None], what: str) -> tuple[_T, ...]:
-        """The parts of the cell as `read` understands them; None from it is a problem."""
+    def each(self, column: str, read: Callable[[str], _T | None], what: Phrase) -> tuple[_T, ...]:
+        """The parts of the cell as `read` understands them; None from it is a problem: it is not `what`."""
         found = [(part, read(part)) for part in self.many(column)]
         for part, value in found:
             if value is None:
-                self.problem(column, f"'{part}' is not {what}")
+                self.problem(column, Phrase("'{text}' is not {what}", text=part, what=what))
         return tuple(value for _, value in found if value is not None)
 
     def done(self) -> None:

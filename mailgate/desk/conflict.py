@@ -14,13 +14,14 @@ import unicodedata
 
 from mailgate.desk.people import Affiliation, Member, Person, School, Teacher
 from mailgate.desk.school_names import is_named, is_of_town
+from mailgate.phrase import Phrase
 
-SAME_PERSON = "the teacher personally"
-SAME_NAME = "has the same name as the teacher"
-DECLARED = "declared relation"
-SAME_SCHOOL = "same school (present or past affiliation)"
-SAME_SCHOOL_ADDRESS = "same school (an address at its domain)"
-SAME_TOWN = "same municipality or board of education (present affiliation)"
+SAME_PERSON = Phrase("the teacher personally")
+SAME_NAME = Phrase("has the same name as the teacher")
+DECLARED = Phrase("declared relation")
+SAME_SCHOOL = Phrase("same school (present or past affiliation)")
+SAME_SCHOOL_ADDRESS = Phrase("same school (an address at its domain)")
+SAME_TOWN = Phrase("same municipality or board of education (present affiliation)")
 
 
 def conflict(teacher: Teacher, member: Member, since_year: int | None = None) -> str | None:
@@ -45,6 +46,11 @@ def conflict(teacher: Teacher, member: Member, since_year: int | None = None) ->
     if any(_belongs(address.domain, school) for address in member.person.addresses):
         return SAME_SCHOOL_ADDRESS
     return None
+
+
+def told(reason: str) -> Phrase:
+    """A conflict as lists, refusals and the database have it."""
+    return Phrase("conflict of interest: {reason}", reason=reason)
 
 
 def warning(teacher: Teacher, member: Member) -> str | None:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from mailgate.desk.sheets import MOST_COLUMNS, MOST_ROWS, Line, Sheet, too_many_columns, too_many_rows
 from mailgate.errors import BadInput
+from mailgate.phrase import Phrase
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """Excel in Japanese takes the wide ones for the narrow ones."""
@@ -38,7 +39,8 @@ def csv_sheet(octets: bytes) -> Sheet:
             if cells:
                 lines.append(Line(number, tuple(cells)))
     except csv.Error as error:
-        raise BadInput([f"line {reader.line_num} of the file cannot be read as CSV: {error}"]) from None
+        what = Phrase("line {line} of the file cannot be read as CSV: {error}", line=reader.line_num, error=str(error))
+        raise BadInput([what]) from None
     return Sheet("", tuple(lines), is_ragged=False)
 
 
@@ -69,4 +71,4 @@ def _decoded(octets: bytes) -> str:
             return octets.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise BadInput(["the file is neither UTF-8 nor UTF-16 nor CP932 (Shift_JIS) text"])
+    raise BadInput([Phrase("the file is neither UTF-8 nor UTF-16 nor CP932 (Shift_JIS) text")])

@@ -12,6 +12,8 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from mailgate.phrase import Phrase
+
 _GREGORIAN = re.compile(r"(\d{4})(?:[-/.](\d{1,2})[-/.](\d{1,2})|年(\d{1,2})月(\d{1,2})日?)|(\d{4})(\d{2})(\d{2})")
 _OF_ERA = re.compile(r"(明治|大正|昭和|平成|令和|[mtshr])\.?(元|\d{1,2})(?:[-/.]|年)(\d{1,2})(?:[-/.]|月)(\d{1,2})日?")
 _AFTERWARDS = re.compile(r"(?:[ t]00?:00(?::00(?:\.0+)?)?)? ?(?:\([日月火水木金土](?:曜日?)?\))?$")
@@ -19,10 +21,16 @@ _AFTERWARDS = re.compile(r"(?:[ t]00?:00(?::00(?:\.0+)?)?)? ?(?:\([日月火水�
 _SERIAL = re.compile(r"([2-7]\d{4})(?:\.0+)?")
 _MONTH = re.compile(r"(\d{4})(?:[-/.]|年)(\d{1,2})月?")
 _MONTH_OF_ERA = re.compile(r"(明治|大正|昭和|平成|令和|[mtshr])\.?(元|\d{1,2})(?:[-/.]|年)(\d{1,2})月?")
-_NO_MONTH = "is not a month such as 2026-10 or 2026年10月"
-_NO_DAY = "is not a day such as 2026-04-01"
 _DAY_ZERO = date(1899, 12, 30)
 """Day 0 of Excel, where 1900 counts as a leap year; right for every day since March 1900."""
+
+
+class NoDay(ValueError):
+    """Or no month. `what` ends the sentence that begins with the text."""
+
+    def __init__(self, what: Phrase) -> None:
+        super().__init__(what)
+        self.what = what
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +51,7 @@ _ERAS = (
 
 
 def read_day(text: str) -> date:
-    """The day that `text` names; raises ValueError, whose words end the sentence that begins with `text`."""
+    """The day that `text` names; raises NoDay."""
     words = " ".join(unicodedata.normalize("NFKC", text).split()).lower()
     plain = _AFTERWARDS.sub("", words, count=1).replace(" ", "")
     if serial := _SERIAL.fullmatch(plain):
@@ -53,12 +61,11 @@ def read_day(text: str) -> date:
         return _existing(year, month, day)
     if found := _OF_ERA.fullmatch(plain):
         return _of_era(found[1], 1 if found[2] == "元" else int(found[2]), int(found[3]), int(found[4]))
-    raise ValueError(_NO_DAY)
+    raise NoDay(Phrase("is not a day such as 2026-04-01"))
 
 
 def read_month(text: str) -> date:
-    """The first day of the month that `text` names: 2026-10, 2026/10, 2026年10月, 令和8年10月. Raises ValueError as
-    `read_day` does."""
+    """The first day of the month that `text` names: 2026-10, 2026/10, 2026年10月, 令和8年10月. Raises NoDay."""
     plain = "".join(unicodedata.normalize("NFKC", text).split()).lower()
     if found := _MONTH.fullmatch(plain):
         year, month = int(found[1]), int(found[2])
@@ -66,27 +73,28 @@ def read_month(text: str) -> date:
         era = next(one for one in _ERAS if found[1] in (one.name, one.letter))
         year, month = era.first.year - 1 + (1 if found[2] == "元" else int(found[2])), int(found[3])
     else:
-        raise ValueError(_NO_MONTH)
+        raise NoDay(Phrase("is not a month such as 2026-10 or 2026年10月"))
     try:
         return date(year, month, 1)
     except ValueError:
-        raise ValueError(f"{_NO_MONTH}: no calendar has it") from None
+        raise NoDay(Phrase("is not a month such as 2026-10 or 2026年10月: no calendar has it")) from None
 
 
 def _existing(year: int, month: int, day: int) -> date:
     try:
         return date(year, month, day)
     except ValueError:
-        raise ValueError(f"{_NO_DAY}: no calendar has it") from None
+        raise NoDay(Phrase("is not a day such as 2026-04-01: no calendar has it")) from None
 
 
 def _of_era(name: str, year: int, month: int, day: int) -> date:
     era = next(one for one in _ERAS if name in (one.name, one.letter))
     if year == 0:
-        raise ValueError(f"{_NO_DAY}: no calendar has it")
+        raise NoDay(Phrase("is not a day such as 2026-04-01: no calendar has it"))
     found = _existing(era.first.year + year - 1, month, day)
     if found < era.first:
-        raise ValueError(f"{_NO_DAY}: {era.name} began on {era.first}")
+        what = Phrase("is not a day such as 2026-04-01: {era} began on {first}", era=era.name, first=era.first)
+        raise NoDay(what)
     if found > era.last:
-        raise ValueError(f"{_NO_DAY}: {era.name} ended on {era.last}")
+        raise NoDay(Phrase("is not a day such as 2026-04-01: {era} ended on {last}", era=era.name, last=era.last))
     return found

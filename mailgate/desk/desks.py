@@ -62,7 +62,7 @@ class Desks:
     def named(self, desk_id: str) -> DeskPolicy:
         """The desk that an operator names; raises NotFound when there is none."""
         if desk_id not in self.ids:
-            raise NotFound(f"there is no desk {desk_id} (there are: {', '.join(self.ids)})")
+            raise NotFound("there is no desk {desk_id} (there are: {ids})", desk_id=desk_id, ids=self.ids)
         return self.in_charge(desk_id)
 
     def charge_of(self, desk_id: str) -> Charge:

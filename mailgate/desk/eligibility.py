@@ -9,6 +9,7 @@ from enum import StrEnum
 from mailgate.desk.contracts import Standing, best_standing
 from mailgate.desk.people import Member, MemberKind, MemberStatus, Plan, Teacher
 from mailgate.errors import Refused
+from mailgate.phrase import Phrase, in_turn
 
 YEARS_NEEDED = 5
 _TEACHING = frozenset({MemberKind.TEACHER, MemberKind.FORMER_TEACHER})
@@ -66,7 +67,11 @@ def activation_problem(member: Member) -> str | None:
     """Why `member` may not be asked yet; None when nothing is missing. Names nobody."""
     enough = member.credential.strip() or (member.years or 0) >= YEARS_NEEDED
     if member.kind in _TEACHING and not enough:
-        return f"a {member.kind} needs {YEARS_NEEDED} years of teaching or a credential, and has neither"
+        return Phrase(
+            "a {kind} needs {years} years of teaching or a credential, and has neither",
+            kind=member.kind,
+            years=YEARS_NEEDED,
+        )
     return None
 
 
@@ -81,21 +86,29 @@ def status_after(member: Member, move: MemberMove, on: date) -> MemberStatus:
     allowed, after = _MOVES[move]
     now = status_on(member, on)
     if now not in allowed:
-        raise Refused(f"{member.handle} is {now}{_instead(replace(member, status=now), move)}")
+        raise Refused(_instead(replace(member, status=now), move))
     if after is MemberStatus.ACTIVE and (problem := activation_problem(member)):
-        more = f"'mailgate member edit {member.handle} --years N' or '--credential TEXT' adds it"
-        raise Refused(f"{member.handle} cannot be activated: {problem}: {more}")
+        raise Refused(
+            "{handle} cannot be activated: {problem}: 'mailgate member edit {handle} --years N' or '--credential TEXT' "
+            "adds it",
+            handle=member.handle,
+            problem=problem,
+        )
     return after
 
 
-def _instead(member: Member, move: MemberMove) -> str:
-    after = _MOVES[move][1]
-    if member.status is after:
-        return " already"
+def _instead(member: Member, move: MemberMove) -> Phrase:
+    """Why the move does not go from where the member is, and what does."""
+    after, handle, status = _MOVES[move][1], member.handle, member.status
+    if status is after:
+        return Phrase("{handle} is {status} already", handle=handle, status=status)
     if move is MemberMove.VERIFY:
-        return ", so there is nothing left to verify"
-    steps = [f"'mailgate member {step} {member.handle}'" for step in _way(member.status, after)]
-    return f": first {', then '.join(steps)}" if len(steps) > 1 else f": {steps[0]} does it"
+        return Phrase("{handle} is {status}, so there is nothing left to verify", handle=handle, status=status)
+    first, *then = [f"'mailgate member {step} {handle}'" for step in _way(status, after)]
+    if not then:
+        return Phrase("{handle} is {status}: {command} does it", handle=handle, status=status, command=first)
+    steps = in_turn([first, *then])
+    return Phrase("{handle} is {status}: first {steps}", handle=handle, status=status, steps=steps)
 
 
 def _way(status: MemberStatus, goal: MemberStatus) -> list[MemberMove]:

@@ -35,6 +35,7 @@ from mailgate.desk.sheets import (
     too_many_rows,
 )
 from mailgate.errors import BadInput
+from mailgate.phrase import Phrase
 
 _MOST_PARTS = 2000
 _BOOK = "xl/workbook.xml"
@@ -68,9 +69,11 @@ def excel_sheets(octets: bytes) -> list[Sheet]:
     except BadInput:
         raise
     except MemoryError:
-        raise BadInput(["the workbook is too large to be read"]) from None
+        raise BadInput([Phrase("the workbook is too large to be read")]) from None
     except Exception as error:  # noqa: BLE001 - a stranger's file: what the library raises then has no common ancestor
-        raise BadInput([f"the workbook cannot be read ({type(error).__name__}): save it anew as .xlsx"]) from None
+        raise BadInput(
+            [Phrase("the workbook cannot be read ({kind}): save it anew as .xlsx", kind=type(error).__name__)]
+        ) from None
 
 
 def write_excel(columns: Sequence[str], rows: Iterable[Mapping[str, str]], title: str) -> bytes:
@@ -102,11 +105,13 @@ def _refuse_too_much(octets: bytes) -> None:
             listed = parts.infolist()
             names = set(parts.namelist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
-        raise BadInput(["the file begins as a workbook (.xlsx) does, and is damaged"]) from None
+        raise BadInput([Phrase("the file begins as a workbook (.xlsx) does, and is damaged")]) from None
     if len(listed) > _MOST_PARTS or sum(one.file_size for one in listed) > LARGEST_BYTES:
-        raise BadInput([f"the workbook is packed more than {LARGEST_BYTES // 2**20} MiB deep: it is not unpacked"])
+        raise BadInput(
+            [Phrase("the workbook is packed more than {mib} MiB deep: it is not unpacked", mib=LARGEST_BYTES // 2**20)]
+        )
     if _BOOK not in names:
-        raise BadInput(["the file is packed (zip), and no Excel workbook (.xlsx)"])
+        raise BadInput([Phrase("the file is packed (zip), and no Excel workbook (.xlsx)")])
 
 
 def _sheet(sheet: Any, merged: Sequence[_Merged]) -> Sheet:

@@ -10,6 +10,7 @@ from collections.abc import Collection
 from enum import StrEnum
 
 from mailgate.errors import Refused
+from mailgate.phrase import any_of
 
 
 class CaseState(StrEnum):
@@ -143,8 +144,14 @@ def moved(number: int, state: CaseState, move: Move) -> CaseState:
     """The state of case `number` after `move`; raises Refused, with the states that would allow it."""
     allowed, after = _MOVES[move]
     if state not in allowed:
-        fitting = " or ".join(sorted(allowed))
-        raise Refused(f"case {number} is {state}: '{move}' needs a case that is {fitting}")
+        fitting = any_of(sorted(allowed))
+        raise Refused(
+            "case {number} is {state}: '{move}' needs a case that is {fitting}",
+            number=number,
+            state=state,
+            move=move,
+            fitting=fitting,
+        )
     return after
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from mailgate.errors import BadInput
+from mailgate.phrase import Phrase
 
 _APRIL = 4
 _FIRST_YEAR, _LAST_YEAR = 1970, 9000
@@ -20,9 +21,17 @@ class Period:
 
     def __post_init__(self) -> None:
         if self.first > self.last:
-            raise BadInput([f"the period from {self.first} to {self.last} has no day"])
+            raise BadInput([Phrase("the period from {first} to {last} has no day", first=self.first, last=self.last)])
         if self.first.year < _FIRST_YEAR or self.last.year > _LAST_YEAR:
-            raise BadInput([f"the period must lie between the years {_FIRST_YEAR} and {_LAST_YEAR}"])
+            raise BadInput(
+                [
+                    Phrase(
+                        "the period must lie between the years {first_year} and {last_year}",
+                        first_year=_FIRST_YEAR,
+                        last_year=_LAST_YEAR,
+                    )
+                ]
+            )
 
     def begins(self, zone: ZoneInfo) -> datetime:
         """Its first moment where the desk is, in UTC."""

@@ -11,11 +11,12 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
-from mailgate.desk.cells import CellReader, Cells
+from mailgate.desk.cells import CellReader, Cells, cell_problem
 from mailgate.desk.entries import MemberEntry, PersonEntry, SchoolEntry, TeacherEntry, entry_of_teacher
 from mailgate.desk.people import Affiliation, Contract, MemberKind, Plan, School, Teacher
 from mailgate.desk.school_names import choice, find_schools, is_handle
 from mailgate.mail.address import Address, parse_address
+from mailgate.phrase import Phrase
 
 _MOST_YEARS = 80
 _MOST_INVITATIONS = 99
@@ -31,12 +32,12 @@ def school_entry(cells: Cells) -> SchoolEntry:
         reader.text("name", needed=True),
         reader.many("aliases"),
         reader.text("municipality"),
-        reader.each("domains", _domain, "a mail domain"),
+        reader.each("domains", _domain, Phrase("a mail domain")),
         _contracts(reader),
     )
     for column, name in (("name", entry.name), *(("aliases", alias) for alias in entry.aliases)):
         if is_handle(name):
-            reader.problem(column, f"'{name}' is no name: it has the form of a handle")
+            reader.problem(column, Phrase("'{name}' is no name: it has the form of a handle", name=name))
     reader.done()
     return entry
 
@@ -47,7 +48,7 @@ def teacher_entry(cells: Cells, schools: Sequence[School]) -> TeacherEntry:
     person, plan = _person(reader), _plan(reader)
     school_id = _school_id(reader, schools)
     if plan is Plan.SCHOOL and not reader.text("school"):
-        reader.problem("school", "must not be empty, unless the plan is trial")
+        reader.problem("school", Phrase("must not be empty, unless the plan is trial"))
     role, years = reader.text("role"), reader.number("years", 0, _MOST_YEARS)
     entry = TeacherEntry(person, school_id, role, years, reader.text("school_type"), plan)
     reader.done()
@@ -60,7 +61,8 @@ def member_entry(cells: Cells, schools: Sequence[School]) -> MemberEntry:
     Raises BadInput like `school_entry`.
     """
     reader = CellReader(cells)
-    written = reader.each("affiliations", _affiliation, "an affiliation such as 東小学校:1985-2016 or 西小学校:2019-")
+    what = Phrase("an affiliation such as 東小学校:1985-2016 or 西小学校:2019-")
+    written = reader.each("affiliations", _affiliation, what)
     entry = MemberEntry(
         _person(reader),
         reader.one_of("kind", MemberKind, MemberKind.EDUCATION),
@@ -81,7 +83,14 @@ def unclear_affiliations(entry: MemberEntry, schools: Sequence[School]) -> tuple
     """
     found = ((one.name, find_schools(one.name, schools)) for one in entry.affiliations if one.school_id is None)
     return tuple(
-        f"affiliations: '{name}' may be {choice(meant)}: the member counts as of each; a handle says which"
+        cell_problem(
+            "affiliations",
+            Phrase(
+                "'{name}' may be {choice}: the member counts as of each; a handle says which",
+                name=name,
+                choice=choice(meant),
+            ),
+        )
         for name, meant in found
         if len(meant) > 1
     )
@@ -157,9 +166,9 @@ def _number_cell(number: int | None) -> str:
 
 
 def _person(reader: CellReader) -> PersonEntry:
-    addresses = reader.each("addresses", parse_address, "a mail address")
+    addresses = reader.each("addresses", parse_address, Phrase("a mail address"))
     if not reader.many("addresses"):
-        reader.problem("addresses", "must not be empty")
+        reader.problem("addresses", Phrase("must not be empty"))
     name, kana = reader.text("name", needed=True), reader.text("kana")
     return PersonEntry(name, kana, _unique(addresses), _age_band(reader), reader.text("gender"))
 
@@ -172,7 +181,7 @@ def _age_band(reader: CellReader) -> str:
     plain = unicodedata.normalize("NFKC", reader.text("age_band"))
     found = _AGE_BAND.fullmatch(plain)
     if plain and not found:
-        reader.problem("age_band", f"'{plain}' is not an age band such as 30代")
+        reader.problem("age_band", Phrase("'{text}' is not an age band such as 30代", text=plain))
     return f"{found[1]}代" if found else ""
 
 
@@ -188,7 +197,7 @@ def _school_id(reader: CellReader, schools: Sequence[School]) -> int | None:
     if name and not found:
         reader.problem("school", _unknown(name))
     if len(found) > 1:
-        reader.problem("school", f"'{name}' may be {choice(found)}: write the handle")
+        reader.problem("school", Phrase("'{name}' may be {choice}: write the handle", name=name, choice=choice(found)))
     return found[0].id if found else None
 
 
@@ -202,21 +211,21 @@ def _with_school(reader: CellReader, one: Affiliation, schools: Sequence[School]
     return replace(one, name=found[0].name, school_id=found[0].id)
 
 
-def _unknown(name: str) -> str:
+def _unknown(name: str) -> Phrase:
     if is_handle(name):
-        return f"there is no school {name}: 'mailgate school list' shows them"
-    return f"'{name}' is not registered: add the school first ('mailgate school add')"
+        return Phrase("there is no school {name}: 'mailgate school list' shows them", name=name)
+    return Phrase("'{name}' is not registered: add the school first ('mailgate school add')", name=name)
 
 
 def _contracts(reader: CellReader) -> tuple[Contract, ...]:
     starts_on, ends_on = reader.day("contract_from"), reader.day("contract_to")
     if bool(reader.text("contract_from")) != bool(reader.text("contract_to")):
         missing = "contract_to" if reader.text("contract_from") else "contract_from"
-        reader.problem(missing, "must not be empty: a contract has a first and a last day")
+        reader.problem(missing, Phrase("must not be empty: a contract has a first and a last day"))
     if starts_on is None or ends_on is None:
         return ()
     if ends_on < starts_on:
-        reader.problem("contract_to", f"{ends_on} is before {starts_on}")
+        reader.problem("contract_to", Phrase("{ends_on} is before {starts_on}", ends_on=ends_on, starts_on=starts_on))
     return (Contract(starts_on, ends_on),)
 
 

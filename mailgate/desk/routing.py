@@ -16,19 +16,20 @@ from mailgate.desk.trust import Right, Trust, may
 from mailgate.desk.wording import Command, Grade, agrees, command, grade
 from mailgate.mail.message import Kind
 from mailgate.mail.reply_address import MAIN_DESK, Recipient, ToBounce, ToDesk, ToJoin, ToReply
+from mailgate.phrase import Phrase
 
 
 class HeldReason(StrEnum):
     """Why a case waits for a decision. The first two end by themselves when the register changes."""
 
-    UNKNOWN_SENDER = "unknown sender"
-    NO_CONTRACT = "no valid contract"
-    NOT_AUTHENTICATED = "the sender is not authenticated"
-    FORGED = "the domain of the sender disowns the mail"
-    NO_SINGLE_AUTHOR = "the mail names no single author"
+    UNKNOWN_SENDER = Phrase("unknown sender")
+    NO_CONTRACT = Phrase("no valid contract")
+    NOT_AUTHENTICATED = Phrase("the sender is not authenticated")
+    FORGED = Phrase("the domain of the sender disowns the mail")
+    NO_SINGLE_AUTHOR = Phrase("the mail names no single author")
 
 
-NOTHING_WRITTEN = "nothing was newly written"
+NOTHING_WRITTEN = Phrase("nothing was newly written")
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +232,7 @@ def _of_applicant(arrival: Arrival) -> Route:
 
 def _of_member(arrival: Arrival, thread: Thread, invitation: int) -> Route:
     if not thread.fits:
-        return HoldComment(invitation, "the sender is not the invited member")
+        return HoldComment(invitation, Phrase("the sender is not the invited member"))
     if not may(arrival.trust, Right.WRITE):
         return HoldComment(invitation, _why_not(arrival))
     if not arrival.written.strip():

@@ -21,6 +21,7 @@ from typing import overload
 
 from mailgate.desk.handles import read_handle
 from mailgate.desk.people import School
+from mailgate.phrase import any_of
 
 _LONGEST = 200
 # The caches below: an import compares every row with every school.
@@ -159,7 +160,7 @@ def taken_names(
 
 def choice(schools: Iterable[School]) -> str:
     """The schools to choose from, for a line to an operator: "S-1111 (森野市立西小学校) or S-2222 (…)"."""
-    return " or ".join(f"{school.handle} ({school.name})" for school in schools)
+    return any_of([f"{school.handle} ({school.name})" for school in schools])
 
 
 def written(name: str) -> str:

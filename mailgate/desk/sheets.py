@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mailgate.phrase import Phrase
+
 LARGEST_BYTES = 64 * 2**20
 """Of a file, and of all that is packed into a workbook: room for far more rows than are taken."""
 MOST_ROWS = 100_000
@@ -31,9 +33,9 @@ class Sheet:
     """Whether lines end with their last filled cell, so that a short one is nothing to wonder at."""
 
 
-def too_many_rows() -> str:
-    return f"the file has more than {MOST_ROWS} rows: cut it into several"
+def too_many_rows() -> Phrase:
+    return Phrase("the file has more than {most} rows: cut it into several", most=MOST_ROWS)
 
 
-def too_many_columns(row: int) -> str:
-    return f"row {row}: has more than {MOST_COLUMNS} columns"
+def too_many_columns(row: int) -> Phrase:
+    return Phrase("row {row}: has more than {most} columns", row=row, most=MOST_COLUMNS)

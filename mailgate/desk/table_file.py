@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from mailgate.desk.csv_file import csv_sheet, unmarked
 from mailgate.desk.sheets import LARGEST_BYTES, Line, Sheet
 from mailgate.errors import BadInput
+from mailgate.phrase import Phrase
 
 _ZIP = b"PK\x03\x04"
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -34,8 +35,13 @@ class Column:
     also: str = ""
     """Other headings that lists have for it, with blanks between: a heading is compared without its own."""
 
+    def described(self) -> Phrase:
+        if self.needed:
+            return Phrase("{name} ({japanese}, needed)", name=self.name, japanese=self.japanese)
+        return Phrase("{name} ({japanese})", name=self.name, japanese=self.japanese)
+
     def __str__(self) -> str:
-        return f"{self.name} ({self.japanese}{', needed' if self.needed else ''})"
+        return str(self.described())
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,7 @@ def read_table(octets: bytes, columns: Sequence[Column]) -> TableFile:
     kind, size, encoding, head line, no rows.
     """
     if len(octets) > LARGEST_BYTES:
-        raise BadInput([f"the file is larger than {LARGEST_BYTES // 2**20} MiB"])
+        raise BadInput([Phrase("the file is larger than {mib} MiB", mib=LARGEST_BYTES // 2**20)])
     sheets = _sheets(octets)
     headings = _headings(columns)
     sheet, head = _with_head(sheets, columns, headings)
@@ -80,13 +86,17 @@ def read_table(octets: bytes, columns: Sequence[Column]) -> TableFile:
     read = [(place, name) for place, name in enumerate(names) if name in known]
     rows, bad = _body(sheet, head, read)
     if not rows and not bad:
-        raise BadInput(["the file has no rows below its head line"])
+        raise BadInput([Phrase("the file has no rows below its head line")])
     return TableFile(
         tuple(rows),
         tuple(bad),
         tuple((name, head.cells[place].strip()) for place, name in read),
         (
-            *((f"the sheet '{sheet.name}' is read, and not {', '.join(others)}",) if others else ()),
+            *(
+                (Phrase("the sheet '{name}' is read, and not {others}", name=sheet.name, others=others),)
+                if others
+                else ()
+            ),
             *_left_out(sheet, head, names, known),
         ),
     )
@@ -98,7 +108,9 @@ def _sheets(octets: bytes) -> list[Sheet]:
 
         return excel_sheets(octets)
     if octets.startswith(_COMPOUND):
-        raise BadInput(["this is an old Excel workbook (.xls), or has a password: save it as .xlsx without one"])
+        raise BadInput(
+            [Phrase("this is an old Excel workbook (.xls), or has a password: save it as .xlsx without one")]
+        )
     return [csv_sheet(octets)]
 
 
@@ -118,8 +130,8 @@ def _with_head(sheets: Sequence[Sheet], columns: Sequence[Column], headings: Map
         for line in sheet.lines:
             if any(cell.strip() for cell in line.cells):
                 return sheet, line
-    known = f"the columns are {', '.join(map(str, columns))}"
-    raise BadInput([f"the file is empty or has no head line: {known}"])
+    known = _known(columns)
+    raise BadInput([Phrase("the file is empty or has no head line: {known}", known=known)])
 
 
 def _body(sheet: Sheet, head: Line, read: Sequence[tuple[int, str]]) -> tuple[list[TableRow], list[BadRow]]:
@@ -139,11 +151,11 @@ def _body(sheet: Sheet, head: Line, read: Sequence[tuple[int, str]]) -> tuple[li
 
 def _problem(line: Line, head: Line, sheet: Sheet) -> str | None:
     if total := _total(line):
-        return f"'{total}' looks like a line of totals: take it out of the file"
+        return Phrase("'{total}' looks like a line of totals: take it out of the file", total=total)
     width = len(head.cells)
     if sheet.is_ragged or len(line.cells) == width or (len(line.cells) > width and not any(line.cells[width:])):
         return None
-    return f"has {len(line.cells)} cells, the head line has {width}"
+    return Phrase("has {count} cells, the head line has {width}", count=len(line.cells), width=width)
 
 
 def _total(line: Line) -> str:
@@ -163,23 +175,33 @@ def _folded(heading: str) -> str:
 
 
 def _check_head(head: Line, names: Sequence[str], columns: Sequence[Column]) -> None:
-    place = f"row {head.number}"
+    row = head.number
     problems = [
-        f"{place}: the column '{one.name}' ({one.japanese}) is missing"
+        Phrase("row {row}: the column '{name}' ({japanese}) is missing", row=row, name=one.name, japanese=one.japanese)
         for one in columns
         if one.needed and one.name not in names
     ]
     twice = [one.name for one in columns if names.count(one.name) > 1]
-    problems += [f"{place}: the column '{name}' stands there twice" for name in twice]
+    problems += [Phrase("row {row}: the column '{name}' stands there twice", row=row, name=name) for name in twice]
     if problems:
-        raise BadInput([*problems, f"{place}: the columns are {', '.join(map(str, columns))}"])
+        raise BadInput([*problems, Phrase("row {row}: {what}", row=row, what=_known(columns))])
+
+
+def _known(columns: Sequence[Column]) -> Phrase:
+    return Phrase("the columns are {columns}", columns=[one.described() for one in columns])
 
 
 def _left_out(sheet: Sheet, head: Line, names: Sequence[str], known: set[str]) -> Iterator[str]:
     unknown = dict.fromkeys(name for name in names if name and name not in known)
     if unknown:
-        yield f"row {head.number}: left out, since no column is called so: {', '.join(map(repr, unknown))}"
+        yield Phrase(
+            "row {row}: left out, since no column is called so: {names}",
+            row=head.number,
+            names=[*map(repr, unknown)],
+        )
     unnamed = [place for place, name in enumerate(names) if not name]
     for place in unnamed:
         if any(cell.strip() for line in sheet.lines if line.number > head.number for cell in line.cells[place:][:1]):
-            yield f"row {head.number}: left out, since it has no heading: column {place + 1}"
+            yield Phrase(
+                "row {row}: left out, since it has no heading: column {column}", row=head.number, column=place + 1
+            )

@@ -25,6 +25,7 @@ from mailgate.installation import install
 from mailgate.mail.address import Address
 from mailgate.mail.envelope import Envelope
 from mailgate.office import open_office
+from mailgate.phrase import Phrase
 from mailgate.store import outbox, teachers
 
 _TEACHER = Address("drill", "teacher.example")
@@ -49,10 +50,12 @@ def look_at_loops(policy: Policy) -> Iterator[Finding]:
         finally:
             office.database.close()
     if followed:
-        what = f"{followed} automatic mails followed from {fed} that must not be answered"
-        yield problem("loops", what, "stop the service, and report this: it is a fault of mailgate")
+        what = Phrase(
+            "{followed} automatic mails followed from {fed} that must not be answered", followed=followed, fed=fed
+        )
+        yield problem("loops", what, Phrase("stop the service, and report this: it is a fault of mailgate"))
     else:
-        yield ok("loops", f"{fed} of its own mails, vacation notes and bounces brought no mail")
+        yield ok("loops", Phrase("{fed} of its own mails, vacation notes and bounces brought no mail", fed=fed))
 
 
 def _office(folder: Path, policy: Policy) -> Office:

@@ -16,6 +16,7 @@ from mailgate.doctor.names import look_at_names
 from mailgate.doctor.stores import look_at_database
 from mailgate.doctor.ways import look_at_relay
 from mailgate.office import policy_of
+from mailgate.phrase import Phrase
 
 
 def examine(config: Config, file: Path, now: datetime) -> Iterator[Finding]:
@@ -35,5 +36,7 @@ def examine(config: Config, file: Path, now: datetime) -> Iterator[Finding]:
             yield from look()
         except Exception as error:  # noqa: BLE001 - the doctor looks on, whatever it came across
             yield problem(
-                subject, f"this look broke off: {type(error).__name__}", "report it; it is a fault of mailgate"
+                subject,
+                Phrase("this look broke off: {kind}", kind=type(error).__name__),
+                Phrase("report it; it is a fault of mailgate"),
             )

@@ -15,65 +15,92 @@ from mailgate.doctor.finding import Finding, ok, problem, warning
 from mailgate.edges import signer_of
 from mailgate.errors import BadKeys
 from mailgate.office import keys_of
+from mailgate.phrase import Phrase
 from mailgate.secret_file import check_secret
 from mailgate.smtp.certificate import Certificate
+from mailgate.system_words import system_words
 
 _SOON = timedelta(days=21)
 """Whoever renews certificates by machine does it a month before the end."""
 
 
 def look_at_settings(config: Config, file: Path) -> Iterator[Finding]:
-    yield ok("config", f"{file} can be read")
+    yield ok("config", Phrase("{file} can be read", file=file))
     for key in passwords_in_file(config, os.environ):
         try:
             check_secret(file, key)
         except BadKeys as error:
-            yield problem("config", f"it has a password, and {error.reason}", "or name the URL in the environment")
+            yield problem(
+                "config",
+                Phrase("it has a password, and {reason}", reason=error.reason),
+                Phrase("or name the URL in the environment"),
+            )
     if config.authentication.policy != "enforce":
-        what = f'authentication.policy is "{config.authentication.policy}": senders are believed unseen'
-        todo = 'set it to "enforce" before strangers can reach the listener'
+        policy = config.authentication.policy
+        what = Phrase('authentication.policy is "{policy}": senders are believed unseen', policy=policy)
+        todo = Phrase('set it to "enforce" before strangers can reach the listener')
         yield (warning if _is_loopback(config.listener.host) else problem)("authentication", what, todo)
     else:
-        yield ok("authentication", "senders are believed only as far as SPF, DKIM and DMARC vouch for them")
+        yield ok("authentication", Phrase("senders are believed only as far as SPF, DKIM and DMARC vouch for them"))
 
 
 def look_at_keys(config: Config) -> Iterator[Finding]:
     try:
         keys_of(config)
     except BadKeys as error:
-        yield problem("keys", error.reason, "restore the keys from their backup, or mend what the line says")
+        yield problem("keys", error.reason, Phrase("restore the keys from their backup, or mend what the line says"))
     else:
-        yield ok("keys", f"{config.keys.directory} has them, readable by their owner alone")
+        yield ok("keys", Phrase("{directory} has them, readable by their owner alone", directory=config.keys.directory))
     if not config.dkim.selectors:
-        yield warning("dkim", "outgoing mail is not signed", "mailgate key dkim")
+        yield warning("dkim", Phrase("outgoing mail is not signed"), "mailgate key dkim")
         return
     try:
         signer_of(config)
     except BadKeys as error:
-        yield problem("dkim", error.reason, "mailgate key dkim prints what there is")
+        yield problem("dkim", error.reason, Phrase("mailgate key dkim prints what there is"))
     else:
-        yield ok("dkim", f"signs as {', '.join(config.dkim.selectors)}")
+        yield ok("dkim", Phrase("signs as {selectors}", selectors=config.dkim.selectors))
 
 
 def look_at_certificate(config: Config, now: datetime) -> Iterator[Finding]:
     settings = config.listener
     if settings.tls == "off" or settings.tls_certificate is None or settings.tls_key is None:
         if not _is_loopback(settings.host):
-            yield warning("tls", "the listener offers no TLS: mails come in clear", "set listener.tls_certificate")
+            yield warning(
+                "tls", Phrase("the listener offers no TLS: mails come in clear"), Phrase("set listener.tls_certificate")
+            )
         return
     try:
         Certificate(settings.tls_certificate, settings.tls_key)
         chain = x509.load_pem_x509_certificates(settings.tls_certificate.read_bytes())
     except (BadKeys, OSError, ValueError) as error:
-        yield problem("tls", f"the certificate cannot be used: {error}", "renew it, and look at its two files")
+        yield problem(
+            "tls",
+            Phrase("the certificate cannot be used: {why}", why=_why(error)),
+            Phrase("renew it, and look at its two files"),
+        )
         return
     ends = min(one.not_valid_after_utc for one in chain)
     if ends <= now:
-        yield problem("tls", f"the certificate ended on {ends:%Y-%m-%d}", "renew it: senders may refuse to deliver")
+        yield problem(
+            "tls",
+            Phrase("the certificate ended on {ends:%Y-%m-%d}", ends=ends),
+            Phrase("renew it: senders may refuse to deliver"),
+        )
     elif ends - now < _SOON:
-        yield warning("tls", f"the certificate ends on {ends:%Y-%m-%d}", "renew it; serve reads the new one by itself")
+        yield warning(
+            "tls",
+            Phrase("the certificate ends on {ends:%Y-%m-%d}", ends=ends),
+            Phrase("renew it; serve reads the new one by itself"),
+        )
     else:
-        yield ok("tls", f"the certificate is good until {ends.astimezone(UTC):%Y-%m-%d}")
+        yield ok("tls", Phrase("the certificate is good until {ends:%Y-%m-%d}", ends=ends.astimezone(UTC)))
+
+
+def _why(error: BadKeys | OSError | ValueError) -> str:
+    if isinstance(error, BadKeys):
+        return error.reason
+    return system_words(error) if isinstance(error, OSError) else str(error)
 
 
 def _is_loopback(host: str) -> bool:

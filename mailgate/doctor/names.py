@@ -14,6 +14,7 @@ from mailgate.edges import signer_with
 from mailgate.errors import BadKeys, DnsTrouble
 from mailgate.mail.dkim_key import TxtRecord, record_of
 from mailgate.mail.domains import organisation
+from mailgate.phrase import Phrase
 
 _RESERVED = ("example", "test", "invalid", "localhost")
 
@@ -21,7 +22,11 @@ _RESERVED = ("example", "test", "invalid", "localhost")
 def look_at_names(config: Config, resolver: Resolver) -> Iterator[Finding]:
     domain = config.service.domain
     if _is_reserved(domain):
-        yield warning("dns", f"{domain} is a name for examples, nobody can write to it", "set service.domain")
+        yield warning(
+            "dns",
+            Phrase("{domain} is a name for examples, nobody can write to it", domain=domain),
+            Phrase("set service.domain"),
+        )
         return
     try:
         yield from _mx(domain, resolver)
@@ -31,7 +36,7 @@ def look_at_names(config: Config, resolver: Resolver) -> Iterator[Finding]:
         yield from _dmarc(domain, resolver)
         yield from _mta_sts(domain, resolver)
     except DnsTrouble as error:
-        yield warning("dns", error.reason, "ask again later; [dns] nameservers says whom to ask")
+        yield warning("dns", error.reason, Phrase("ask again later; [dns] nameservers says whom to ask"))
 
 
 def records_to_enter(config: Config) -> list[TxtRecord | str]:
@@ -62,31 +67,43 @@ def _mx(domain: str, resolver: Resolver) -> Iterator[Finding]:
     if not hosts:
         if resolver.ask(domain, "A").records or resolver.ask(domain, "AAAA").records:
             yield warning(
-                "dns mx", f"{domain} has no MX, only an address", "enter an MX record: mailgate doctor --records"
+                "dns mx",
+                Phrase("{domain} has no MX, only an address", domain=domain),
+                Phrase("enter an MX record: mailgate doctor --records"),
             )
         else:
             yield problem(
-                "dns mx", f"{domain} has neither MX nor address: no mail finds us", "mailgate doctor --records"
+                "dns mx",
+                Phrase("{domain} has neither MX nor address: no mail finds us", domain=domain),
+                "mailgate doctor --records",
             )
         return
     lost = [host for host in hosts if not any(resolver.ask(host, kind).records for kind in ("A", "AAAA"))]
     if lost:
-        yield problem("dns mx", f"{', '.join(lost)} has no address", "enter its A or AAAA record")
+        yield problem("dns mx", Phrase("{lost} has no address", lost=lost), Phrase("enter its A or AAAA record"))
     else:
-        yield ok("dns mx", f"mail for {domain} goes to {', '.join(hosts)}")
+        yield ok("dns mx", Phrase("mail for {domain} goes to {hosts}", domain=domain, hosts=hosts))
 
 
 def _spf(config: Config, resolver: Resolver) -> Iterator[Finding]:
     domain = config.service.domain
     found = [one for one in _texts(domain, resolver) if one.lower().startswith("v=spf1")]
     if not found:
-        yield warning("dns spf", f"{domain} says nobody may send for it", "enter it: mailgate doctor --records")
+        yield warning(
+            "dns spf",
+            Phrase("{domain} says nobody may send for it", domain=domain),
+            Phrase("enter it: mailgate doctor --records"),
+        )
     elif len(found) > 1:
-        yield problem("dns spf", f"{domain} has {len(found)} SPF records: receivers take none", "leave one of them")
+        yield problem(
+            "dns spf",
+            Phrase("{domain} has {count} SPF records: receivers take none", domain=domain, count=len(found)),
+            Phrase("leave one of them"),
+        )
     elif "+all" in found[0].lower().split():
-        yield problem("dns spf", "it allows the whole world to send (+all)", "end it with -all")
+        yield problem("dns spf", Phrase("it allows the whole world to send (+all)"), Phrase("end it with -all"))
     else:
-        yield ok("dns spf", "there is one; that it names the relay is yours to see")
+        yield ok("dns spf", Phrase("there is one; that it names the relay is yours to see"))
 
 
 def _dkim(config: Config, selector: str, resolver: Resolver) -> Iterator[Finding]:
@@ -98,11 +115,19 @@ def _dkim(config: Config, selector: str, resolver: Resolver) -> Iterator[Finding
     found = ["".join(one.split()) for one in _texts(record.name, resolver)]
     public = record.value.rpartition("p=")[2]
     if not found:
-        yield problem(subject, f"{record.name} is not there: nobody can verify our mails", "mailgate doctor --records")
+        yield problem(
+            subject,
+            Phrase("{name} is not there: nobody can verify our mails", name=record.name),
+            "mailgate doctor --records",
+        )
     elif not any(f"p={public}" in one for one in found):
-        yield problem(subject, f"{record.name} is of another key", "mailgate doctor --records shows the right one")
+        yield problem(
+            subject,
+            Phrase("{name} is of another key", name=record.name),
+            Phrase("mailgate doctor --records shows the right one"),
+        )
     else:
-        yield ok(subject, "is that of the key")
+        yield ok(subject, Phrase("is that of the key"))
 
 
 def _dmarc(domain: str, resolver: Resolver) -> Iterator[Finding]:
@@ -113,18 +138,24 @@ def _dmarc(domain: str, resolver: Resolver) -> Iterator[Finding]:
                 continue
             wish = tags.get("p", "").strip().lower()
             if wish in ("reject", "quarantine"):
-                yield ok("dns dmarc", f"{name} asks to {wish} what is forged")
+                yield ok("dns dmarc", Phrase("{name} asks to {wish} what is forged", name=name, wish=wish))
             else:
-                yield warning("dns dmarc", f"{name} asks for nothing (p={wish or '?'})", "set p=quarantine or p=reject")
+                yield warning(
+                    "dns dmarc",
+                    Phrase("{name} asks for nothing (p={wish})", name=name, wish=wish or "?"),
+                    Phrase("set p=quarantine or p=reject"),
+                )
             return
     yield warning(
-        "dns dmarc", f"{domain} has no DMARC record: others can write in its name", "mailgate doctor --records"
+        "dns dmarc",
+        Phrase("{domain} has no DMARC record: others can write in its name", domain=domain),
+        "mailgate doctor --records",
     )
 
 
 def _mta_sts(domain: str, resolver: Resolver) -> Iterator[Finding]:
     if any(one.startswith("v=STSv1") for one in _texts(f"_mta-sts.{domain}", resolver)):
-        yield ok("dns mta-sts", "senders are told to use TLS")
+        yield ok("dns mta-sts", Phrase("senders are told to use TLS"))
 
 
 def _texts(name: str, resolver: Resolver) -> list[str]:

@@ -12,15 +12,19 @@ from mailgate.doctor.finding import Finding, ok, problem, warning
 from mailgate.errors import MailgateError
 from mailgate.flow.context import Context, Office
 from mailgate.office import open_office
+from mailgate.phrase import Phrase
 from mailgate.store import audit, desks, figures, room
 from mailgate.store.backup import default_file
 
 _OLD_BACKUP = timedelta(days=2)
 _LONG: dict[SpoolState | OutboxState, tuple[timedelta, str]] = {
-    SpoolState.RECEIVED: (timedelta(minutes=5), "the worker does not keep up, or does not run: mailgate serve"),
-    SpoolState.WAITING: (timedelta(hours=2), "its sender's DNS is silent: mailgate mail list --state waiting"),
-    OutboxState.QUEUED: (timedelta(minutes=15), "the delivery does not keep up, or does not run: mailgate serve"),
-    OutboxState.DEFERRED: (timedelta(hours=4), "the relay takes no mail: mailgate outbox list"),
+    SpoolState.RECEIVED: (timedelta(minutes=5), Phrase("the worker does not keep up, or does not run: mailgate serve")),
+    SpoolState.WAITING: (timedelta(hours=2), Phrase("its sender's DNS is silent: mailgate mail list --state waiting")),
+    OutboxState.QUEUED: (
+        timedelta(minutes=15),
+        Phrase("the delivery does not keep up, or does not run: mailgate serve"),
+    ),
+    OutboxState.DEFERRED: (timedelta(hours=4), Phrase("the relay takes no mail: mailgate outbox list")),
 }
 _DECIDE: dict[SpoolState | OutboxState, str] = {
     SpoolState.HELD: "mailgate mail list --state held",
@@ -38,10 +42,13 @@ def look_at_database(config: Config, now: datetime) -> Iterator[Finding]:
     try:
         office = open_office(config)
     except MailgateError as error:
-        yield problem("database", error.reason, "mend what the line says, then ask the doctor again")
+        yield problem("database", error.reason, Phrase("mend what the line says, then ask the doctor again"))
         return
     try:
-        yield ok("database", f"{office.database.engine.dialect.name} answers, its tables are those of this version")
+        yield ok(
+            "database",
+            Phrase("{name} answers, its tables are those of this version", name=office.database.engine.dialect.name),
+        )
         yield from _disk(config, office)
         with office.read() as ctx:
             yield from _clock(audit.newest(ctx.tx), now)
@@ -57,28 +64,37 @@ def _disk(config: Config, office: Office) -> Iterator[Finding]:
     if free is None:
         return
     least = config.spool.min_free_bytes
-    said = f"{free // 2**20:,} MiB are free"
+    mib = free // 2**20
     if free < least:
-        yield problem("disk", f"{said}: no mail is taken", "make room; the listener goes on by itself")
+        what = Phrase("{mib:,} MiB are free: no mail is taken", mib=mib)
+        yield problem("disk", what, Phrase("make room; the listener goes on by itself"))
     elif free < _SPARE * least:
-        yield warning("disk", f"{said}; below {least // 2**20:,} MiB no mail is taken", "make room")
+        what = Phrase("{mib:,} MiB are free; below {least:,} MiB no mail is taken", mib=mib, least=least // 2**20)
+        yield warning("disk", what, Phrase("make room"))
     else:
-        yield ok("disk", said)
+        yield ok("disk", Phrase("{mib:,} MiB are free", mib=mib))
 
 
 def _clock(newest: datetime | None, now: datetime) -> Iterator[Finding]:
     if newest is not None and newest > now + timedelta(minutes=1):
-        what = f"the clock says {now:%Y-%m-%d %H:%M} UTC, and the log has a line from {newest:%Y-%m-%d %H:%M}"
-        yield problem("clock", what, "set the clock (timedatectl); mails and due dates go by it")
+        what = Phrase(
+            "the clock says {now:%Y-%m-%d %H:%M} UTC, and the log has a line from {newest:%Y-%m-%d %H:%M}",
+            now=now,
+            newest=newest,
+        )
+        yield problem("clock", what, Phrase("set the clock (timedatectl); mails and due dates go by it"))
     else:
-        yield ok("clock", f"{now:%Y-%m-%d %H:%M} UTC, not before anything in the log")
+        yield ok("clock", Phrase("{now:%Y-%m-%d %H:%M} UTC, not before anything in the log", now=now))
 
 
 def _desks(ctx: Context) -> Iterator[Finding]:
     """Those that the configuration has no more, while somebody still waits for their answer."""
     for desk, count in desks.counts_of_others(ctx.tx, _NOT_OVER, ctx.policy.desks.ids).items():
-        what = f"it is not configured any more, and {count} of its cases are not closed: the main desk looks after them"
-        yield warning(f"desk {desk}", what, "answer them from there, or put the desk back into [[desks]]")
+        what = Phrase(
+            "it is not configured any more, and {count} of its cases are not closed: the main desk looks after them",
+            count=count,
+        )
+        yield warning(f"desk {desk}", what, Phrase("answer them from there, or put the desk back into [[desks]]"))
 
 
 def _waiting(
@@ -89,23 +105,33 @@ def _waiting(
         since = oldest[state]
         if since is not None and now - since > longest:
             waits = True
-            yield problem("queue", f"a mail has been {state} since {since:%Y-%m-%d %H:%M} UTC", todo)
+            yield problem(
+                "queue",
+                Phrase("a mail has been {state} since {since:%Y-%m-%d %H:%M} UTC", state=state, since=since),
+                todo,
+            )
     if not waits:
-        yield ok("queue", "no mail waits for us longer than it should")
+        yield ok("queue", Phrase("no mail waits for us longer than it should"))
     for state, todo in _DECIDE.items():
         number = counts.spool[state] if isinstance(state, SpoolState) else counts.outbox[state]
-        if number:
-            yield warning("queue", f"{number} mail{'s are' if number > 1 else ' is'} {state}", todo)
+        if number == 1:
+            yield warning("queue", Phrase("1 mail is {state}", state=state), todo)
+        elif number:
+            yield warning("queue", Phrase("{number} mails are {state}", number=number, state=state), todo)
 
 
 def _backup(folder: Path, now: datetime) -> Iterator[Finding]:
     files = list(folder.glob("mailgate-*")) if folder.is_dir() else []
     if not files:
-        todo = "mailgate db backup, every night; or keep looking after it where you do"
-        yield warning("backup", f"there is none in {folder}", todo)
+        todo = Phrase("mailgate db backup, every night; or keep looking after it where you do")
+        yield warning("backup", Phrase("there is none in {folder}", folder=folder), todo)
         return
     newest = datetime.fromtimestamp(max(file.stat().st_mtime for file in files), UTC)
     if now - newest > _OLD_BACKUP:
-        yield warning("backup", f"the newest in {folder} is of {newest:%Y-%m-%d}", "mailgate db backup, every night")
+        yield warning(
+            "backup",
+            Phrase("the newest in {folder} is of {newest:%Y-%m-%d}", folder=folder, newest=newest),
+            Phrase("mailgate db backup, every night"),
+        )
     else:
-        yield ok("backup", f"the newest is of {newest:%Y-%m-%d %H:%M} UTC")
+        yield ok("backup", Phrase("the newest is of {newest:%Y-%m-%d %H:%M} UTC", newest=newest))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from mailgate.desk.application import judge, schools_meant
 from mailgate.desk.application_form import Wish
+from mailgate.desk.cells import column_and_what
 from mailgate.desk.eligibility import MemberMove, activation_problem
 from mailgate.desk.entries import PersonEntry, entry_of_person, merged_person
 from mailgate.desk.lifecycle import ApplicationState, ConfirmationState
@@ -24,6 +25,7 @@ from mailgate.flow.held import release_registered
 from mailgate.flow.letters import Registered
 from mailgate.flow.membership import move_members
 from mailgate.flow.register import write_member, write_teacher
+from mailgate.phrase import in_one_line, in_turn
 from mailgate.store import applications, audit, cases, confirmations
 from mailgate.store.applications import OPEN, Application
 from mailgate.store.members import member_of_person, written_entry
@@ -115,7 +117,7 @@ def school_of(application: Application, schools: Sequence[School]) -> School | N
 def _undecided(ctx: Context, number: int) -> Application:
     application = applications.get(ctx.tx, number)
     if application.state not in OPEN:
-        raise Refused(f"application {number} is {application.state}")
+        raise Refused("application {number} is {state}", number=number, state=application.state)
     return application
 
 
@@ -159,8 +161,10 @@ def _the_school(application: Application, schools: Sequence[School]) -> School:
     number, named = application.id, application.cells.get("school", "")
     say = f"mailgate application approve {number} --school NAME"
     if found:
-        raise Refused(f"'{named}' may be {choice(found)}: {say}")
-    raise Refused(f"no registered school is meant by '{named}': mailgate school add, then {say}; or --trial")
+        raise Refused("'{named}' may be {choice}: {say}", named=named, choice=choice(found), say=say)
+    raise Refused(
+        "no registered school is meant by '{named}': mailgate school add, then {say}; or --trial", named=named, say=say
+    )
 
 
 def _member(ctx: Context, application: Application, *, sure: bool) -> Approved:
@@ -211,11 +215,12 @@ def _cells(application: Application) -> dict[str, str]:
 
 
 def _not_enough(application: Application, problem: BadInput) -> Refused:
-    columns = dict.fromkeys(one.partition(":")[0].replace("_", "-") for one in problem.problems)
+    columns = dict.fromkeys(column_and_what(one)[0].replace("_", "-") for one in problem.problems)
     options = " ".join(f"--{column} …" for column in columns if column in FILLED_IN)
     say = f"mailgate application approve {application.id} {options}" if options else _by_hand(application)
-    return Refused(f"application {application.id}: {'; '.join(problem.problems)}: {say}")
+    what = in_one_line(problem.problems)
+    return Refused("application {id}: {what}: {say}", id=application.id, what=what, say=say)
 
 
 def _by_hand(application: Application) -> str:
-    return f"mailgate {application.wish} add, then mailgate application reject {application.id}"
+    return in_turn([f"mailgate {application.wish} add", f"mailgate application reject {application.id}"])

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from mailgate.desk.attachment_words import tells_a_password, why_withheld, words_for_teacher
 from mailgate.desk.lifecycle import AttachmentState, CaseState
 from mailgate.errors import NotFound, Refused
+from mailgate.flow.comment import held_because
 from mailgate.flow.context import Context, Office
 from mailgate.mail.content import LOCKED, Content
 from mailgate.mail.drawing import Artist, Drawing, Look, Obstacle
@@ -116,14 +117,18 @@ def release(ctx: Context, source: Source, number: int) -> None:
     drawing = attachments.drawing(ctx.tx, spot.place)
     if drawing is None:
         look = _command(source, "show", number)
-        raise Refused(f"nobody has looked at attachment {number} as it would leave: {look} (or says why it never can)")
+        raise Refused(
+            "nobody has looked at attachment {number} as it would leave: {look} (or says why it never can)",
+            number=number,
+            look=look,
+        )
     others = [
         one.drawing
         for one in attachments.released(ctx.tx, _mails_together(ctx, source))
         if (one.spool_id, one.position) != _key(spot.place)
     ]
     if sum(len(one.octets) for one in (drawing, *others)) > MOST_OCTETS:
-        raise Refused(f"the released attachments would have more than {MOST_OCTETS // 2**20} MiB together")
+        raise Refused("the released attachments would have more than {mib} MiB together", mib=MOST_OCTETS // 2**20)
     attachments.release(ctx.tx, spot.place, ctx.actor, ctx.now)
     cases.touch(ctx.tx, spot.place.case, ctx.now)
     _record(ctx, "release attachment", spot.place, number)
@@ -144,7 +149,7 @@ def words(office: Office, number: int, attachment: int, artist: Artist) -> str:
     if one is None:
         raise _missing(OfCase(number), attachment)
     if one.released:
-        raise Refused(f"attachment {attachment} of case {number} is released")
+        raise Refused("attachment {attachment} of case {number} is released", attachment=attachment, number=number)
     look = one.look or Look(Content.UNKNOWN, 0, Obstacle.KIND)
     with office.read() as ctx:
         language = ctx.desk_of(number).language
@@ -182,14 +187,18 @@ def _changeable(ctx: Context, source: Source, number: int) -> _Spot:
     match source:
         case OfCase(_):
             if case.state not in _UNDECIDED:
-                raise Refused(f"case {case.number} is {case.state}: its attachments are decided")
+                raise Refused(
+                    "case {number} is {state}: its attachments are decided", number=case.number, state=case.state
+                )
         case OfComment(comment_id):
             comment = comments.get(ctx.tx, comment_id)
             if comment.answered_at is not None:
-                raise Refused(f"comment {comment_id} was sent to the teacher already")
+                raise Refused("comment {comment_id} was sent to the teacher already", comment_id=comment_id)
             if comment.held_reason:
                 raise Refused(
-                    f"comment {comment_id} is held ({comment.held_reason}): mailgate comment release {comment_id}"
+                    "comment {comment_id} is held ({held_reason}): mailgate comment release {comment_id}",
+                    comment_id=comment_id,
+                    held_reason=held_because(comment.held_reason),
                 )
     return spot
 
@@ -206,12 +215,17 @@ def _mails_together(ctx: Context, source: Source) -> list[str]:
 
 def _drawn(raw: bytes, place: Place, number: int, artist: Artist) -> Drawing:
     if not raw:
-        raise Refused(f"the mail of attachment {number} is not kept any more")
+        raise Refused("the mail of attachment {number} is not kept any more", number=number)
     drawing = artist.draw(raw, place.position)
     if isinstance(drawing, Obstacle):
         looks = artist.look(raw)
         content = looks[place.position - 1].content if len(looks) >= place.position else Content.UNKNOWN
-        raise Refused(f"attachment {number} ({content}) cannot be released: {why_withheld(content, drawing)}")
+        raise Refused(
+            "attachment {number} ({content}) cannot be released: {why}",
+            number=number,
+            content=content,
+            why=why_withheld(content, drawing),
+        )
     return drawing
 
 
@@ -262,7 +276,16 @@ def _command(source: Source, verb: str, number: int) -> str:
 def _missing(source: Source, number: int) -> NotFound:
     match source:
         case OfCase(case):
-            return NotFound(f"case {case} has no attachment {number}: 'mailgate case attachments {case}' shows them")
+            return NotFound(
+                "case {case} has no attachment {number}: 'mailgate case attachments {case}' shows them",
+                case=case,
+                number=number,
+            )
         case OfComment(comment_id):
             command = f"mailgate comment attachments {comment_id}"
-            return NotFound(f"comment {comment_id} has no attachment {number}: '{command}' shows them")
+            return NotFound(
+                "comment {comment_id} has no attachment {number}: '{command}' shows them",
+                comment_id=comment_id,
+                number=number,
+                command=command,
+            )

@@ -16,6 +16,7 @@ from mailgate.flow.context import Context
 from mailgate.flow.enclosures import Enclosures, of_comments
 from mailgate.flow.letters import Answer, CompiledComment, Thanks
 from mailgate.flow.render import Rendered
+from mailgate.phrase import Phrase, in_one_line
 from mailgate.store import answers, audit, cases, comments, invitations, members, outbox, rounds, teachers
 from mailgate.store.cases import Case
 from mailgate.store.comments import Comment
@@ -47,7 +48,9 @@ def answer(ctx: Context, number: int, seen_version: int) -> list[int]:
     """
     case = cases.get_for_change(ctx.tx, number)
     if case.version != seen_version:
-        raise ChangedMeanwhile(f"case {number} was changed meanwhile: look again with 'mailgate case preview {number}'")
+        raise ChangedMeanwhile(
+            "case {number} was changed meanwhile: look again with 'mailgate case preview {number}'", number=number
+        )
     state = moved(number, case.state, Move.ANSWER)
     assert case.teacher_id is not None, "an open case has a teacher"
     used, unfit = _sendable(ctx, case)
@@ -90,9 +93,11 @@ def _sendable(ctx: Context, case: Case) -> tuple[list[Comment], list[LeftOut]]:
     # A case that was reopened has comments that the teacher has already.
     approved = [one for one in written if one.state is CommentState.APPROVED and one.answered_at is None]
     if not approved and case.state is CaseState.ANSWERED:
-        raise Refused(f"case {case.number} is answered, and has no new comment")
+        raise Refused("case {number} is answered, and has no new comment", number=case.number)
     if not approved:
-        raise Refused(f"case {case.number} has no approved comment: mailgate comment list --case {case.number}")
+        raise Refused(
+            "case {number} has no approved comment: mailgate comment list --case {number}", number=case.number
+        )
     for one in approved:
         _refuse_altered(one)
     assert case.teacher_id is not None, "members are invited for a teacher's case only"
@@ -100,17 +105,22 @@ def _sendable(ctx: Context, case: Case) -> tuple[list[Comment], list[LeftOut]]:
     unfit = [LeftOut(comment, reason) for comment, reason in reasons.items() if reason is not None]
     used = [one for one in approved if reasons[one.id] is None]
     if not used:
-        told = "; ".join(f"comment {one.comment} is left out ({one.reason})" for one in unfit)
-        raise Refused(f"case {case.number} has no comment that can be sent: {told}")
+        told = in_one_line(
+            [Phrase("comment {id} is left out ({reason})", id=one.comment, reason=one.reason) for one in unfit]
+        )
+        raise Refused("case {number} has no comment that can be sent: {told}", number=case.number, told=told)
     return sorted(used, key=lambda one: _shuffled(ctx, one)), unfit
 
 
 def _refuse_altered(comment: Comment) -> None:
     """Raises Altered for an approved text that is not what an operator decided on."""
     if not comment.intact or not comment.approved:
-        what = f"the text of comment {comment.id} is not the one that was approved"
-        again = f"mailgate comment check {comment.id} --redact-all, then mailgate comment approve {comment.id}"
-        raise Altered(f"{what}: {again}", comment.case, f"comment {comment.id}")
+        what = Phrase(
+            "the text of comment {id} is not the one that was approved: mailgate comment check {id} --redact-all, then "
+            "mailgate comment approve {id}",
+            id=comment.id,
+        )
+        raise Altered(what, comment.case, f"comment {comment.id}")
 
 
 def _shuffled(ctx: Context, comment: Comment) -> bytes:
@@ -122,7 +132,11 @@ def _refuse_pending(ctx: Context, case: Case) -> None:
     pending = [one.id for one in comments.of_case(ctx.tx, case.number, case.round) if one.state is CommentState.PENDING]
     if pending:
         ids = " ".join(map(str, pending))
-        raise Refused(f"comments of case {case.number} wait for review: mailgate comment approve {ids} (or reject)")
+        raise Refused(
+            "comments of case {number} wait for review: mailgate comment approve {ids} (or reject)",
+            number=case.number,
+            ids=ids,
+        )
 
 
 def _compiled(ctx: Context, case: Case, used: list[Comment], enclosures: list[Enclosures]) -> Answer:

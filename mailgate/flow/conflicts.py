@@ -54,7 +54,9 @@ def declare(ctx: Context, handle: str, other: str, *, remove: bool) -> Declared:
     known = _teacher_or_school(ctx, other)
     change = remove_relation if remove else add_relation
     if not change(ctx.tx, member.id, known):
-        raise Refused(f"{member.handle} and {known.handle}: {'no relation is noted' if remove else 'noted already'}")
+        if remove:
+            raise Refused("{member} and {other}: no relation is noted", member=member.handle, other=known.handle)
+        raise Refused("{member} and {other}: noted already", member=member.handle, other=known.handle)
     action = "member relation remove" if remove else "member relation add"
     audit.record(ctx.tx, ctx.now, ctx.actor, action, subject=member.handle, detail=known.handle)
     return Declared(member.handle, known.handle)

@@ -26,15 +26,23 @@ def ask(ctx: Context, number: int) -> None:
     it, and when they were asked within the last day."""
     case = cases.get_for_change(ctx.tx, number)
     if case.state not in (CaseState.NEW, CaseState.OPEN) or case.teacher_id is None:
-        raise Refused(f"case {number} is {case.state}: a question to the teacher needs a case that is new or open")
+        raise Refused(
+            "case {number} is {state}: a question to the teacher needs a case that is new or open",
+            number=number,
+            state=case.state,
+        )
     approval = rounds.get(ctx.tx, number, case.round).approval
     if approval is None or findings.count_open(ctx.tx, number, case.round):
-        raise Refused(f"the text of case {number} is not approved: mailgate case check {number} --redact-all")
+        raise Refused(
+            "the text of case {number} is not approved: mailgate case check {number} --redact-all", number=number
+        )
     known = consents.about(ctx.tx, number, approval.text)
     if known is not None and known.state in consents.GIVEN:
-        raise Refused(f"case {number} needs no consent any more: its text is {known.state}")
+        raise Refused("case {number} needs no consent any more: its text is {state}", number=number, state=known.state)
     if known is not None and known.asked_at is not None and ctx.now - known.asked_at < _ONE_QUESTION_PER:
-        raise Refused(f"the teacher of case {number} was asked about this text within the last day already")
+        raise Refused(
+            "the teacher of case {number} was asked about this text within the last day already", number=number
+        )
     thread = outbox.last_message_id(ctx.tx, number, None)
     teacher = teachers.teacher(ctx.tx, case.teacher_id)
     post.to_teacher(ctx, ConsentRequest(number, approval.text), number, teacher, thread)
@@ -76,7 +84,13 @@ def require(ctx: Context, case: Case, text: str, without: str) -> None:
         action, detail = "invite without consent", f"round {case.round}"
         audit.record(ctx.tx, ctx.now, ctx.actor, action, case=case.number, detail=detail)
     elif ctx.policy.teacher_consent and known is not None and known.state is ConsentState.ASKED:
-        raise Refused(f"case {case.number} waits for its teacher's consent to the text (or --without-consent REASON)")
+        raise Refused(
+            "case {number} waits for its teacher's consent to the text (or --without-consent REASON)",
+            number=case.number,
+        )
     elif ctx.policy.teacher_consent:
-        what = f"the teacher of case {case.number} has not agreed to its text"
-        raise Refused(f"{what}: mailgate case consent {case.number} (or --without-consent REASON)")
+        raise Refused(
+            "the teacher of case {number} has not agreed to its text: mailgate case consent {number} (or "
+            "--without-consent REASON)",
+            number=case.number,
+        )

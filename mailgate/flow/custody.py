@@ -13,6 +13,7 @@ from pathlib import Path
 
 from mailgate.errors import BadKeys, NotFound, Refused
 from mailgate.flow.context import Office
+from mailgate.phrase import Phrase
 from mailgate.store import audit, custody, day_keys, rotation
 from mailgate.store.custody import Custody
 from mailgate.store.database import Database
@@ -68,7 +69,7 @@ def check(office: Office) -> Report:
 def problems_of_files(directory: Path) -> Iterator[str]:
     """What is wrong with the key files, one line each; opens nothing else."""
     if directory.is_dir() and directory.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        yield f"{directory} can be entered by others: chmod 700 {directory}"
+        yield Phrase("{directory} can be entered by others: chmod 700 {directory}", directory=directory)
     roots = RootKeys(directory).numbers() or [1]
     for name in (*INDEX_KEY_FILES, *map(root_file, roots)):
         try:
@@ -108,16 +109,24 @@ def refuse_if_needed(office: Office, root: int) -> Path:
     """The file of a root key that may be destroyed. Raises NotFound, or Refused with what still needs it."""
     ring = office.database.keys.ring
     if root not in ring.roots.numbers():
-        raise NotFound(f"there is no {root_file(root)} in {ring.roots.directory}")
+        raise NotFound("there is no {file} in {directory}", file=root_file(root), directory=ring.roots.directory)
     if root == ring.root_in_use():
-        raise Refused(f"{root_file(root)} is in use: mailgate key rotate makes another one first")
+        raise Refused("{file} is in use: mailgate key rotate makes another one first", file=root_file(root))
     if wrapped := ring.store.count_by_root().get(root, 0):
-        raise Refused(f"{wrapped:,} keys are wrapped under {root_file(root)}: mailgate key rotate ends that")
+        raise Refused(
+            "{wrapped:,} keys are wrapped under {file}: mailgate key rotate ends that",
+            wrapped=wrapped,
+            file=root_file(root),
+        )
     if root == 1:
         with office.read() as ctx:
             sealed = custody.count_under_first_root(ctx.tx)
         if sealed:
-            raise Refused(f"{sealed:,} values are sealed under {root_file(1)} itself: mailgate key rotate ends that")
+            raise Refused(
+                "{sealed:,} values are sealed under {file} itself: mailgate key rotate ends that",
+                sealed=sealed,
+                file=root_file(1),
+            )
     return ring.roots.directory / root_file(root)
 
 
@@ -158,23 +167,47 @@ def _problems_of_keys(ring: KeyRing, found: Custody) -> Iterator[str]:
     there = ring.roots.numbers()
     for root, count in found.by_root.items():
         if root not in there:
-            yield f"{root_file(root)} is missing, and {count:,} keys are wrapped under it: restore it, or copy it here"
+            yield Phrase(
+                "{file} is missing, and {count:,} keys are wrapped under it: restore it, or copy it here",
+                file=root_file(root),
+                count=count,
+            )
         elif closed := sum(one.root == root for one in found.closed):
-            yield f"{closed:,} of {count:,} keys do not open with {root_file(root)}: restore it or the key store"
+            yield Phrase(
+                "{closed:,} of {count:,} keys do not open with {file}: restore it or the key store",
+                closed=closed,
+                count=count,
+                file=root_file(root),
+            )
     if not found.by_purpose.get(Purpose.DESK):
-        yield "the key store has no key for the desk: mailgate key init"
+        yield Phrase("the key store has no key for the desk: mailgate key init")
     for number in found.lost_cases:
-        yield f"case {number}: its key is not in the key store: restore it, or finish destroying the case"
+        yield Phrase(
+            "case {number}: its key is not in the key store: restore it, or finish destroying the case", number=number
+        )
     if found.lost_day_keys:
-        yield f"{found.lost_day_keys} day keys are not in the key store: mails sealed with them do not open; restore it"
+        yield Phrase(
+            "{count} day keys are not in the key store: mails sealed with them do not open; restore it",
+            count=found.lost_day_keys,
+        )
 
 
 def _notes(database: Database, found: Custody) -> Iterator[str]:
     if found.unused:
-        yield f"{found.unused:,} keys are named by nobody; those older than a day: mailgate key destroy --unused"
+        yield Phrase(
+            "{count:,} keys are named by nobody; those older than a day: mailgate key destroy --unused",
+            count=found.unused,
+        )
     if found.cases_without_key:
-        yield f"{found.cases_without_key:,} cases have no key of their own yet: mailgate key rotate gives them one"
+        yield Phrase(
+            "{count:,} cases have no key of their own yet: mailgate key rotate gives them one",
+            count=found.cases_without_key,
+        )
     if not found.has_day_key:
-        yield "there is no day key for today: mail is sealed with the newest there is; serve makes them each day"
+        yield Phrase(
+            "there is no day key for today: mail is sealed with the newest there is; serve makes them each day"
+        )
     if is_local_store_of_many(database):
-        yield "the database is PostgreSQL, the key store a file of this machine: other machines cannot open anything"
+        yield Phrase(
+            "the database is PostgreSQL, the key store a file of this machine: other machines cannot open anything"
+        )

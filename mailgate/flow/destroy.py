@@ -26,15 +26,27 @@ def check(ctx: Context, number: int, *, at_once: bool) -> None:
     case = cases.get_for_change(ctx.tx, number)
     mail_id = destruction.undecided_mail(ctx.tx, number)
     if mail_id is not None:
-        raise Refused(f"mail {mail_id} of case {number} waits for a decision: mailgate mail show {mail_id}")
+        raise Refused(
+            "mail {mail_id} of case {number} waits for a decision: mailgate mail show {mail_id}",
+            mail_id=mail_id,
+            number=number,
+        )
     if at_once:
         return
     if case.state not in destruction.ENDED:
-        ended = ", ".join(destruction.ENDED)
-        raise Refused(f"case {number} is {case.state}: only a case that is {ended} is destroyed, or any with --now")
+        raise Refused(
+            "case {number} is {state}: only a case that is {ended} is destroyed, or any with --now",
+            number=number,
+            state=case.state,
+            ended=[*destruction.ENDED],
+        )
     waiting = destruction.waiting_mail(ctx.tx, number)
     if waiting is not None:
-        raise Refused(f"mail {waiting} of case {number} has not left yet: wait, or destroy both with --now")
+        raise Refused(
+            "mail {mail_id} of case {number} has not left yet: wait, or destroy both with --now",
+            mail_id=waiting,
+            number=number,
+        )
 
 
 def destroy(ctx: Context, number: int, why: str) -> None:

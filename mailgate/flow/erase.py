@@ -26,18 +26,35 @@ def check(ctx: Context, person: Subject, *, at_once: bool) -> None:
     """
     mail_id = erasure.undecided_mail(ctx.tx, person.id)
     if mail_id is not None:
-        raise Refused(f"mail {mail_id} of {person.handle} waits for a decision: mailgate mail show {mail_id}")
+        raise Refused(
+            "mail {mail_id} of {handle} waits for a decision: mailgate mail show {mail_id}",
+            mail_id=mail_id,
+            handle=person.handle,
+        )
     mail_id = erasure.answer_on_its_way(ctx.tx, person.id)
     if mail_id is not None:
-        raise Refused(f"mail {mail_id} has words of {person.handle} and is still on its way: mailgate outbox list")
+        raise Refused(
+            "mail {mail_id} has words of {handle} and is still on its way: mailgate outbox list",
+            mail_id=mail_id,
+            handle=person.handle,
+        )
     for number in erasure.cases_written(ctx.tx, person.id):
         state = cases.get(ctx.tx, number).state
         if not at_once and state not in destruction.ENDED:
-            raise Refused(f"{person.handle} is in case {number}, which is {state}: wait for its end, or say --now")
+            raise Refused(
+                "{handle} is in case {number}, which is {state}: wait for its end, or say --now",
+                handle=person.handle,
+                number=number,
+                state=state,
+            )
         destroy.check(ctx, number, at_once=at_once)
     asked = erasure.cases_asked(ctx.tx, person.id)
     if asked and not at_once:
-        raise Refused(f"{person.handle} is asked for a comment in case {asked[0]}: wait for its end, or say --now")
+        raise Refused(
+            "{handle} is asked for a comment in case {number}: wait for its end, or say --now",
+            handle=person.handle,
+            number=asked[0],
+        )
 
 
 def erase(ctx: Context, person: Subject, why: str, progress: Progress = silent) -> None:

@@ -46,6 +46,7 @@ from mailgate.mail.address import Address
 from mailgate.mail.compose import wire_address
 from mailgate.mail.leaving import Leaving, read_leaving
 from mailgate.mail.reply_address import ToDesk, ToJoin, ToReply
+from mailgate.phrase import Phrase
 from mailgate.store import ancestors, cases, invitations, members, outbox, overrides, schools, teachers
 from mailgate.store.digest import digest_of
 from mailgate.store.outbox import OutboxEntry
@@ -55,9 +56,9 @@ from mailgate.store.sending import ToSend
 class Why(StrEnum):
     """For the log, the history of the case and `outbox list`; none of them says what was found."""
 
-    FORM = "has not the form of a letter of ours"
-    ALTERED = "is not what was approved"
-    NAMES = "names somebody"
+    FORM = Phrase("has not the form of a letter of ours")
+    ALTERED = Phrase("is not what was approved")
+    NAMES = Phrase("names somebody")
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,9 @@ def release(ctx: Context, number: int) -> None:
     moved(number, case.state, Move.RELEASE)
     teacher = teachers.teacher_by_address(ctx.tx, case.sender) if case.sender else None
     if teacher is None:
-        raise Refused(f"case {number} cannot be released: its sender is no registered teacher: mailgate teacher add")
+        raise Refused(
+            "case {number} cannot be released: its sender is no registered teacher: mailgate teacher add", number=number
+        )
     _into_queue(ctx, case, teacher)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from mailgate.desk.cells import cell_problem, column_and_what
 from mailgate.desk.entries import MemberEntry, SchoolEntry, TeacherEntry
 from mailgate.desk.people import Teacher
 from mailgate.desk.register_columns import MEMBER_COLUMNS, SCHOOL_COLUMNS, TEACHER_COLUMNS
@@ -29,6 +30,7 @@ from mailgate.flow.import_rows import (
     schools_known,
 )
 from mailgate.flow.register import OnTeacher, nobody_waits, write_member, write_school, write_teacher
+from mailgate.phrase import Phrase
 from mailgate.store import audit
 from mailgate.store.members import add_members
 from mailgate.store.progress import Progress, silent
@@ -48,9 +50,9 @@ COLUMNS: Mapping[Register, tuple[Column, ...]] = {
     Register.MEMBER: MEMBER_COLUMNS,
 }
 _TWICE = {
-    Register.SCHOOL: "the same school, or one with such a name or alias,",
-    Register.TEACHER: "the same teacher or address",
-    Register.MEMBER: "the same member or address",
+    Register.SCHOOL: Phrase("the same school, or one with such a name or alias,"),
+    Register.TEACHER: Phrase("the same teacher or address"),
+    Register.MEMBER: Phrase("the same member or address"),
 }
 
 
@@ -74,7 +76,7 @@ class ImportPlan:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        of_rows = (f"row {row.row}, {remark}" for row in self.rows for remark in row.remarks)
+        of_rows = (_of_cell(row.row, *column_and_what(remark)) for row in self.rows for remark in row.remarks)
         return (*self.file.remarks, *of_rows)
 
     def count(self, effect: Effect) -> int:
@@ -95,7 +97,7 @@ def plan_import(
 def _plan(ctx: Context, register: Register, file: TableFile, *, as_new: bool, progress: Progress) -> ImportPlan:
     known = schools_known(ctx) if register is Register.SCHOOL else people_known(ctx, file.rows)
     plans: list[RowPlan] = []
-    bad = [BadRow(one.number, (f"row {one.number}: {one.problem}",)) for one in file.bad]
+    bad = [BadRow(one.number, (_of_row(one.number, one.problem),)) for one in file.bad]
     seen: dict[str, int] = {}
     for done, row in enumerate(file.rows, start=1):
         progress(done, len(file.rows))
@@ -104,12 +106,12 @@ def _plan(ctx: Context, register: Register, file: TableFile, *, as_new: bool, pr
         except BadInput as error:
             bad.append(BadRow(row.number, tuple(_placed(row, problem, file) for problem in error.problems)))
         except Refused as error:
-            bad.append(BadRow(row.number, (f"row {row.number}: {error.reason}",)))
+            bad.append(BadRow(row.number, (_of_row(row.number, error.reason),)))
         else:
             earlier = sorted({seen[key] for key in plan.keys if key in seen})
             if earlier:
-                twice = f"row {row.number}: {_TWICE[register]} stands in row {earlier[0]} already"
-                bad.append(BadRow(row.number, (twice,)))
+                twice = Phrase("{what} stands in row {earlier} already", what=_TWICE[register], earlier=earlier[0])
+                bad.append(BadRow(row.number, (_of_row(row.number, twice),)))
                 continue
             plans.append(_compared(plan, seen))
     return ImportPlan(file, tuple(plans), tuple(sorted(bad, key=lambda one: one.row)))
@@ -155,9 +157,17 @@ def _plan_row(register: Register, row: TableRow, known: Known, *, as_new: bool) 
 
 def _placed(row: TableRow, problem: str, file: TableFile) -> str:
     """With the row, and the column as the file calls it where that is another name."""
-    column, colon, what = problem.partition(":")
+    column, what = column_and_what(problem)
     heading = dict(file.headings).get(column, column)
-    return f"row {row.number}, {column if heading.lower() == column else f'{column} ({heading})'}{colon}{what}"
+    return _of_cell(row.number, column if heading.lower() == column else f"{column} ({heading})", what)
+
+
+def _of_row(row: int, what: str) -> Phrase:
+    return Phrase("row {row}: {what}", row=row, what=what)
+
+
+def _of_cell(row: int, column: str, what: str) -> Phrase:
+    return Phrase("row {row}, {column}: {what}", row=row, column=column, what=what)
 
 
 def _compared(plan: RowPlan, seen: dict[str, int]) -> RowPlan:
@@ -167,8 +177,8 @@ def _compared(plan: RowPlan, seen: dict[str, int]) -> RowPlan:
     seen |= dict.fromkeys(keys, plan.row)
     if like is None:
         return plan
-    remark = f"name: may be the same person as in row {like} (same name and place)"
-    return replace(plan, remarks=(*plan.remarks, remark))
+    remark = Phrase("may be the same person as in row {row} (same name and place)", row=like)
+    return replace(plan, remarks=(*plan.remarks, cell_problem("name", remark)))
 
 
 def _add(ctx: Context, register: Register, rows: Sequence[RowPlan], schools: SchoolBook, told: OnTeacher) -> None:

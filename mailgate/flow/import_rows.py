@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from mailgate.desk.cells import Cells
+from mailgate.desk.cells import Cells, cell_problem
 from mailgate.desk.entries import (
     MemberEntry,
     PersonEntry,
@@ -42,6 +42,7 @@ from mailgate.desk.table_file import TableRow
 from mailgate.errors import BadInput
 from mailgate.flow.context import Context
 from mailgate.flow.register import known_school, refuse_overlap, refuse_taken_names
+from mailgate.phrase import Phrase, any_of
 from mailgate.store import members, teachers
 from mailgate.store.persons import owner_of_each, persons_by_id, the_one
 from mailgate.store.schools import all_schools
@@ -239,9 +240,12 @@ def _members_like(entry: MemberEntry, known: Known) -> list[str]:
 
 def _ask_about(handles: Sequence[str]) -> None:
     if handles:
-        same = f"may be the same as {' or '.join(handles)} (same name and place, another address)"
-        what = "if so, write the old address behind the new one, else import with --as-new"
-        raise BadInput([f"addresses: {same}: {what}"])
+        what = Phrase(
+            "may be the same as {handles} (same name and place, another address): if so, write the old address behind "
+            "the new one, else import with --as-new",
+            handles=any_of(handles),
+        )
+        raise BadInput([cell_problem("addresses", what)])
 
 
 def _places(affiliations: Iterable[Affiliation]) -> set[str]:
@@ -250,7 +254,9 @@ def _places(affiliations: Iterable[Affiliation]) -> set[str]:
 
 def _other_name(known: Person | None, entry: PersonEntry) -> Iterable[str]:
     if known is not None and _folded(known.name) != _folded(entry.name):
-        yield "name: the address is of somebody who has another name so far: is it the same person?"
+        yield cell_problem(
+            "name", Phrase("the address is of somebody who has another name so far: is it the same person?")
+        )
 
 
 def _merged(known: Person | None, entry: PersonEntry, *, shared: bool) -> PersonEntry:

@@ -14,6 +14,7 @@ from mailgate.flow.context import Context, Office
 from mailgate.mail.address import Address, parse_address
 from mailgate.mail.envelope import Envelope
 from mailgate.mail.message import Message
+from mailgate.phrase import Phrase
 from mailgate.store.progress import Progress, silent
 
 _NULL = ("", "<>")
@@ -34,7 +35,7 @@ def ingest(
     """
     empty = [name for name, raw in mails if not raw.strip()]
     if empty:
-        raise BadInput([f"{name} is empty: nothing was taken" for name in empty])
+        raise BadInput([Phrase("{name} is empty: nothing was taken", name=name) for name in empty])
     sender = None if reverse_path is None or reverse_path in _NULL else _address(reverse_path)
     recipients = tuple(dict.fromkeys(map(_address, forward_paths)))
     asked = reverse_path is None or not recipients
@@ -44,7 +45,7 @@ def ingest(
     with office.write() as ctx:
         strange = [str(one) for one in recipients if not is_ours(ctx, one)]
         if strange:
-            raise Refused(f"no such address here: {', '.join(strange)}")
+            raise Refused("no such address here: {strange}", strange=strange)
         envelopes = [_envelope(ctx, message, reverse_path, sender, recipients) for message in messages]
         return [store(ctx, envelope, raw) for envelope, (_, raw) in zip(envelopes, mails, strict=True)]
 
@@ -77,5 +78,5 @@ def _envelope(
 def _address(text: str) -> Address:
     address = parse_address(text)
     if address is None:
-        raise Refused(f"'{text}' is no mail address")
+        raise Refused("'{text}' is no mail address", text=text)
     return address

@@ -21,6 +21,7 @@ from mailgate.flow import conflicts, consent, post, shown
 from mailgate.flow.context import Context
 from mailgate.flow.enclosures import of_case as enclosures_of_case
 from mailgate.flow.letters import Invitation, Reminder
+from mailgate.phrase import Phrase
 from mailgate.store import audit, cases, findings, invitations, members, outbox, persons, reply_tokens, rounds, teachers
 from mailgate.store.cases import Case
 from mailgate.store.handles import read_handle
@@ -109,11 +110,13 @@ def remind(ctx: Context, number: int, handles: Sequence[str]) -> list[str]:
         if one.state is InvitationState.INVITED and (not wanted or one.handle in wanted)
     ]
     missing = wanted - {one.handle for one in waiting}
-    if missing or not waiting:
-        raise Refused(f"case {number} waits for no answer of {', '.join(sorted(missing)) or 'anybody'}")
+    if missing:
+        raise Refused("case {number} waits for no answer of {members}", number=number, members=sorted(missing))
+    if not waiting:
+        raise Refused("case {number} waits for no answer of anybody", number=number)
     due = [one for one in waiting if one.reminded_at is None or ctx.now - one.reminded_at >= _ONE_REMINDER_PER]
     if not due:
-        raise Refused(f"{', '.join(one.handle for one in waiting)}: reminded within the last day already")
+        raise Refused("{members}: reminded within the last day already", members=[one.handle for one in waiting])
     for invitation in due:
         remind_one(ctx, invitation)
     return [one.handle for one in due]
@@ -132,7 +135,10 @@ def remind_one(ctx: Context, invitation: invitations.Invitation, at: datetime | 
 
 def _teacher(ctx: Context, case: Case) -> Teacher:
     if case.teacher_id is None:
-        raise Refused(f"case {case.number} has no registered teacher: {case.held_reason or 'release it first'}")
+        if not case.held_reason:
+            raise Refused("case {number} has no registered teacher: release it first", number=case.number)
+        reason = Phrase(case.held_reason)
+        raise Refused("case {number} has no registered teacher: {reason}", number=case.number, reason=reason)
     return teachers.teacher(ctx.tx, case.teacher_id)
 
 
@@ -140,9 +146,15 @@ def _approval(ctx: Context, case: Case) -> Approval:
     this = rounds.get(ctx.tx, case.number, case.round)
     undecided = findings.count_open(ctx.tx, case.number, case.round)
     if undecided:
-        raise Refused(f"case {case.number} has {undecided} undecided findings: mailgate case check {case.number}")
+        raise Refused(
+            "case {number} has {undecided} undecided findings: mailgate case check {number}",
+            number=case.number,
+            undecided=undecided,
+        )
     if this.approval is None:
-        raise Refused(f"the text of case {case.number} is not approved: mailgate case check {case.number} --redact-all")
+        raise Refused(
+            "the text of case {number} is not approved: mailgate case check {number} --redact-all", number=case.number
+        )
     return this.approval
 
 
@@ -154,12 +166,19 @@ def _chosen(ctx: Context, case: Case, need: Need, handles: Sequence[str], best: 
     if not handles:
         handles = [one.handle for one in _best(ctx, case, need, best)]
         if not handles:
-            raise Refused(f"nobody can be invited for case {case.number}: mailgate case candidates {case.number}")
+            raise Refused(
+                "nobody can be invited for case {number}: mailgate case candidates {number}", number=case.number
+            )
     named = [members.member_by_handle(ctx.tx, handle) for handle in dict.fromkeys(map(read_handle, handles))]
     for facts in _facts(ctx, case, named):
         reason = candidates.exclusion(need, facts, _today(ctx))
         if reason is not None:
-            raise Refused(f"{facts.member.handle} cannot be invited for case {case.number}: {reason}")
+            raise Refused(
+                "{handle} cannot be invited for case {number}: {reason}",
+                handle=facts.member.handle,
+                number=case.number,
+                reason=reason,
+            )
     return named
 
 
@@ -231,7 +250,7 @@ def _due_at(ctx: Context, case: Case, due: date | None) -> datetime:
         days = ctx.desk_of(case).invitation_days
         return schedule.due_in(ctx.now, days, ctx.policy.timezone, ctx.policy.calendar)
     if due < _today(ctx):
-        raise Refused(f"the due date {due.isoformat()} is past")
+        raise Refused("the due date {due} is past", due=due)
     return schedule.end_of_day(due, ctx.policy.timezone)
 
 

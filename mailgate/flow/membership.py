@@ -18,6 +18,7 @@ from mailgate.errors import Refused
 from mailgate.flow.context import Context
 from mailgate.flow.run_dry import back_to_queue_if_dry
 from mailgate.flow.withdraw import end_invitation
+from mailgate.phrase import in_one_line
 from mailgate.store import audit, cases, invitations
 from mailgate.store.invitations import Invitation
 from mailgate.store.members import member_by_handle, set_member_status
@@ -53,7 +54,7 @@ def move_members(ctx: Context, move: MemberMove, handles: Sequence[str], until: 
     """
     today = ctx.now.astimezone(ctx.policy.timezone).date()
     if until is not None and until < today:
-        raise Refused(f"the pause cannot end on {until}: that day is past")
+        raise Refused("the pause cannot end on {until}: that day is past", until=until)
     found = {member.id: member for member in (member_by_handle(ctx.tx, handle) for handle in handles)}
     after: dict[int, MemberStatus] = {}
     refused: list[str] = []
@@ -63,8 +64,11 @@ def move_members(ctx: Context, move: MemberMove, handles: Sequence[str], until: 
         except Refused as error:
             refused.append(error.reason)
     if refused:
-        others = f" (nothing was done with the other {len(found) - len(refused)})" if len(refused) < len(found) else ""
-        raise Refused("; ".join(refused) + others)
+        reasons = in_one_line(refused)
+        if len(refused) == len(found):
+            raise Refused(reasons)
+        others = len(found) - len(refused)
+        raise Refused("{reasons} (nothing was done with the other {others})", reasons=reasons, others=others)
     return [_move(ctx, move, member, after[member.id], until) for member in found.values()]
 
 

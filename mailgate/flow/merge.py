@@ -95,16 +95,18 @@ def _tell(ctx: Context, case: Case, due: datetime, count: int) -> None:
 def _refuse_unfit(ctx: Context, first: Case, second: Case) -> None:
     one, other = first.number, second.number
     if one == other:
-        raise Refused(f"case {one} cannot be merged with itself")
+        raise Refused("case {case} cannot be merged with itself", case=one)
     if first.teacher_id is None or first.teacher_id != second.teacher_id:
-        raise Refused(f"cases {one} and {other} are not of the same registered teacher")
+        raise Refused("cases {one} and {other} are not of the same registered teacher", one=one, other=other)
     if first.desk != second.desk:
-        raise Refused(f"cases {one} and {other} are of two desks")
+        raise Refused("cases {one} and {other} are of two desks", one=one, other=other)
     if second.state is not CaseState.NEW:
-        raise Refused(f"case {other} is {second.state}: only a new one can become part of another")
+        raise Refused(
+            "case {case} is {state}: only a new one can become part of another", case=other, state=second.state
+        )
     if any(invited.round == second.round for invited in invitations.of_case(ctx.tx, other)):
-        raise Refused(f"members were asked for case {other} already: it cannot become part of another one")
+        raise Refused("members were asked for case {case} already: it cannot become part of another one", case=other)
     if first.state not in _TAKES_MORE:
-        raise Refused(f"case {one} is {first.state}: nothing can be added to it")
+        raise Refused("case {case} is {state}: nothing can be added to it", case=one, state=first.state)
     if first.state is CaseState.CLOSED and ctx.now - first.changed_at > timedelta(days=ctx.policy.retention_days):
-        raise Refused(f"case {one} was closed too long ago: nothing can be added to it")
+        raise Refused("case {case} was closed too long ago: nothing can be added to it", case=one)

@@ -20,8 +20,12 @@ def retry(ctx: Context, mail_id: str) -> None:
     """
     mail = outbox.entry(ctx.tx, mail_id)
     if mail.state is OutboxState.CANCELLED and mail.reason == TAKEN_BACK:
-        again = "answer" if mail.kind == Answer.template else "invite"
-        raise Refused(f"mail {mail_id} was taken back when it was cancelled: mailgate case {again} {mail.case}")
+        raise Refused(
+            "mail {mail} was taken back when it was cancelled: mailgate case {again} {case}",
+            mail=mail_id,
+            again="answer" if mail.kind == Answer.template else "invite",
+            case=str(mail.case),
+        )
     outbox.retry(ctx.tx, mail_id, ctx.now)
     audit.record(ctx.tx, ctx.now, ctx.actor, "retry outgoing", case=mail.case, subject=f"mail {mail_id}")
 
@@ -53,5 +57,5 @@ def _cancel_unsent(ctx: Context, mail: OutboxEntry) -> None:
     take_back.expect(ctx, mail)
     if not taking_out.take_out(ctx.tx, mail.id, ctx.now):
         outbox.expect_cancellable(mail.id, outbox.entry(ctx.tx, mail.id).state)
-        raise Refused(f"mail {mail.id} is being sent at this moment: look again with 'mailgate outbox show {mail.id}'")
+        raise Refused("mail {id} is being sent at this moment: look again with 'mailgate outbox show {id}'", id=mail.id)
     take_back.take_back(ctx, mail)

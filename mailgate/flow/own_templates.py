@@ -19,10 +19,12 @@ from jinja2 import BaseLoader, Environment, FileSystemLoader, TemplateError, met
 from mailgate.events import Event
 from mailgate.flow.letters import Letter
 from mailgate.flow.render import PARTS
+from mailgate.phrase import Phrase
+from mailgate.system_words import system_words
 
 LETTERS: dict[str, Any] = {letter.template: letter for letter in get_args(Letter)}
 """What each mail is told, by the name of its template."""
-_EXPECTED = "expected LANGUAGE/MAIL/subject.txt and body.txt as in templates/"
+_EXPECTED = Phrase("expected LANGUAGE/MAIL/subject.txt and body.txt as in templates/")
 _CAN_BE_LEFT_OUT = ("bool", "int", "date", "date | None", "Wish | None", "tuple[Wish, ...]")
 """Types of variables without which a mail still says what it is for: numbers, days, and what only chooses words."""
 _log = structlog.get_logger("templates")
@@ -55,18 +57,18 @@ class OwnFirst(BaseLoader):
 def problems(folder: Path, common: Path, languages: tuple[str, ...], environment: Environment) -> Iterator[str]:
     """One line for each thing that is wrong with a folder; nothing is rendered. `common` is that of all desks."""
     if not folder.is_dir():
-        yield f"{folder} is no folder ({_EXPECTED})"
+        yield Phrase("{folder} is no folder ({expected})", folder=folder, expected=_EXPECTED)
         return
     places = [file.relative_to(folder) for file in sorted(folder.rglob("*.txt"))]
     if not places:
-        yield f"{folder} has no templates ({_EXPECTED})"
+        yield Phrase("{folder} has no templates ({expected})", folder=folder, expected=_EXPECTED)
     known = [place for place in places if _is_known(place.parts, languages)]
     for place in places:
         if place not in known:
-            yield f"{place} is no part of a mail ({_EXPECTED})"
+            yield Phrase("{place} is no part of a mail ({expected})", place=place, expected=_EXPECTED)
     for language, mail in dict.fromkeys(place.parts[:2] for place in known):
         for one in _of_mail(folder / language, common / language, mail, environment):
-            yield f"{language}/{one}"
+            yield Phrase("{language}/{what}", language=language, what=one)
 
 
 def _is_known(parts: tuple[str, ...], languages: tuple[str, ...]) -> bool:
@@ -85,10 +87,11 @@ def _of_mail(own: Path, common: Path, mail: str, environment: Environment) -> It
         named |= names
         if wrong:
             whole = False
-            yield f"{mail}/{part}: {wrong}"
+            yield Phrase("{file}: {what}", file=f"{mail}/{part}", what=wrong)
     missing = sorted(_needed(letter) - named)
     if whole and missing:
-        yield f"{mail}: names no {', '.join(missing)} (expected in the subject or the body)"
+        what = Phrase("names no {missing} (expected in the subject or the body)", missing=missing)
+        yield Phrase("{file}: {what}", file=mail, what=what)
 
 
 def _read(file: Path, letter: Any, environment: Environment) -> tuple[str, set[str]]:
@@ -98,15 +101,16 @@ def _read(file: Path, letter: Any, environment: Environment) -> tuple[str, set[s
         environment.compile(source)
         named = meta.find_undeclared_variables(environment.parse(source))
     except OSError as error:
-        return f"cannot be read: {error.strerror}", set()
+        return Phrase("cannot be read: {why}", why=system_words(error)), set()
     except UnicodeDecodeError:
-        return "is not UTF-8", set()
+        return Phrase("is not UTF-8"), set()
     except TemplateError as error:
         return f"{type(error).__name__} ({error.message})", set()
     known = {field.name for field in fields(letter)} | {"service_name"}
     strange = sorted(named - known)
-    wrong = f"names {', '.join(strange)} (expected only {', '.join(sorted(known))})" if strange else ""
-    return wrong, named
+    if strange:
+        return Phrase("names {strange} (expected only {known})", strange=strange, known=sorted(known)), named
+    return "", named
 
 
 def _needed(letter: Any) -> set[str]:

@@ -63,7 +63,7 @@ def subject(ctx: Context, handle: str) -> Subject:
     elif read.startswith("M-"):
         found = members.member_by_handle(ctx.tx, read)
     else:
-        raise NotFound(f"{handle} is no handle of a person such as T-7F3K or M-2Q9X")
+        raise NotFound("{handle} is no handle of a person such as T-7F3K or M-2Q9X", handle=handle)
     teacher = teachers.teacher_of_person(ctx.tx, found.person.id)
     return Subject(found.person, teacher, members.member_of_person(ctx.tx, found.person.id))
 

@@ -121,8 +121,12 @@ def run(office: Office, *, by_the_clock: bool = True, clock_is_right: bool = Fal
                 last_runs.begin(ctx.tx, _WORK, ctx.now)
         if turn is Turn.CLOCK_BEHIND:
             _tell_of_clock(office)
-            behind = f"the clock is behind the last purge ({last:%Y-%m-%d %H:%M} UTC)"
-            raise Refused(f"nothing is purged: {behind}; if it is right now: mailgate run-due --clock-is-right")
+            assert last is not None, "there is a run to be behind of"
+            raise Refused(
+                "nothing is purged: the clock is behind the last purge ({last:%Y-%m-%d %H:%M} UTC); if it is right "
+                "now: mailgate run-due --clock-is-right",
+                last=last,
+            )
     done = _to_the_end(_purge(office))
     if done.any:
         destroy.empty_log(office)

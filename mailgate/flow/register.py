@@ -24,6 +24,7 @@ from mailgate.desk.people import Contract, Member, School, Teacher
 from mailgate.desk.school_names import is_same_school, near, taken_names, written
 from mailgate.errors import Refused
 from mailgate.flow.context import Context
+from mailgate.phrase import Phrase
 from mailgate.store import audit
 from mailgate.store.members import member_of_person, save_member
 from mailgate.store.persons import known_person
@@ -50,7 +51,9 @@ def add_school(ctx: Context, entry: SchoolEntry) -> School:
     """A new school; raises Refused when it is registered already, or another school has one of its names."""
     others = all_schools(ctx.tx)
     if known := known_school(entry, others):
-        raise Refused(f"{entry.name} is registered already: 'mailgate school edit {known.handle}'")
+        raise Refused(
+            "{name} is registered already: 'mailgate school edit {handle}'", name=entry.name, handle=known.handle
+        )
     refuse_taken_names(entry, None, others)
     return write_school(ctx, None, entry, "school add", nobody_waits)
 
@@ -59,7 +62,9 @@ def edit_school(ctx: Context, school: School, entry: SchoolEntry, on_teacher: On
     """`school` with exactly what `entry` says; raises Refused when another school has one of its new names."""
     others = [other for other in all_schools(ctx.tx) if other.id != school.id]
     if known := known_school(entry, others):
-        raise Refused(f"another school has the name {entry.name}: 'mailgate school show {known.handle}'")
+        raise Refused(
+            "another school has the name {name}: 'mailgate school show {handle}'", name=entry.name, handle=known.handle
+        )
     refuse_taken_names(entry, school, others)
     refuse_overlap(entry, school)
     return write_school(ctx, school.id, with_old_name(entry, school), "school edit", on_teacher)
@@ -77,8 +82,12 @@ def refuse_overlap(entry: SchoolEntry, known: School | None) -> None:
     if found := overlap(entry.contracts, known.contracts if known else ()):
         one, other = found
         raise Refused(
-            f"the contract from {other.starts_on} to {other.ends_on} overlaps the one from {one.starts_on} to "
-            f"{one.ends_on}: let it begin later"
+            "the contract from {starts_on} to {ends_on} overlaps the one from {other_start} to {other_end}: let it "
+            "begin later",
+            starts_on=other.starts_on,
+            ends_on=other.ends_on,
+            other_start=one.starts_on,
+            other_end=one.ends_on,
         )
 
 
@@ -90,16 +99,25 @@ def refuse_taken_names(entry: SchoolEntry, known: School | None, schools: Sequen
     so_far = {written(name) for name in (known.name, *known.aliases)} if known else set()
     new = [name for name in (entry.name, *entry.aliases) if written(name) not in so_far]
     if taken := taken_names(new, schools, known):
-        whose = ", ".join(f"'{name}' is a name of {other.handle} ({other.name}) already" for name, other in taken)
+        whose = [
+            Phrase("'{name}' is a name of {handle} ({other}) already", name=name, handle=other.handle, other=other.name)
+            for name, other in taken
+        ]
         raise Refused(
-            f"{whose}: leave it out here, or take it from there ('mailgate school edit {taken[0][1].handle}')"
+            "{whose}: leave it out here, or take it from there ('mailgate school edit {handle}')",
+            whose=whose,
+            handle=taken[0][1].handle,
         )
 
 
 def add_contract(ctx: Context, called: str, contract: Contract, on_teacher: OnTeacher = nobody_waits) -> School:
     """A contract for the school called so; one that starts on the same day is replaced. Raises Refused, NotFound."""
     if contract.ends_on < contract.starts_on:
-        raise Refused(f"a contract cannot end ({contract.ends_on}) before it starts ({contract.starts_on})")
+        raise Refused(
+            "a contract cannot end ({ends_on}) before it starts ({starts_on})",
+            ends_on=contract.ends_on,
+            starts_on=contract.starts_on,
+        )
     school = school_called(ctx.tx, called)
     entry = merged_school(entry_of_school(school), replace(entry_of_school(school), contracts=(contract,)))
     refuse_overlap(entry, school)
@@ -123,7 +141,7 @@ def merge_schools(ctx: Context, kept: School, gone: School, on_teacher: OnTeache
     Contracts that have a day in common become one. Raises Refused when both are the same.
     """
     if kept.id == gone.id:
-        raise Refused(f"{kept.handle} cannot be merged with itself")
+        raise Refused("{handle} cannot be merged with itself", handle=kept.handle)
     names: dict[str, str] = {}
     for name in (kept.name, *kept.aliases, gone.name, *gone.aliases):
         names.setdefault(written(name), name)
@@ -145,7 +163,9 @@ def add_teacher(ctx: Context, entry: TeacherEntry, on_teacher: OnTeacher = nobod
     """A new teacher, who may be a member already; raises Refused when they are a teacher, or an address is taken."""
     known = known_person(ctx.tx, entry.person.addresses)
     if known and (teacher := teacher_of_person(ctx.tx, known.id)):
-        raise Refused(f"a teacher with this address is registered already: 'mailgate teacher edit {teacher.handle}'")
+        raise Refused(
+            "a teacher with this address is registered already: 'mailgate teacher edit {handle}'", handle=teacher.handle
+        )
     person = merged_person(entry_of_person(known), entry.person, shared=True) if known else entry.person
     return write_teacher(ctx, known.id if known else None, replace(entry, person=person), "teacher add", on_teacher)
 
@@ -169,7 +189,9 @@ def add_member(ctx: Context, entry: MemberEntry) -> Member:
     """A new member with status `applied`, who may be a teacher already; raises Refused like `add_teacher`."""
     known = known_person(ctx.tx, entry.person.addresses)
     if known and (member := member_of_person(ctx.tx, known.id)):
-        raise Refused(f"a member with this address is registered already: 'mailgate member edit {member.handle}'")
+        raise Refused(
+            "a member with this address is registered already: 'mailgate member edit {handle}'", handle=member.handle
+        )
     person = merged_person(entry_of_person(known), entry.person, shared=True) if known else entry.person
     return write_member(ctx, known.id if known else None, replace(entry, person=person), "member add")
 

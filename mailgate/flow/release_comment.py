@@ -33,7 +33,9 @@ def release_comment(office: Office, comment_id: int, actor: str) -> int:
 def _held(ctx: Context, comment_id: int) -> Comment:
     held = comments.get(ctx.tx, comment_id)
     if not held.held_reason or held.merged_into is not None:
-        raise Refused(f"comment {comment_id} is {held.state}: only a held one can be released")
+        raise Refused(
+            "comment {comment_id} is {state}: only a held one can be released", comment_id=comment_id, state=held.state
+        )
     return held
 
 
@@ -41,7 +43,9 @@ def _release(ctx: Context, held: Comment, message: Message) -> int:
     case = cases.get_for_change(ctx.tx, held.case)
     invitation = invitations.get(ctx.tx, held.invitation)
     if reason := conflicts.in_case(ctx, case, invitation.member_id):
-        raise Refused(f"comment {held.id} cannot be released ({reason}): mailgate comment reject {held.id}")
+        raise Refused(
+            "comment {id} cannot be released ({reason}): mailgate comment reject {id}", id=held.id, reason=reason
+        )
     token = reply_tokens.of_invitation(ctx.tx, invitation.id)
     if token is not None and message.sender.address is not None:
         reply_tokens.confirm_sender(ctx.tx, token, message.sender.address, ctx.actor)

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from mailgate import resources
 from mailgate.desk.desks import DeskPolicy
 from mailgate.errors import BadConfiguration, BadLetter
+from mailgate.phrase import Phrase
 from mailgate.store.digest import digest_of
 
 if TYPE_CHECKING:
@@ -54,7 +55,13 @@ class Renderer:
         """
         if language not in _DAYS:
             raise BadConfiguration(
-                [f"service.language: there are no mails in {language!r}, only in {', '.join(_DAYS)}"]
+                [
+                    Phrase(
+                        "service.language: there are no mails in {language!r}, only in {days}",
+                        language=language,
+                        days=[*_DAYS],
+                    )
+                ]
             )
         self._service_name = service_name
         self._own_folder = own_folder
@@ -93,7 +100,10 @@ class Renderer:
         """
         subject = self._fill(letter, "subject.txt")
         if not subject.strip() or any(unicodedata.category(sign) in _NOT_IN_A_LINE for sign in subject):
-            raise BadLetter(f"{letter.template}/subject.txt: a subject is one line of text without control characters")
+            raise BadLetter(
+                "{template}/subject.txt: a subject is one line of text without control characters",
+                template=letter.template,
+            )
         return Rendered(subject.strip(), _tidy(self._fill(letter, "body.txt")))
 
     def wording(self, template: str) -> str:
@@ -122,12 +132,13 @@ class Renderer:
             return self._templates.get_template(name).render(values, service_name=self._service_name)
         except TemplateError as problem:
             # Jinja's message names variables, types and files; it has no values of the letter.
-            raise BadLetter(f"template {name}: {type(problem).__name__} ({problem.message})") from problem
+            kind, message = type(problem).__name__, str(problem.message)
+            raise BadLetter("template {name}: {kind} ({message})", name=name, kind=kind, message=message) from problem
         except UnicodeDecodeError as problem:
-            raise BadLetter(f"template {name}: the file is not UTF-8") from problem
+            raise BadLetter("template {name}: the file is not UTF-8", name=name) from problem
         except (ArithmeticError, LookupError, TypeError, ValueError) as problem:
             # What a template of the operator's calculates; the message may hold a value of the letter.
-            raise BadLetter(f"template {name}: {type(problem).__name__}") from problem
+            raise BadLetter("template {name}: {kind}", name=name, kind=type(problem).__name__) from problem
 
 
 class Renderers:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from mailgate.desk.lifecycle import CaseState, CommentState
 from mailgate.errors import ChangedMeanwhile, NotFound, Refused
+from mailgate.flow.comment import held_because
 from mailgate.flow.context import Context
 from mailgate.flow.screen import Search, search_of_comment, search_of_round
 from mailgate.screening.check import check
@@ -44,10 +45,12 @@ def check_round(ctx: Context, number: int, decisions: Decisions) -> list[Judged]
     case = cases.get_for_change(ctx.tx, number)
     if decisions.any:
         if case.state not in (CaseState.HELD, CaseState.NEW, CaseState.OPEN):
-            raise Refused(f"case {number} is {case.state}: its text is decided")
+            raise Refused("case {number} is {state}: its text is decided", number=number, state=case.state)
         this = rounds.get(ctx.tx, number, case.round)
         if not this.screened:
-            raise ChangedMeanwhile(f"the teacher added something to case {number}: mailgate case check {number}")
+            raise ChangedMeanwhile(
+                "the teacher added something to case {number}: mailgate case check {number}", number=number
+            )
         standing = this.approval.text if this.approval else ""
         approved = _decided(ctx, search_of_round(ctx, number, case.round), decisions, standing)
         if approved is not None:
@@ -81,7 +84,9 @@ def approve_comment(ctx: Context, comment_id: int) -> None:
     undecided = [one for one in judged if one.decision is None]
     if undecided:
         raise Refused(
-            f"comment {comment_id} has {len(undecided)} undecided findings: mailgate comment check {comment_id}"
+            "comment {comment_id} has {count} undecided findings: mailgate comment check {comment_id}",
+            comment_id=comment_id,
+            count=len(undecided),
         )
     comments.approve(
         ctx.tx, comment.id, comment.approved or _redacted(comment.written, judged, _letters_beside(ctx, comment))
@@ -94,7 +99,7 @@ def reject_comment(ctx: Context, comment_id: int) -> None:
     """Keeps a comment out of the answer."""
     comment = comments.get(ctx.tx, comment_id)
     if comment.answered_at is not None:
-        raise Refused(f"comment {comment_id} was sent to the teacher already")
+        raise Refused("comment {comment_id} was sent to the teacher already", comment_id=comment_id)
     comments.set_state(ctx.tx, comment.id, CommentState.REJECTED)
     cases.touch(ctx.tx, comment.case, ctx.now)
     audit.record(ctx.tx, ctx.now, ctx.actor, "reject comment", case=comment.case, subject=f"comment {comment.id}")
@@ -104,11 +109,17 @@ def _reviewable(ctx: Context, comment_id: int) -> comments.Comment:
     comment = comments.get(ctx.tx, comment_id)
     cases.get_for_change(ctx.tx, comment.case)
     if comment.held_reason:
-        raise Refused(f"comment {comment_id} is held ({comment.held_reason}): mailgate comment release {comment_id}")
+        raise Refused(
+            "comment {comment_id} is held ({held_reason}): mailgate comment release {comment_id}",
+            comment_id=comment_id,
+            held_reason=held_because(comment.held_reason),
+        )
     if comment.answered_at is not None:
-        raise Refused(f"comment {comment_id} was sent to the teacher already")
+        raise Refused("comment {comment_id} was sent to the teacher already", comment_id=comment_id)
     if not comment.screened:
-        raise ChangedMeanwhile(f"comment {comment_id} was amended meanwhile: mailgate comment check {comment_id}")
+        raise ChangedMeanwhile(
+            "comment {comment_id} was amended meanwhile: mailgate comment check {comment_id}", comment_id=comment_id
+        )
     return comment
 
 
@@ -155,10 +166,10 @@ def _redacted(text: str, judged: Sequence[Judged], taken: frozenset[str]) -> str
 def _check_ids(judged: Sequence[Judged], decisions: Decisions) -> None:
     unknown = (decisions.redact | decisions.keep) - {one.id for one in judged}
     if unknown:
-        raise NotFound(f"there is no finding {', '.join(f'f{one}' for one in sorted(unknown))} in this text")
+        raise NotFound("there is no finding {ids} in this text", ids=[f"f{one}" for one in sorted(unknown)])
     both = decisions.redact & decisions.keep
     if both:
-        raise Refused(f"finding {', '.join(f'f{one}' for one in sorted(both))}: redact or keep, not both")
+        raise Refused("finding {ids}: redact or keep, not both", ids=[f"f{one}" for one in sorted(both)])
 
 
 def _own_words(ctx: Context, search: Search, judged: Sequence[Judged], decisions: Decisions, text: str) -> str:
@@ -173,11 +184,11 @@ def _own_words(ctx: Context, search: Search, judged: Sequence[Judged], decisions
     kept = {one.id for one in left if _may_stay(one, decisions)}
     left_in = [f"f{one.id} {one.finding.text}" for one in left if one.id not in kept]
     if left_in:
-        raise Refused(f"the text still has {', '.join(left_in)}: take it out, or say --keep with the id")
+        raise Refused("the text still has {left_in}: take it out, or say --keep with the id", left_in=left_in)
     known = {one.text for one in check(text, search.known) if one.label is Label.KNOWN}
     named = sorted(known - {one.finding.text for one in left})
     if named:
-        raise Refused(f"the text still has what the register knows: {', '.join(named)}")
+        raise Refused("the text still has what the register knows: {named}", named=named)
     findings.decide(ctx.tx, [one.id for one in judged if one.id not in kept], "redact", ctx.actor)
     findings.decide(ctx.tx, sorted(kept), "keep", ctx.actor)
     return text

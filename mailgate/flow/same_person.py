@@ -14,6 +14,7 @@ from mailgate.desk.application_form import Wish
 from mailgate.desk.people import Person
 from mailgate.errors import Refused
 from mailgate.flow.context import Context
+from mailgate.phrase import any_of
 from mailgate.store import members, teachers
 from mailgate.store.applications import Application
 
@@ -24,16 +25,20 @@ def check(ctx: Context, application: Application, person: Person | None, school_
     if person is not None:
         if name and _plain(name) != _plain(person.name):
             raise Refused(
-                f"application {application.id} has another name than the register has for its address, and no two "
-                "people share one: ask for another address; or, if it is the same person, say --sure"
+                "application {id} has another name than the register has for its address, and no two people "
+                "share one: ask for another address; or, if it is the same person, say --sure",
+                id=application.id,
             )
         return
     handles = _called(ctx, application.wish, name, school_id)
     if handles:
-        noun = application.wish.value
         raise Refused(
-            f"application {application.id} may be of {' or '.join(handles)}, who has the same name: then give them the "
-            f"new address, too ('mailgate {noun} edit {handles[0]} --address …', all of them); else say --sure"
+            "application {id} may be of {handles}, who has the same name: then give them the new address, too "
+            "('mailgate {noun} edit {handle} --address …', all of them); else say --sure",
+            id=application.id,
+            handles=any_of(handles),
+            noun=application.wish.value,
+            handle=handles[0],
         )
 
 

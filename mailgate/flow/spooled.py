@@ -5,6 +5,7 @@ from __future__ import annotations
 from mailgate.desk.lifecycle import SpoolState
 from mailgate.errors import Refused
 from mailgate.flow.context import Context
+from mailgate.phrase import Phrase, any_of
 from mailgate.store import audit, spool
 
 _VERBS = {
@@ -19,7 +20,7 @@ _VERBS = {
 def next_step(ctx: Context, mail_id: str) -> str:
     """What an operator can do with a mail, as commands to type; "" when nothing waits."""
     state = spool.entry(ctx.tx, mail_id).state
-    return " or ".join(f"'mailgate mail {verb} {mail_id}'" for verb in _VERBS.get(state, ()))
+    return any_of([f"'mailgate mail {verb} {mail_id}'" for verb in _VERBS.get(state, ())])
 
 
 def retry(ctx: Context, mail_id: str) -> None:
@@ -51,12 +52,17 @@ def expect(ctx: Context, mail_id: str, verb: str) -> None:
     """Raises Refused where `verb` does not take the mail as it is, with what can be done instead; NotFound."""
     entry = spool.entry(ctx.tx, mail_id)
     if verb not in _VERBS.get(entry.state, ()):
-        raise Refused(f"mail {mail_id} is {entry.state}: {next_step(ctx, mail_id) or _nothing_to_do(entry)}")
+        if commands := next_step(ctx, mail_id):
+            raise Refused("mail {id} is {state}: {commands}", id=mail_id, state=entry.state, commands=commands)
+        raise Refused("mail {id} is {state}: {what}", id=mail_id, state=entry.state, what=_nothing_to_do(entry))
 
 
-def _nothing_to_do(entry: spool.SpoolEntry) -> str:
+def _nothing_to_do(entry: spool.SpoolEntry) -> Phrase:
     if entry.state is not SpoolState.DONE:
-        return f"a worker has it or takes it by itself; 'mailgate mail show {entry.id}' says what became of it"
+        return Phrase(
+            "a worker has it or takes it by itself; 'mailgate mail show {mail_id}' says what became of it",
+            mail_id=entry.id,
+        )
     if entry.case is not None:
-        return f"what followed from it stands, see 'mailgate case show {entry.case}'"
-    return "there is nothing to decide about it"
+        return Phrase("what followed from it stands, see 'mailgate case show {number}'", number=entry.case)
+    return Phrase("there is nothing to decide about it")

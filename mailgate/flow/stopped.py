@@ -12,6 +12,7 @@ from mailgate.errors import Refused
 from mailgate.flow.context import Context
 from mailgate.flow.gate import Why, examine
 from mailgate.flow.school_watch import SchoolWatch
+from mailgate.phrase import Phrase
 from mailgate.store import audit, outbox, overrides, sending
 from mailgate.store.digest import digest_of
 
@@ -28,7 +29,10 @@ def override(ctx: Context, watch: SchoolWatch, mail_id: str, reason: str) -> boo
     _refuse_what_cannot_be_let_go(ctx, watch, mail_id)
     octets, operator = outbox.octets_of(ctx.tx, mail_id), _same_for_same_people(ctx.actor)
     if operator in overrides.operators(ctx.tx, mail_id, octets):
-        raise Refused(f"a second operator must confirm: mailgate --as NAME outbox override {mail_id} --reason TEXT")
+        raise Refused(
+            "a second operator must confirm: mailgate --as NAME outbox override {mail_id} --reason TEXT",
+            mail_id=mail_id,
+        )
     overrides.add(ctx.tx, mail_id, octets, operator, reason.strip(), ctx.now)
     let_go = overrides.is_let_go(ctx.tx, mail_id, octets)
     if let_go:
@@ -42,12 +46,16 @@ def override(ctx: Context, watch: SchoolWatch, mail_id: str, reason: str) -> boo
 def _refuse_what_cannot_be_let_go(ctx: Context, watch: SchoolWatch, mail_id: str) -> None:
     state = outbox.entry(ctx.tx, mail_id).state
     if state is not OutboxState.STOPPED:
-        raise Refused(f"mail {mail_id} is {state}: only a stopped one can be let go")
+        raise Refused("mail {mail_id} is {state}: only a stopped one can be let go", mail_id=mail_id, state=state)
     stopped = examine(ctx, watch, mail_id, sending.load(ctx.tx, mail_id))
     if stopped is None:
-        raise Refused(f"nothing stops mail {mail_id} any more: mailgate outbox retry {mail_id}")
+        raise Refused("nothing stops mail {mail_id} any more: mailgate outbox retry {mail_id}", mail_id=mail_id)
     if stopped.why is not Why.NAMES:
-        raise Refused(f"mail {mail_id} {stopped.why}: nobody can let it go, only mailgate outbox cancel {mail_id}")
+        raise Refused(
+            "mail {mail_id} {why}: nobody can let it go, only mailgate outbox cancel {mail_id}",
+            mail_id=mail_id,
+            why=Phrase(stopped.why),
+        )
 
 
 def _same_for_same_people(actor: str) -> str:

@@ -29,7 +29,11 @@ def expect(ctx: Context, mail: OutboxEntry) -> None:
         return
     later = _answers_after(ctx, mail)
     if later and later[0].state in UNSENT:
-        raise Refused(f"case {mail.case} was answered again since: first mailgate outbox cancel {later[0].id}")
+        raise Refused(
+            "case {case} was answered again since: first mailgate outbox cancel {mail}",
+            case=str(mail.case),
+            mail=later[0].id,
+        )
 
 
 def take_back(ctx: Context, mail: OutboxEntry) -> None:

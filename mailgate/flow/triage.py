@@ -65,7 +65,11 @@ def clarify(ctx: Context, number: int, question: str) -> None:
     """Asks the teacher something; the answer joins the round. Raises Refused when nobody waits for the case."""
     case = cases.get_for_change(ctx.tx, number)
     if case.state not in (CaseState.NEW, CaseState.OPEN) or case.teacher_id is None:
-        raise Refused(f"case {number} is {case.state}: a question to the teacher needs a case that is new or open")
+        raise Refused(
+            "case {number} is {state}: a question to the teacher needs a case that is new or open",
+            number=number,
+            state=case.state,
+        )
     if not question.strip():
         raise Refused("the question is empty")
     teacher = teachers.teacher(ctx.tx, case.teacher_id)

@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from mailgate.errors import ChangedMeanwhile, Refused
 from mailgate.flow import triage
 from mailgate.flow.context import Context, Office
+from mailgate.phrase import Phrase
 from mailgate.store import audit, cases, undoing
 from mailgate.store.undoing import Difference
 
@@ -63,8 +64,15 @@ def require_unchanged(ctx: Context, number: int, saw: int) -> cases.Case:
     """The case, locked; raises ChangedMeanwhile when it is not any more what the operator saw."""
     case = cases.get_for_change(ctx.tx, number)
     if case.version != saw:
-        who = f" (it is with {case.assignee})" if case.assignee else ""
-        raise ChangedMeanwhile(f"case {number} was changed meanwhile{who}: nothing was done, look at it again")
+        if not case.assignee:
+            raise ChangedMeanwhile(
+                "case {number} was changed meanwhile: nothing was done, look at it again", number=number
+            )
+        raise ChangedMeanwhile(
+            "case {number} was changed meanwhile (it is with {assignee}): nothing was done, look at it again",
+            number=number,
+            assignee=case.assignee,
+        )
     return case
 
 
@@ -75,14 +83,16 @@ def undo(office: Office, actor: str, done: Done) -> int:
     nothing is changed.
     """
     if done.difference is None:
-        raise Refused(f"'{done.words}' cannot be undone")
+        raise Refused("'{words}' cannot be undone", words=Phrase(done.words))
     with office.write(actor) as ctx:
         stayed = undoing.have_all_stayed(ctx.tx, done.difference.mails)
         case = cases.get_for_change(ctx.tx, done.case)
         if not stayed:
-            raise Refused(f"the mail has left: '{done.words}' of case {done.case} stands")
+            raise Refused(
+                "the mail has left: '{words}' of case {case} stands", words=Phrase(done.words), case=done.case
+            )
         if case.version != done.made or not undoing.put_back(ctx.tx, done.case, done.difference, ctx.now):
-            raise Refused(f"case {done.case} went on since: '{done.words}' stands")
+            raise Refused("case {case} went on since: '{words}' stands", case=done.case, words=Phrase(done.words))
         detail = f"{done.words}, {done.mails} mails" if done.mails else done.words
         audit.record(ctx.tx, ctx.now, ctx.actor, "undo", case=done.case, detail=detail)
         return case.version + 1

@@ -27,7 +27,7 @@ _FOR_A_PERSON = (SpoolState.HELD, SpoolState.QUARANTINED)
 
 
 class Wants(StrEnum):
-    """What somebody must decide; in the words of the screen."""
+    """What somebody must decide."""
 
     HELD_CASE = "held case"
     TEXT = "text to check"
@@ -68,12 +68,6 @@ class Waiting:
     def place(self) -> tuple[Wants, int | None, str]:
         """The same for the same thing in the next list."""
         return self.wants, self.case, self.id
-
-    @property
-    def title(self) -> str:
-        """One line of fixed words and numbers."""
-        of = f"case {self.case}: " if self.case is not None else ""
-        return f"{of}{self.wants}{f' {self.id}' if self.id else ''}"
 
 
 def waiting(ctx: Context, operator: str) -> list[Waiting]:

@@ -52,10 +52,15 @@ def _revocable(ctx: Context, case: cases.Case, handles: tuple[str, ...]) -> list
     wanted = set(map(read_handle, handles))
     unknown = wanted - {invitation.handle for invitation in current}
     if unknown:
-        raise Refused(f"case {case.number} has no invitation of {', '.join(sorted(unknown))} in round {case.round}")
+        raise Refused(
+            "case {number} has no invitation of {unknown} in round {round}",
+            number=case.number,
+            unknown=sorted(unknown),
+            round=case.round,
+        )
     chosen = [one for one in current if one.state is InvitationState.INVITED and (not wanted or one.handle in wanted)]
     if not chosen:
-        raise Refused(f"case {case.number} has no open invitation to take back")
+        raise Refused("case {number} has no open invitation to take back", number=case.number)
     return chosen
 
 

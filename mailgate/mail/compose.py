@@ -121,7 +121,7 @@ def _check(draft: Draft) -> None:
     """Raises BadLetter with everything that is wrong with the draft."""
     problems = ", ".join(_problems(draft))
     if problems:
-        raise BadLetter(f"the letter cannot be composed: {problems}")
+        raise BadLetter("the letter cannot be composed: {problems}", problems=problems)
 
 
 def _problems(draft: Draft) -> Iterable[str]:
@@ -249,7 +249,7 @@ def _compare(raw: bytes, meant: _Facts) -> None:
         raise BadLetter("the letter does not read back") from None
     wrong = [f.name for f in fields(_Facts) if getattr(read, f.name) != getattr(meant, f.name)]
     if wrong:
-        raise BadLetter(f"the letter does not read back as it was meant: {', '.join(wrong)}")
+        raise BadLetter("the letter does not read back as it was meant: {wrong}", wrong=wrong)
 
 
 def _meant(draft: Draft, names: tuple[str, ...]) -> _Facts:

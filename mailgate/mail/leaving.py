@@ -64,7 +64,7 @@ def read_leaving(octets: bytes) -> Leaving:
     message = message_from_bytes(octets, policy=policy.compat32)
     problems = ", ".join(_problems(message))
     if problems:
-        raise BadLetter(f"the mail has a form that no letter of ours has: {problems}")
+        raise BadLetter("the mail has a form that no letter of ours has: {problems}", problems=problems)
     try:
         return _read(message, octets)
     except (HeaderParseError, LookupError, TypeError, ValueError, binascii.Error):

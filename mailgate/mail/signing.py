@@ -73,7 +73,9 @@ def read_key(pem: bytes) -> SigningKey:
         raise BadKeys("the DKIM key is not an unencrypted private key in PEM form") from None
     if isinstance(key, Ed25519PrivateKey) or (isinstance(key, RSAPrivateKey) and key.key_size >= _LEAST_RSA_BITS):
         return key
-    raise BadKeys(f"the DKIM key must be RSA of {_LEAST_RSA_BITS} bits and more, or Ed25519")
+    raise BadKeys(
+        "the DKIM key must be RSA of {least_rsa_bits} bits and more, or Ed25519", least_rsa_bits=_LEAST_RSA_BITS
+    )
 
 
 def sign(raw: bytes, signers: Sequence[Signer]) -> bytes:
@@ -85,7 +87,7 @@ def sign(raw: bytes, signers: Sequence[Signer]) -> bytes:
     try:
         return b"".join(_signature(raw, signer) for signer in signers) + raw
     except (dkim.DKIMException, idna.IDNAError, UnicodeEncodeError) as error:
-        raise BadLetter(f"the letter cannot be signed ({type(error).__name__})") from None
+        raise BadLetter("the letter cannot be signed ({kind})", kind=type(error).__name__) from None
 
 
 def _signature(raw: bytes, signer: Signer) -> bytes:

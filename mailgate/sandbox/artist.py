@@ -23,6 +23,7 @@ from mailgate.mail.content import Content
 from mailgate.mail.drawing import MOST_PAGES, Drawing, Look, Obstacle
 from mailgate.sandbox.asking import answer_of, plain_environment
 from mailgate.sandbox.exchange import framed, received
+from mailgate.system_words import system_words
 
 WALL_SECONDS = 120.0
 _START_SECONDS = 60.0
@@ -69,7 +70,9 @@ class ChildArtist:
                 process_group=0,
             )
         except OSError as error:
-            raise ReaderAway(f"the process that draws attachments does not start: {error.strerror}") from error
+            raise ReaderAway(
+                "the process that draws attachments does not start: {why}", why=system_words(error)
+            ) from error
         try:
             _wait_until_ready(child)
             question = framed(position.to_bytes(4) + raw)

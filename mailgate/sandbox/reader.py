@@ -14,14 +14,16 @@ from contextlib import suppress
 
 from mailgate.errors import ReaderAway
 from mailgate.mail.message import Message
+from mailgate.phrase import Phrase
 from mailgate.sandbox.asking import answer_of, plain_environment
 from mailgate.sandbox.exchange import framed, loaded
 from mailgate.sandbox.limits import DEFAULT_CHILD, ChildLimits
+from mailgate.system_words import system_words
 
 _COMMAND = [sys.executable, "-m", "mailgate.sandbox"]
 _START_SECONDS = 60.0
 _SECONDS_WORTH_A_SECOND_TRY = 1.0
-_BROKE = "the mail cannot be read within its limits of time and memory: shown as it came"
+_BROKE = Phrase("the mail cannot be read within its limits of time and memory: shown as it came")
 
 
 class ChildReader:
@@ -81,7 +83,7 @@ def _started(limits: ChildLimits) -> subprocess.Popen[bytes]:
             bufsize=0,
         )
     except OSError as error:
-        raise ReaderAway(f"the process that reads mails does not start: {error.strerror}") from error
+        raise ReaderAway("the process that reads mails does not start: {why}", why=system_words(error)) from error
     try:
         answer_of(child, b"", time.monotonic() + _START_SECONDS)
     except OSError as error:

@@ -7,11 +7,11 @@ that is bound and does not listen yet has no clients.
 from __future__ import annotations
 
 import errno
-import os
 import socket
 from collections.abc import Iterator
 
 from mailgate.errors import Refused
+from mailgate.system_words import system_words_of
 
 
 def bind(host: str, port: int, *, reuse_port: bool) -> list[socket.socket]:
@@ -44,13 +44,13 @@ def refusal(error: OSError, host: str, port: int) -> Refused:
     address = f"{host}:{port}"
     if error.errno == errno.EADDRINUSE:
         return Refused(
-            f"the address {address} is already in use: is another serve running? Stop it, or give another listener.port"
+            "the address {address} is already in use: is another serve running? Stop it, or give another listener.port",
+            address=address,
         )
     # A name that does not resolve has a negative number of its own.
-    reason = os.strerror(error.errno) if error.errno and error.errno > 0 else "no such address on this machine"
-    if error.errno == errno.EADDRNOTAVAIL:
-        reason = "no such address on this machine"
-    return Refused(f"cannot listen on {address}: {reason}")
+    if error.errno == errno.EADDRNOTAVAIL or not error.errno or error.errno < 0:
+        return Refused("cannot listen on {address}: no such address on this machine", address=address)
+    return Refused("cannot listen on {address}: {why}", address=address, why=system_words_of(error.errno))
 
 
 def _addresses(host: str, port: int) -> Iterator[tuple[int, tuple[str, int]]]:

@@ -9,6 +9,7 @@ import structlog
 
 from mailgate.errors import BadKeys
 from mailgate.events import Event
+from mailgate.phrase import Phrase
 from mailgate.secret_file import check_secret
 from mailgate.smtp.tls import server_context
 
@@ -45,8 +46,11 @@ class Certificate:
         try:
             context.load_cert_chain(chain, key, password=_no_password)
         except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or "not a PEM chain with its unencrypted key"
-            raise BadKeys(f"TLS certificate {chain} with key {key}: {reason}") from None
+            said = getattr(error, "strerror", None)
+            reason = Phrase(said) if said else Phrase("not a PEM chain with its unencrypted key")
+            raise BadKeys(
+                "TLS certificate {chain} with key {key}: {reason}", chain=chain, key=key, reason=reason
+            ) from None
         return context
 
     def _stamp(self) -> _Stamp:

@@ -18,6 +18,7 @@ from mailgate.errors import BadConfiguration, BadLetter
 from mailgate.flow.delivery_relay import Broken, Unreached
 from mailgate.mail.address import Address
 from mailgate.mail.outcome import Failed, Outcome, Sent
+from mailgate.phrase import Phrase
 from mailgate.smtp.connections import Connections
 from mailgate.smtp.letter import Letter
 from mailgate.smtp.relay_words import told, trouble
@@ -49,13 +50,17 @@ class SmtpRelay:
     def __init__(self, settings: RelaySettings) -> None:
         """Raises BadConfiguration for credentials without verified TLS and for a `ca_file` that cannot be used."""
         if settings.username and not settings.tls.is_verified:
-            raise BadConfiguration(["delivery.username: credentials are sent over verified TLS only, set delivery.tls"])
+            raise BadConfiguration(
+                [Phrase("delivery.username: credentials are sent over verified TLS only, set delivery.tls")]
+            )
         self._settings = settings
         try:
             self._tls_context = client_context(settings.tls, settings.ca_file)
         except OSError as error:  # an ssl.SSLError is one, too
-            what = f"no certificates in PEM form ({type(error).__name__})"
-            raise BadConfiguration([f"delivery.ca_file: {what}"]) from None
+            kind = type(error).__name__
+            raise BadConfiguration(
+                [Phrase("delivery.ca_file: no certificates in PEM form ({kind})", kind=kind)]
+            ) from None
         self._connections = Connections(self._connect, settings.connections)
 
     def deliver(self, reverse_path: Address | None, forward_path: Address, raw: bytes) -> Outcome | Unreached | Broken:

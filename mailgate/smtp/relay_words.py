@@ -8,6 +8,8 @@ import ssl
 from urllib.parse import unquote
 
 from mailgate.mail.address import Address
+from mailgate.phrase import Phrase
+from mailgate.system_words import system_words
 
 _REASON_CHARACTERS = 200
 _REPLY_CHARACTERS = 8000
@@ -18,7 +20,7 @@ _HIDDEN = "<…>"
 def told(code: int, text: bytes | str, recipient: Address) -> str:
     """A reply for our outbox: code, enhanced status, 200 characters in one line, addresses hidden."""
     if code < 0:  # smtplib's number for a line that has none
-        return "the relay does not speak SMTP"
+        return Phrase("the relay does not speak SMTP")
     words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
     shown = " ".join(_hidden(word, recipient) for word in _visible(words[:_REPLY_CHARACTERS]).split())
     match = _STATUS.match(shown)
@@ -43,18 +45,18 @@ def trouble(error: Exception) -> str:
     """Why there was no reply, in words of ours; OpenSSL's and smtplib's own can be long."""
     match error:
         case ssl.SSLCertVerificationError():
-            return f"the relay's certificate cannot be verified: {error.verify_message}"
+            return Phrase("the relay's certificate cannot be verified: {why}", why=error.verify_message)
         case ssl.SSLError():
-            return "TLS with the relay failed"
+            return Phrase("TLS with the relay failed")
         case TimeoutError():
-            return "the relay did not answer in time"
+            return Phrase("the relay did not answer in time")
         case smtplib.SMTPServerDisconnected() if isinstance(error.__context__, TimeoutError):
-            return "the relay did not answer in time"
+            return Phrase("the relay did not answer in time")
         case smtplib.SMTPServerDisconnected():
-            return "the relay closed the connection"
+            return Phrase("the relay closed the connection")
         case smtplib.SMTPNotSupportedError():
-            return "the relay does not offer STARTTLS or AUTH as the settings ask"
+            return Phrase("the relay does not offer STARTTLS or AUTH as the settings ask")
         case OSError() if not isinstance(error, smtplib.SMTPException):
-            return f"no connection to the relay: {error.strerror or type(error).__name__}"
+            return Phrase("no connection to the relay: {why}", why=system_words(error))
         case _:
-            return f"no agreement with the relay ({type(error).__name__})"
+            return Phrase("no agreement with the relay ({kind})", kind=type(error).__name__)

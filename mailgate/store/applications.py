@@ -114,7 +114,10 @@ def delete_decided(tx: Transaction, cutoff: datetime) -> int:
 def _row(tx: Transaction, application_id: int) -> ApplicationRow:
     row = tx.session.get(ApplicationRow, application_id)
     if row is None:
-        raise NotFound(f"there is no application {application_id}: 'mailgate application list --all' shows them")
+        raise NotFound(
+            "there is no application {application_id}: 'mailgate application list --all' shows them",
+            application_id=application_id,
+        )
     return row
 
 

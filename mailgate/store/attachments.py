@@ -135,7 +135,11 @@ def _fill(row: AttachmentRow, state: AttachmentState, by: str, now: datetime) ->
 def _drawing(tx: Transaction, row: AttachmentRow) -> Drawing:
     octets = tx.unseal_bytes(row, "octets")
     if _digest(octets) != row.octets_digest:
-        raise BadKeys(f"the drawing of attachment {row.position} of mail {row.spool_id} is not the one that was kept")
+        raise BadKeys(
+            "the drawing of attachment {position} of mail {spool_id} is not the one that was kept",
+            position=row.position,
+            spool_id=row.spool_id,
+        )
     return Drawing(row.media_type, octets, row.pages)
 
 

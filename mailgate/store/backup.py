@@ -20,9 +20,11 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from mailgate.errors import Refused, StoreUnavailable
+from mailgate.phrase import Phrase
 from mailgate.store import pg_dump
 from mailgate.store.engine import sqlite_file
 from mailgate.store.progress import Progress, silent
+from mailgate.system_words import system_words
 
 _BUSY_SECONDS = 10.0
 _STEPS_BETWEEN_LOOKS = 200_000
@@ -65,7 +67,7 @@ def make_dated_backup(engine: Engine, folder: Path, now: datetime, progress: Pro
     try:
         file.parent.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
-        raise Refused(f"{file.parent} cannot be made: {error.strerror}") from None
+        raise Refused("{parent} cannot be made: {why}", parent=file.parent, why=system_words(error)) from None
     make_backup(engine, file, DATABASE, progress)
     return file
 
@@ -94,9 +96,9 @@ def _written_whole(file: Path) -> Iterator[Path]:
     part = file.with_name(f".backup-{secrets.token_hex(4)}.part")
     try:
         if os.path.lexists(file):
-            raise Refused(f"{file} is there already, and a backup overwrites nothing: name another file")
+            raise Refused("{file} is there already, and a backup overwrites nothing: name another file", file=file)
         if not file.parent.is_dir():
-            raise Refused(f"there is no folder {file.parent}: make it, or mount the disk that it is on")
+            raise Refused("there is no folder {parent}: make it, or mount the disk that it is on", parent=file.parent)
         os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         try:
             yield part
@@ -105,7 +107,7 @@ def _written_whole(file: Path) -> Iterator[Path]:
         finally:
             part.unlink(missing_ok=True)
     except OSError as error:
-        raise Refused(f"{file} cannot be written: {error.strerror}") from None
+        raise Refused("{file} cannot be written: {why}", file=file, why=system_words(error)) from None
 
 
 def _rename_to_new(part: Path, file: Path) -> None:
@@ -126,7 +128,7 @@ def _sync(path: Path) -> None:
 def _copy_sqlite(source: Path, part: Path, contents: Contents, progress: Progress) -> None:
     """Writers go on meanwhile: the copy is what was committed when it began."""
     if not source.is_file():
-        raise Refused(f"there is no database {source}: 'mailgate init' makes one")
+        raise Refused("there is no database {source}: 'mailgate init' makes one", source=source)
     try:
         with closing(_open(source, "mode=rw")) as connection:
             before = _counts(connection, contents)
@@ -139,7 +141,7 @@ def _copy_sqlite(source: Path, part: Path, contents: Contents, progress: Progres
     except sqlite3.Error as error:
         if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
             raise KeyboardInterrupt from None  # it came while `_tell` looked, and sqlite3 keeps no exception of ours
-        raise StoreUnavailable(f"the database cannot be copied: {error}") from None
+        raise StoreUnavailable("the database cannot be copied: {error}", error=str(error)) from None
 
 
 def _tell(source: Path, part: Path, progress: Progress) -> int:
@@ -158,12 +160,14 @@ def _verify(copy: sqlite3.Connection, contents: Contents, before: Counts, after:
     told = [row[0] for row in copy.execute("PRAGMA integrity_check(1)")]
     if told != ["ok"]:
         raise StoreUnavailable(
-            f"the copy is damaged, and so may be the database: mailgate db check ({' '.join(told[0].split())})"
+            "the copy is damaged, and so may be the database: mailgate db check ({told})",
+            told=" ".join(told[0].split()),
         )
     found = _counts(copy, contents)
     wrong = [name for name in before if not _between(before[name], found.get(name, -1), after[name])]
     if wrong or found.keys() != before.keys():
-        raise StoreUnavailable(f"the copy lacks rows ({', '.join(wrong) or 'whole tables'}): try again")
+        lost = ", ".join(wrong) or Phrase("whole tables")
+        raise StoreUnavailable("the copy lacks rows ({lost}): try again", lost=lost)
 
 
 def _between(one: int, count: int, other: int) -> bool:

@@ -16,6 +16,7 @@ from mailgate.desk.people import Plan
 from mailgate.errors import NotFound, Refused
 from mailgate.mail.address import Address, parse_address
 from mailgate.mail.reply_address import MAIN_DESK
+from mailgate.phrase import Phrase
 from mailgate.store.database import VALUES, Transaction
 from mailgate.store.desks import is_in
 from mailgate.store.tables import CaseRow, NoteRow, SchoolRow, TagRow, TeacherRow
@@ -255,15 +256,17 @@ def _row(tx: Transaction, number: int) -> CaseRow:
 
 def _refuse_destroyed(row: CaseRow) -> None:
     if row.destroyed_at is not None:
-        when = f"mailgate case show {row.id} says when"
-        raise Refused(f"case {row.id} was destroyed: nothing can be done with it; {when}")
+        raise Refused(
+            "case {number} was destroyed: nothing can be done with it; mailgate case show {number} says when",
+            number=row.id,
+        )
 
 
 def _missing(number: int) -> NotFound:
-    return NotFound(f"there is no case {number}: 'mailgate case list' shows them")
+    return NotFound("there is no case {number}: 'mailgate case list' shows them", number=number)
 
 
-KEY_DESTROYED = "(its key was destroyed: mailgate case destroy finishes that)"
+KEY_DESTROYED = Phrase("(its key was destroyed: mailgate case destroy finishes that)")
 """What stands for the subject of a case that came back with a restored database."""
 
 

@@ -98,7 +98,7 @@ class WorkList:
         """Ends the lease and sets `values`; raises ChangedMeanwhile when somebody else has the row now."""
         mine = _finish(self._table, tuple(sorted(values)))
         if tx.rows(mine, b_id=claimed.id, b_lease=claimed.lease, **values).changed == 0:
-            raise ChangedMeanwhile(f"the lease of mail {claimed.id} has run out: another worker has it")
+            raise ChangedMeanwhile("the lease of mail {id} has run out: another worker has it", id=claimed.id)
 
     def give_back(self, tx: Transaction, claimed: Claimed, now: datetime) -> None:
         """Ends the lease of a row that nothing was done with: it is due again, and its try does not count."""

@@ -118,7 +118,7 @@ def get(tx: Transaction, comment: int) -> Comment:
     """One comment; raises NotFound."""
     found = _select(tx, CommentRow.id == comment)
     if not found:
-        raise NotFound(f"there is no comment {comment}: 'mailgate comment list' shows them")
+        raise NotFound("there is no comment {comment}: 'mailgate comment list' shows them", comment=comment)
     return found[0]
 
 

@@ -25,7 +25,7 @@ def of_case(tx: Transaction, number: int) -> str:
     """The id of the desk of a case; raises NotFound."""
     desk: str | None = tx.rows(_DESK, number=number).first()
     if desk is None:
-        raise NotFound(f"there is no case {number}: 'mailgate case list' shows them")
+        raise NotFound("there is no case {number}: 'mailgate case list' shows them", number=number)
     return desk
 
 

@@ -19,6 +19,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, Operational
 from sqlalchemy.orm.exc import StaleDataError
 
 from mailgate.errors import BadConfiguration, ChangedMeanwhile, StoreUnavailable
+from mailgate.phrase import Phrase
 
 BUSY_TIMEOUT_MS = 10_000
 _CONNECTIONS_KEPT, _CONNECTIONS_MORE = 8, 24  # the listener's threads and the loops never wait for one
@@ -46,7 +47,7 @@ def open_engine(url: str) -> Engine:
         )
     except (ArgumentError, ValueError):  # their text may hold the password
         raise BadConfiguration(
-            ["database.url: not understood (expected sqlite:///FILE or postgresql+psycopg://…)"]
+            [Phrase("database.url: not understood (expected sqlite:///FILE or postgresql+psycopg://…)")]
         ) from None
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
@@ -59,22 +60,35 @@ def sqlite_file(engine: Engine) -> Path | None:
 
 
 @contextmanager
-def translated() -> Iterator[None]:
-    """Failures of the database inside the block come out as StoreUnavailable or ChangedMeanwhile."""
+def translated(*, of_keys: bool = False) -> Iterator[None]:
+    """Failures of the database inside the block come out as StoreUnavailable or ChangedMeanwhile; `of_keys`: it is the
+    key store, and is called so."""
     try:
         yield
     except StaleDataError as error:
         raise ChangedMeanwhile("somebody else changed this meanwhile: look again, then repeat") from error
     except _away() as error:
-        raise StoreUnavailable(f"the database does not answer: {_cause(error)}") from error
+        raise _silent(_cause(error), of_keys) from error
     except _damaged() as error:
         if type(error) not in _damaged():
             raise
-        raise StoreUnavailable(f"the database cannot be used: {_cause(error)}") from error
+        raise _unusable(_cause(error), of_keys) from error
     except DatabaseError as error:
         if type(error) is DatabaseError or error.connection_invalidated:  # no bug of ours: the file, or the way to it
-            raise StoreUnavailable(f"the database cannot be used: {_cause(error)}") from error
+            raise _unusable(_cause(error), of_keys) from error
         raise
+
+
+def _silent(why: str, of_keys: bool) -> StoreUnavailable:
+    if of_keys:
+        return StoreUnavailable("the key store does not answer: {why}", why=why)
+    return StoreUnavailable("the database does not answer: {why}", why=why)
+
+
+def _unusable(why: str, of_keys: bool) -> StoreUnavailable:
+    if of_keys:
+        return StoreUnavailable("the key store cannot be used: {why}", why=why)
+    return StoreUnavailable("the database cannot be used: {why}", why=why)
 
 
 def _away() -> tuple[type[Exception], ...]:
@@ -92,7 +106,7 @@ def _damaged() -> tuple[type[Exception], ...]:
 def _cause(error: Exception) -> str:
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, builtins.TimeoutError):
-        return "another change takes too long"
+        return Phrase("another change takes too long")
     return " ".join(str(cause).split())[:200]
 
 

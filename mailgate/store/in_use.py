@@ -21,9 +21,11 @@ from typing import Any
 from sqlalchemy import Connection, Engine, event, func, select
 
 from mailgate.errors import Refused, StoreUnavailable
+from mailgate.phrase import Phrase
+from mailgate.system_words import system_words
 
 _NUMBER = 5_040_2026  # any fixed number, other than that of `migrate.py`; PostgreSQL keeps them for each database
-_BEING_COPIED = "the database is being copied to another one: go on with the new one when it is done"
+_BEING_COPIED = Phrase("the database is being copied to another one: go on with the new one when it is done")
 
 
 class Use:
@@ -47,7 +49,7 @@ class Use:
 
 
 @contextmanager
-def alone(engine: Engine, refusal: str) -> Iterator[Connection]:
+def alone(engine: Engine, refusal: Phrase) -> Iterator[Connection]:
     """A writing transaction that nobody else has the database open beside; raises Refused with `refusal`."""
     with _file_alone(engine, refusal), engine.execution_options(mailgate_writes=True).begin() as connection:
         if engine.dialect.name == "postgresql" and not connection.scalar(
@@ -58,7 +60,7 @@ def alone(engine: Engine, refusal: str) -> Iterator[Connection]:
 
 
 @contextmanager
-def _file_alone(engine: Engine, refusal: str) -> Iterator[None]:
+def _file_alone(engine: Engine, refusal: Phrase) -> Iterator[None]:
     path = _lock_path(engine)
     if path is None:
         yield
@@ -91,7 +93,7 @@ def _opened(path: Path) -> int:
     try:
         return os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise StoreUnavailable(f"{path} cannot be opened: {error.strerror}") from None
+        raise StoreUnavailable("{path} cannot be opened: {why}", path=path, why=system_words(error)) from None
 
 
 def _locked(file: int, how: int) -> bool:

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError, OperationalError
 
+from mailgate.phrase import Phrase
 from mailgate.store import integrity_cases, integrity_forgotten, integrity_mail, migrate
 from mailgate.store.engine import translated
 from mailgate.store.integrity_rows import Problem, orphans, some_of_each, unknown_words
@@ -70,7 +71,11 @@ def _damage(connection: Connection) -> list[Problem]:
         told = [str(error.orig)]  # so damaged that SQLite cannot even look
     lines = (line.strip() for answer in told for line in answer.splitlines())
     damage = (line for line in lines if line not in ("", "ok") and not line.startswith(_HEAD))
-    return list(some_of_each(Problem("damage", f"the file is damaged, restore a backup: {line}") for line in damage))
+    return list(
+        some_of_each(
+            Problem("damage", Phrase("the file is damaged, restore a backup: {line}", line=line)) for line in damage
+        )
+    )
 
 
 def _other_tables(connection: Connection) -> list[Problem]:

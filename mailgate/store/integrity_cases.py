@@ -9,7 +9,8 @@ from __future__ import annotations
 from sqlalchemy import String, and_, func, or_, select, type_coerce
 
 from mailgate.desk.lifecycle import CaseState, InvitationState
-from mailgate.store.integrity_rows import DESTROYED, UNTOUCHED, Check, gaps, without
+from mailgate.phrase import Phrase
+from mailgate.store.integrity_rows import DESTROYED, Check, gaps, without
 from mailgate.store.tables import (
     CaseRow,
     ContractRow,
@@ -32,7 +33,7 @@ _first = and_(PersonAddressRow.person_id == PersonRow.id, PersonAddressRow.posit
 _OF_THE_REGISTER = (
     Check(
         "teacher-without-address",
-        "teacher {handle}: has no mail address: mailgate teacher edit {handle} --address ADDRESS",
+        Phrase("teacher {handle}: has no mail address: mailgate teacher edit {handle} --address ADDRESS"),
         without(
             select(TeacherRow.handle).join(PersonRow, TeacherRow.person_id == PersonRow.id),
             PersonAddressRow,
@@ -43,7 +44,7 @@ _OF_THE_REGISTER = (
     ),
     Check(
         "member-without-address",
-        "member {handle}: has no mail address: mailgate member edit {handle} --address ADDRESS",
+        Phrase("member {handle}: has no mail address: mailgate member edit {handle} --address ADDRESS"),
         without(
             select(MemberRow.handle).join(PersonRow, MemberRow.person_id == PersonRow.id),
             PersonAddressRow,
@@ -57,7 +58,7 @@ _OF_THE_REGISTER = (
 _OF_THE_QUARTERS = (
     Check(
         "level-unknown",
-        f"levels {{id}}: what is in force in {{quarter}} for {{side}}s is no level from 1 to 8; {UNTOUCHED}",
+        Phrase("levels {id}: what is in force in {quarter} for {side}s is no level from 1 to 8; {untouched}"),
         select(LevelRow.id, LevelRow.quarter, LevelRow.side)
         .where(or_(LevelRow.level < 1, LevelRow.level > 8))
         .order_by(LevelRow.id),
@@ -66,7 +67,7 @@ _OF_THE_QUARTERS = (
 
 _RELATION_OF_NOTHING = Check(
     "relation-of-nothing",
-    f"relations {{id}}: of {{handle}}, and not with exactly one teacher or school; {UNTOUCHED}",
+    Phrase("relations {id}: of {handle}, and not with exactly one teacher or school; {untouched}"),
     select(RelationRow.id, MemberRow.handle)
     .join(MemberRow, RelationRow.member_id == MemberRow.id)
     .where(RelationRow.teacher_id.is_(None) == RelationRow.school_id.is_(None))
@@ -74,7 +75,10 @@ _RELATION_OF_NOTHING = Check(
 )
 _CONTRACT_BACKWARDS = Check(
     "contract-backwards",
-    "school {handle}: a contract ends before it begins: mailgate school contract {handle} --from {starts_on} --to DAY",
+    Phrase(
+        "school {handle}: a contract ends before it begins: mailgate school contract {handle} --from "
+        "{starts_on} --to DAY"
+    ),
     select(SchoolRow.handle, ContractRow.starts_on)
     .join(SchoolRow, ContractRow.school_id == SchoolRow.id)
     .where(ContractRow.ends_on < ContractRow.starts_on)
@@ -85,7 +89,7 @@ _case = CaseRow.id.label("case")
 _OF_THE_CASE = (
     Check(
         "case-without-round",
-        f"case {{case}}: has no round {{round}}, in which it is; {UNTOUCHED}",
+        Phrase("case {case}: has no round {round}, in which it is; {untouched}"),
         without(
             select(_case, CaseRow.round),
             RoundRow,
@@ -94,7 +98,7 @@ _OF_THE_CASE = (
     ),
     Check(
         "round-ahead-of-case",
-        f"case {{case}}: is in round {{round}} and has a round {{number}}; {UNTOUCHED}",
+        Phrase("case {case}: is in round {round} and has a round {number}; {untouched}"),
         select(_case, CaseRow.round, RoundRow.number)
         .join(RoundRow, RoundRow.case_id == CaseRow.id)
         .where(RoundRow.number > CaseRow.round)
@@ -102,12 +106,12 @@ _OF_THE_CASE = (
     ),
     Check(
         "rounds-with-gap",
-        f"case {{case}}: its rounds have a gap; {UNTOUCHED}",
+        Phrase("case {case}: its rounds have a gap; {untouched}"),
         gaps(RoundRow.case_id, RoundRow.number, "case"),
     ),
     Check(
         "round-without-text",
-        f"case {{case}}: has nothing that the teacher wrote in round {{number}}; {UNTOUCHED}",
+        Phrase("case {case}: has nothing that the teacher wrote in round {number}; {untouched}"),
         without(
             select(RoundRow.case_id.label("case"), RoundRow.number),
             EntryRow,
@@ -118,7 +122,7 @@ _OF_THE_CASE = (
     ),
     Check(
         "text-without-round",
-        f"case {{case}}: a text of the teacher is of round {{round}}, which it does not have; {UNTOUCHED}",
+        Phrase("case {case}: a text of the teacher is of round {round}, which it does not have; {untouched}"),
         without(
             select(EntryRow.case_id.label("case"), EntryRow.round),
             RoundRow,
@@ -127,19 +131,19 @@ _OF_THE_CASE = (
     ),
     Check(
         "case-without-teacher",
-        "case {case}: is {state}, and has no teacher: mailgate case withdraw {case}",
+        Phrase("case {case}: is {state}, and has no teacher: mailgate case withdraw {case}"),
         select(_case, CaseRow.state)
         .where(CaseRow.state.in_(_WITH_TEACHER), CaseRow.teacher_id.is_(None), CaseRow.destroyed_at.is_(None))
         .order_by(CaseRow.id),
     ),
     Check(
         "held-without-reason",
-        "case {case}: is held and does not say why: mailgate case release {case} or reject it",
+        Phrase("case {case}: is held and does not say why: mailgate case release {case} or reject it"),
         select(_case).where(CaseRow.state == CaseState.HELD, CaseRow.held_reason == "").order_by(CaseRow.id),
     ),
     Check(
         "approved-round-without-text",
-        "case {case}: round {number} is approved without an approved text: mailgate case check {case}",
+        Phrase("case {case}: round {number} is approved without an approved text: mailgate case check {case}"),
         select(RoundRow.case_id.label("case"), RoundRow.number)
         .where(
             RoundRow.approved_at.is_not(None),
@@ -153,7 +157,7 @@ _INVITATION = InvitationRow.case_id.label("case"), MemberRow.handle
 _OF_THE_INVITATIONS = (
     Check(
         "open-without-invitation",
-        "case {case}: is open, and nobody is invited in round {round}: mailgate case invite {case}",
+        Phrase("case {case}: is open, and nobody is invited in round {round}: mailgate case invite {case}"),
         without(
             select(_case, CaseRow.round),
             InvitationRow,
@@ -164,8 +168,10 @@ _OF_THE_INVITATIONS = (
     ),
     Check(
         "invited-without-open-case",
-        "case {case}: {handle} is still invited in round {round}, and the case is {state} in round {now}; "
-        "'run-due' ends it when it is due",
+        Phrase(
+            "case {case}: {handle} is still invited in round {round}, and the case is {state} in round "
+            "{now}; 'run-due' ends it when it is due"
+        ),
         select(
             *_INVITATION,
             InvitationRow.round,
@@ -182,7 +188,7 @@ _OF_THE_INVITATIONS = (
     ),
     Check(
         "invitation-without-round",
-        f"case {{case}}: {{handle}} is invited in round {{round}}, which it does not have; {UNTOUCHED}",
+        Phrase("case {case}: {handle} is invited in round {round}, which it does not have; {untouched}"),
         without(
             select(*_INVITATION, InvitationRow.round).join(MemberRow, InvitationRow.member_id == MemberRow.id),
             RoundRow,
@@ -191,7 +197,7 @@ _OF_THE_INVITATIONS = (
     ),
     Check(
         "invitation-without-address",
-        "case {case}: the invitation of {handle} has no reply address: mailgate case revoke {case} {handle}",
+        Phrase("case {case}: the invitation of {handle} has no reply address: mailgate case revoke {case} {handle}"),
         without(
             select(*_INVITATION).join(MemberRow, InvitationRow.member_id == MemberRow.id),
             ReplyTokenRow,
@@ -202,7 +208,7 @@ _OF_THE_INVITATIONS = (
     ),
     Check(
         "address-alive-after-withdrawal",
-        f"case {{case}}: is withdrawn, and the reply address of {{handle}} is still alive; {UNTOUCHED}",
+        Phrase("case {case}: is withdrawn, and the reply address of {handle} is still alive; {untouched}"),
         select(*_INVITATION)
         .join(ReplyTokenRow, ReplyTokenRow.invitation_id == InvitationRow.id)
         .join(CaseRow, ReplyTokenRow.case_id == CaseRow.id)
@@ -212,7 +218,7 @@ _OF_THE_INVITATIONS = (
     ),
     Check(
         "address-of-another-case",
-        f"reply_tokens {{id}}: is of case {{case}}, and its invitation is of another; {UNTOUCHED}",
+        Phrase("reply_tokens {id}: is of case {case}, and its invitation is of another; {untouched}"),
         select(ReplyTokenRow.id, ReplyTokenRow.case_id.label("case"))
         .join(InvitationRow, ReplyTokenRow.invitation_id == InvitationRow.id)
         .where(InvitationRow.case_id != ReplyTokenRow.case_id)

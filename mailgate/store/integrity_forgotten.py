@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, or_, select, union_all
 
+from mailgate.phrase import Phrase
 from mailgate.store.destruction import NOTICE
 from mailgate.store.integrity_rows import DESTROYED, Check
 from mailgate.store.persons import ERASED
@@ -27,14 +28,12 @@ from mailgate.store.tables import (
     SpoolRow,
 )
 
-_TELL = "it is destroyed, and {what} of it are left: report this, and delete them by hand"
+_TELL = Phrase("case {case}: it is destroyed, and {what} of it are left: report this, and delete them by hand")
 
 
-def _left(what: str, table: Any, *conditions: Any) -> Check:
+def _left(what: Phrase, table: Any, *conditions: Any) -> Check:
     query = select(table.case_id.label("case")).where(table.case_id.in_(DESTROYED), *conditions)
-    return Check(
-        f"destroyed-case-with-{what}", f"case {{case}}: {_TELL.format(what=what)}", query.distinct().order_by("case")
-    )
+    return Check(f"destroyed-case-with-{what}", _TELL, query.distinct().order_by("case"), {"what": what})
 
 
 _raw_left = (
@@ -54,7 +53,7 @@ _people_left = union_all(
 CHECKS = (
     Check(
         "destroyed-case-with-names",
-        f"case {{case}}: {_TELL.format(what='names')}",
+        _TELL,
         select(CaseRow.id.label("case"))
         .where(
             CaseRow.destroyed_at.is_not(None),
@@ -66,24 +65,26 @@ CHECKS = (
             ),
         )
         .order_by(CaseRow.id),
+        {"what": Phrase("names")},
     ),
     Check(
         "destroyed-case-with-mails",
-        f"case {{case}}: {_TELL.format(what='mails')}",
+        _TELL,
         _raw_left.distinct().order_by("case"),
+        {"what": Phrase("mails")},
     ),
-    _left("approved-texts", RoundRow, func.length(RoundRow.approved) > 0),
-    _left("texts", EntryRow),
-    _left("comments", CommentRow),
-    _left("notes", NoteRow),
-    _left("consents", ConsentRow),
-    _left("drafts", DraftRow),
-    _left("attachments", AttachmentRow),
-    _left("addresses", ReplyTokenRow),
-    _left("letters", OutboxRow, OutboxRow.kind != NOTICE),
+    _left(Phrase("approved-texts"), RoundRow, func.length(RoundRow.approved) > 0),
+    _left(Phrase("texts"), EntryRow),
+    _left(Phrase("comments"), CommentRow),
+    _left(Phrase("notes"), NoteRow),
+    _left(Phrase("consents"), ConsentRow),
+    _left(Phrase("drafts"), DraftRow),
+    _left(Phrase("attachments"), AttachmentRow),
+    _left(Phrase("addresses"), ReplyTokenRow),
+    _left(Phrase("letters"), OutboxRow, OutboxRow.kind != NOTICE),
     Check(
         "erased-person-with-data",
-        "person {person}: is erased, and something of them is left: report this, and delete it by hand",
+        Phrase("person {person}: is erased, and something of them is left: report this, and delete it by hand"),
         select(_people_left.c.person).distinct().order_by(_people_left.c.person),
     ),
 )

@@ -6,7 +6,8 @@ from sqlalchemy import and_, except_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from mailgate.desk.lifecycle import CaseState, CommentState, InvitationState, OutboxState, SpoolState
-from mailgate.store.integrity_rows import DESTROYED, UNTOUCHED, Check, gaps, without
+from mailgate.phrase import Phrase
+from mailgate.store.integrity_rows import DESTROYED, Check, gaps, without
 from mailgate.store.persons import ERASED
 from mailgate.store.tables import (
     CaseRow,
@@ -40,7 +41,7 @@ _comment = CommentRow.id.label("comment")
 _OF_THE_COMMENTS = (
     Check(
         "commented-without-comment",
-        "case {case}: {handle} has commented, and no comment is there: mailgate mail list, then mail retry",
+        Phrase("case {case}: {handle} has commented, and no comment is there: mailgate mail list, then mail retry"),
         without(
             select(*_INVITATION).join(MemberRow, InvitationRow.member_id == MemberRow.id),
             _counting,
@@ -55,7 +56,7 @@ _OF_THE_COMMENTS = (
     ),
     Check(
         "comment-without-text",
-        f"comment {{comment}}: has no version, so no text; {UNTOUCHED}",
+        Phrase("comment {comment}: has no version, so no text; {untouched}"),
         without(
             select(_comment),
             CommentVersionRow,
@@ -64,12 +65,12 @@ _OF_THE_COMMENTS = (
     ),
     Check(
         "versions-with-gap",
-        f"comment {{comment}}: its versions have a gap; {UNTOUCHED}",
+        Phrase("comment {comment}: its versions have a gap; {untouched}"),
         gaps(CommentVersionRow.comment_id, CommentVersionRow.number, "comment"),
     ),
     Check(
         "comment-of-another-round",
-        f"comment {{comment}}: is of case {{case}}, round {{round}}, and its invitation is not; {UNTOUCHED}",
+        Phrase("comment {comment}: is of case {case}, round {round}, and its invitation is not; {untouched}"),
         select(_comment, CommentRow.case_id.label("case"), CommentRow.round)
         .join(InvitationRow, CommentRow.invitation_id == InvitationRow.id)
         .where(or_(CommentRow.case_id != InvitationRow.case_id, CommentRow.round != InvitationRow.round))
@@ -77,8 +78,10 @@ _OF_THE_COMMENTS = (
     ),
     Check(
         "two-comments-at-once",
-        "case {case}: {handle} has {count} comments where one counts: mailgate comment list --case {case}, "
-        "and reject the others",
+        Phrase(
+            "case {case}: {handle} has {count} comments where one counts: mailgate comment list --case "
+            "{case}, and reject the others"
+        ),
         select(*_INVITATION, func.count().label("count"))
         .join(MemberRow, InvitationRow.member_id == MemberRow.id)
         .join(CommentRow, CommentRow.invitation_id == InvitationRow.id)
@@ -94,7 +97,7 @@ _OF_THE_COMMENTS = (
     ),
     Check(
         "approved-comment-without-text",
-        "comment {comment}: is approved, and has no approved text: mailgate comment approve {comment}",
+        Phrase("comment {comment}: is approved, and has no approved text: mailgate comment approve {comment}"),
         select(_comment)
         .where(CommentRow.state == CommentState.APPROVED, func.length(CommentRow.approved) == 0)
         .where(CommentRow.invitation_id.not_in(_OF_ERASED))
@@ -102,7 +105,7 @@ _OF_THE_COMMENTS = (
     ),
     Check(
         "finding-of-nothing",
-        f"findings {{id}}: is not of exactly one text; {UNTOUCHED}",
+        Phrase("findings {id}: is not of exactly one text; {untouched}"),
         select(FindingRow.id)
         .where(FindingRow.round_id.is_(None) == FindingRow.comment_id.is_(None))
         .order_by(FindingRow.id),
@@ -133,7 +136,7 @@ _text_lost = except_(  # not a join: PostgreSQL takes what LIKE finds for a few 
 _OF_THE_MAIL = (
     Check(
         "answered-without-round",
-        "case {case}: is answered, and its round {round} is not: mailgate case close {case}, then reopen it",
+        Phrase("case {case}: is answered, and its round {round} is not: mailgate case close {case}, then reopen it"),
         select(CaseRow.id.label("case"), CaseRow.round)
         .join(RoundRow, and_(RoundRow.case_id == CaseRow.id, RoundRow.number == CaseRow.round))
         .where(CaseRow.state == CaseState.ANSWERED, RoundRow.answered_at.is_(None))
@@ -141,8 +144,10 @@ _OF_THE_MAIL = (
     ),
     Check(
         "answered-without-mail",
-        "case {case}: a round is answered, and no answer is in the outbox: look at it with mailgate case show {case}, "
-        "close and reopen it, and answer again",
+        Phrase(
+            "case {case}: a round is answered, and no answer is in the outbox: look at it with mailgate "
+            "case show {case}, close and reopen it, and answer again"
+        ),
         select(_answered.c.case_id.label("case"))
         .outerjoin(_answers, _answers.c.case_id == _answered.c.case_id)
         .where(
@@ -156,7 +161,7 @@ _OF_THE_MAIL = (
     ),
     Check(
         "mail-for-nobody",
-        f"mail {{id}}: was accepted, and is in nobody's spool; {UNTOUCHED}",
+        Phrase("mail {id}: was accepted, and is in nobody's spool; {untouched}"),
         without(
             select(RawMailRow.id),
             SpoolRow,
@@ -165,19 +170,19 @@ _OF_THE_MAIL = (
     ),
     Check(
         "done-without-text",
-        f"mail {{id}}: is done ({{reason}}), and its text is in no case; {UNTOUCHED}",
+        Phrase("mail {id}: is done ({reason}), and its text is in no case; {untouched}"),
         select(SpoolRow.id, SpoolRow.reason).where(SpoolRow.id.in_(_text_lost)).order_by(SpoolRow.id),
     ),
     Check(
         "sent-without-time",
-        "outgoing mail {id}: was sent, and nobody knows when: mailgate outbox show {id}",
+        Phrase("outgoing mail {id}: was sent, and nobody knows when: mailgate outbox show {id}"),
         select(OutboxRow.id)
         .where(OutboxRow.state == OutboxState.SENT, OutboxRow.sent_at.is_(None))
         .order_by(OutboxRow.id),
     ),
     Check(
         "mail-of-another-case",
-        f"outgoing mail {{id}}: is of case {{case}}, and its invitation is of another; {UNTOUCHED}",
+        Phrase("outgoing mail {id}: is of case {case}, and its invitation is of another; {untouched}"),
         select(OutboxRow.id, OutboxRow.case_id.label("case"))
         .join(InvitationRow, OutboxRow.invitation_id == InvitationRow.id)
         .where(OutboxRow.case_id.is_distinct_from(InvitationRow.case_id))

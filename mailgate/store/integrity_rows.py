@@ -7,8 +7,8 @@ every table by what the model says of it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import (
@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute
 
+from mailgate.phrase import Phrase
 from mailgate.store.tables import CaseRow
 
 Query = Select[*tuple[Any, ...]]
@@ -34,7 +35,7 @@ _AT_MOST = 50
 """So many problems of one kind are told; who has more mends these first."""
 DESTROYED = select(CaseRow.id).where(CaseRow.destroyed_at.is_not(None))
 """Of these only numbers are left: what every other case must have, they must not."""
-UNTOUCHED = "no command mends this: restore a backup"
+UNTOUCHED = Phrase("no command mends this: restore a backup")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,20 @@ class Check:
     """Rows that cannot be, if all went well."""
 
     name: str
-    sentence: str
-    """About one row; `{column}` stands for what the query gives. Says what to do."""
+    sentence: Phrase
+    """About one row; `{column}` stands for what the query or `words` give. Says what to do."""
     query: Query
+    words: Mapping[str, str] = field(default_factory=dict)
 
     def problems(self, connection: Connection) -> Iterator[Problem]:
         rows = connection.execute(self.query.limit(_AT_MOST + 1)).mappings().all()
-        return some_of_each(Problem(self.name, self.sentence.format_map(row)) for row in rows)
+        return some_of_each(Problem(self.name, about(self.sentence, {**row, **self.words})) for row in rows)
+
+
+def about(sentence: Phrase, values: Mapping[str, Any]) -> Phrase:
+    """A sentence with its places filled; `{untouched}` is UNTOUCHED."""
+    texts = {name: value if isinstance(value, str) else str(value) for name, value in values.items()}
+    return Phrase(sentence.template, untouched=UNTOUCHED, **texts)
 
 
 def some_of_each(problems: Iterable[Problem]) -> Iterator[Problem]:
@@ -67,7 +75,10 @@ def some_of_each(problems: Iterable[Problem]) -> Iterator[Problem]:
         if count[problem.check] <= _AT_MOST:
             yield problem
         elif count[problem.check] == _AT_MOST + 1:
-            yield Problem(problem.check, f"more than {_AT_MOST} of the same ({problem.check}): mend these, look again")
+            what = Phrase(
+                "more than {most} of the same ({check}): mend these, look again", most=_AT_MOST, check=problem.check
+            )
+            yield Problem(problem.check, what)
 
 
 def all_tables() -> list[Table]:
@@ -94,8 +105,9 @@ def _orphans_of(table: Table, key: ForeignKeyConstraint) -> Check:
     )
     return Check(
         f"orphan {table.name}.{columns[0].name}",
-        f"{table.name} {{id}}: refers to {key.referred_table.name} {{value_0}}, which is not there; {UNTOUCHED}",
+        Phrase("{table} {id}: refers to {other} {value_0}, which is not there; {untouched}"),
         query,
+        {"table": table.name, "other": key.referred_table.name},
     )
 
 
@@ -106,8 +118,9 @@ def unknown_words() -> Iterator[Check]:
             if isinstance(column.type, Enum):
                 word = type_coerce(column, String)
                 query = select(table.c.id).where(word.not_in(column.type.enums)).order_by(table.c.id)
-                sentence = f"{table.name} {{id}}: its {column.name} is no word that mailgate knows; {UNTOUCHED}"
-                yield Check(f"word {table.name}.{column.name}", sentence, query)
+                sentence = Phrase("{table} {id}: its {column} is no word that mailgate knows; {untouched}")
+                words = {"table": table.name, "column": column.name}
+                yield Check(f"word {table.name}.{column.name}", sentence, query, words)
 
 
 def without(rows: Query, other: Any, on: ColumnElement[bool]) -> Query:

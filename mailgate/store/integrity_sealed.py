@@ -16,9 +16,10 @@ from sqlalchemy import Engine, LargeBinary, Row, Table, func, select
 
 from mailgate.errors import BadKeys, LostKey
 from mailgate.mail.address import Address, parse_address
+from mailgate.phrase import Phrase
 from mailgate.store.columns import Base, table_of
 from mailgate.store.digest import digest_of
-from mailgate.store.integrity_rows import UNTOUCHED, Problem, Query, all_tables, some_of_each
+from mailgate.store.integrity_rows import Problem, Query, about, all_tables, some_of_each
 from mailgate.store.key_files import ADDRESS_KEY, INDEX_KEY_FILES, TOKEN_KEY
 from mailgate.store.progress import Progress
 from mailgate.store.sealing import Keys
@@ -52,7 +53,7 @@ class _Match:
     table: type[Base]
     sealed: str
     """The column that it follows from; nothing is compared where that is empty."""
-    sentence: str
+    sentence: Phrase
     fits: Callable[[Keys, bytes, Row[Any]], bool]
     key: str = ""
     """The file of the key that it is made with, if any."""
@@ -100,7 +101,7 @@ _MATCHES = (
         "address-hash",
         PersonAddressRow,
         "address",
-        "nobody is found by it: enter the address again with mailgate teacher edit or member edit",
+        Phrase("nobody is found by it: enter the address again with mailgate teacher edit or member edit"),
         lambda keys, plain, row: row.address_hash == _address_hash(keys, plain),
         ADDRESS_KEY,
     ),
@@ -108,7 +109,7 @@ _MATCHES = (
         "application-hash",
         ApplicationRow,
         "address",
-        f"a further mail of the applicant will not find it; {UNTOUCHED}",
+        Phrase("a further mail of the applicant will not find it; {untouched}"),
         lambda keys, plain, row: row.address_hash == _address_hash(keys, plain),
         ADDRESS_KEY,
     ),
@@ -116,7 +117,7 @@ _MATCHES = (
         "case-sender-hash",
         CaseRow,
         "sender",
-        f"its sender is not the one it is found by; {UNTOUCHED}",
+        Phrase("its sender is not the one it is found by; {untouched}"),
         lambda keys, plain, row: row.sender_hash == (_address_hash(keys, plain) if plain else ""),
         ADDRESS_KEY,
     ),
@@ -124,14 +125,14 @@ _MATCHES = (
         "approved-digest",
         RoundRow,
         "approved",
-        "the approved text is not the one that was approved: mailgate case check {case_id}",
+        Phrase("the approved text is not the one that was approved: mailgate case check {case_id}"),
         lambda _keys, plain, row: row.approved_digest == digest_of(plain),
     ),
     _Match(
         "approved-digest",
         CommentRow,
         "approved",
-        "the approved text is not the one that was approved: mailgate comment check {id}",
+        Phrase("the approved text is not the one that was approved: mailgate comment check {id}"),
         # Of a comment that was approved before there were digests there is none; it is approved anew before it leaves.
         lambda _keys, plain, row: row.approved_digest in (None, digest_of(plain)),
     ),
@@ -139,14 +140,16 @@ _MATCHES = (
         "drawing-digest",
         AttachmentRow,
         "octets",
-        "the drawing is not the one that was looked at: withhold the attachment, it is drawn anew when it is shown",
+        Phrase(
+            "the drawing is not the one that was looked at: withhold the attachment, it is drawn anew when it is shown"
+        ),
         lambda _keys, plain, row: row.octets_digest == digest_of(plain),
     ),
     _Match(
         "token-hash",
         ReplyTokenRow,
         "token",
-        f"the reply address that was sent out is not the one that is taken; {UNTOUCHED}",
+        Phrase("the reply address that was sent out is not the one that is taken; {untouched}"),
         lambda keys, plain, row: row.token_hash == _token_hash(keys, plain),
         TOKEN_KEY,
     ),
@@ -154,14 +157,14 @@ _MATCHES = (
         "size",
         RawMailRow,
         "octets",
-        f"the mail is not as long as it was; {UNTOUCHED}",
+        Phrase("the mail is not as long as it was; {untouched}"),
         lambda _keys, plain, row: row.size_bytes == len(plain),
     ),
     _Match(
         "spool-sender-hash",
         RawMailRow,
         "reverse_path",
-        f"its sender is not the one that its order goes by; {UNTOUCHED}",
+        Phrase("its sender is not the one that its order goes by; {untouched}"),
         lambda keys, plain, row: {row.lowest, row.highest} == {_address_hash(keys, plain) if plain else None},
         ADDRESS_KEY,
     ),
@@ -169,7 +172,7 @@ _MATCHES = (
         "recipient-hash",
         OutboxRow,
         "recipient",
-        f"its recipient is not the one it is found by; {UNTOUCHED}",
+        Phrase("its recipient is not the one it is found by; {untouched}"),
         lambda keys, plain, row: row.recipient_hash == _address_hash(keys, plain),
         ADDRESS_KEY,
     ),
@@ -177,7 +180,7 @@ _MATCHES = (
         "domain-hash",
         OutboxRow,
         "recipient",
-        f"its domain is not the one it is counted by; {UNTOUCHED}",
+        Phrase("its domain is not the one it is counted by; {untouched}"),
         lambda keys, plain, row: row.domain_hash == _domain_hash(keys, plain),
         TOKEN_KEY,
     ),
@@ -185,7 +188,7 @@ _MATCHES = (
         "bounce-hash",
         OutboxRow,
         "bounce_token",
-        f"a report that comes back will not find it; {UNTOUCHED}",
+        Phrase("a report that comes back will not find it; {untouched}"),
         lambda keys, plain, row: row.bounce_hash == _token_hash(keys, plain),
         TOKEN_KEY,
     ),
@@ -209,12 +212,21 @@ def _lost(engine: Engine, lost: Counter[str]) -> Iterator[Problem]:
     with engine.connect() as connection:
         owners = {row.key_id: row.id for row in connection.execute(select(CaseRow.key_id, CaseRow.id))}
     for key_id, count in sorted(lost.items(), key=lambda one: (owners.get(one[0], 0), one[0])):
-        whose = f"case {owners[key_id]}: its key" if key_id in owners else f"key {key_id}, of no case,"
-        yield Problem(
-            "lost key",
-            f"{whose} is not in the key store ({count:,} sealed values): it was destroyed, or the key store is older "
-            "than the database; restore the newest backup of the key store, if it was not meant",
-        )
+        if key_id in owners:
+            what = Phrase(
+                "case {number}: its key is not in the key store ({count:,} sealed values): it was destroyed, or the "
+                "key store is older than the database; restore the newest backup of the key store, if it was not meant",
+                number=owners[key_id],
+                count=count,
+            )
+        else:
+            what = Phrase(
+                "key {key}, of no case, is not in the key store ({count:,} sealed values): it was destroyed, or the "
+                "key store is older than the database; restore the newest backup of the key store, if it was not meant",
+                key=key_id,
+                count=count,
+            )
+        yield Problem("lost key", what)
 
 
 def _key_of(check: str) -> str:
@@ -222,9 +234,24 @@ def _key_of(check: str) -> str:
 
 
 def _misfit(name: str, tally: _Tally) -> Problem:
-    what = "sealed values do not open with it" if name == _ROOT else "hashes are not of this key"
-    of_all = f"{tally.wrong:,} of {tally.wrong + tally.right:,}"
-    return Problem(f"key {name}", f"{name} does not fit: {of_all} {what}; restore the keys from their backup")
+    wrong, of_all = tally.wrong, tally.wrong + tally.right
+    if name == _ROOT:
+        what = Phrase(
+            "{name} does not fit: {wrong:,} of {of_all:,} sealed values do not open with it; restore the keys from "
+            "their backup",
+            name=name,
+            wrong=wrong,
+            of_all=of_all,
+        )
+    else:
+        what = Phrase(
+            "{name} does not fit: {wrong:,} of {of_all:,} hashes are not of this key; restore the keys from their "
+            "backup",
+            name=name,
+            wrong=wrong,
+            of_all=of_all,
+        )
+    return Problem(f"key {name}", what)
 
 
 def _one_by_one(engine: Engine, keys: Keys, progress: Progress, tallies: _Tallies) -> Iterator[Problem]:
@@ -282,7 +309,12 @@ def _problems(table: Table, row: Row[Any], keys: Keys, tallies: _Tallies) -> Ite
             tallies.lost[error.key_id] += 1
         except BadKeys:
             tallies[_ROOT].count(fits=False)
-            what = f"{table.name} {row.id}: {column} does not open: are these its keys? If so, restore a backup"
+            what = Phrase(
+                "{table} {id}: {column} does not open: are these its keys? If so, restore a backup",
+                table=table.name,
+                id=row.id,
+                column=column,
+            )
             yield Problem(f"{_SEALED}{table.name}.{column}", what)
     for match in _MATCHES:
         is_asked = table_of(match.table) is table and getattr(row, match.sealed) and match.sealed in plain
@@ -292,4 +324,6 @@ def _problems(table: Table, row: Row[Any], keys: Keys, tallies: _Tallies) -> Ite
         if match.key:
             tallies[match.key].count(fits=fits)
         if not fits:
-            yield Problem(match.name, f"{table.name} {row.id}: {match.sentence.format_map(row._mapping)}")
+            named = {name: row._mapping[name] for name in ("id", "case_id") if name in row._mapping}
+            what = about(match.sentence, named)
+            yield Problem(match.name, Phrase("{table} {id}: {what}", table=table.name, id=row.id, what=what))

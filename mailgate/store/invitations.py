@@ -46,7 +46,9 @@ def get(tx: Transaction, invitation: int) -> Invitation:
     """One invitation; raises NotFound."""
     found = _select(tx, InvitationRow.id == invitation)
     if not found:
-        raise NotFound(f"there is no invitation {invitation}: 'mailgate case show' lists those of a case")
+        raise NotFound(
+            "there is no invitation {invitation}: 'mailgate case show' lists those of a case", invitation=invitation
+        )
     return found[0]
 
 

@@ -20,6 +20,7 @@ from mailgate.errors import BadKeys
 from mailgate.mail.address import Address
 from mailgate.secret_file import write_secret
 from mailgate.store.seals import KEY_BYTES
+from mailgate.system_words import system_words
 
 ADDRESS_KEY, TOKEN_KEY = INDEX_KEY_FILES = ("address.key", "token.key")
 FIRST_ROOT = "seal.key"
@@ -64,7 +65,9 @@ class RootKeys:
         if number not in self._read:
             path = self.directory / root_file(number)
             if number > 1 and not path.exists():
-                raise BadKeys(f"{path} is missing, and keys are wrapped under it: copy it from where it was made")
+                raise BadKeys(
+                    "{path} is missing, and keys are wrapped under it: copy it from where it was made", path=path
+                )
             self._read[number] = load_key(path)
         return self._read[number]
 
@@ -83,11 +86,15 @@ def create_keys(directory: Path) -> bool:
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise BadKeys(f"{directory} cannot be made a folder for keys: {error.strerror}") from None
+        raise BadKeys(
+            "{directory} cannot be made a folder for keys: {why}", directory=directory, why=system_words(error)
+        ) from None
     missing = missing_keys(directory)
     any_root = RootKeys(directory).numbers()
     if missing and (any_root or len(missing) < len(KEY_FILES)):
-        raise BadKeys(f"{directory} lacks {', '.join(missing)}: restore it from the backup of the keys")
+        raise BadKeys(
+            "{directory} lacks {missing}: restore it from the backup of the keys", directory=directory, missing=missing
+        )
     for name in missing:
         _make_key(directory / name)
     return bool(missing)
@@ -135,7 +142,7 @@ def remove_root_file(path: Path) -> None:
         finally:
             os.close(folder)
     except OSError as error:
-        raise BadKeys(f"{path} cannot be deleted: {error.strerror}") from None
+        raise BadKeys("{path} cannot be deleted: {why}", path=path, why=system_words(error)) from None
 
 
 def load_key(path: Path) -> bytes:
@@ -147,35 +154,41 @@ def load_key(path: Path) -> bytes:
         status = path.stat()
         key = bytes.fromhex(path.read_text(encoding="ascii").strip())
     except FileNotFoundError:
-        raise BadKeys(f"{path} is missing: 'mailgate init' makes the keys of a new installation") from None
+        raise BadKeys("{path} is missing: 'mailgate init' makes the keys of a new installation", path=path) from None
     except (OSError, ValueError) as error:
-        raise BadKeys(f"{path} cannot be read as a key: {type(error).__name__}") from None
+        raise BadKeys("{path} cannot be read as a key: {kind}", path=path, kind=type(error).__name__) from None
     check_owned(path, status)
     if len(key) != KEY_BYTES:
-        raise BadKeys(f"{path} holds {len(key)} bytes, a key has {KEY_BYTES}")
+        raise BadKeys(
+            "{path} holds {count} bytes, a key has {key_bytes}", path=path, count=len(key), key_bytes=KEY_BYTES
+        )
     return key
 
 
 def check_owned(path: Path, status: os.stat_result) -> None:
     """Raises BadKeys when others may touch the file, or it is somebody else's."""
     if status.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise BadKeys(f"{path} can be read by others: chmod 600 {path}")
+        raise BadKeys("{path} can be read by others: chmod 600 {path}", path=path)
     we = os.geteuid()
     believed = {0, we, path.parent.stat().st_uid if we == 0 else we}
     if status.st_uid not in believed:
-        raise BadKeys(f"{path} belongs to user {status.st_uid}: it must be root's, or of the user that runs this")
+        raise BadKeys(
+            "{path} belongs to user {st_uid}: it must be root's, or of the user that runs this",
+            path=path,
+            st_uid=status.st_uid,
+        )
 
 
 def _make_key(path: Path) -> None:
     try:
         if not write_secret(path, f"{secrets.token_hex(KEY_BYTES)}\n".encode()):
-            raise BadKeys(f"{path} is there already: somebody else made it just now; look again")
+            raise BadKeys("{path} is there already: somebody else made it just now; look again", path=path)
     except OSError as error:
-        raise BadKeys(f"{path} cannot be written: {error.strerror}") from None
+        raise BadKeys("{path} cannot be written: {why}", path=path, why=system_words(error)) from None
 
 
 def _same(directory: Path) -> BadKeys:
-    return BadKeys(f"two key files in {directory} are the same: each purpose needs its own key")
+    return BadKeys("two key files in {directory} are the same: each purpose needs its own key", directory=directory)
 
 
 def _hash(key: bytes, text: str) -> str:

@@ -94,7 +94,9 @@ class KeyRing:
             return key_id
         newest = self.store.newest(Purpose.DESK)
         if newest is None:
-            raise BadKeys(f"the key store {self.store.place} has no key for the desk yet: mailgate key init")
+            raise BadKeys(
+                "the key store {place} has no key for the desk yet: mailgate key init", place=self.store.place
+            )
         self._desk = newest.id, self._clock() + LIFE_SECONDS
         return newest.id
 
@@ -188,7 +190,7 @@ class KeyRing:
         except (InvalidTag, ValueError):
             name = root_file(key.root)
             raise BadKeys(
-                f"key {key.id} does not open with {name}: was that file, or the key store, replaced?"
+                "key {id} does not open with {name}: was that file, or the key store, replaced?", id=key.id, name=name
             ) from None
 
     def _kept(self, name: str | bytes) -> AESGCM | None:

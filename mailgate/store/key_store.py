@@ -46,6 +46,7 @@ from mailgate.errors import BadKeys, StoreUnavailable, WrongDatabase
 from mailgate.store.columns import Instant
 from mailgate.store.engine import open_engine, translated
 from mailgate.store.statements import run
+from mailgate.system_words import system_words
 
 VERSION = 1
 _CHECKPOINT_TRIES, _CHECKPOINT_PAUSE_SECONDS = 40, 0.05
@@ -125,12 +126,14 @@ class KeyStore:
             if _about.name not in tables:
                 if tables:
                     raise WrongDatabase(
-                        f"{self.place} holds tables of something else: give the key store one of its own"
+                        "{place} holds tables of something else: give the key store one of its own", place=self.place
                     )
                 return False
             version = connection.scalar(select(_about.c.version))
         if version != VERSION:
-            raise WrongDatabase(f"the key store is of another mailgate (version {version}): install that one")
+            raise WrongDatabase(
+                "the key store is of another mailgate (version {version}): install that one", version=str(version)
+            )
         return True
 
     def create(self) -> bool:
@@ -246,24 +249,24 @@ class KeyStore:
             if not busy:
                 return
             time.sleep(_CHECKPOINT_PAUSE_SECONDS)
-        raise StoreUnavailable(f"{self.place} is being read: the key is deleted, but its log is not wiped; try again")
+        raise StoreUnavailable(
+            "{place} is being read: the key is deleted, but its log is not wiped; try again", place=self.place
+        )
 
 
 @contextmanager
 def _translated() -> Iterator[None]:
     """Failures of the key store are told as such, not as those of the database."""
-    try:
-        with translated():
-            yield
-    except StoreUnavailable as error:
-        raise StoreUnavailable(error.reason.replace("the database", "the key store", 1)) from error
+    with translated(of_keys=True):
+        yield
 
 
 def missing(store: KeyStore) -> BadKeys:
     """What is said where a store must be and none is."""
     return BadKeys(
-        f"there is no key store at {store.place}: restore its backup; 'mailgate key init' makes one only for a database"
-        " that was never sealed with one"
+        "there is no key store at {place}: restore its backup; 'mailgate key init' makes one only for a "
+        "database that was never sealed with one",
+        place=store.place,
     )
 
 
@@ -273,7 +276,7 @@ def _make_file(file: Path) -> None:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600))
     except OSError as error:
-        raise BadKeys(f"{file} cannot be made: {error.strerror}") from None
+        raise BadKeys("{file} cannot be made: {why}", file=file, why=system_words(error)) from None
 
 
 def _key(row: Row[Any]) -> WrappedKey:

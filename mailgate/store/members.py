@@ -255,5 +255,5 @@ def _meant(name: str, schools: Sequence[School]) -> int | None:
 
 def _one(found: Sequence[Member], name: str) -> Member:
     if not found:
-        raise NotFound(f"there is no member {name}: 'mailgate member list' shows them")
+        raise NotFound("there is no member {name}: 'mailgate member list' shows them", name=name)
     return found[0]

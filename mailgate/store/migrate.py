@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import ProgrammingError
 
 from mailgate.errors import BadConfiguration, WrongDatabase
+from mailgate.phrase import Phrase
 from mailgate.resources import folder
 from mailgate.store.engine import translated
 from mailgate.store.tables import CaseRow
@@ -76,14 +77,17 @@ def difference(connection: Connection) -> str:
     except WrongDatabase as error:
         return error.reason
     if current is None:
-        return "the database is empty: 'mailgate init' makes its tables"
+        return Phrase("the database is empty: 'mailgate init' makes its tables")
     if current != head():
         return _behind(current).reason
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
     if compare_metadata(MigrationContext.configure(connection), CaseRow.metadata):
-        return f"tables, columns or indexes are not those of version {current}: undo it, or restore a backup"
+        return Phrase(
+            "tables, columns or indexes are not those of version {version}: undo it, or restore a backup",
+            version=current,
+        )
     return ""
 
 
@@ -94,7 +98,7 @@ def _reachable() -> Iterator[None]:
         yield
     except ProgrammingError as error:  # psycopg's for an option of the URL that it does not know
         reason = str(error.orig).splitlines()[0]
-        raise BadConfiguration([f"database.url: {reason}"]) from None
+        raise BadConfiguration([Phrase("database.url: {reason}", reason=reason)]) from None
 
 
 def _config() -> Config:
@@ -106,7 +110,11 @@ def _config() -> Config:
 
 
 def _behind(current: str) -> WrongDatabase:
-    return WrongDatabase(f"the database is at version {current}, this mailgate needs {head()}: mailgate db upgrade")
+    return WrongDatabase(
+        "the database is at version {current}, this mailgate needs {needed}: mailgate db upgrade",
+        current=current,
+        needed=head(),
+    )
 
 
 def _revisions() -> list[str]:
@@ -120,7 +128,9 @@ def _check(connection: Connection) -> str | None:
         connection.scalar(text("SELECT version_num FROM alembic_version")) if "alembic_version" in tables else None
     )
     if current is not None and current not in _revisions():
-        raise WrongDatabase(f"the database is of a newer mailgate (version {current}): install that one")
+        raise WrongDatabase(
+            "the database is of a newer mailgate (version {current}): install that one", current=current
+        )
     if current is None and tables - {"alembic_version"}:
         raise WrongDatabase("the database holds tables of something else: give mailgate one of its own")
     return None if current is None else str(current)

@@ -132,9 +132,9 @@ def retry(tx: Transaction, mail_id: str, now: datetime) -> None:
     one."""
     row = row_of(tx, mail_id)
     if row.state is OutboxState.SENT:
-        raise Refused(f"mail {mail_id} was sent already")
+        raise Refused("mail {mail_id} was sent already", mail_id=mail_id)
     if not row.octets:
-        raise Refused(f"what mail {mail_id} said is not kept any more (retention.sent_days)")
+        raise Refused("what mail {mail_id} said is not kept any more (retention.sent_days)", mail_id=mail_id)
     at = max(now, row.created_at) if row.tries == 0 else now  # what was put off to a slot bears its date
     row.state, row.next_try_at, row.created_at, row.tries, row.lease = OutboxState.QUEUED, at, at, 0, None
 
@@ -149,7 +149,11 @@ def cancel(tx: Transaction, mail_id: str) -> None:
 def expect_cancellable(mail_id: str, state: OutboxState) -> None:
     """Raises Refused for a mail that was sent or is cancelled already."""
     if state not in _CANCELLABLE:
-        raise Refused(f"mail {mail_id} is {state}: only a waiting, stopped or failed mail can be cancelled")
+        raise Refused(
+            "mail {mail_id} is {state}: only a waiting, stopped or failed mail can be cancelled",
+            mail_id=mail_id,
+            state=state,
+        )
 
 
 def by_bounce_token(tx: Transaction, token: str) -> OutboxEntry | None:
@@ -264,7 +268,7 @@ def row_of(tx: Transaction, mail_id: str) -> OutboxRow:
     """For `sending.py`; raises NotFound."""
     row = tx.session.get(OutboxRow, mail_id)
     if row is None:
-        raise NotFound(f"there is no outgoing mail {mail_id}: 'mailgate outbox list' shows them")
+        raise NotFound("there is no outgoing mail {mail_id}: 'mailgate outbox list' shows them", mail_id=mail_id)
     return row
 
 

@@ -13,6 +13,7 @@ from mailgate.desk.entries import PersonEntry
 from mailgate.desk.people import Person
 from mailgate.errors import Refused
 from mailgate.mail.address import Address, parse_address
+from mailgate.phrase import Phrase
 from mailgate.store.database import VALUES, Transaction
 from mailgate.store.tables import PersonAddressRow, PersonRow
 
@@ -30,7 +31,9 @@ _OWNERS = select(PersonAddressRow.address_hash, PersonAddressRow.person_id).wher
     PersonAddressRow.address_hash.in_(VALUES)
 )
 
-_WHOSE = "'mailgate teacher list --reveal REASON' and 'mailgate member list --reveal REASON' show whose they are"
+_WHOSE = Phrase(
+    "'mailgate teacher list --reveal REASON' and 'mailgate member list --reveal REASON' show whose they are"
+)
 
 
 def find_person_by_address(tx: Transaction, address: Address) -> Person | None:
@@ -59,7 +62,7 @@ def known_person(tx: Transaction, addresses: Iterable[Address]) -> Person | None
 def the_one(found: Collection[int]) -> int | None:
     """The only one of these persons, who were found by the addresses of one; raises Refused when there are two."""
     if len(found) > 1:
-        raise Refused(f"the addresses belong to two different people in the register: {_WHOSE}")
+        raise Refused("the addresses belong to two different people in the register: {whose}", whose=_WHOSE)
     return next(iter(found), None)
 
 
@@ -76,7 +79,7 @@ def save_person(tx: Transaction, person_id: int | None, entry: PersonEntry) -> i
     Raises Refused when an address belongs to somebody else; the reason does not repeat the address.
     """
     if owners(tx, entry.addresses) - {person_id}:
-        raise Refused(f"one of the addresses is already registered for somebody else: {_WHOSE}")
+        raise Refused("one of the addresses is already registered for somebody else: {whose}", whose=_WHOSE)
     row = PersonRow() if person_id is None else tx.session.get_one(PersonRow, person_id)
     row.age_band, row.gender = entry.age_band, entry.gender
     tx.seal(row, name=entry.name, kana=entry.kana)

@@ -22,6 +22,7 @@ from psycopg.pq import Conninfo
 from sqlalchemy import Engine, inspect
 
 from mailgate.errors import Refused, StoreUnavailable
+from mailgate.phrase import Phrase
 from mailgate.store.engine import translated
 
 _VERSION = re.compile(r"\(PostgreSQL\) (\d+)")
@@ -77,15 +78,24 @@ def _server(engine: Engine) -> _Server:
 
 
 def _refuse_unfit(program: str, server: _Server, part: Path) -> None:
-    wanted = f"PostgreSQL's programs of version {server.version} or newer (Debian: postgresql-client)"
-    elsewhere = f"or run where they are: {server.command(part.with_name('FILE'))}"
+    version, command = server.version, server.command(part.with_name("FILE"))
     if shutil.which(program) is None:
-        raise Refused(f"{program} is not on this machine: install {wanted}, {elsewhere}")
-    told = _VERSION.search(_run([program, "--version"], server))
-    if told is None or int(told[1]) < server.version:
-        which = told[1] if told else "unknown"
         raise Refused(
-            f"{program} here is of version {which}, the server of {server.version}: install {wanted}, {elsewhere}"
+            "{program} is not on this machine: install PostgreSQL's programs of version {version} or newer (Debian: "
+            "postgresql-client), or run where they are: {command}",
+            program=program,
+            version=version,
+            command=command,
+        )
+    told = _VERSION.search(_run([program, "--version"], server))
+    if told is None or int(told[1]) < version:
+        raise Refused(
+            "{program} here is of version {which}, the server of {version}: install PostgreSQL's programs of version "
+            "{version} or newer (Debian: postgresql-client), or run where they are: {command}",
+            program=program,
+            which=told[1] if told else Phrase("unknown"),
+            version=version,
+            command=command,
         )
 
 
@@ -94,7 +104,7 @@ def _verify(part: Path, server: _Server) -> None:
     listed = set(re.findall(r" TABLE DATA \S+ (\S+) ", _run(["pg_restore", "--list", str(part)], server)))
     missing = sorted(server.tables - listed)
     if missing:
-        raise StoreUnavailable(f"the archive lacks {', '.join(missing)}: try again")
+        raise StoreUnavailable("the archive lacks {missing}: try again", missing=missing)
     _run(["pg_restore", f"--file={os.devnull}", str(part)], server)
 
 
@@ -112,5 +122,5 @@ def _run(command: Sequence[str], server: _Server) -> str:
     )
     if done.returncode != 0:
         words = " ".join(done.stderr.split())[-300:]
-        raise StoreUnavailable(f"{command[0]} failed: {words}")
+        raise StoreUnavailable("{program} failed: {words}", program=command[0], words=words)
     return done.stdout

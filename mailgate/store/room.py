@@ -14,6 +14,7 @@ from mailgate.desk.lifecycle import SpoolState
 from mailgate.errors import StoreUnavailable
 from mailgate.store.database import Database, Transaction
 from mailgate.store.tables import SpoolRow
+from mailgate.system_words import system_words
 
 
 def free_bytes(database: Database) -> int | None:
@@ -27,7 +28,9 @@ def free_bytes(database: Database) -> int | None:
     try:
         return shutil.disk_usage(Path(url.database).parent).free
     except OSError as error:
-        raise StoreUnavailable(f"the folder of the database cannot be reached: {error.strerror}") from error
+        raise StoreUnavailable(
+            "the folder of the database cannot be reached: {why}", why=system_words(error)
+        ) from error
 
 
 def backlog(tx: Transaction, at_most: int) -> int:

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 
 from mailgate.errors import Altered
+from mailgate.phrase import Phrase
 from mailgate.store.database import Transaction
 from mailgate.store.digest import digest_of
 from mailgate.store.tables import EntryRow, RoundRow
@@ -188,8 +189,10 @@ def _find(tx: Transaction, case: int, number: int) -> RoundRow | None:
 def _round(tx: Transaction, row: RoundRow) -> Round:
     text = tx.unseal(row, "approved")
     if (text or row.approved_digest) and digest_of(text) != row.approved_digest:
-        what = f"the approved text of case {row.case_id} is not the one that was approved"
-        raise Altered(f"{what}: mailgate db check", row.case_id, f"round {row.number}")
+        what = Phrase(
+            "the approved text of case {number} is not the one that was approved: mailgate db check", number=row.case_id
+        )
+        raise Altered(what, row.case_id, f"round {row.number}")
     return Round(
         id=row.id,
         case=row.case_id,

@@ -63,7 +63,7 @@ def school_called(tx: Transaction, text: str) -> School:
     if len(found) == 1:
         return found[0]
     if near := found or find_schools(text, known):
-        raise NotFound(f"'{text}' may be {choice(near)}: write the handle")
+        raise NotFound("'{text}' may be {choice}: write the handle", text=text, choice=choice(near))
     return _one([], text)
 
 
@@ -160,5 +160,5 @@ def _schools(tx: Transaction, found: Iterable[Any]) -> list[School]:
 
 def _one(found: Sequence[School], name: str) -> School:
     if not found:
-        raise NotFound(f"there is no school {name}: 'mailgate school list' shows them")
+        raise NotFound("there is no school {name}: 'mailgate school list' shows them", name=name)
     return found[0]

@@ -62,7 +62,7 @@ class Keys:
         except LostKey as error:
             raise LostKey(error.key_id, place) from None
         except BadKeys as error:
-            raise BadKeys(f"{place} does not open: {error.reason}") from None
+            raise BadKeys("{place} does not open: {reason}", place=place, reason=error.reason) from None
         return opened(seal, cipher, place)
 
     def fetch(self, sealed_octets: Iterable[bytes]) -> None:

@@ -82,4 +82,4 @@ def opened(seal: Seal, cipher: AESGCM, place: str) -> bytes:
     try:
         return cipher.decrypt(nonce, body, seal.header + place.encode())
     except (InvalidTag, ValueError) as error:
-        raise BadKeys(f"{place} does not open with the keys in use: were they replaced?") from error
+        raise BadKeys("{place} does not open with the keys in use: were they replaced?", place=place) from error

@@ -262,11 +262,11 @@ def _row(tx: Transaction, spool_id: str) -> SpoolRow:
 
 
 def _missing(spool_id: str) -> NotFound:
-    return NotFound(f"there is no mail {spool_id}: 'mailgate mail list' shows them")
+    return NotFound("there is no mail {spool_id}: 'mailgate mail list' shows them", spool_id=spool_id)
 
 
 def _not_kept(spool_id: str) -> NotFound:
-    return NotFound(f"what mail {spool_id} said is not kept any more (retention.raw_days)")
+    return NotFound("what mail {spool_id} said is not kept any more (retention.raw_days)", spool_id=spool_id)
 
 
 def _entry(row: SpoolRow, size_bytes: int) -> SpoolEntry:

@@ -144,5 +144,5 @@ def _teachers(tx: Transaction, found: Iterable[Any]) -> list[Teacher]:
 
 def _one(found: Sequence[Teacher], name: str) -> Teacher:
     if not found:
-        raise NotFound(f"there is no teacher {name}: 'mailgate teacher list' shows them")
+        raise NotFound("there is no teacher {name}: 'mailgate teacher list' shows them", name=name)
     return found[0]

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Integer, Table, bindparam, func, insert, inspect, select, text, update
 
 from mailgate.errors import Refused
+from mailgate.phrase import Phrase
 from mailgate.store import migrate
 from mailgate.store.columns import Base
 from mailgate.store.engine import translated
@@ -23,8 +24,10 @@ from mailgate.store.progress import Progress, silent
 
 _ROWS_AT_A_TIME = 500
 _POSTGRESQL_PORT = 5432
-_IN_USE = "the database is in use: stop every process of mailgate first; a mail it took would be missing in the copy"
-_NEW_IN_USE = "the new database is in use, or it is the old one: name an empty one that is nobody's"
+_IN_USE = Phrase(
+    "the database is in use: stop every process of mailgate first; a mail it took would be missing in the copy"
+)
+_NEW_IN_USE = Phrase("the new database is in use, or it is the old one: name an empty one that is nobody's")
 
 
 def copy_everything(source: Engine, target: Engine, progress: Progress = silent) -> int:
@@ -36,7 +39,7 @@ def copy_everything(source: Engine, target: Engine, progress: Progress = silent)
         raise Refused("the new configuration names the very database that is to be copied: name an empty one")
     with translated(), alone(source, _IN_USE) as old:
         if problem := migrate.difference(old):
-            raise Refused(f"the database to copy: {problem}")
+            raise Refused("the database to copy: {problem}", problem=problem)
         with alone(target, _NEW_IN_USE) as new:
             if inspect(new).get_table_names():
                 raise Refused("the new database is not empty: name one that is")

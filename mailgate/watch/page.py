@@ -6,7 +6,6 @@ It has no login, so it is on loopback only (the configuration sees to that) and 
 from __future__ import annotations
 
 import errno
-import os
 import socket
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -17,6 +16,8 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 from prometheus_client import CollectorRegistry, make_wsgi_app
 
 from mailgate.errors import Refused
+from mailgate.phrase import Phrase
+from mailgate.system_words import system_words_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -37,8 +38,13 @@ class Page:
             self._server = make_server(host, port, _application(registry, problems), server_class, _Silent)
         except OSError as error:
             in_use = error.errno == errno.EADDRINUSE
-            reason = "already in use" if in_use else os.strerror(error.errno or 0)
-            raise Refused(f"watch.address {host}:{port}: {reason}; give each process of this machine its own") from None
+            reason = Phrase("already in use") if in_use else system_words_of(error.errno or 0)
+            raise Refused(
+                "watch.address {host}:{port}: {reason}; give each process of this machine its own",
+                host=host,
+                port=port,
+                reason=reason,
+            ) from None
         self._thread = threading.Thread(target=self._server.serve_forever, name="page", daemon=True)
 
     @property

@@ -13,20 +13,26 @@ from pathlib import Path
 
 import click
 from babel.messages import Catalog
+from babel.messages import Message as BabelMessage
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 
-from mailgate.cli import cli, words
+from mailgate import errors
+from mailgate.cli import cli, value_words, words
 from mailgate.cli.help_words import reworded
 from mailgate.cli.lazy import LazyGroup
+from mailgate.errors import MailgateError
 
 PO = words.FOLDER / "ja" / "LC_MESSAGES" / f"{words.DOMAIN}.po"
 MO = PO.with_suffix(".mo")
 Message = str | tuple[str, ...]
-"""A text; or those for one and for many."""
+"""A text; or those for one and for many. One that is a word only in some context has that before it."""
+CONTEXT = "\4"
+"""Between the context and the text, as in the .mo."""
 
-_KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
+_REASONS = [name for name, one in vars(errors).items() if isinstance(one, type) and issubclass(one, MailgateError)]
+_KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "Phrase": None} | dict.fromkeys(_REASONS)
 _NEVER_SHOWN = {"_winconsole.py", "shell_completion.py"}
 """Of click: Windows alone, and an old bash."""
 
@@ -34,7 +40,12 @@ _NEVER_SHOWN = {"_winconsole.py", "shell_completion.py"}
 def needed() -> dict[Message, str]:
     """Each text that the command line shows, and where it was seen first; in a stable order."""
     found: dict[Message, str] = {}
-    for place, message in (*_of_commands(cli, "mailgate"), *_of_source(words.FOLDER.parent), *_of_click()):
+    for place, message in (
+        *_of_commands(cli, "mailgate"),
+        *_of_source(words.FOLDER.parent),
+        *_of_values(),
+        *_of_click(),
+    ):
         found.setdefault(message, place)
     return found
 
@@ -53,7 +64,7 @@ def compiled() -> dict[Message, Message]:
 
 def strings(catalogue: Catalog) -> dict[Message, Message]:
     """message -> translation, but the head."""
-    return {_message(one.id): _message(one.string) for one in catalogue if one.id}
+    return {_named(one): _message(one.string) for one in catalogue if one.id}
 
 
 def update() -> list[Message]:
@@ -61,7 +72,8 @@ def update() -> list[Message]:
     catalogue = written()
     fresh = Catalog(locale="ja", domain=words.DOMAIN)
     for message, place in needed().items():
-        fresh.add(message, auto_comments=[place])
+        context, between, text = message.rpartition(CONTEXT) if isinstance(message, str) else ("", "", message)
+        fresh.add(text, auto_comments=[place], context=context if between else None)
     made = catalogue.creation_date
     catalogue.update(fresh, no_fuzzy_matching=True)
     catalogue.creation_date = made  # nothing changes where no word did
@@ -71,12 +83,17 @@ def update() -> list[Message]:
     compact = io.BytesIO()
     write_mo(compact, catalogue)
     MO.write_bytes(compact.getvalue())
-    return [_message(one.id) for one in catalogue if one.id and not is_translated(_message(one.string))]
+    return [_named(one) for one in catalogue if one.id and not is_translated(_message(one.string))]
 
 
 def is_translated(string: Message) -> bool:
     """Whether each form has a text."""
     return bool(string) and all(string)
+
+
+def _named(one: BabelMessage) -> Message:
+    text = _message(one.id)
+    return f"{one.context}{CONTEXT}{text}" if one.context and isinstance(text, str) else text
 
 
 def _message(given: object) -> Message:
@@ -109,12 +126,19 @@ def _said(command: click.Command, path: str) -> list[tuple[str, str]]:
 
 
 def _of_source(folder: Path) -> Iterator[tuple[str, Message]]:
-    for name, _, message, _, _ in extract_from_dir(folder, [("cli/**.py", "python")], _KEYWORDS):
+    for name, _, message, _, _ in extract_from_dir(folder, [("**.py", "python")], keywords=_KEYWORDS):
         yield f"mailgate/{name}", message
 
 
+def _of_values() -> Iterator[tuple[str, Message]]:
+    for context, text in value_words.known():
+        yield "mailgate/cli/value_words.py", f"{context}{CONTEXT}{text}"
+
+
 def _of_click() -> Iterator[tuple[str, Message]]:
-    for name, _, message, _, _ in extract_from_dir(Path(click.__file__).parent, [("**.py", "python")], _KEYWORDS):
+    for name, _, message, _, _ in extract_from_dir(
+        Path(click.__file__).parent, [("**.py", "python")], keywords=_KEYWORDS
+    ):
         if name not in _NEVER_SHOWN:
             yield f"click/{name}", message
 

@@ -15,15 +15,16 @@ from mailgate.flow.context import Context, Office
 from mailgate.flow.release_comment import release_comment
 from mailgate.flow.review import Decisions
 from mailgate.flow.undo import Done, decide, require_unchanged
+from mailgate.phrase import Phrase
 from mailgate.store import cases
 from mailgate.store.findings import Judged
 
 
-def _undoably(words: str, number: int, saw: int, act: Callable[[Context, At], object]) -> Run:
+def _undoably(words: Phrase, number: int, saw: int, act: Callable[[Context, At], object]) -> Run:
     return lambda office, actor, at: decide(office, actor, number, saw, words, lambda ctx: act(ctx, at))
 
 
-def _for_good(words: str, act: Callable[[Context], object]) -> Run:
+def _for_good(words: Phrase, act: Callable[[Context], object]) -> Run:
     """A decision that cannot be undone, about a mail."""
 
     def run(office: Office, actor: str, _at: At) -> Done:
@@ -34,7 +35,7 @@ def _for_good(words: str, act: Callable[[Context], object]) -> Run:
     return run
 
 
-def _done_for_good(words: str) -> Done:
+def _done_for_good(words: Phrase) -> Done:
     return Done(words, case=0, saw=0, made=0, difference=None, mails=0, leave_at=None)
 
 
@@ -42,11 +43,11 @@ def _done_for_good(words: str) -> Done:
 
 
 def release(number: int, saw: int) -> Run:
-    return _undoably("release", number, saw, lambda ctx, _: triage.release(ctx, number))
+    return _undoably(Phrase("release"), number, saw, lambda ctx, _: triage.release(ctx, number))
 
 
 def reject(number: int, saw: int) -> Run:
-    return _undoably("reject", number, saw, lambda ctx, _: triage.reject(ctx, number))
+    return _undoably(Phrase("reject"), number, saw, lambda ctx, _: triage.reject(ctx, number))
 
 
 def take(office: Office, actor: str, number: int, saw: int) -> tuple[str, int]:
@@ -66,17 +67,17 @@ def approve_text(number: int, saw: int) -> Run:
         judged = review.check_round(ctx, number, Decisions())
         review.check_round(ctx, number, Decisions(redact=_undecided(judged), as_decided=True))
 
-    return _undoably("approve text", number, saw, act)
+    return _undoably(Phrase("approve text"), number, saw, act)
 
 
 def rewrite_text(number: int, saw: int) -> Run:
     return _undoably(
-        "rewrite text", number, saw, lambda ctx, at: review.check_round(ctx, number, Decisions(text=at.text))
+        Phrase("rewrite text"), number, saw, lambda ctx, at: review.check_round(ctx, number, Decisions(text=at.text))
     )
 
 
 def ask_consent(number: int, saw: int) -> Run:
-    return _undoably("ask consent", number, saw, lambda ctx, _: consent.ask(ctx, number))
+    return _undoably(Phrase("ask consent"), number, saw, lambda ctx, _: consent.ask(ctx, number))
 
 
 def invite_ticked(number: int, saw: int) -> Run:
@@ -85,13 +86,13 @@ def invite_ticked(number: int, saw: int) -> Run:
             raise Refused("nobody is ticked: space ticks the member under the cursor")
         invite.invite(ctx, number, at.ticked)
 
-    return _undoably("invite", number, saw, act)
+    return _undoably(Phrase("invite"), number, saw, act)
 
 
 def send_answer(number: int, saw: int) -> Run:
     # The version is compared by `decide`; taking the case has made a new one since.
     return _undoably(
-        "answer",
+        Phrase("answer"),
         number,
         saw,
         lambda ctx, _: compilation.answer(ctx, number, cases.get_for_change(ctx.tx, number).version),
@@ -114,7 +115,7 @@ def decide_finding(number: int, saw: int, *, keep: bool) -> Run:
         else:
             review.check_comment(ctx, at.spot.comment, decisions)
 
-    return _undoably("keep finding" if keep else "redact finding", number, saw, act)
+    return _undoably(Phrase("keep finding") if keep else Phrase("redact finding"), number, saw, act)
 
 
 # --- comments -------------------------------------------------------------------------------------------------------
@@ -127,19 +128,20 @@ def approve_comments(number: int, saw: int, ids: tuple[int, ...]) -> Run:
         for comment in ids:
             _approve_comment(ctx, comment)
 
-    return _undoably(f"approve {_comments(ids)}", number, saw, act)
+    return _undoably(_approve(ids), number, saw, act)
 
 
 def approve_this_comment(number: int, saw: int) -> Run:
-    return _of_this_comment("approve comment", number, saw, _approve_comment)
+    return _of_this_comment(Phrase("approve comment"), number, saw, _approve_comment)
 
 
 def reject_this_comment(number: int, saw: int) -> Run:
-    return _of_this_comment("reject comment", number, saw, review.reject_comment)
+    return _of_this_comment(Phrase("reject comment"), number, saw, review.reject_comment)
 
 
 def reject_comment(number: int, saw: int, comment: int) -> Run:
-    return _undoably(f"reject comment {comment}", number, saw, lambda ctx, _: review.reject_comment(ctx, comment))
+    words = Phrase("reject comment {id}", id=comment)
+    return _undoably(words, number, saw, lambda ctx, _: review.reject_comment(ctx, comment))
 
 
 def release_held_comment(number: int, saw: int, comment: int) -> Run:
@@ -149,7 +151,7 @@ def release_held_comment(number: int, saw: int, comment: int) -> Run:
         with office.read(actor) as ctx:
             require_unchanged(ctx, number, saw)
         release_comment(office, comment, actor)
-        return _done_for_good(f"release comment {comment}")
+        return _done_for_good(Phrase("release comment {id}", id=comment))
 
     return run
 
@@ -159,10 +161,10 @@ def rewrite_comment(number: int, saw: int) -> Run:
         if at.comment is not None:
             review.check_comment(ctx, at.comment, Decisions(text=at.text))
 
-    return _undoably("rewrite comment", number, saw, act)
+    return _undoably(Phrase("rewrite comment"), number, saw, act)
 
 
-def _of_this_comment(words: str, number: int, saw: int, act: Callable[[Context, int], object]) -> Run:
+def _of_this_comment(words: Phrase, number: int, saw: int, act: Callable[[Context, int], object]) -> Run:
     def on_it(ctx: Context, at: At) -> None:
         if at.comment is None:
             raise Refused("there is no comment under the cursor")
@@ -182,28 +184,30 @@ def _undecided(judged: Iterable[Judged]) -> frozenset[int]:
     return frozenset(one.id for one in judged if one.decision is None)
 
 
-def _comments(ids: tuple[int, ...]) -> str:
-    return f"comment{'s' if len(ids) > 1 else ''} {', '.join(map(str, ids))}"
+def _approve(ids: tuple[int, ...]) -> Phrase:
+    if len(ids) == 1:
+        return Phrase("approve comment {id}", id=ids[0])
+    return Phrase("approve comments {ids}", ids=[*map(str, ids)])
 
 
 # --- mails ----------------------------------------------------------------------------------------------------------
 
 
 def send_again(mail_id: str) -> Run:
-    return _for_good(f"send mail {mail_id} again", lambda ctx: outgoing.retry(ctx, mail_id))
+    return _for_good(Phrase("send mail {id} again", id=mail_id), lambda ctx: outgoing.retry(ctx, mail_id))
 
 
 def cancel(mail_id: str) -> Run:
-    return _for_good(f"cancel mail {mail_id}", lambda ctx: outgoing.cancel(ctx, mail_id))
+    return _for_good(Phrase("cancel mail {id}", id=mail_id), lambda ctx: outgoing.cancel(ctx, mail_id))
 
 
 def handle_again(mail_id: str) -> Run:
-    return _for_good(f"handle mail {mail_id} again", lambda ctx: spooled.retry(ctx, mail_id))
+    return _for_good(Phrase("handle mail {id} again", id=mail_id), lambda ctx: spooled.retry(ctx, mail_id))
 
 
 def vouch(mail_id: str) -> Run:
-    return _for_good(f"release mail {mail_id}", lambda ctx: spooled.release(ctx, mail_id))
+    return _for_good(Phrase("release mail {id}", id=mail_id), lambda ctx: spooled.release(ctx, mail_id))
 
 
 def discard(mail_id: str) -> Run:
-    return _for_good(f"discard mail {mail_id}", lambda ctx: spooled.discard(ctx, mail_id))
+    return _for_good(Phrase("discard mail {id}", id=mail_id), lambda ctx: spooled.discard(ctx, mail_id))

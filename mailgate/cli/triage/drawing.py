@@ -6,13 +6,14 @@ markup. So no mail steers the terminal, and none styles the page.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from gettext import gettext as _
 
 from textual.content import Content, Span
 
 from mailgate.cli.common import harmless
 from mailgate.cli.triage.page import Look, Mark
-from mailgate.mail.folding import folds
+from mailgate.mail.folding import folds, width
 
 _COLUMNS, _LINES = 80, 24
 """What the pages are made for."""
@@ -45,6 +46,17 @@ def drawn(body: str, marks: Sequence[Mark], here: Mark | None, columns: int) -> 
     return Content("\n").join([whole[start:end] for start, end in lines]), line
 
 
+def packed(hints: Iterable[str], columns: int) -> Iterator[str]:
+    """Hints side by side in as few lines as they need, none of them broken."""
+    line = ""
+    for one in hints:
+        if line and width(line) + 2 + width(one) > columns:
+            yield line
+            line = ""
+        line = f"{line}  {one}" if line else one
+    yield line
+
+
 def _signed(body: str, marks: Sequence[Mark], here: Mark | None) -> tuple[str, list[Span], int]:
     """The clean body with signs around what is marked, how that is styled, and where the cursor stands."""
     pieces: list[str] = []
@@ -73,4 +85,5 @@ def too_small(columns: int, lines: int) -> str:
     """What to say in a terminal that is smaller than the pages are made for; "" in one that is not."""
     if columns >= _COLUMNS and lines >= _LINES:
         return ""
-    return f"this terminal has {columns} columns and {lines} lines: {_COLUMNS} and {_LINES} show all of a page"
+    text = _("this terminal has {columns} columns and {lines} lines: {wide} and {high} show all of a page")
+    return text.format(columns=columns, lines=lines, wide=_COLUMNS, high=_LINES)

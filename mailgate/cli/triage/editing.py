@@ -4,6 +4,7 @@ nothing. What comes of it decides `review.py`: a text that still names somebody 
 from __future__ import annotations
 
 from collections.abc import Callable
+from gettext import gettext as _
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -45,10 +46,10 @@ class Editing(Screen[None]):
     def compose(self) -> ComposeResult:
         yield Static(id="notice", markup=False)
         yield TextArea(self._text, soft_wrap=True, show_line_numbers=False, tab_behavior="focus")
-        yield Static(Content("^S done   Esc leave, the draft is kept   ^R begin anew"), id="keys")
+        yield Static(Content(_("^S done   Esc leave, the draft is kept   ^R begin anew")), id="keys")
 
     def on_mount(self) -> None:
-        self._say(self._notice or "Write the text as it may leave.")
+        self._say(self._notice or _("Write the text as it may leave."))
         self.query_one(TextArea).focus()
 
     def on_text_area_changed(self) -> None:
@@ -62,7 +63,7 @@ class Editing(Screen[None]):
         if text != self._kept:
             problem = self._keep(text)
             if problem:
-                self._say(f"the draft is not kept: {problem}")
+                self._say(_("the draft is not kept: {problem}").format(problem=problem))
             else:
                 self._kept = text
 

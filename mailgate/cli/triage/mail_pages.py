@@ -3,17 +3,22 @@ cannot be undone; who an applicant is stands behind `--reveal`, and so is approv
 
 from __future__ import annotations
 
+from gettext import gettext as _
+
+from mailgate.cli.common import told
 from mailgate.cli.next_step import next_step_of_stopped
 from mailgate.cli.triage import acts
 from mailgate.cli.triage.page import Body, Key, Look, Page
+from mailgate.cli.triage.titles import title_of
+from mailgate.cli.value_words import LETTER, word
 from mailgate.desk.lifecycle import OutboxState, SpoolState
+from mailgate.desk.trust import Trust
 from mailgate.flow import spooled
 from mailgate.flow.context import Office
 from mailgate.flow.waiting import Waiting
+from mailgate.mail.message import Kind
 from mailgate.mail.parse import parse
 from mailgate.store import outbox, spool
-
-_NOT_KEPT = "(what it said is not kept any more)"
 
 
 def outgoing_page(office: Office, actor: str, item: Waiting) -> Page:
@@ -22,14 +27,14 @@ def outgoing_page(office: Office, actor: str, item: Waiting) -> Page:
         mail = outbox.entry(ctx.tx, item.id)
         octets = outbox.octets_of(ctx.tx, item.id)
     body = Body()
-    body.add(f"{mail.kind} to {mail.handle}\n", Look.HEAD)
-    body.add(f"{mail.state}: {mail.reason}\n\n", Look.NOTE)
+    body.add(_("{kind} to {handle}").format(kind=word(LETTER, mail.kind), handle=mail.handle) + "\n", Look.HEAD)
+    body.add(_state(mail.state, mail.reason) + "\n\n", Look.NOTE)
     if mail.state is OutboxState.STOPPED:
-        body.add(f"by hand: {next_step_of_stopped(mail.id, mail.reason)}\n\n")
+        body.add(_("by hand: {step}").format(step=next_step_of_stopped(mail.id, mail.reason)) + "\n\n")
     read = parse(octets)
-    body.headed(read.subject if octets else "The mail", read.body if octets else _NOT_KEPT)
-    keys = (Key("y", "try again", acts.send_again(mail.id)), Key("c", "cancel", acts.cancel(mail.id)))
-    return Page(item, 0, item.title, body.text, keys, tuple(body.marks))
+    body.headed(read.subject if octets else _("The mail"), read.body if octets else _not_kept())
+    keys = (Key("y", _("try again"), acts.send_again(mail.id)), Key("c", _("cancel"), acts.cancel(mail.id)))
+    return Page(item, 0, title_of(item), body.text, keys, tuple(body.marks))
 
 
 def received_page(office: Office, actor: str, item: Waiting) -> Page:
@@ -40,17 +45,18 @@ def received_page(office: Office, actor: str, item: Waiting) -> Page:
         raw = spool.raw(ctx.tx, item.id)
     message = office.read_mail(raw)
     body = Body()
-    body.add(f"{message.subject if raw else 'The mail'}\n", Look.HEAD)
-    body.add(f"{mail.state}: {mail.reason}\n", Look.NOTE)
-    body.add(f"{'; '.join((mail.authentication or '').splitlines())}\nby hand: {following}\n\n")
-    body.headed(message.kind.value, message.body if raw else _NOT_KEPT)
+    body.add((message.subject if raw else _("The mail")) + "\n", Look.HEAD)
+    body.add(_state(mail.state, mail.reason) + "\n", Look.NOTE)
+    body.add(f"{_believed(mail.authentication or '')}\n")
+    body.add(_("by hand: {step}").format(step=following) + "\n\n")
+    body.headed(_("{kind}").format(kind=word(Kind, message.kind)), message.body if raw else _not_kept())
     keys = (
-        Key("y", "try again", acts.handle_again(mail.id))
+        Key("y", _("try again"), acts.handle_again(mail.id))
         if mail.state is SpoolState.QUARANTINED
-        else Key("l", "release: I vouch for the sender", acts.vouch(mail.id)),
-        Key("d", "discard", acts.discard(mail.id)),
+        else Key("l", _("release: I vouch for the sender"), acts.vouch(mail.id)),
+        Key("d", _("discard"), acts.discard(mail.id)),
     )
-    return Page(item, 0, item.title, body.text, keys, tuple(body.marks))
+    return Page(item, 0, title_of(item), body.text, keys, tuple(body.marks))
 
 
 def application_page(office: Office, actor: str, item: Waiting) -> Page:
@@ -59,8 +65,25 @@ def application_page(office: Office, actor: str, item: Waiting) -> Page:
     look = f"mailgate application show {item.id} --reveal REASON"
     body = Body()
     body.headed(
-        "Somebody wants to be in the register",
-        f"Who it is stands behind a reason:\n\n  {look}\n\nthen\n\n  mailgate application approve {item.id}\n"
-        f"  mailgate application reject {item.id}",
+        _("Somebody wants to be in the register"),
+        _("Who it is stands behind a reason:\n\n  {look}\n\nthen\n\n  {approve}\n  {reject}").format(
+            look=look,
+            approve=f"mailgate application approve {item.id}",
+            reject=f"mailgate application reject {item.id}",
+        ),
     )
-    return Page(item, 0, item.title, body.text, (), tuple(body.marks))
+    return Page(item, 0, title_of(item), body.text, (), tuple(body.marks))
+
+
+def _state(state: OutboxState | SpoolState, reason: str) -> str:
+    return _("{state}: {reason}").format(state=word(type(state), state), reason=told(reason))
+
+
+def _believed(authentication: str) -> str:
+    """How far the sender is believed, and why: a line each, as it is kept."""
+    trust, *reasons = authentication.splitlines() or [""]
+    return "; ".join([word(Trust, trust), *map(told, reasons)])
+
+
+def _not_kept() -> str:
+    return _("(what it said is not kept any more)")

@@ -6,15 +6,20 @@ Looks only. The anonymity check has looked through the case before (`screen.scre
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from gettext import gettext as _
 
+from mailgate.cli.common import told
 from mailgate.cli.next_step import next_step
 from mailgate.cli.shapes import case_summaries, moment
 from mailgate.cli.triage import acts
 from mailgate.cli.triage.choice import Choice, Row
 from mailgate.cli.triage.mail_pages import application_page, outgoing_page, received_page
 from mailgate.cli.triage.page import Body, Editable, Key, Look, Mark, Page, Spot
+from mailgate.cli.triage.titles import title_of
+from mailgate.cli.value_words import DECISION, word
 from mailgate.desk.lifecycle import CommentState
 from mailgate.desk.people import MemberKind
+from mailgate.desk.routing import HeldReason
 from mailgate.errors import MailgateError
 from mailgate.flow import compilation, invite, review
 from mailgate.flow.context import Context, Office
@@ -22,6 +27,7 @@ from mailgate.flow.review import Decisions
 from mailgate.flow.round_text import text_of_round
 from mailgate.flow.screen import screen_case
 from mailgate.flow.waiting import Waiting, Wants
+from mailgate.screening.finding import Label, Tier
 from mailgate.screening.redact import redact
 from mailgate.store import cases, comments, rounds
 from mailgate.store.cases import Case
@@ -54,16 +60,20 @@ def members_choice(ctx: Context, number: int, kinds: Collection[MemberKind] = ()
     alone."""
     best = invite.best_members(ctx, number, invite.BEST_SET, kinds)
     first = invite.rank_members(ctx, number, kinds, limit=_SHOWN_CANDIDATES).candidates
-    rows = (Row(one.handle, f"{one.kind}  {'; '.join(one.reasons)}") for one in dict.fromkeys((*first, *best)))
+    rows = (Row(one.handle, f"{one.kind}  {_joined(one.reasons)}") for one in dict.fromkeys((*first, *best)))
     return Choice(tuple(rows), frozenset(one.handle for one in best))
+
+
+def _joined(reasons: Sequence[str]) -> str:
+    return "; ".join(told(one) for one in reasons)
 
 
 def _held_case(ctx: Context, item: Waiting, case: Case) -> Page:
     body = _begun(ctx, case)
-    body.headed("As received", text_of_round(ctx, case.number, case.round))
+    body.headed(_("As received"), text_of_round(ctx, case.number, case.round))
     keys = (
-        Key("l", "release", acts.release(case.number, case.version)),
-        Key("j", "reject", acts.reject(case.number, case.version)),
+        Key("l", _("release"), acts.release(case.number, case.version)),
+        Key("j", _("reject"), acts.reject(case.number, case.version)),
     )
     return _page(item, case, body, keys)
 
@@ -72,35 +82,37 @@ def _text(ctx: Context, item: Waiting, case: Case) -> Page:
     number, saw = case.number, case.version
     text, judged = text_of_round(ctx, number, case.round), review.check_round(ctx, number, Decisions())
     body = _begun(ctx, case)
-    body.add("As received (read every word: no check finds all)\n", Look.HEAD)
+    body.add(_("As received (read every word: no check finds all)") + "\n", Look.HEAD)
     marks, spots = _marked(body.add(text), judged, None)
     undecided = sum(one.decision is None for one in judged)
+    label = _("redact {count}, approve").format(count=undecided) if undecided else _("approve")
     keys = (
-        Key("a", f"redact {undecided}, approve" if undecided else "approve", acts.approve_text(number, saw)),
+        Key("a", label, acts.approve_text(number, saw)),
         *(_finding_keys(number, saw) if spots else ()),
-        Key("j", "reject", acts.reject(number, saw)),
+        Key("j", _("reject"), acts.reject(number, saw)),
     )
     return _page(item, case, body, keys, marks, spots, (_editable_round(ctx, case, text, judged),))
 
 
 def _consent(ctx: Context, item: Waiting, case: Case) -> Page:
     body = _begun(ctx, case)
-    body.headed("To the teacher, who must agree to it first", _approved(ctx, case))
-    return _page(item, case, body, (Key("enter", "send", acts.ask_consent(case.number, case.version)),))
+    body.headed(_("To the teacher, who must agree to it first"), _approved(ctx, case))
+    return _page(item, case, body, (Key("enter", _("send"), acts.ask_consent(case.number, case.version)),))
 
 
 def _members(ctx: Context, item: Waiting, case: Case) -> Page:
     body = _begun(ctx, case)
-    body.headed("The text that members get", _approved(ctx, case))
+    body.headed(_("The text that members get"), _approved(ctx, case))
     text, judged = text_of_round(ctx, case.number, case.round), review.check_round(ctx, case.number, Decisions())
     choice = members_choice(ctx, case.number)
     if not choice.rows:
-        body.headed("Nobody can be invited", f"mailgate case candidates {case.number} says why")
+        why = _("{command} says why").format(command=f"mailgate case candidates {case.number}")
+        body.headed(_("Nobody can be invited"), why)
     return _page(
         item,
         case,
         body,
-        (Key("enter", "invite", acts.invite_ticked(case.number, case.version)),),
+        (Key("enter", _("invite"), acts.invite_ticked(case.number, case.version)),),
         editable=(_editable_round(ctx, case, text, judged),),
         choice=choice,
     )
@@ -109,11 +121,12 @@ def _members(ctx: Context, item: Waiting, case: Case) -> Page:
 def _held_comment(ctx: Context, item: Waiting, case: Case) -> Page:
     comment = comments.get(ctx.tx, int(item.id))
     body = _begun(ctx, case)
-    body.headed(f"Comment {comment.id} for {comment.handle}, held: {comment.held_reason}", comment.written)
-    body.headed("The whole mail", comment.body)
+    title = _("Comment {id} for {handle}, held: {reason}")
+    body.headed(title.format(id=comment.id, handle=comment.handle, reason=told(comment.held_reason)), comment.written)
+    body.headed(_("The whole mail"), comment.body)
     keys = (
-        Key("l", "release", acts.release_held_comment(case.number, case.version, comment.id)),
-        Key("j", "reject", acts.reject_comment(case.number, case.version, comment.id)),
+        Key("l", _("release"), acts.release_held_comment(case.number, case.version, comment.id)),
+        Key("j", _("reject"), acts.reject_comment(case.number, case.version, comment.id)),
     )
     return _page(item, case, body, keys)
 
@@ -134,22 +147,27 @@ def _comments(ctx: Context, item: Waiting, case: Case) -> Page:
         judged = review.check_comment(ctx, one.id, Decisions())
         undecided = sum(found.decision is None for found in judged)
         undecided_in_all += undecided
-        late = ", late" if one.late else ""
-        body.add(f"Comment {one.id} by {one.handle}{late}, {undecided} findings open\n", Look.HEAD)
+        title = (
+            _("Comment {id} by {handle}, late, {count} findings open")
+            if one.late
+            else _("Comment {id} by {handle}, {count} findings open")
+        )
+        body.add(title.format(id=one.id, handle=one.handle, count=undecided) + "\n", Look.HEAD)
         more_marks, more_spots = _marked(body.add(one.written), judged, one.id)
         marks += more_marks
         spots += more_spots
         body.add("\n\n")
         if one.approved:
-            body.headed("As it will leave", one.approved)
+            body.headed(_("As it will leave"), one.approved)
         editable.append(_editable_comment(case, one, judged))
     ids = tuple(one.id for one in pending)
-    what = "redact what is open, approve" if undecided_in_all else "approve"
+    what = _("redact what is open, approve") if undecided_in_all else _("approve")
+    all_of_them = _("approve all {count}").format(count=len(ids))
     keys = (
         Key("a", what, acts.approve_this_comment(number, saw)),
-        *((Key("A", f"approve all {len(ids)}", acts.approve_comments(number, saw, ids)),) if len(ids) > 1 else ()),
+        *((Key("A", all_of_them, acts.approve_comments(number, saw, ids)),) if len(ids) > 1 else ()),
         *(_finding_keys(number, saw) if spots else ()),
-        Key("j", "reject", acts.reject_this_comment(number, saw)),
+        Key("j", _("reject"), acts.reject_this_comment(number, saw)),
     )
     return _page(item, case, body, keys, marks, spots, tuple(editable), ids)
 
@@ -158,11 +176,12 @@ def _answer(ctx: Context, item: Waiting, case: Case) -> Page:
     body = _begun(ctx, case)
     letter = compilation.preview(ctx, case.number)
     for one in compilation.left_out(ctx, case.number):
-        body.add(f"comment {one.comment} is left out: {one.reason}\n", Look.NOTE)
+        left_out = _("comment {id} is left out: {reason}").format(id=one.comment, reason=told(one.reason))
+        body.add(f"{left_out}\n", Look.NOTE)
     if rounds.get(ctx.tx, case.number, case.round).approval is None:
-        body.add("The teacher added something that no member has seen.\n", Look.NOTE)
-    body.headed(f"To the teacher: {letter.subject}", letter.body)
-    return _page(item, case, body, (Key("enter", "send", acts.send_answer(case.number, case.version)),))
+        body.add(_("The teacher added something that no member has seen.") + "\n", Look.NOTE)
+    body.headed(_("To the teacher: {subject}").format(subject=letter.subject), letter.body)
+    return _page(item, case, body, (Key("enter", _("send"), acts.send_answer(case.number, case.version)),))
 
 
 _MAKERS: dict[Wants, Callable[[Context, Waiting, Case], Page]] = {
@@ -182,11 +201,15 @@ def _begun(ctx: Context, case: Case) -> Body:
     body = Body()
     body.add(f"{case.subject}\n", Look.HEAD)
     received = (moment(case.received_at, ctx.policy.timezone) or "")[:16].replace("T", " ")
-    told = [summary["teacher"] or "no registered teacher", f"received {received}", *summary["tags"]]
-    body.add(f"{', '.join(told)}\n")
+    about = [
+        summary["teacher"] or _("no registered teacher"),
+        _("received {moment}").format(moment=received),
+        *summary["tags"],
+    ]
+    body.add(_(", ").join(about) + "\n")
     if case.held_reason:
-        body.add(f"held: {case.held_reason}\n", Look.NOTE)
-    body.add(f"by hand: {next_step(summary)}\n\n")
+        body.add(_("held: {reason}").format(reason=word(HeldReason, case.held_reason)) + "\n", Look.NOTE)
+    body.add(_("by hand: {step}").format(step=next_step(summary)) + "\n\n")
     return body
 
 
@@ -205,10 +228,11 @@ def _page(
     rewrite = None
     if editable:
         rewrite = acts.rewrite_comment(number, saw) if ids else acts.rewrite_text(number, saw)
+    head = _("{title}  round {round}  LATE") if item.late else _("{title}  round {round}")
     return Page(
         item=item,
         version=saw,
-        head=f"{item.title}  round {case.round}{'  LATE' if item.late else ''}",
+        head=head.format(title=title_of(item), round=case.round),
         body=body.text,
         keys=keys,
         marks=(*body.marks, *marks),
@@ -222,8 +246,8 @@ def _page(
 
 def _finding_keys(number: int, saw: int) -> tuple[Key, ...]:
     return (
-        Key("x", "redact", acts.decide_finding(number, saw, keep=False)),
-        Key("k", "keep", acts.decide_finding(number, saw, keep=True)),
+        Key("x", _("redact"), acts.decide_finding(number, saw, keep=False)),
+        Key("k", _("keep"), acts.decide_finding(number, saw, keep=True)),
     )
 
 
@@ -233,16 +257,20 @@ def _marked(at: int, judged: Sequence[Judged], comment: int | None) -> tuple[lis
     for one in judged:
         found = one.finding
         mark = Mark(at + found.start, at + found.end, _LOOKS[one.decision])
-        told = f"f{one.id} {found.label} ({one.decision or found.tier}): {found.reason}"
+        standing = word(DECISION, one.decision) if one.decision else word(Tier, found.tier)
+        about = _("{id} {label} ({standing}): {reason}")
+        line = about.format(
+            id=f"f{one.id}", label=word(Label, found.label), standing=standing, reason=told(found.reason)
+        )
         marks.append(mark)
-        spots.append(Spot(mark, one.id, told, comment))
+        spots.append(Spot(mark, one.id, line, comment))
     return marks, spots
 
 
 def _approved(ctx: Context, case: Case) -> str:
     approval = rounds.get(ctx.tx, case.number, case.round).approval
     if approval is None:
-        raise MailgateError(f"the text of case {case.number} is not approved any more")
+        raise MailgateError("the text of case {number} is not approved any more", number=case.number)
     return approval.text
 
 

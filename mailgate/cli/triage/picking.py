@@ -5,6 +5,8 @@ What it gives goes the way of any `case invite`: at once, on what the database h
 
 from __future__ import annotations
 
+from gettext import gettext as _
+
 from textual import events
 from textual.app import App, ComposeResult
 from textual.widgets import Static
@@ -63,5 +65,5 @@ class Picking(App[tuple[str, ...] | None]):
         row = self._choice.rows[self._choice.cursor]
         self.query_one("#spot", Static).update(plain(f"> {row.value}  {row.told}"))  # in full, however long
         count = len(self._choice.values)
-        keys = f"up down move   space ticks   Enter invites these {count}   Esc stops"
-        self.query_one("#keys", Static).update(plain(keys if count else "up down move   space ticks   Esc stops"))
+        keys = _("up down move   space ticks   Enter invites these {count}   Esc stops").format(count=count)
+        self.query_one("#keys", Static).update(plain(keys if count else _("up down move   space ticks   Esc stops")))

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from gettext import gettext as _
 from typing import Any
 
 from textual.app import App, SuspendNotSupported
@@ -38,14 +39,14 @@ class Rewriting:
 
     def outside(self, editor: Editor) -> None:
         """In the operator's own one, which has the terminal meanwhile."""
-        begun, _ = self._begun()
+        begun = self._begun()[0]
         try:
             with self._app.suspend():
                 written = editor(begun)
         except SuspendNotSupported:  # no real terminal: a test
             written = editor(begun)
         if written is None:
-            self._walk.told = "nothing was saved in the editor, nothing is changed"
+            self._walk.told = _("nothing was saved in the editor, nothing is changed")
         elif not self._keep(written):
             self._take(written)
 
@@ -55,10 +56,12 @@ class Rewriting:
         if draft is None:
             return without_steering(self._text.proposal), ""
         saved = draft.saved_at.astimezone(self._walk.office.policy.timezone)
-        notice = f"Your draft of {saved:%m-%d %H:%M}."
-        if not draft.is_of_this_text:
-            notice += " THE TEXT HAS CHANGED SINCE: something is missing in it (^R begins anew)."
-        return draft.text, notice
+        notice = (
+            _("Your draft of {saved}.")
+            if draft.is_of_this_text
+            else _("Your draft of {saved}. THE TEXT HAS CHANGED SINCE: something is missing in it (^R begins anew).")
+        )
+        return draft.text, notice.format(saved=f"{saved:%m-%d %H:%M}")
 
     def _keep(self, typed: str) -> str:
         """Keeps a draft; gives what went wrong, "" for nothing."""

@@ -10,21 +10,30 @@ import math
 import time
 import unicodedata
 from collections.abc import Callable
+from gettext import gettext as _
 
 from textual import events
 from textual.app import App, ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
+from mailgate.cli.common import told
 from mailgate.cli.triage.choice import Choice, cut
-from mailgate.cli.triage.drawing import drawn, plain, too_small
+from mailgate.cli.triage.drawing import drawn, packed, plain, too_small
 from mailgate.cli.triage.editing import Editing
 from mailgate.cli.triage.page import At, Page, Spot
 from mailgate.cli.triage.rewriting import Editor, Rewriting
 from mailgate.cli.triage.walk import Walk
 
 _LIST_LINES = 8
-_HELP = """\
+_DECIDING = frozenset({"u", "t"})
+"""Of the keys that are the same everywhere."""
+_NAMES = {"enter": "Enter"}
+
+
+def _help_page() -> str:
+    return _(
+        """\
 One key is one decision; the last line says which keys there are. Everywhere:
 
   up down pgup pgdn   read; with a list: up and down move in it, space ticks
@@ -40,12 +49,13 @@ One key is one decision; the last line says which keys there are. Everywhere:
 one under the cursor ⟦-…⟧, k keeps it ⟦=…⟧, and the last of a text approves that.
 What you typed in the editor is never lost: it is offered again. A key that was
 pressed before its page was there decides nothing."""
-_NOTHING = "Nothing else waits.\n\nw walks from the top again, with what you passed by. q leaves."
+    )
 
-_LOOK_AGAIN = "w looks again. q leaves."
-_DECIDING = frozenset({"u", "t"})
-"""Of the keys that are the same everywhere."""
-_NAMES = {"enter": "Enter"}
+
+def _without_a_page(*, something_waits: bool) -> str:
+    if something_waits:
+        return _("w looks again. q leaves.")
+    return _("Nothing else waits.\n\nw walks from the top again, with what you passed by. q leaves.")
 
 
 class Triage(App[None]):
@@ -238,14 +248,15 @@ class Triage(App[None]):
 
     def _show(self, *, follows: bool = False) -> None:
         page, walk, columns = self._page, self._walk, self.size.width
-        with_whom = f"  with {page.item.assignee}" if page and page.item.assignee not in ("", walk.operator) else ""
-        head = f"{page.head}{with_whom}" if page else "mailgate triage"
-        self._put("#head", cut(f"{head}   waiting: {walk.left}", columns))
+        head = page.head if page else "mailgate triage"
+        if page and page.item.assignee not in ("", walk.operator):
+            head = _("{head}  with {operator}").format(head=head, operator=page.item.assignee)
+        self._put("#head", cut(_("{head}   waiting: {count}").format(head=head, count=walk.left), columns))
         self._put("#told", walk.told or too_small(*self.size))
         here = self._here()
-        body, marks = (page.body, page.marks) if page else (_LOOK_AGAIN if walk.left else _NOTHING, ())
+        body, marks = (page.body, page.marks) if page else (_without_a_page(something_waits=bool(walk.left)), ())
         if self._helps:
-            body, marks, here = _HELP, (), None
+            body, marks, here = _help_page(), (), None
         content, line = drawn(body, marks, here.mark if here else None, max(10, columns - 1))
         self.query_one("#body", Static).update(content)
         rows = self._choice.lines(columns, _LIST_LINES)
@@ -262,29 +273,32 @@ class Triage(App[None]):
         if self._choice.rows:
             row = self._choice.rows[self._choice.cursor]
             return f"> {row.value}  {row.told}"
-        of = [f"comment {page.comments[self._comment]}"] if page and page.comments else []
-        told = [*of, here.told] if here else of
-        return f"> {'  '.join(told)}" if told else ""
+        of = [_("comment {id}").format(id=page.comments[self._comment])] if page and page.comments else []
+        parts = [*of, here.told] if here else of
+        return f"> {'  '.join(parts)}" if parts else ""
 
     def _show_keys(self) -> None:
         """The keys of the page, and what `u` would undo; once a second, as that has an end."""
         page = self._page
         own = [f"{_NAMES.get(one.key, one.key)} {one.label}" for one in page.keys] if page else []
-        own += ["e edit"] if page and page.editable else []
-        own += ["t take"] if page and page.version else []
-        rest = ["s skip", "? help", "q leave", self._undo_words()]
-        self._put("#keys", "  ".join(filter(None, [*own, *rest])))
+        own += [_("e edit")] if page and page.editable else []
+        own += [_("t take")] if page and page.version else []
+        rest = [_("s skip"), _("? help"), _("q leave"), self._undo_words()]
+        self._put("#keys", "\n".join(packed(filter(None, [*own, *rest]), self.size.width)))
 
     def _undo_words(self) -> str:
         if not self._walk.done:
             return ""
         last = self._walk.done[-1]
         if last.difference is None:
-            return "(the last cannot be undone)"
+            return _("(the last cannot be undone)")
+        words = told(last.words)
         if last.leave_at is None:
-            return f"u undo {last.words}"
+            return _("u undo {words}").format(words=words)
         seconds = int((last.leave_at - self._walk.office.clock()).total_seconds())
-        return f"u undo {last.words} ({seconds} s)" if seconds > 0 else "(the last has left)"
+        if seconds <= 0:
+            return _("(the last has left)")
+        return _("u undo {words} ({seconds} s)").format(words=words, seconds=seconds)
 
     def _put(self, where: str, text: str, *, shown: bool = True) -> None:
         widget = self.query_one(where, Static)

@@ -7,11 +7,14 @@ before that the version of the case tells, at the write.
 from __future__ import annotations
 
 from collections.abc import Callable
+from gettext import gettext as _
 from typing import TypeVar
 
+from mailgate.cli.common import told
 from mailgate.cli.triage import acts
 from mailgate.cli.triage.page import At, Editable, Page, Run
 from mailgate.cli.triage.pages import page_of
+from mailgate.cli.triage.titles import title_of
 from mailgate.errors import MailgateError
 from mailgate.flow import drafts
 from mailgate.flow.context import Office
@@ -90,13 +93,13 @@ class Walk:
     def undo(self) -> None:
         """Takes the last decision back, if that can be done still."""
         if not self.done:
-            self.told = "nothing was decided here yet"
+            self.told = _("nothing was decided here yet")
             return
         last = self.done.pop()
         version = self._tried(lambda: undo(self.office, self.actor, last))
         if version is not None:
             self.done = rebased(self.done, last.case, last.saw, version)
-            self.told = f"undone: {last.words} (case {last.case})"
+            self.told = _("undone: {words} (case {number})").format(words=told(last.words), number=last.case)
         self.look(last.case)
 
     def take(self) -> None:
@@ -104,13 +107,14 @@ class Walk:
         page = self.page
         number = page.item.case if page else None
         if page is None or number is None or not page.version:
-            self.told = "only a case can be taken"
+            self.told = _("only a case can be taken")
             return
         taken = self._tried(lambda: acts.take(self.office, self.actor, number, page.version))
         if taken is not None:
             now, version = taken
             self.done = rebased(self.done, number, page.version, version)
-            self.told = f"case {number} is yours" if now else f"case {number} is nobody's"
+            whose = _("case {number} is yours") if now else _("case {number} is nobody's")
+            self.told = whose.format(number=number)
         self.look(number)
 
     # What is being rewritten
@@ -134,7 +138,7 @@ class Walk:
         try:
             return act()
         except MailgateError as error:
-            self.told = error.reason
+            self.told = told(error.reason)
             return None
 
     def _list(self) -> list[Waiting]:
@@ -145,14 +149,17 @@ class Walk:
         try:
             return page_of(self.office, self.actor, item)
         except MailgateError as error:  # a text that was altered, a preview that is refused: others can still be seen
-            return Page(item, 0, item.title, error.reason, ())
+            return Page(item, 0, title_of(item), told(error.reason), ())
 
 
 def _words_of(done: Done, office: Office) -> str:
-    what = f"{done.words} (case {done.case})" if done.case else done.words
+    what = told(done.words)
+    if done.case:
+        what = _("{words} (case {number})").format(words=what, number=done.case)
     if done.difference is None:
-        return f"done, and cannot be undone: {what}"
+        return _("done, and cannot be undone: {words}").format(words=what)
     if not done.mails or done.leave_at is None:
-        return f"done: {what}"
+        return _("done: {words}").format(words=what)
     at = done.leave_at.astimezone(office.policy.timezone)
-    return f"done: {what}; mails: {done.mails}, leaving at {at:%H:%M:%S}"
+    with_mails = _("done: {words}; mails: {count}, leaving at {time}")
+    return with_mails.format(words=what, count=done.mails, time=f"{at:%H:%M:%S}")

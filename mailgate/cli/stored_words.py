@@ -1,0 +1,106 @@
+"""Reasons that stand in the database as English text, for whoever reads another language.
+
+A mail's result, why something is held or stopped, which rule saw a passage: what was a sentence with values when it was
+made is plain text when it is read back. It is known again here by the templates that it was made of. Before: the flows,
+which write it; a test reads their source, and finds whichever is missing here. After: `common.told`. What relays,
+signatures and the DNS say stays in the words of their standards, and what nobody knows is shown as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+
+from mailgate.cli.value_words import LETTER, STORED, in_context, word
+from mailgate.desk.lifecycle import CaseState
+from mailgate.mail.message import Kind
+
+TEMPLATES = (
+    *("comment", "amendment", "late comment", "declined", "consent", "satisfaction", "withdrawn", "discarded"),
+    *("new case", "consent was given already", "withdrawn already", "the same mail came before"),
+    *("bounce of {letter}", "delivery report for an unknown mail", "delivery report: not delivered yet"),
+    *("held case: {reason}", "held comment: {reason}", "recorded: {reason}", "follow-up in round {round}"),
+    *("{handle} pauses", "{handle} pauses until {until}", "{handle} is asked again", "a pause: nothing new"),
+    *("asked {handle} until when they pause", "the end of a pause: nothing new"),
+    *("application {number}", "application {number}: nothing new", "application {number}, to correct {handle}"),
+    *("sent the form for registration", "{handle} confirms what the register holds"),
+    *("unknown sender", "no valid contract", "the sender is not authenticated", "nothing was newly written"),
+    *("the domain of the sender disowns the mail", "the mail names no single author"),
+    *("the sender is not the invited member", "the sender is not the teacher of the case"),
+    *("the reply address is no longer valid", "application for the register, and {reason}"),
+    "consent to a text that is not asked about any more",
+    "about what the register holds of its sender, without a change",
+    *("follow-up to a case that is {state}", "withdrawal of a case that is {state}"),
+    "the address was one of ours when the mail came, and is no more",
+    *("a member's word about a pause, {reason}", "with more to read", "who is {status}", "whom an operator paused"),
+    *("to the address for registration, without a form", "from an address of the desk itself"),
+    *("{kind} at a bounce address", "auto-reply", "bounce", "receipt", "list", "bulk"),
+    *("conflict of interest", "conflict of interest: {reason}", "the teacher personally", "declared relation"),
+    *("has the same name as the teacher", "same school (present or past affiliation)"),
+    *("same school (an address at its domain)", "same municipality or board of education (present affiliation)"),
+    *(
+        "has not the form of a letter of ours",
+        "is not what was approved",
+        "names somebody",
+        "names somebody: {handles}",
+    ),
+    *("written to the Maildir", "the member has retired"),
+    "an operator vouched for the sender of this mail",
+    *("nothing could be checked", "the From field names no single author for certain"),
+    "an operator approved this address for this reply address before",
+    *("name in the register", "mail address in the register", "school in the register", "place in the register"),
+    *("telephone number", "name in kana", "whole name in kana", "surname and name in kana", "reading of a name"),
+    *(
+        "reading of a name mentioned elsewhere",
+        "name with its reading",
+        "in a row of names",
+        "name mentioned elsewhere",
+    ),
+    *("public centre", "could be a place", "street address", "signature", "looks like a Japanese name"),
+    *("name before くん or ちゃん", "name before という", "unknown name before さん", "surname and rare name"),
+    *("English name of a school", "name with {word}", "bank account", "name of an account"),
+)
+
+
+def said_again(text: str) -> str:
+    """`text` in the language of this run where one of the templates made it, and else as it is."""
+    for template in TEMPLATES:
+        if found := _pattern(template).fullmatch(text):
+            values = {name: _VALUES.get(name, said_again)(value) for name, value in found.groupdict().items()}
+            return in_context(STORED, template).format(**values)
+    return text
+
+
+def is_known(text: str) -> bool:
+    """Whether there is a template for it."""
+    return any(_pattern(template).fullmatch(text) for template in TEMPLATES)
+
+
+@cache
+def _pattern(template: str) -> re.Pattern[str]:
+    pieces = re.split(r"\{(\w+)\}", template)
+    return re.compile("".join(f"(?P<{one}>.+)" if place % 2 else re.escape(one) for place, one in enumerate(pieces)))
+
+
+def _state(value: str) -> str:
+    return word(CaseState, value)
+
+
+def _letter(value: str) -> str:
+    return word(LETTER, value)
+
+
+def _kind(value: str) -> str:
+    return word(Kind, value)
+
+
+_VALUES: dict[str, Callable[[str], str]] = {
+    "state": _state,
+    "letter": _letter,
+    "kind": _kind,
+    "handle": str,
+    "number": str,
+    "round": str,
+    "word": str,
+}
