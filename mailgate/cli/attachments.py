@@ -26,6 +26,7 @@ from mailgate.mail.content import Content
 from mailgate.mail.drawing import SUFFIXES, Drawing
 from mailgate.phrase import Phrase
 from mailgate.sandbox.artist import ChildArtist
+from mailgate.system_words import system_words
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -197,7 +198,7 @@ def _write(file: Path, drawing: Drawing) -> None:
             opened.write(drawing.octets)
     except OSError as error:
         named = click.format_filename(file)
-        raise BadInput([Phrase("{file} cannot be written: {why}", file=named, why=str(error.strerror))]) from None
+        raise BadInput([Phrase("{file} cannot be written: {why}", file=named, why=system_words(error))]) from None
 
 
 CASE_COMMANDS = (*commands_for("case", OfCase), attachment_text)

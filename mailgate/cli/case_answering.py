@@ -20,6 +20,7 @@ from mailgate.cli.common import (
     confirm_sending,
     forget_typed_ahead,
     json_option,
+    listed,
     pass_desk,
     say,
     show,
@@ -88,7 +89,7 @@ def candidates_for(desk: Desk, number: int, kind: tuple[str, ...], limit: int, a
 
     def text() -> Iterable[str]:
         yield _("Best first:") if fitting else _("Nobody can be invited.")
-        yield from (f"  {one.handle}  {'; '.join(map(told, one.reasons))}" for one in ranking.candidates)
+        yield from (f"  {one.handle}  {listed(one.reasons)}" for one in ranking.candidates)
         if ranking.left_out:
             yield _("  and {count} more: --limit shows them").format(count=ranking.left_out)
         yield _("Excluded:") if excluded else _("Nobody is excluded.")

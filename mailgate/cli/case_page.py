@@ -11,7 +11,7 @@ from gettext import gettext as _
 from gettext import ngettext
 from typing import Any
 
-from mailgate.cli.common import before_value, table, told
+from mailgate.cli.common import before_value, listed, table, told
 from mailgate.cli.next_step import next_step
 from mailgate.cli.value_words import of, word
 from mailgate.cli.wrapping import wrapped
@@ -70,7 +70,7 @@ def _head(document: dict[str, Any]) -> Iterator[str]:
         yield f"  {before_value('coverage')} {grace}"
     for one in document["mails"]:
         if one["trust"]:
-            text, reasons = _("  mail {id}: {trust} ({reasons})"), "; ".join(map(told, one["reasons"]))
+            text, reasons = _("  mail {id}: {trust} ({reasons})"), listed(one["reasons"])
             yield text.format(id=one["id"], trust=word(Trust, one["trust"]), reasons=reasons)
     if document["attachments"]:
         if document["attachments_released"]:

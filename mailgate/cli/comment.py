@@ -11,7 +11,18 @@ import click
 
 from mailgate.cli import attachments, shapes
 from mailgate.cli.check import check_options, decisions_from, print_findings
-from mailgate.cli.common import NUMBER, Desk, before_value, json_option, never_asks_option, pass_desk, say, show, told
+from mailgate.cli.common import (
+    NUMBER,
+    Desk,
+    before_value,
+    json_option,
+    listed,
+    never_asks_option,
+    pass_desk,
+    say,
+    show,
+    told,
+)
 from mailgate.cli.listing import Form, list_options, show_list
 from mailgate.cli.next_step import next_step_of_comment
 from mailgate.cli.reveal import looking, reveal_option, revealed_sender
@@ -187,7 +198,7 @@ def _page(document: dict[str, Any], following: str) -> Iterable[str]:
     yield _("Comment {id}").format(id=document["id"])
     for key in head:
         if value := document.get(key):
-            in_words = "; ".join(map(told, value)) if key == "reasons" else _WORDS.get(key, str)(value)
+            in_words = listed(value) if key == "reasons" else _WORDS.get(key, str)(value)
             yield f"  {before_value(key)} {in_words}"
     yield from ("", _("Newly written:"), document["written"])
     if document["approved_text"]:

@@ -12,7 +12,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from gettext import gettext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,7 @@ from mailgate.cli.words import ENGLISH, language
 from mailgate.errors import BadInput, Refused
 from mailgate.mail.folding import width
 from mailgate.phrase import Phrase
+from mailgate.system_words import system_words
 
 if TYPE_CHECKING:  # the heavy half is imported when a command first needs it
     from mailgate.config import Config
@@ -140,6 +141,11 @@ def told(text: str) -> str:
     return said_again(text)
 
 
+def listed(reasons: Iterable[str]) -> str:
+    """Several of them in one line."""
+    return gettext("; ").join(map(told, reasons))
+
+
 def dumped(document: Mapping[str, Any], indent: int | None = None) -> str:
     """`document` as JSON in UTF-8 text; characters that would steer a terminal stand escaped in it."""
     text = json.dumps(document, ensure_ascii=False, indent=indent)
@@ -153,7 +159,7 @@ def table(
     `empty` when there are none. `words` says the values of some columns, each of a list by itself."""
     if not rows:
         return [empty]
-    told_by = [(words or {}).get(column) for column in columns]
+    told_by = [cache(words[column]) if words and column in words else None for column in columns]
     cells = [[label(column, of) for column in columns]]
     cells += [[_cell(row.get(one), say) for one, say in zip(columns, told_by, strict=True)] for row in rows]
     widths = [max(width(line[i]) for line in cells) for i in range(len(columns))]
@@ -194,7 +200,7 @@ def read_octets(file: Path) -> bytes:
         return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:
         named = click.format_filename(file)
-        raise BadInput([Phrase("{file} cannot be read: {why}", file=named, why=str(error.strerror))]) from None
+        raise BadInput([Phrase("{file} cannot be read: {why}", file=named, why=system_words(error))]) from None
 
 
 def read_text(file: Path) -> str:

@@ -14,6 +14,7 @@ from mailgate.cli.common import (
     before_value,
     confirm,
     json_option,
+    listed,
     never_asks_option,
     pass_desk,
     read_octets,
@@ -211,7 +212,7 @@ def _page(document: dict[str, Any]) -> Iterable[str]:
 def _in_words(key: str, value: Any) -> str:
     match key:
         case "reasons":
-            return "; ".join(map(told, value))
+            return listed(value)
         case "next":
             return told(value)
         case "trust":

@@ -9,6 +9,7 @@ import click
 
 from mailgate.errors import BadInput, Refused
 from mailgate.phrase import Phrase
+from mailgate.system_words import system_words
 
 
 def refuse_existing(path: Path | None) -> None:
@@ -25,4 +26,4 @@ def write_new(path: Path, octets: bytes) -> None:
             file.write(octets)
     except OSError as error:
         named = click.format_filename(path)
-        raise BadInput([Phrase("{file} cannot be written: {why}", file=named, why=str(error.strerror))]) from None
+        raise BadInput([Phrase("{file} cannot be written: {why}", file=named, why=system_words(error))]) from None

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import click
 from click.shell_completion import CompletionItem
 
+from mailgate.cli.value_words import Kind, Shown, of
+
 if TYPE_CHECKING:
     from mailgate.store.suggestions import Suggestion
 
@@ -36,7 +38,7 @@ class Number(click.IntRange):
 
             return suggestions.numbers(url, noun, incomplete)
 
-        return _suggested(ctx, param, ask)
+        return _suggested(ctx, param, ask, _state_of(noun))
 
 
 class MemberHandle(click.types.StringParamType):
@@ -45,19 +47,35 @@ class MemberHandle(click.types.StringParamType):
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Members that are not retired; for a reminder or a revocation those who are asked in that case."""
 
+        case = ctx.params.get("number")
+        asked_already = ctx.info_name in _ASKED_ALREADY and isinstance(case, int)
+
         def ask(url: str) -> Iterable[Suggestion]:
             from mailgate.store import suggestions
 
-            case = ctx.params.get("number")
-            if ctx.info_name in _ASKED_ALREADY and isinstance(case, int):
+            if asked_already and isinstance(case, int):
                 return suggestions.invited_handles(url, case, incomplete)
             return suggestions.member_handles(url, incomplete)
 
-        return _suggested(ctx, param, ask)
+        return _suggested(ctx, param, ask, _state_of("invitation" if asked_already else "member"))
+
+
+def _state_of(noun: str) -> Shown:
+    """What a person reads for a state of such a thing."""
+    from mailgate.desk import lifecycle, people
+
+    kinds: dict[str, Kind] = {
+        "case": lifecycle.CaseState,
+        "comment": lifecycle.CommentState,
+        "application": lifecycle.ApplicationState,
+        "invitation": lifecycle.InvitationState,
+        "member": people.MemberStatus,
+    }
+    return of(kinds[noun]) if noun in kinds else str
 
 
 def _suggested(
-    ctx: click.Context, param: click.Parameter, ask: Callable[[str], Iterable[Suggestion]]
+    ctx: click.Context, param: click.Parameter, ask: Callable[[str], Iterable[Suggestion]], state_of: Shown
 ) -> list[CompletionItem]:
     """What `ask` finds in the configured database, but for what was typed before."""
     typed = ctx.params.get(param.name or "")
@@ -70,4 +88,4 @@ def _suggested(
         found = list(ask(config.database.url))
     except Exception:  # noqa: BLE001 - a line that is being typed is no place for an error: there is no suggestion
         return []
-    return [CompletionItem(value, help=state) for value, state in found if value not in taken]
+    return [CompletionItem(value, help=state_of(state)) for value, state in found if value not in taken]

@@ -138,12 +138,6 @@ f3    電話番号    確実        090-1234-5678   電話番号
 検出箇所 3 か所のうち、未決は 3 か所です。文章はご自身でも読んでください。すべてを見つける道具はありません。
 次にすること：mailgate case check 2 --redact-all（一つずつ決めるときは --redact ID と --keep ID）
 """,
-    "case candidates 1 --kind 弁護士 --kind 臨床心理士": """\
-適した順：
-  M-....  得意分野の一致なし; 区分：弁護士; 今月の依頼：0／上限 2; まだ依頼したことがない
-対象外：
-  M-....  この巡にすでに依頼した
-""",
     "comment list": """\
 番号  案件  巡  メンバー  状態      遅れ    受信日時                   保留の理由
 1     1     1   M-....    確認待ち  いいえ  9999-99-99T99:99:99+99:99
@@ -230,8 +224,8 @@ S-....    浜北町立第三小学校      浜北町    三小, 浜北三小    
     "mail list": """\
 番号             受信日時                   状態      案件  試行  バイト数  理由
 ###############  9999-99-99T99:99:99+99:99  処理済み        1     314       申し込み 1
-###############  9999-99-99T99:99:99+99:99  処理済み  3     1     273       案件を保留：知らない差出人
-###############  9999-99-99T99:99:99+99:99  処理済み  2     1     347       新しい案件
+###############  9999-99-99T99:99:99+99:99  処理済み  3     1     240       案件を保留：知らない差出人
+###############  9999-99-99T99:99:99+99:99  処理済み  2     1     316       新しい案件
 ###############  9999-99-99T99:99:99+99:99  処理済み  1     1     453       コメント
 ###############  9999-99-99T99:99:99+99:99  処理済み  1     1     506       新しい案件
 """,
@@ -263,6 +257,23 @@ def test_a_page_in_japanese(desk: Any, line: str) -> None:
 
     assert (ran.status, ran.stderr) == (0, "")
     assert _alike(ran.stdout, _ids(desk)) == PAGES[line]
+
+
+def test_the_candidates_in_japanese(desk: Any) -> None:
+    """The excluded stand by their handles, which are others in each run."""
+    told = _alike(desk.run("--lang", "ja", "case", "candidates", 1).stdout, [])
+    best, excluded = told.removeprefix("適した順：\n").split("対象外：\n")
+
+    person = "  M-....  一致する分野はありません、区分：{}、今月の依頼：上限 {} 件のうち 0 件、依頼したことはありません"
+    asked = [person.format(*one) for one in (("元教員", 4), ("弁護士", 2), ("教員", 2), ("教育関係", 2))]
+    assert sorted(best.splitlines()) == sorted(asked)
+    assert sorted(excluded.splitlines()) == sorted(
+        [
+            *["  M-....  この巡で依頼済みです"] * 2,
+            "  M-....  依頼できる状態ではありません：本人確認前",
+            "  M-....  利害関係があります：同じ学校（今またはかつての所属）",
+        ]
+    )
 
 
 TABLES = [line for line, page in PAGES.items() if page.startswith(("番号", "ハンドル", "項目"))]

@@ -56,7 +56,7 @@ def _ours() -> set[str]:
 def _story(folder: Path) -> list[str | Callable[[Any], object]]:
     """Each command at least once, and what must happen between them."""
     photographs = _with_picture("写真です。\n", TEACHER, DESK, hiding.jpeg(6))
-    answer = ["続けることに意味があります。\n", HANAKO]
+    answer = "続けることに意味があります。\n"
     return [
         *("init", "school list", "school contracts", "school show みどり台小", "school history みどり台小"),
         "school add --name 岡里市立西小学校 --alias 西小",
@@ -96,7 +96,7 @@ def _story(folder: Path) -> list[str | Callable[[Any], object]]:
         *("case invite 1 HANAKO OGAWA --without-consent 電話で確認 --yes", "case remind 1 --yes"),
         "case revoke 1 OGAWA --yes",
         lambda made: made.take(
-            _with_picture(*answer, made.reply_address(HANAKO), hiding.jpeg(1)), made.reply_address(HANAKO)
+            _with_picture(answer, HANAKO, made.reply_address(HANAKO), hiding.jpeg(1)), made.reply_address(HANAKO)
         ),
         *("comment list", "comment show 1", "comment check 1 --redact-all", "comment attachments 1"),
         f"comment show-attachment 1 1 --output {folder}/b.png",
@@ -132,13 +132,26 @@ def _names(made: Any) -> dict[str, str]:
 _NAMES = "|".join(sorted(command_lines.commands(), key=len, reverse=True))
 _ID = r"[a-z2-7]{12}|oc[a-z2-7]{13}"
 _HANDLE = r"[MST]-[0-9A-Z]{4}"
-_ARGUMENT = rf"--[a-z-]+|\d+|[A-Z]+…?|f\d+|{_HANDLE}|{_ID}"
+_ARGUMENT = rf"--[a-z-]+|{_HANDLE}|{_ID}|\d+|f\d+|[A-Z]+…?"
 _KNOWN = re.compile(
     rf"mailgate(?: --as NAME)? (?:{_NAMES})(?: (?:{_ARGUMENT}))*|--[a-z-]+(?: [A-Z]+\b)?|\b(?:{_HANDLE}|{_ID})\b"
     r"|\d{4}-\d\d-\d\dT|(?:release|withhold)-attachment|/[\w/.-]+"
 )
 """Commands, options, handles, ids, moments, files."""
-TYPED = {"ID", "MEMBER", "JPEG", "PNG", "PDF", "SHA", "retention", "raw_days", "sent_days", "mailgate", "serve"}
+TYPED = {
+    "ID",
+    "MEMBER",
+    "JPEG",
+    "PNG",
+    "PDF",
+    "SHA",
+    "retention",
+    "raw_days",
+    "sent_days",
+    "mailgate",
+    "serve",
+    "Maildir",
+}
 """What is typed, and words of standards."""
 DATA = {"main", "tester", "operator", "stranger", "example", "midoridai", "es", "jp"}
 """The desk's id, who acts, addresses and domains, whose an outgoing mail is."""
