@@ -16,7 +16,7 @@ from itertools import islice
 from operator import attrgetter
 
 from mailgate.desk.candidate_pool import MemberFacts, Pool, unavailable
-from mailgate.desk.conflict import conflict, warning
+from mailgate.desk.conflict import conflict, told, warning
 from mailgate.desk.people import MemberKind, Teacher
 from mailgate.desk.topics import Touched
 from mailgate.phrase import Phrase
@@ -64,7 +64,7 @@ class Ranking:
 def rank(need: Need, pool: Pool, limit: int | None = None, of_each_kind: int | None = None) -> Ranking:
     """The members for a case: all, the first `limit`, or the first so many of each kind with and without a topic."""
     conflicts = {
-        place: Phrase("conflict of interest: {reason}", reason=reason)
+        place: told(reason)
         for place in pool.suspects(need.teacher)
         if (reason := conflict(need.teacher, pool.facts[place].member, need.since_year))
     }
@@ -104,7 +104,7 @@ def _excluded(pool: Pool, conflicts: Mapping[int, str]) -> list[Excluded]:
 def exclusion(need: Need, facts: MemberFacts, today: date) -> str | None:
     """Why this member may not be asked, in words without names; a conflict is told before everything else."""
     if reason := conflict(need.teacher, facts.member, need.since_year):
-        return Phrase("conflict of interest: {reason}", reason=reason)
+        return told(reason)
     return unavailable(facts, today)
 
 

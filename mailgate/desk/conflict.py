@@ -48,6 +48,11 @@ def conflict(teacher: Teacher, member: Member, since_year: int | None = None) ->
     return None
 
 
+def told(reason: str) -> Phrase:
+    """A conflict as lists, refusals and the database have it."""
+    return Phrase("conflict of interest: {reason}", reason=reason)
+
+
 def warning(teacher: Teacher, member: Member) -> str | None:
     """What an operator should think of before they ask `member`, in words without names; None where nothing is."""
     if teacher.school is None or not teacher.school.municipality:

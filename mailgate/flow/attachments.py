@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from mailgate.desk.attachment_words import tells_a_password, why_withheld, words_for_teacher
 from mailgate.desk.lifecycle import AttachmentState, CaseState
 from mailgate.errors import NotFound, Refused
+from mailgate.flow.comment import held_because
 from mailgate.flow.context import Context, Office
 from mailgate.mail.content import LOCKED, Content
 from mailgate.mail.drawing import Artist, Drawing, Look, Obstacle
-from mailgate.phrase import Phrase
 from mailgate.store import attachments, audit, cases, comments, rounds, spool
 from mailgate.store.attachments import Decision, Place
 
@@ -198,7 +198,7 @@ def _changeable(ctx: Context, source: Source, number: int) -> _Spot:
                 raise Refused(
                     "comment {comment_id} is held ({held_reason}): mailgate comment release {comment_id}",
                     comment_id=comment_id,
-                    held_reason=Phrase(comment.held_reason),
+                    held_reason=held_because(comment.held_reason),
                 )
     return spot
 

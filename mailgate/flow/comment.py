@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from mailgate.desk.conflict import told
 from mailgate.desk.lifecycle import CaseState, CommentState, InvitationState
 from mailgate.desk.people import MemberStatus
 from mailgate.flow import brakes, conflicts, post
@@ -18,7 +19,6 @@ from mailgate.store.comments import NewVersion
 from mailgate.store.invitations import Invitation
 
 RETIRED = Phrase("the member has retired")
-CONFLICT = Phrase("conflict of interest")
 
 
 def take_comment(ctx: Context, mail: Incoming, invitation_id: int) -> Handled:
@@ -74,7 +74,7 @@ def _since_invited(ctx: Context, case: Case, invitation: Invitation) -> str | No
     Only operators see it. A member never learns that a case is of a school they know.
     """
     if reason := conflicts.in_case(ctx, case, invitation.member_id):
-        return f"{CONFLICT}: {reason}"
+        return told(reason)
     member = members.member(ctx.tx, invitation.member_id)
     return RETIRED if member.status is MemberStatus.RETIRED else None
 
@@ -99,6 +99,12 @@ def decline(ctx: Context, mail: Incoming, invitation_id: int) -> Handled:
     if mail.may_be_answered:
         _tell(ctx, Declined(case.number), invitation, mail, brake)
     return done("declined", case.number)
+
+
+def held_because(stored: str) -> Phrase:
+    """Why a comment is held, as it stands in the database, as a phrase again."""
+    begins = told("")
+    return told(Phrase(stored.removeprefix(begins))) if stored.startswith(begins) else Phrase(stored)
 
 
 def _tell(

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from mailgate.desk.lifecycle import CaseState, CommentState
 from mailgate.errors import ChangedMeanwhile, NotFound, Refused
+from mailgate.flow.comment import held_because
 from mailgate.flow.context import Context
 from mailgate.flow.screen import Search, search_of_comment, search_of_round
-from mailgate.phrase import Phrase
 from mailgate.screening.check import check
 from mailgate.screening.finding import Label, Tier
 from mailgate.screening.redact import is_same_but_for_letters, letters_in, redact
@@ -112,7 +112,7 @@ def _reviewable(ctx: Context, comment_id: int) -> comments.Comment:
         raise Refused(
             "comment {comment_id} is held ({held_reason}): mailgate comment release {comment_id}",
             comment_id=comment_id,
-            held_reason=Phrase(comment.held_reason),
+            held_reason=held_because(comment.held_reason),
         )
     if comment.answered_at is not None:
         raise Refused("comment {comment_id} was sent to the teacher already", comment_id=comment_id)

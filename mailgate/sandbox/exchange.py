@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, BinaryIO
 
 from mailgate.mail.address import Address
+from mailgate.mail.defect_words import known_again
 from mailgate.mail.message import Attachment, FailedRecipient, Kind, Message, Sender
 
 LENGTH_OCTETS = 8
@@ -62,7 +63,7 @@ def loaded(octets: bytes) -> Message:
         ),
         attachments=tuple(Attachment(_text(file), _text(kind), int(size)) for file, kind, size in plain["attachments"]),
         authentication_results=_texts(plain["authentication_results"]),
-        defects=_texts(plain["defects"]),
+        defects=tuple(map(known_again, _texts(plain["defects"]))),
     )
 
 

@@ -14,6 +14,7 @@ from contextlib import suppress
 
 from mailgate.errors import ReaderAway
 from mailgate.mail.message import Message
+from mailgate.phrase import Phrase
 from mailgate.sandbox.asking import answer_of, plain_environment
 from mailgate.sandbox.exchange import framed, loaded
 from mailgate.sandbox.limits import DEFAULT_CHILD, ChildLimits
@@ -22,7 +23,7 @@ from mailgate.system_words import system_words
 _COMMAND = [sys.executable, "-m", "mailgate.sandbox"]
 _START_SECONDS = 60.0
 _SECONDS_WORTH_A_SECOND_TRY = 1.0
-_BROKE = "the mail cannot be read within its limits of time and memory: shown as it came"
+_BROKE = Phrase("the mail cannot be read within its limits of time and memory: shown as it came")
 
 
 class ChildReader:

@@ -15,6 +15,7 @@ from mailgate.flow.delivery_relay import Broken
 from mailgate.mail.address import Address
 from mailgate.mail.compose import wire_address
 from mailgate.mail.outcome import Deferred, Failed, Outcome, Sent
+from mailgate.phrase import Phrase
 from mailgate.smtp.connections import patience
 from mailgate.smtp.relay_words import told, trouble
 
@@ -44,7 +45,7 @@ class Letter:
     def offer(self, connection: smtplib.SMTP) -> Answer | None:
         """MAIL, RCPT, DATA; None when the relay waits for the text."""
         if self._is_international() and not connection.has_extn("smtputf8"):
-            return Failed("the address needs SMTPUTF8, which the relay does not offer")
+            return Failed(Phrase("the address needs SMTPUTF8, which the relay does not offer"))
         connection.command_encoding = "utf-8" if self._is_international() else "ascii"
         try:
             for verb, argument in (

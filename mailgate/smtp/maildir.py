@@ -18,6 +18,8 @@ from mailgate.flow.delivery_relay import Unreached
 from mailgate.mail.address import Address
 from mailgate.mail.compose import wire_address
 from mailgate.mail.outcome import Failed, Outcome, Sent
+from mailgate.phrase import Phrase
+from mailgate.system_words import system_words
 
 
 class MaildirRelay:
@@ -42,8 +44,8 @@ class MaildirRelay:
             self._make()
             self._write(name, f"Return-Path: <{return_path}>\r\n".encode() + raw)
         except OSError as error:
-            return Unreached(f"the Maildir cannot be written: {error.strerror or type(error).__name__}")
-        return Sent("written to the Maildir")
+            return Unreached(Phrase("the Maildir cannot be written: {why}", why=system_words(error)))
+        return Sent(Phrase("written to the Maildir"))
 
     def close_idle(self) -> None:
         """Nothing is kept open."""
