@@ -283,3 +283,17 @@ def test_no_hint_is_broken_and_no_line_is_wider_than_the_screen(quick_desk: Any,
             assert re.search(r"(^|  )\? 説明(  |$)", seen.text, re.MULTILINE)
 
     walk(quick_desk, play, size=size)
+
+
+def test_a_terminal_that_was_made_larger_is_used_whole(quick_desk: Any) -> None:
+    quick_desk.open_case(CLEAN * 10)
+
+    async def play(seen: Screen) -> None:
+        await seen.press("a")
+        assert max(map(columns, seen.lines)) <= 80
+        await seen.pilot.resize_terminal(120, 40)
+        await seen.pilot.pause()
+        assert len(seen.lines) == 40
+        assert max(columns(line) for line in seen.lines if line.startswith("学級通信")) > 100
+
+    walk(quick_desk, play)

@@ -43,7 +43,7 @@ class Picking(App[tuple[str, ...] | None]):
         self._show()
 
     def on_resize(self) -> None:
-        self._show()
+        self.call_after_refresh(self._show)  # the size is the old one still
 
     def on_key(self, event: events.Key) -> None:
         event.stop()

@@ -117,7 +117,7 @@ class Triage(App[None]):
         self.set_interval(1, self._show_keys)
 
     def on_resize(self) -> None:
-        self._show()
+        self.call_after_refresh(self._show)  # the size is the old one still
 
     def on_key(self, event: events.Key) -> None:
         if isinstance(self.screen, Editing):
