@@ -93,17 +93,19 @@ def _found_by_rules(text: str, folded: str, lines: Sequence[Line]) -> Iterator[F
         yield from find_addresses(text, line)
         yield from find_clinics(text, line)
         for rule in (find_places, find_bodies, find_short_schools):
-            yield from stretched(text, line, rule(text, line))
-    persons += _in_kana(text, lines, bool(persons))
+            for finding in rule(text, line):
+                yield stretched(text, line, finding)
+    persons += _in_kana(text, folded, lines, bool(persons))
     yield from latin
     yield from persons
     yield from find_mentions(text, folded, lines, persons)
 
 
-def _in_kana(text: str, lines: Sequence[Line], names_others: bool) -> list[Finding]:
+def _in_kana(text: str, folded: str, lines: Sequence[Line], names_others: bool) -> list[Finding]:
     """Hiragana names; what is named in one place is named in others too, so then the text is read once more."""
     found = [one for line in lines for one in find_kana_names(text, line, names_others)]
-    elsewhere = frozenset(one.text for one in found if one.tier is Tier.UNSURE and len(one.text) > 2)
+    unsure = {one.text for one in found if one.tier is Tier.UNSURE and len(one.text) > 2}
+    elsewhere = frozenset(name for name in unsure if folded.count(name) > 1)
     if not found or (names_others and not elsewhere):
         return found
     return [one for line in lines for one in find_kana_names(text, line, True, elsewhere)]

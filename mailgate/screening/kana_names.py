@@ -46,6 +46,7 @@ _STARTS = "|".join(
 )
 _BEGINS = re.compile(f"{_STARTS}")
 _QUOTED = re.compile("」(?:と|の|さん|くん|ちゃん|って|です)")
+_INSIDE_WORDS = frozenset(map(chr, range(ord("ぁ"), ord("ゖ")))) - frozenset("のとはがもやをにで")
 _ROLE_WINDOW = 8
 
 
@@ -71,9 +72,9 @@ def find_kana_names(
             yield Finding(start, end, text[start:end], Label.PERSON, Tier.SURE, "whole name in kana")
     reader = _Reader(line.text, _kinds_before(line), names_others, elsewhere)
     done, last_name = 0, -1
-    for match in _BEGINS.finditer(line.text):
-        at = match.start()
-        left = None if at < done or at == last_name else reader.left(at, last_name)
+    for at in map(re.Match.start, _BEGINS.finditer(line.text)):
+        inside = at not in reader.cuts and line.text[at - 1] in _INSIDE_WORDS
+        left = None if inside or at < done or at == last_name else reader.left(at, last_name)
         found = None if left is None else reader.name_at(at, left)
         if found is not None:
             end, tier = found

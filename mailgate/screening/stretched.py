@@ -10,7 +10,6 @@ Weakness: a word of time or kinship that no table has is taken in from the left;
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from mailgate.screening.body_words import BESIDE_A_BODY, TIMES
@@ -30,14 +29,14 @@ _PIECES = NAMING | {Kind.NOUN, Kind.PREFIX, Kind.SUFFIX}
 _MOST_WORDS = 3
 
 
-def stretched(text: str, line: Line, findings: Iterable[Finding]) -> Iterator[Finding]:
-    """The findings of one line of `text`; places and schools among them with the whole of their names."""
-    for finding in findings:
-        if finding.label is Label.PLACE or finding.label is Label.SCHOOL:
-            start, end = _start(line, finding.start), _end(line, finding)
-            yield replace(finding, start=start, end=end, text=text[start:end])
-        else:
-            yield finding
+def stretched(text: str, line: Line, finding: Finding) -> Finding:
+    """A finding in one line of `text`; that of a place or a school with the whole of its name."""
+    if finding.label is not Label.PLACE and finding.label is not Label.SCHOOL:
+        return finding
+    start, end = _start(line, finding.start), _end(line, finding)
+    if start == finding.start and end == finding.end:
+        return finding
+    return replace(finding, start=start, end=end, text=text[start:end])
 
 
 def _end(line: Line, finding: Finding) -> int:

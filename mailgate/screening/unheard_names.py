@@ -18,8 +18,10 @@ from mailgate.screening.finding import Finding, Label, Tier
 from mailgate.screening.lexicon import ADDRESSING, ADULT_ROLES, CHILD_ROLES, GENERIC_BODY, NEVER_A_NAME, words_of
 from mailgate.screening.words import NAMING, PERSONAL, Kind, Line, Word, readings
 
+# The first character comes before what must not stand in front of it, since only then the search can skip.
 _RUN = re.compile(
-    r"(?<![一-鿿々〆ヶA-Za-z0-9○●△▲□■])[一-鿿々]{2,3}(?=先生|教諭|[様氏君]|兄弟|姉妹|家[のはが]|拝$|[^一-鿿々〆ヶ]|$)"
+    r"[一-鿿々](?<![一-鿿々〆ヶA-Za-z0-9○●△▲□■].)[一-鿿々]{1,2}"
+    r"(?=先生|教諭|[様氏君]|兄弟|姉妹|家[のはが]|拝$|[^一-鿿々〆ヶ]|$)"
 )
 _GOES_ON = re.compile(
     r"[はがをもへや、。,・)」』(\n]|$|の(?!上|下|中|前|後)|に(?!よ|関|対|お[いけ])|と(?!し|なる|なっ|なり|する|の)|で(?:す|し|は|も|あ|、|。)|だ|から|まで|より"
@@ -61,23 +63,18 @@ _ROLES = (
 
 def find_unheard_names(text: str, line: Line) -> Iterator[Finding]:
     """The names in one line of `text` that only the whole run of kanji shows."""
-    starts = {word.start: index for index, word in enumerate(line.words)}
     for match in _RUN.finditer(line.text):
-        first = starts.get(line.start + match.start())
-        if first is None or not _GOES_ON.match(line.text, match.end()):
+        if not _GOES_ON.match(line.text, match.end()):
             continue
-        end = line.start + match.end()
-        last = first
-        while last < len(line.words) and line.words[last].end < end:
-            last += 1
+        start, end = line.start + match.start(), line.start + match.end()
+        first, last = line.before(start), line.before(end) - 1
         run = match.group()
-        if last == len(line.words) or line.words[last].end != end or _no_name(run):
+        if line.words[first].start != start or line.words[last].end != end or _no_name(run):
             continue
         tier, reason = _judged(run, line.words[first : last + 1], line.words[max(0, first - 2) : first])
         if _CALLED.match(line.text, match.end()):
             tier = Tier.SURE
         if reason:
-            start = line.start + match.start()
             yield Finding(start, end, text[start:end], Label.PERSON, tier, reason)
 
 
