@@ -181,5 +181,5 @@ def test_what_is_written_down_stays_english_and_is_told_in_japanese(opened: Any)
 
     assert shown["held_reason"] == "conflict of interest: declared relation"
     assert refused.line == (
-        "コメント 1 は保留中です（利害関係があります：届け出のある関係）。保留を解くには：mailgate comment release 1"
+        "コメント 1 は保留中です（利害関係：届け出のある関係）。保留を解くには：mailgate comment release 1"
     )
