@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mailgate.cli.common import NUMBER, Desk, before_value, json_option, never_asks_option, pass_desk, say, show, told
+from mailgate.cli.common import (
+    NUMBER,
+    Desk,
+    before_value,
+    in_cell,
+    json_option,
+    never_asks_option,
+    pass_desk,
+    say,
+    show,
+    told,
+)
 from mailgate.cli.listing import Form, list_options, show_list
 from mailgate.cli.register_options import column_options, given_cells
 from mailgate.cli.reveal import looking, reveal_option
@@ -111,7 +122,7 @@ def approve_application(desk: Desk, /, number: int, school: str, trial: bool, su
     say((registered if approved.is_new else changed).format(handle=approved.handle))
     for went_on, text in _of_cases(approved):
         if went_on:
-            say(text.format(numbers=", ".join(map(str, went_on))))
+            say(text.format(numbers=_(", ").join(map(str, went_on))))
     if approved.problem:
         text = _("Not active yet: {problem}: mailgate member edit {handle}, then member activate.")
         say(text.format(problem=told(approved.problem), handle=approved.handle))
@@ -181,7 +192,7 @@ def _page(document: dict[str, Any], language: str) -> Iterable[str]:
     ):
         if value := document.get(key):
             say_one = label if key in ("filled_in", "missing", "unclear") else str
-            yield f"  {before_value(key)} {', '.join(map(say_one, value)) if isinstance(value, list) else value}"
+            yield f"  {before_value(key)} {in_cell(value, say_one)}"
     if cells := document.get("cells"):
         yield ""
         for column, value in cells.items():

@@ -192,7 +192,7 @@ def remind_members(desk: Desk, number: int, members: tuple[str, ...], yes: bool)
     confirm_sending(_("Send reminders for case {number}?").format(number=number), yes)
     with desk.office.write(desk.actor) as ctx:
         reminded = invite.remind(ctx, number, members)
-    say(_("Reminded {members}.").format(members=", ".join(reminded)))
+    say(_("Reminded {members}.").format(members=_(", ").join(reminded)))
 
 
 @click.command("revoke")
@@ -206,12 +206,12 @@ def revoke_invitations(desk: Desk, number: int, members: tuple[str, ...], yes: b
     Example: mailgate case revoke 12 M-7F3K
     """
     with desk.office.read(desk.actor) as ctx:
-        ending = ", ".join(withdraw.revocable(ctx, number, members))
+        ending = _(", ").join(withdraw.revocable(ctx, number, members))
     question = _("Take back the invitations of {members} for case {number}? They are told.")
     confirm(question.format(members=ending, number=number), yes)
     with desk.office.write(desk.actor) as ctx:
         ended = withdraw.revoke(ctx, number, members)
-    say(_("Took back the invitations of {members}.").format(members=", ".join(ended)))
+    say(_("Took back the invitations of {members}.").format(members=_(", ").join(ended)))
 
 
 @click.command("preview")

@@ -11,7 +11,7 @@ from gettext import gettext as _
 from gettext import ngettext
 from typing import Any
 
-from mailgate.cli.common import before_value, listed, table, told
+from mailgate.cli.common import before_value, in_cell, listed, table, told
 from mailgate.cli.next_step import next_step
 from mailgate.cli.value_words import of, word
 from mailgate.cli.wrapping import wrapped
@@ -60,8 +60,7 @@ def page_of(document: dict[str, Any]) -> Iterable[str]:
 def _head(document: dict[str, Any]) -> Iterator[str]:
     for key in _HEAD:
         if value := document.get(key):
-            text = told(value) if key == "held_reason" else value
-            yield f"  {before_value(key)} {', '.join(text) if isinstance(text, list) else text}"
+            yield f"  {before_value(key)} {in_cell(value, told if key == 'held_reason' else str)}"
         elif key == "mail_date":
             none = _("none: the mail has no Date field, the day of its arrival counts")
             yield f"  {before_value(key)} {none}"
@@ -104,7 +103,7 @@ def _open(document: dict[str, Any]) -> list[str]:
         found.insert(0, _("the text is not approved yet"))
     found += _consent_open(document["consent"])
     if waited_for:
-        found.append(_("answers of {members}").format(members=", ".join(waited_for)))
+        found.append(_("answers of {members}").format(members=_(", ").join(waited_for)))
     if document["late"]:
         found.append(_("late: the target date was {day}").format(day=str(document["due_at"])[:10]))
     return found

@@ -15,6 +15,7 @@ from mailgate.cli.common import (
     NUMBER,
     Desk,
     before_value,
+    in_cell,
     json_option,
     listed,
     never_asks_option,
@@ -124,7 +125,7 @@ def approve_comments(desk: Desk, ids: tuple[int, ...]) -> None:
         for comment_id in ids:
             review.approve_comment(ctx, comment_id)
     text = ngettext("Approved comment {numbers}.", "Approved comments {numbers}.", len(ids))
-    say(text.format(numbers=", ".join(map(str, ids))))
+    say(text.format(numbers=_(", ").join(map(str, ids))))
 
 
 @comment.command("reject")
@@ -140,7 +141,7 @@ def reject_comments(desk: Desk, ids: tuple[int, ...]) -> None:
         for comment_id in ids:
             review.reject_comment(ctx, comment_id)
     text = ngettext("Rejected comment {numbers}.", "Rejected comments {numbers}.", len(ids))
-    say(text.format(numbers=", ".join(map(str, ids))))
+    say(text.format(numbers=_(", ").join(map(str, ids))))
 
 
 @comment.command("release")
@@ -198,7 +199,7 @@ def _page(document: dict[str, Any], following: str) -> Iterable[str]:
     yield _("Comment {id}").format(id=document["id"])
     for key in head:
         if value := document.get(key):
-            in_words = listed(value) if key == "reasons" else _WORDS.get(key, str)(value)
+            in_words = listed(value) if key == "reasons" else in_cell(value, _WORDS.get(key, str))
             yield f"  {before_value(key)} {in_words}"
     yield from ("", _("Newly written:"), document["written"])
     if document["approved_text"]:

@@ -252,14 +252,22 @@ def _escaped(found: re.Match[str]) -> str:
     return json.dumps(found[0])[1:-1]
 
 
-def _whole_cell(value: Any, say: Shown = str) -> str:
+def in_cell(value: Any, say: Shown = str) -> str:
+    """A value as a person reads it, several of them with the commas of the language; nothing for None."""
     if value is None:
         return ""
-    return ", ".join(map(say, value)) if isinstance(value, (list, tuple)) else say(value)
+    return gettext(", ").join(map(say, value)) if isinstance(value, (list, tuple)) else say(value)
+
+
+def _whole_cell(value: Any) -> str:
+    """The same for a spreadsheet, in every language alike."""
+    if value is None:
+        return ""
+    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
 
 
 def _cell(value: Any, say: Shown | None) -> str:
-    one_line = " ".join(_whole_cell(value, say or str).split())
+    one_line = " ".join(in_cell(value, say or str).split())
     if width(one_line) <= _WIDEST_CELL:
         return one_line
     while width(one_line) >= _WIDEST_CELL:  # at most as many rounds as a cell is wide, after the cut below

@@ -13,6 +13,7 @@ from mailgate.cli.common import (
     Desk,
     before_value,
     confirm,
+    in_cell,
     json_option,
     listed,
     never_asks_option,
@@ -211,7 +212,7 @@ def _page(document: dict[str, Any]) -> Iterable[str]:
 
 def _in_words(key: str, value: Any) -> str:
     match key:
-        case "reasons":
+        case "reasons" | "defects":
             return listed(value)
         case "next":
             return told(value)
@@ -220,4 +221,4 @@ def _in_words(key: str, value: Any) -> str:
         case "kind":
             return word(Kind, value)
         case _:
-            return _WORDS.get(key, str)(value)
+            return in_cell(value, _WORDS.get(key, str))

@@ -80,7 +80,7 @@ def serve(desk: Desk, only: str | None) -> None:
     unknown = sorted(set(parts) - set(_PARTS))
     if unknown:
         text = _("--only takes {parts}, not {unknown}")
-        raise click.UsageError(text.format(parts=", ".join(_PARTS), unknown=", ".join(unknown)))
+        raise click.UsageError(text.format(parts=_(", ").join(_PARTS), unknown=_(", ").join(unknown)))
     for key in passwords_in_file(desk.config, os.environ):
         check_secret(find_config(desk.config_option, os.environ), key)
     service.serve(

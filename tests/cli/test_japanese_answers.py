@@ -37,7 +37,7 @@ WRONG = {
     "application approve 1 --school x --trial": "--school と --trial は、どちらか一つだけを指定してください。",
     "run-due --as-of x": "--as-of の値が正しくありません：'x' は 2026-02-01T10:05+09:00 のような時刻として読めません。",
     "serve --only mail": (
-        "--only に指定できるのは listener, worker, delivery, scheduler です。mail は指定できません。"
+        "--only に指定できるのは listener、worker、delivery、scheduler です。mail は指定できません。"
     ),
     "school contracts --ending-within x": ("'--ending-within' の値が正しくありません：'x' は整数として読めません。"),
 }

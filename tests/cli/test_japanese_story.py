@@ -130,7 +130,7 @@ def _names(made: Any) -> dict[str, str]:
 
 
 _NAMES = "|".join(sorted(command_lines.commands(), key=len, reverse=True))
-_ID = r"[a-z2-7]{12}|oc[a-z2-7]{13}"
+_ID = r"oc[a-z2-7]{13}|[a-z2-7]{12}"
 _HANDLE = r"[MST]-[0-9A-Z]{4}"
 _ARGUMENT = rf"--[a-z-]+|{_HANDLE}|{_ID}|\d+|f\d+|[A-Z]+…?"
 _KNOWN = re.compile(

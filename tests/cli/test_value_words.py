@@ -90,7 +90,7 @@ def test_cells_are_said_one_by_one_and_their_columns_stay_aligned() -> None:
     words.speak("ja")
     assert table(rows, ("state", "late", "tags"), "", shown) == [
         "状態    遅れ    タグ",
-        "保留中  はい    a, b",
+        "保留中  はい    a、b",
         "        いいえ",
     ]
 
