@@ -57,6 +57,11 @@ def said(text: str, say: Say) -> str:
     return str(text)
 
 
+def quoted(command: str) -> Phrase:
+    """A command that stands alone in a list of them."""
+    return Phrase("'{command}'", command=command)
+
+
 def any_of(texts: Sequence[str]) -> str:
     """ "a", "a or b", "a or b or c"; of none nothing."""
     return _chained(texts, lambda one, others: Phrase("{one} or {others}", one=one, others=others))

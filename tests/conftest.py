@@ -23,6 +23,8 @@ import pytest
 import structlog
 
 import mailgate.events  # noqa: F401  # it configures the log of a process that has not done so: before any test
+from mailgate.store import migrate
+from mailgate.store.engine import open_engine
 
 pytest_plugins = ["desk"]  # tests/shared/desk.py
 
@@ -162,6 +164,41 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         return
     server: _Server = request.getfixturevalue("postgresql_server")
     name = server.create()
+    yield server.url(name)
+    server.drop(name)
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of SQLite with our tables and nothing in them, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "mailgate.db"
+    _upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_name(postgresql_server: _Server) -> str:
+    """The same on PostgreSQL, to be a template."""
+    name = postgresql_server.create()
+    _upgrade(postgresql_server.url(name))
+    return name
+
+
+def _upgrade(url: str) -> None:
+    engine = open_engine(url)
+    migrate.upgrade(engine)
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """As `database_url`, with our tables in it: half a second quicker than to make them anew."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "mailgate.db")
+        yield f"sqlite:///{tmp_path}/mailgate.db"
+        return
+    server: _Server = request.getfixturevalue("postgresql_server")
+    name = server.create(request.getfixturevalue("migrated_name"))
     yield server.url(name)
     server.drop(name)
 

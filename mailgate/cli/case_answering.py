@@ -11,6 +11,7 @@ import click
 
 from mailgate.cli import shapes
 from mailgate.cli.check import check_options, decisions_from, print_findings
+from mailgate.cli.columns import MeasuredCommand
 from mailgate.cli.common import (
     MEMBER,
     NUMBER,
@@ -69,7 +70,7 @@ kind_option = click.option(
 )
 
 
-@click.command("candidates")
+@click.command("candidates", cls=MeasuredCommand)
 @click.argument("number", type=NUMBER)
 @kind_option
 @click.option("--limit", type=click.IntRange(1), default=1000, show_default=True, help="No more candidates than these.")
@@ -115,7 +116,7 @@ def ask_for_consent(desk: Desk, number: int, yes: bool) -> None:
     say(_("Asked the teacher of case {number} for consent to the text.").format(number=number))
 
 
-@click.command("invite")
+@click.command("invite", cls=MeasuredCommand)
 @click.argument("number", type=NUMBER)
 @click.argument("members", nargs=-1, type=MEMBER)
 @click.option("--best", type=click.IntRange(1), metavar="K", help="Invite the K best candidates.")
@@ -207,7 +208,7 @@ def revoke_invitations(desk: Desk, number: int, members: tuple[str, ...], yes: b
     """
     with desk.office.read(desk.actor) as ctx:
         ending = _(", ").join(withdraw.revocable(ctx, number, members))
-    question = _("Take back the invitations of {members} for case {number}? They are told.")
+    question = _("Take back the invitations of {members} for case {number}? Whoever has one is told.")
     confirm(question.format(members=ending, number=number), yes)
     with desk.office.write(desk.actor) as ctx:
         ended = withdraw.revoke(ctx, number, members)

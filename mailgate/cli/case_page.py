@@ -12,7 +12,7 @@ from gettext import ngettext
 from typing import Any
 
 from mailgate.cli.common import before_value, in_cell, listed, table, told
-from mailgate.cli.next_step import next_step
+from mailgate.cli.next_step import next_step, unsent_answer
 from mailgate.cli.value_words import of, word
 from mailgate.cli.wrapping import wrapped
 from mailgate.desk.lifecycle import CaseState, CommentState, ConsentState, InvitationState
@@ -102,11 +102,20 @@ def _open(document: dict[str, Any]) -> list[str]:
     if document["state"] in ("new", "open") and not document["approved"] and not document["findings_open"]:
         found.insert(0, _("the text is not approved yet"))
     found += _consent_open(document["consent"])
+    if unsent := unsent_answer(document):
+        found.append(_unsent(unsent))
     if waited_for:
         found.append(_("answers of {members}").format(members=_(", ").join(waited_for)))
     if document["late"]:
         found.append(_("late: the target date was {day}").format(day=str(document["due_at"])[:10]))
     return found
+
+
+def _unsent(answer: dict[str, Any]) -> str:
+    if answer["leaves_at"] is None:
+        return _("the answer has not left: it is being sent at this moment")
+    text = _("the answer has not left: it leaves after {at}, until then it can be taken back")
+    return text.format(at=answer["leaves_at"])
 
 
 def _consent_open(consent: str | None) -> list[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from gettext import gettext as _
 
 import click
 
-from mailgate.cli.common import Desk, pass_desk
+from mailgate.cli.common import Desk, pass_desk, say
 from mailgate.cli.listing import Form, list_options, show_list
 from mailgate.cli.shapes import case_summaries
 from mailgate.cli.value_words import StateChoice, of
@@ -17,6 +18,7 @@ _COLUMNS = (
     *("state", "round", "received_at", "due_at", "teacher", "assignee"),
     *("findings_open", "to_review", "subject"),
 )
+_AT_ONCE = 10_000
 
 
 @click.command("list")
@@ -25,10 +27,27 @@ _COLUMNS = (
 @click.option("--late", is_flag=True, help="Only what is past its target date.")
 @click.option("--ready", is_flag=True, help="Only where nobody is waited for: review what came, and answer.")
 @click.option("--desk", "desk_id", metavar="ID", help="Only what this desk looks after.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=0),
+    default=1000,
+    show_default=True,
+    metavar="COUNT",
+    help="At most so many; of those that are over the oldest are left out, never one that waits.",
+)
+@click.option("--all", "everything", is_flag=True, help="However many there are.")
 @list_options
 @pass_desk
 def list_cases(
-    desk: Desk, state: tuple[str, ...], mine: bool, late: bool, ready: bool, desk_id: str | None, form: Form
+    desk: Desk,
+    state: tuple[str, ...],
+    mine: bool,
+    late: bool,
+    ready: bool,
+    desk_id: str | None,
+    limit: int,
+    everything: bool,
+    form: Form,
 ) -> None:
     """Show the queue, oldest first.
 
@@ -38,13 +57,24 @@ def list_cases(
     charge = desks.charge_of(desks.named(desk_id).id) if desk_id is not None else None
     _screen_waiting(desk)
     with desk.office.read(desk.actor) as ctx:
-        found = cases.listing(ctx.tx, [CaseState(one) for one in state], desk.operator if mine else "", charge=charge)
-        rows = case_summaries(ctx, found)
+        states, assignee = [CaseState(one) for one in state], desk.operator if mine else ""
+        found = cases.listing(ctx.tx, states, assignee, None if everything else limit, charge)
+        left_out = cases.count(ctx.tx, states, assignee, charge) - len(found)
+        rows = [row for some in _batched(found) for row in case_summaries(ctx, some)]
     rows = [row for row in rows if (row["late"] or not late) and (row["ready"] or not ready)]
     which = ("desk",) if len(desks.ids) > 1 else ()
     columns = ("number", *which, *_COLUMNS)
-    title, empty = _("Cases, oldest first"), _("No cases.")
-    show_list(form, "cases", rows, columns, title=title, empty=empty, words={"state": of(CaseState)})
+    head = {"left_out": left_out} if left_out else None
+    title, empty, words = _("Cases, oldest first"), _("No cases."), {"state": of(CaseState)}
+    show_list(form, "cases", rows, columns, title=title, empty=empty, words=words, head=head)
+    if left_out and not form.as_json:
+        text = _("Left out: {count} older cases that are over (--all shows them, --limit COUNT more).")
+        say(text.format(count=left_out), error=True)
+
+
+def _batched(found: Sequence[cases.Case]) -> Iterator[Sequence[cases.Case]]:
+    """As many at a time as a database takes in one question."""
+    return (found[start : start + _AT_ONCE] for start in range(0, len(found), _AT_ONCE))
 
 
 def _screen_waiting(desk: Desk) -> None:

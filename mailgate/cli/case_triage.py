@@ -22,7 +22,7 @@ from mailgate.cli.common import (
 )
 from mailgate.cli.value_words import word
 from mailgate.desk.lifecycle import CaseState
-from mailgate.flow import triage
+from mailgate.flow import merge, triage
 from mailgate.flow.context import Context
 from mailgate.store import cases
 
@@ -112,6 +112,26 @@ def _mover(name: str, act: Callable[[Context, int], None], text: str, *, asks: b
     return command
 
 
+@click.command("merge")
+@click.argument("number", type=NUMBER)
+@click.argument("other", metavar="OTHER", type=NUMBER)
+@yes_option
+@pass_desk
+def merge_cases(desk: Desk, number: int, other: int, yes: bool) -> None:
+    """Let a new case of the same teacher become part of an earlier one; it is closed, and the teacher is told.
+
+    Example: mailgate case merge 12 15
+    """
+    with desk.office.read(desk.actor) as ctx:
+        merge.expect_merge(ctx, number, other)
+    question = _("Let case {other} become part of case {number}? It is closed, and the teacher is told.")
+    confirm(question.format(other=other, number=number), yes)
+    with desk.office.write(desk.actor) as ctx:
+        round_number = merge.merge(ctx, number, other)
+    text = _("Case {other} is part of case {number} now, in round {round}.")
+    say(text.format(other=other, number=number, round=round_number))
+
+
 def _text(text: str | None, text_file: Path | None) -> str:
     if (text is None) == (text_file is None):
         raise click.UsageError(_("give either --text or --text-file"))
@@ -123,6 +143,7 @@ COMMANDS = (
     assign_case,
     note_on_case,
     tag_case,
+    merge_cases,
     _mover("release", triage.release, "Let a held case into the queue."),
     _mover("reject", triage.reject, "Set a case apart as spam; nobody is told."),
     _mover("close", triage.close, "Close a case; the teacher's reply reopens it."),

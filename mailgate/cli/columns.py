@@ -56,8 +56,29 @@ def _ends_in_a_scrap(lines: list[str], rest: str) -> bool:
     return len(lines) > 1 and width(lines[-1]) - width(rest) <= _SCRAP_COLUMNS
 
 
-class FullWidthFormatter(click.HelpFormatter):
-    """click's help pages, measured in columns."""
+class MeasuredFormatter(click.HelpFormatter):
+    """click's help pages with their two columns measured as they are shown."""
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        rows = list(rows)
+        column = min(max((width(first) for first, _ in rows), default=0), col_max) + col_spacing
+        indent, rest = " " * self.current_indent, " " * (self.current_indent + column)
+        columns = max(self.width - 2, len(rest) + _LEAST_COLUMNS)
+        for first, second in rows:
+            if width(first) > column - col_spacing:
+                self.write(f"{indent}{first}\n")
+                head = rest
+            else:
+                head = indent + first + " " * (column - width(first))
+            self._write_lines(line.rstrip() for line in wrapped(second, columns, first=head, rest=rest))
+
+    def _write_lines(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.write(f"{line}\n")
+
+
+class FullWidthFormatter(MeasuredFormatter):
+    """The same for a page in Japanese."""
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         opening = prefix or f"{gettext('Usage:')} "
@@ -78,28 +99,23 @@ class FullWidthFormatter(click.HelpFormatter):
             else:
                 self._write_lines(wrapped(lines.replace("\n", " "), self.width, first=indent, rest=indent))
 
-    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
-        rows = list(rows)
-        column = min(max((width(first) for first, _ in rows), default=0), col_max) + col_spacing
-        indent, rest = " " * self.current_indent, " " * (self.current_indent + column)
-        columns = max(self.width - 2, len(rest) + _LEAST_COLUMNS)
-        for first, second in rows:
-            if width(first) > column - col_spacing:
-                self.write(f"{indent}{first}\n")
-                head = rest
-            else:
-                head = indent + first + " " * (column - width(first))
-            self._write_lines(line.rstrip() for line in wrapped(second, columns, first=head, rest=rest))
-
-    def _write_lines(self, lines: Iterable[str]) -> None:
-        for line in lines:
-            self.write(f"{line}\n")
-
 
 class FullWidthContext(click.Context):
     """A command with this context class shows its help by that formatter."""
 
     formatter_class = FullWidthFormatter
+
+
+class MeasuredContext(click.Context):
+    """The same for a page in English."""
+
+    formatter_class = MeasuredFormatter
+
+
+class MeasuredCommand(click.Command):
+    """One that names full-width values, whatever the language of its help."""
+
+    context_class = MeasuredContext
 
 
 def _pieces(text: str) -> Iterator[tuple[str, str]]:

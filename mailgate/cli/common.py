@@ -153,15 +153,21 @@ def dumped(document: Mapping[str, Any], indent: int | None = None) -> str:
 
 
 def table(
-    rows: Sequence[Row], columns: Sequence[str], empty: str, words: Cells | None = None, of: str = ""
+    rows: Sequence[Row],
+    columns: Sequence[str],
+    empty: str,
+    words: Cells | None = None,
+    of: str = "",
+    *,
+    cuts: bool = True,
 ) -> list[str]:
-    """`rows` (`of` some things) as aligned columns with a head line in the language of this run, long cells cut;
-    `empty` when there are none. `words` says the values of some columns, each of a list by itself."""
+    """`rows` (`of` some things) as aligned columns with a head line in the language of this run, long cells cut where
+    `cuts`; `empty` when there are none. `words` says the values of some columns, each of a list by itself."""
     if not rows:
         return [empty]
     told_by = [cache(words[column]) if words and column in words else None for column in columns]
     cells = [[label(column, of) for column in columns]]
-    cells += [[_cell(row.get(one), say) for one, say in zip(columns, told_by, strict=True)] for row in rows]
+    cells += [[_cell(row.get(one), say, cuts) for one, say in zip(columns, told_by, strict=True)] for row in rows]
     widths = [max(width(line[i]) for line in cells) for i in range(len(columns))]
     return [
         "  ".join(cell + " " * (widest - width(cell)) for cell, widest in zip(line, widths, strict=True)).rstrip()
@@ -211,13 +217,13 @@ def read_text(file: Path) -> str:
         raise BadInput([Phrase("{file} is not a text in UTF-8", file=click.format_filename(file))]) from None
 
 
-def warn_on_stderr() -> None:
+def warn_on_stderr(*, only_what_is_critical: bool = False) -> None:
     """Before flows that tell the log what went wrong: in a command that stands beside its output, not in it."""
     import logging
 
     from mailgate.watch.log import configure_log
 
-    configure_log(logging.WARNING)
+    configure_log(logging.CRITICAL if only_what_is_critical else logging.WARNING)
 
 
 def confirm(question: str, yes: bool) -> None:
@@ -266,9 +272,9 @@ def _whole_cell(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
 
 
-def _cell(value: Any, say: Shown | None) -> str:
+def _cell(value: Any, say: Shown | None, cuts: bool) -> str:
     one_line = " ".join(in_cell(value, say or str).split())
-    if width(one_line) <= _WIDEST_CELL:
+    if not cuts or width(one_line) <= _WIDEST_CELL:
         return one_line
     while width(one_line) >= _WIDEST_CELL:  # at most as many rounds as a cell is wide, after the cut below
         one_line = one_line[: min(len(one_line) - 1, _WIDEST_CELL)]

@@ -114,7 +114,7 @@ def _command_at(root: click.Context, path: Sequence[str]) -> click.Context | Non
         found = ctx.command.get_command(ctx, word) if isinstance(ctx.command, click.Group) else None
         if found is None:
             return None
-        ctx = click.Context(found, info_name=word, parent=ctx)
+        ctx = found.context_class(found, info_name=word, parent=ctx)
     return ctx
 
 

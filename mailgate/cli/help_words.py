@@ -90,9 +90,7 @@ def _parameter(original: click.Parameter, context: click.Context, say: Say) -> c
                 shown.help += f"（{original.type.named()}）"
         if shown.is_flag or shown.count:
             return shown
-    if isinstance(original.type, click.DateTime) and not original.metavar:
-        shown.metavar = f"[{'|'.join(map(say, original.type.formats))}]"
-    has_words = not isinstance(original.type, (click.Choice, click.DateTime))
+    has_words = not isinstance(original.type, click.Choice)
     if original.metavar or has_words:
         shown.metavar = _metavariables(original.make_metavar(context), say)
     if has_words:

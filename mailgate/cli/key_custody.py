@@ -183,9 +183,10 @@ def destroy(desk: Desk, root: int | None, unused: bool, yes: bool) -> None:
 @json_option
 @pass_desk
 def back_up(desk: Desk, file: Path | None, as_json: bool) -> None:
-    """Copy the key store to a new file while the service runs; without FILE to a dated one in backup/ beside it.
+    """Copy the key store to a new file while the service runs; without FILE to a dated one in the current directory.
 
-    Keep it apart from the backups of the database, and 7 days at most: so long a destroyed case can be brought back.
+    The file is for its owner alone. Keep it apart from the keys, apart from the backups of the database,
+    and 7 days at most: so long a destroyed case can be brought back.
 
     Example: mailgate key backup /mnt/keys/store-2026-02-01.db
     """
@@ -194,12 +195,8 @@ def back_up(desk: Desk, file: Path | None, as_json: bool) -> None:
 
     store = keys_of(desk.config).ring.store
     try:
-        if file is None:
-            file = backup.make_dated_backup(
-                store.engine, desk.config.keys.directory, datetime.now(UTC), backup.KEY_STORE
-            )
-        else:
-            backup.make_backup(store.engine, file, backup.KEY_STORE)
+        file = file or Path(backup.default_file(store.engine, Path(), datetime.now(UTC)).name)
+        backup.make_backup(store.engine, file, backup.KEY_STORE)
     finally:
         store.close()
     size_bytes = file.stat().st_size
@@ -207,7 +204,9 @@ def back_up(desk: Desk, file: Path | None, as_json: bool) -> None:
         as_json,
         {"file": str(file.absolute()), "size_bytes": size_bytes},
         lambda: [
-            _("Wrote {file} ({size} bytes), and read it back.").format(file=file, size=f"{size_bytes:,}"),
+            _("Wrote {file} ({size} bytes, for its owner alone), and read it back.").format(
+                file=file.absolute(), size=f"{size_bytes:,}"
+            ),
             _("Delete it after 7 days at the latest: until then a destroyed case can be brought back with it."),
         ],
     )

@@ -1,7 +1,7 @@
 """What every command that lists has: a table for a person, --json and --csv for scripts, and a pager.
 
 A title stands above the table in a terminal alone: what goes into a file or another program begins with the head line,
-as it always did. Columns that are cut in the table are whole in the CSV.
+as it always did, and no cell of it is cut.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def show_list(
     if form.as_csv:
         click.echo(csv_octets(columns, lines), nl=False)
         return
-    told = [harmless(line) for line in table(lines, columns, empty, words, key)]
+    told = [harmless(line) for line in table(lines, columns, empty, words, key, cuts=in_terminal())]
     if in_terminal() and lines:
         told = [_painted(title), _painted(told[0]), *told[1:]]
     print_lines(told, pages=form.pages and may_page())

@@ -260,7 +260,7 @@ def _move(desk: Desk, move: MemberMove, handles: tuple[str, ...], until: date | 
         text = _("{handle} is {status} until {until}") if until else _("{handle} is {status}")
         say(text.format(handle=handle, status=status, until=until))
         for number in one.cases:
-            text = _("the invitation for case {number} is taken back, and {handle} is told")
+            text = _("the invitation for case {number} is taken back; {handle} is told if it has left")
             say(text.format(number=number, handle=handle))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from mailgate.desk.routing import HeldReason
 from mailgate.flow.gate import Why
+from mailgate.flow.letters import Answer
 
 
 def next_step(case: dict[str, Any]) -> str:
@@ -44,6 +45,9 @@ def next_step(case: dict[str, Any]) -> str:
             return _to_review(case) or text.format(number=number)
         case "open":
             text = _("wait for comments")
+        case "answered" if unsent := unsent_answer(case):
+            text = _("wait until the answer has left, or take it back: mailgate outbox cancel {mail}")
+            return text.format(mail=unsent["id"])
         case "answered" if came := _came_late(case):
             return came
         case "answered":
@@ -88,6 +92,11 @@ def next_step_of_comment(comment: dict[str, Any], undecided: bool) -> str:
         case _:
             text = _("nothing; mailgate comment approve {number} takes it after all")
     return text.format(number=number)
+
+
+def unsent_answer(case: dict[str, Any]) -> dict[str, Any] | None:
+    """The answer that waits still in the outbox; None where none does, or the document does not say."""
+    return next((one for one in case.get("unsent", ()) if one["kind"] == Answer.template), None)
 
 
 def _held_comments(case: dict[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from gettext import gettext as _
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import click
 
 from mailgate.cli import shapes
 from mailgate.cli.common import Desk, csv_octets, json_option, pass_desk, say, show, table, told
+from mailgate.cli.days import DAY, MONTH
 from mailgate.cli.new_file import refuse_existing, write_new
 from mailgate.cli.words import language as spoken
 from mailgate.desk import period as periods
@@ -33,13 +34,10 @@ _TOLD = {
 }
 
 
-_DAY = click.DateTime(["%Y-%m-%d"])
-
-
 @click.group(invoke_without_command=True)
-@click.option("--from", "first", type=_DAY, help="The first day, as 2026-04-01.")
-@click.option("--to", "last", type=_DAY, help="The last day; today without it.")
-@click.option("--month", type=click.DateTime(["%Y-%m"]), help="A whole month, as 2026-10.")
+@click.option("--from", "first", type=DAY, help="The first day, as 2026-04-01.")
+@click.option("--to", "last", type=DAY, help="The last day; today without it.")
+@click.option("--month", type=MONTH, help="A whole month, as 2026-10.")
 @click.option("--year", type=click.IntRange(1970, 9000), help="A fiscal year: 2026 is from April 2026 to March 2027.")
 @click.option(
     "--html",
@@ -52,9 +50,9 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.pass_context
 def report(
     context: click.Context,
-    first: datetime | None,
-    last: datetime | None,
-    month: datetime | None,
+    first: date | None,
+    last: date | None,
+    month: date | None,
     year: int | None,
     page: Path | None,
     as_csv: bool,
@@ -85,15 +83,13 @@ def report(
     _print(desk, figures, page, as_csv=as_csv, as_json=as_json, is_usual=not (first or month or year))
 
 
-def _period(
-    first: datetime | None, last: datetime | None, month: datetime | None, year: int | None, today: date
-) -> Period:
+def _period(first: date | None, last: date | None, month: date | None, year: int | None, today: date) -> Period:
     if month:
-        return periods.of_month(month.date())
+        return periods.of_month(month)
     if year:
         return periods.of_fiscal_year(year)
     if first:
-        return Period(first.date(), last.date() if last else today)
+        return Period(first, last or today)
     return periods.this_fiscal_year(today)
 
 

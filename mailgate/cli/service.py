@@ -115,6 +115,8 @@ def run_due(desk: Desk, as_of: str | None, clock_is_right: bool, yes: bool, as_j
         if moment > office.clock():
             confirm_sending(_("Do what is due then, and destroy for good what may be kept until then?"), yes)
             purges = yes or sys.stdin.isatty()
+        elif not as_json:
+            say(_("note: {as_of} is past: only what was due by then is done.").format(as_of=as_of), error=True)
         office = replace(office, clock=lambda: moment)
     done = asdict(due.run_due(office))
     if purges:

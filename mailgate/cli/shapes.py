@@ -96,7 +96,7 @@ def case_document(ctx: Context, number: int) -> Document:
     case, zone = cases.get(ctx.tx, number), ctx.policy.timezone
     approval = rounds.get(ctx.tx, number, case.round).approval
     (summary,) = case_summaries(ctx, [case])
-    sent = rounds.entries(ctx.tx, number)
+    sent, mails = rounds.entries(ctx.tx, number), outbox.entries(ctx.tx, (), number)
     return summary | {
         "mail_date": moment(_date_of_mail(ctx, case), zone),
         "coverage": _coverage(ctx, case),
@@ -130,7 +130,8 @@ def case_document(ctx: Context, number: int) -> Document:
             for one in cases.notes(ctx.tx, number)
         ],
         "mails": [mail_document(one, zone) for one in spool.entries(ctx.tx, (), number)],
-        "outbox": [outbox_document(one, zone) for one in outbox.entries(ctx.tx, (), number)],
+        "outbox": [outbox_document(one, zone) for one in mails],
+        "unsent": [_unsent_document(one, zone) for one in mails if one.state in outbox.WAITING],
         "history": [audit_document(one, zone) for one in audit.history(ctx.tx, number)],
     }
 
@@ -188,6 +189,16 @@ def outbox_document(entry: outbox.OutboxEntry, zone: ZoneInfo) -> Document:
         "message_id": entry.message_id,
         "reason": entry.reason,
         "created_at": moment(entry.created_at, zone),
+    }
+
+
+def _unsent_document(entry: outbox.OutboxEntry, zone: ZoneInfo) -> Document:
+    """A mail that waits still: when it leaves at the earliest, None while a sender has it in hand."""
+    return {
+        "id": entry.id,
+        "kind": entry.kind,
+        "to": entry.handle,
+        "leaves_at": None if entry.in_hand else moment(entry.next_try_at, zone),
     }
 
 

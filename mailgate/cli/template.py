@@ -68,10 +68,13 @@ def preview_template(desk: Desk, mail: str, desk_id: str, width: int | None, as_
 
     Example: mailgate template preview invitation --width 40
     """
-    warn_on_stderr()  # where own words are not used
+    warn_on_stderr(only_what_is_critical=True)  # where own words are not used, it is said below
     policy = _desk_policy(desk, desk_id)
     letter = next(one for one in examples(policy.language) if one.template == mail)
-    shown = Renderers().of(policy).render(letter)
+    renderer = Renderers().of(policy)
+    shown = renderer.render(letter)
+    for problem in _of_mail(policy, mail, renderer.problems()):
+        say(_("note: your own words are not used: {problem}").format(problem=told(problem)), error=True)
     document = {"mail": mail, "language": policy.language, "subject": shown.subject, "body": shown.body}
     lines = folded(shown.body, width) if width else list(wrapped(shown.body.splitlines()))
     show(as_json, document, lambda: [_("Subject: {subject}").format(subject=shown.subject), "", *lines])

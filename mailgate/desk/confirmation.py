@@ -45,6 +45,11 @@ class Held:
         """What a correction of it is an application for; that of a member is for the teacher in them, too."""
         return Wish.TEACHER if self.member is None else Wish.MEMBER
 
+    @property
+    def known_as(self) -> tuple[Wish, ...]:
+        """What they are: teacher, member, or both."""
+        return (Wish.TEACHER,) * (self.teacher is not None) + (Wish.MEMBER,) * (self.member is not None)
+
     def lines(self, language: str) -> tuple[str, ...]:
         """As they stand in the mail."""
         cells = self._cells()
@@ -61,8 +66,7 @@ class Held:
         return found
 
     def _columns(self) -> tuple[str, ...]:
-        wishes = [Wish.TEACHER] * (self.teacher is not None) + [Wish.MEMBER] * (self.member is not None)
-        return tuple(dict.fromkeys(column for wish in wishes for column in FORM[wish]))
+        return tuple(dict.fromkeys(column for wish in self.known_as for column in FORM[wish]))
 
     def _wish_of(self, column: str) -> Wish:
         return Wish.TEACHER if self.teacher is not None and column in FORM[Wish.TEACHER] else Wish.MEMBER

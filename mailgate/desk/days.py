@@ -19,12 +19,14 @@ _OF_ERA = re.compile(r"(明治|大正|昭和|平成|令和|[mtshr])\.?(元|\d{1,
 _AFTERWARDS = re.compile(r"(?:[ t]00?:00(?::00(?:\.0+)?)?)? ?(?:\([日月火水木金土](?:曜日?)?\))?$")
 """What may stand behind a day and says nothing more: midnight, as a date cell becomes text, and the weekday."""
 _SERIAL = re.compile(r"([2-7]\d{4})(?:\.0+)?")
+_MONTH = re.compile(r"(\d{4})(?:[-/.]|年)(\d{1,2})月?")
+_MONTH_OF_ERA = re.compile(r"(明治|大正|昭和|平成|令和|[mtshr])\.?(元|\d{1,2})(?:[-/.]|年)(\d{1,2})月?")
 _DAY_ZERO = date(1899, 12, 30)
 """Day 0 of Excel, where 1900 counts as a leap year; right for every day since March 1900."""
 
 
 class NoDay(ValueError):
-    """`what` ends the sentence that begins with the text."""
+    """Or no month. `what` ends the sentence that begins with the text."""
 
     def __init__(self, what: Phrase) -> None:
         super().__init__(what)
@@ -60,6 +62,22 @@ def read_day(text: str) -> date:
     if found := _OF_ERA.fullmatch(plain):
         return _of_era(found[1], 1 if found[2] == "元" else int(found[2]), int(found[3]), int(found[4]))
     raise NoDay(Phrase("is not a day such as 2026-04-01"))
+
+
+def read_month(text: str) -> date:
+    """The first day of the month that `text` names: 2026-10, 2026/10, 2026年10月, 令和8年10月. Raises NoDay."""
+    plain = "".join(unicodedata.normalize("NFKC", text).split()).lower()
+    if found := _MONTH.fullmatch(plain):
+        year, month = int(found[1]), int(found[2])
+    elif found := _MONTH_OF_ERA.fullmatch(plain):
+        era = next(one for one in _ERAS if found[1] in (one.name, one.letter))
+        year, month = era.first.year - 1 + (1 if found[2] == "元" else int(found[2])), int(found[3])
+    else:
+        raise NoDay(Phrase("is not a month such as 2026-10 or 2026年10月"))
+    try:
+        return date(year, month, 1)
+    except ValueError:
+        raise NoDay(Phrase("is not a month such as 2026-10 or 2026年10月: no calendar has it")) from None
 
 
 def _existing(year: int, month: int, day: int) -> date:

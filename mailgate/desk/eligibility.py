@@ -9,7 +9,7 @@ from enum import StrEnum
 from mailgate.desk.contracts import Standing, best_standing
 from mailgate.desk.people import Member, MemberKind, MemberStatus, Plan, Teacher
 from mailgate.errors import Refused
-from mailgate.phrase import Phrase, in_turn
+from mailgate.phrase import Phrase, in_turn, quoted
 
 YEARS_NEEDED = 5
 _TEACHING = frozenset({MemberKind.TEACHER, MemberKind.FORMER_TEACHER})
@@ -104,7 +104,7 @@ def _instead(member: Member, move: MemberMove) -> Phrase:
         return Phrase("{handle} is {status} already", handle=handle, status=status)
     if move is MemberMove.VERIFY:
         return Phrase("{handle} is {status}, so there is nothing left to verify", handle=handle, status=status)
-    first, *then = [f"'mailgate member {step} {handle}'" for step in _way(status, after)]
+    first, *then = [quoted(f"mailgate member {step} {handle}") for step in _way(status, after)]
     if not then:
         return Phrase("{handle} is {status}: {command} does it", handle=handle, status=status, command=first)
     steps = in_turn([first, *then])

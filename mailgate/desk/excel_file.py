@@ -23,6 +23,7 @@ import openpyxl  # type: ignore[import-untyped]  # it has no types
 from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]  # the same
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # type: ignore[import-untyped]  # the same
 from openpyxl.utils import column_index_from_string  # type: ignore[import-untyped]  # the same
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet  # type: ignore[import-untyped]  # the same
 
 from mailgate.desk.csv_file import marked
 from mailgate.desk.sheets import (
@@ -37,6 +38,9 @@ from mailgate.desk.sheets import (
 from mailgate.errors import BadInput
 from mailgate.phrase import Phrase
 
+# A sheet whose file does not say how large it is, as those that are written here, would be read once more as a whole to
+# find out; `_sheet` counts rows and columns itself, and believes no file that does say it.
+ReadOnlyWorksheet._get_size = lambda _sheet: None
 _MOST_PARTS = 2000
 _BOOK = "xl/workbook.xml"
 _MOST_SHEETS = 50

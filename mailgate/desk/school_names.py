@@ -200,10 +200,17 @@ class SchoolBook(Sequence[School]):
     def __len__(self) -> int:
         return len(self._schools)
 
+    def __eq__(self, other: object) -> bool:
+        """Whether both find the same under every name."""
+        return isinstance(other, SchoolBook) and self._schools == other._schools
+
+    __hash__ = None  # type: ignore[assignment]  # a book grows with what it was asked
+
     def find(self, text: str) -> list[School]:
         """`find_schools`, once for each text."""
         if text not in self._found:
-            self._found[text] = find_schools(text, self.near(text))
+            close = self.near(text)
+            self._found[text] = find_schools(text, close) if close else []
         return self._found[text]
 
     def near(self, text: str) -> list[School]:

@@ -74,8 +74,9 @@ def _ask(ctx: Context, person_id: int) -> bool:
     if person_id in undeliverable_persons(ctx.tx):
         confirmations.set_state(ctx.tx, person_id, ConfirmationState.UNREACHED, ctx.now)
         return False
-    lines = held(ctx, person).lines(ctx.policy.desks.main.language)
-    _write(ctx, person, RegisterConfirmation(lines, _answer_by(ctx)), ConfirmationState.ASKED)
+    known = held(ctx, person)
+    lines = known.lines(ctx.policy.desks.main.language)
+    _write(ctx, person, RegisterConfirmation(lines, _answer_by(ctx), known.known_as), ConfirmationState.ASKED)
     return True
 
 

@@ -17,7 +17,7 @@ from mailgate.flow.enclosures import Enclosures, of_comments
 from mailgate.flow.letters import Answer, CompiledComment, Thanks
 from mailgate.flow.render import Rendered
 from mailgate.phrase import Phrase, in_one_line
-from mailgate.store import audit, cases, comments, invitations, members, outbox, rounds, teachers
+from mailgate.store import answers, audit, cases, comments, invitations, members, outbox, rounds, teachers
 from mailgate.store.cases import Case
 from mailgate.store.comments import Comment
 
@@ -67,7 +67,7 @@ def answer(ctx: Context, number: int, seen_version: int) -> list[int]:
         what = f"comment {one.comment}"
         audit.record(ctx.tx, ctx.now, ctx.actor, "leave out", case=number, subject=what, detail=one.reason)
     for comment in used:
-        comments.set_answered(ctx.tx, comment.id, ctx.now)
+        answers.set_answered(ctx.tx, comment.id, ctx.now)
         member = members.member(ctx.tx, comment.member_id)
         asked_in = outbox.last_message_id(ctx.tx, number, comment.invitation)
         post.to_member(ctx, Thanks(number), number, comment.invitation, member, asked_in, at=at)

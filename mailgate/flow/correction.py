@@ -46,5 +46,5 @@ def correct(ctx: Context, mail: Incoming, sender: Address, person: Person, cells
     handle = handle_of(ctx, person)
     audit.record(ctx.tx, ctx.now, "teacher or member", "correct", subject=handle, detail=f"application {number}")
     if mail.may_be_answered:
-        post.to_applicant(ctx, RegistrationReceived(), sender, mail.message.message_id, handle=handle)
+        post.to_applicant(ctx, RegistrationReceived(None), sender, mail.message.message_id, handle=handle)
     return done(f"application {number}, to correct {handle}")

@@ -11,14 +11,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 
 import structlog
 
 from mailgate.desk import schedule
+from mailgate.desk.quiet_hours import waits_until
 from mailgate.errors import Later
 from mailgate.events import Event
-from mailgate.flow import disclosures
+from mailgate.flow import disclosures, letters
 from mailgate.flow.bounce import end_unreached
 from mailgate.flow.context import Context, Office
 from mailgate.flow.delivery_breaker import Attempt, Breaker
@@ -29,6 +31,10 @@ from mailgate.mail.outcome import Deferred, Failed, Outcome, Sent
 from mailgate.store import audit, outbox, sending
 from mailgate.store.sending import InHand
 
+_BY_ITSELF = frozenset(
+    letter.template
+    for letter in (letters.Reminder, letters.Digest, letters.RegisterConfirmation, letters.ConfirmationReminder)
+)
 _CODE_AND_STATUS = re.compile(r"[2-5]\d\d(?: [245]\.\d{1,3}\.\d{1,3})?(?= |$)")
 _log = structlog.get_logger("deliver")
 
@@ -56,7 +62,20 @@ def deliver_next(office: Office, relay: Relay, sign: Sign, traffic: Traffic | No
 
 def _claim(office: Office, busy_domains: list[str], busy_recipients: list[str]) -> InHand | None:
     with office.write() as ctx:
-        return sending.claim(ctx.tx, ctx.now, busy_domains, busy_recipients)
+        while mail := sending.claim(ctx.tx, ctx.now, busy_domains, busy_recipients):
+            until = _until_morning(ctx, mail)
+            if until is None:
+                return mail
+            sending.put_off(ctx.tx, mail, until)
+    return None
+
+
+def _until_morning(ctx: Context, mail: InHand) -> datetime | None:
+    """None: it may leave now. What mailgate writes by itself was dated outside the quiet hours; held up since, it must
+    not leave in the middle of a night."""
+    if mail.kind not in _BY_ITSELF:
+        return None
+    return waits_until(mail.created_at, ctx.now, ctx.policy.quiet_hours, ctx.policy.timezone)
 
 
 def _deliver(office: Office, relay: Relay, sign: Sign, traffic: Traffic, mail: InHand, attempt: Attempt) -> bool:

@@ -15,6 +15,7 @@ from mailgate.events import Event
 from mailgate.flow import disclosures, post
 from mailgate.flow.context import Context, Office
 from mailgate.flow.letters import InvitationWithdrawn
+from mailgate.flow.withdraw import never_left
 from mailgate.store import audit, cases, destruction, invitations, log_file, members, outbox
 
 _log = structlog.get_logger("destroy")
@@ -92,8 +93,7 @@ def empty_log(office: Office) -> bool:
 
 def _tell_members(ctx: Context, number: int, round_number: int) -> None:
     for invitation in invitations.of_case(ctx.tx, number, round_number):
-        if invitation.state in INVITATION_ALIVE:
-            outbox.cancel_waiting(ctx.tx, invitation.id)
+        if invitation.state in INVITATION_ALIVE and not never_left(ctx, invitation):
             member = members.member(ctx.tx, invitation.member_id)
             # No In-Reply-To: the gate lets only such through as it finds, and this one finds nothing any more.
             post.to_member(ctx, InvitationWithdrawn(number), number, invitation.id, member)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from mailgate.desk.application_form import Wish
 from mailgate.flow import letters
 from mailgate.flow.letters import CompiledComment, Letter
 
@@ -69,9 +70,9 @@ def examples(language: str) -> tuple[Letter, ...]:
         letters.ConsentRequest(12, words["text"]),
         letters.RegistrationForm((words["name"], words["school"]), (words["name"], words["topics"])),
         letters.RegistrationIncomplete(empty[:1], empty[1:], (words["name"], words["school"], words["years"])),
-        letters.RegistrationReceived(),
+        letters.RegistrationReceived(Wish.TEACHER),
         letters.Registered(False, "soudan@desk.example.jp"),
-        letters.RegisterConfirmation((words["name"], words["role"]), _DAY),
+        letters.RegisterConfirmation((words["name"], words["role"]), _DAY, (Wish.TEACHER,)),
         letters.ConfirmationReminder(_DAY),
         letters.Paused(_DAY),
         letters.PauseUnclear(),

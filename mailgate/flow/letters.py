@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
+from mailgate.desk.application_form import Wish
+
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgement:
@@ -56,6 +58,8 @@ class RegistrationReceived:
     """To an applicant: everything is there, an operator looks at it."""
 
     template: ClassVar[str] = "registration-received"
+    wish: Wish | None
+    """What they apply to be; None: they are registered, and corrected what is held of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,8 @@ class RegisterConfirmation:
     template: ClassVar[str] = "register-confirmation"
     lines: tuple[str, ...]
     answer_by: date
+    known_as: tuple[Wish, ...]
+    """As teacher, as member, or as both: what they are thanked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from mailgate.system_words import system_words
 LETTERS: dict[str, Any] = {letter.template: letter for letter in get_args(Letter)}
 """What each mail is told, by the name of its template."""
 _EXPECTED = Phrase("expected LANGUAGE/MAIL/subject.txt and body.txt as in templates/")
-_CAN_BE_LEFT_OUT = ("bool", "int", "date", "date | None")
+_CAN_BE_LEFT_OUT = ("bool", "int", "date", "date | None", "Wish | None", "tuple[Wish, ...]")
 """Types of variables without which a mail still says what it is for: numbers, days, and what only chooses words."""
 _log = structlog.get_logger("templates")
 

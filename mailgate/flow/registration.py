@@ -85,7 +85,7 @@ def _answer(ctx: Context, mail: Incoming, sender: Address, number: int, judged: 
     if not mail.may_be_answered:
         return
     if judged.complete or was_asked:
-        post.to_applicant(ctx, RegistrationReceived(), sender, mail.message.message_id)
+        post.to_applicant(ctx, RegistrationReceived(judged.wish), sender, mail.message.message_id)
         return
     applications.set_state(ctx.tx, number, ApplicationState.ASKED, ctx.now)
     wish, language = judged.wish, ctx.policy.desks.main.language

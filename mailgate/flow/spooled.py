@@ -5,7 +5,7 @@ from __future__ import annotations
 from mailgate.desk.lifecycle import SpoolState
 from mailgate.errors import Refused
 from mailgate.flow.context import Context
-from mailgate.phrase import Phrase, any_of
+from mailgate.phrase import Phrase, any_of, quoted
 from mailgate.store import audit, spool
 
 _VERBS = {
@@ -20,7 +20,7 @@ _VERBS = {
 def next_step(ctx: Context, mail_id: str) -> str:
     """What an operator can do with a mail, as commands to type; "" when nothing waits."""
     state = spool.entry(ctx.tx, mail_id).state
-    return any_of([f"'mailgate mail {verb} {mail_id}'" for verb in _VERBS.get(state, ())])
+    return any_of([quoted(f"mailgate mail {verb} {mail_id}") for verb in _VERBS.get(state, ())])
 
 
 def retry(ctx: Context, mail_id: str) -> None:

@@ -1,24 +1,20 @@
 """What operators do with a mail that the gate stopped: two of them let it go, or one takes it out.
 
-A mail that is taken out was never written: its reader knows nothing of it, so what it told of is undone as far as it
-concerns them. The case is asked to be answered again, the member may be invited again.
+The latter is `flow/outgoing.py`, as for any mail that has not left.
 """
 
 from __future__ import annotations
 
 import unicodedata
 
-from mailgate.desk.lifecycle import CaseState, InvitationState, Move, OutboxState, moved
+from mailgate.desk.lifecycle import OutboxState
 from mailgate.errors import Refused
 from mailgate.flow.context import Context
 from mailgate.flow.gate import Why, examine
-from mailgate.flow.letters import Answer, Invitation
-from mailgate.flow.run_dry import back_to_queue_if_dry
 from mailgate.flow.school_watch import SchoolWatch
 from mailgate.phrase import Phrase
-from mailgate.store import audit, cases, comments, invitations, outbox, overrides, rounds, sending
+from mailgate.store import audit, outbox, overrides, sending
 from mailgate.store.digest import digest_of
-from mailgate.store.outbox import OutboxEntry
 
 
 def override(ctx: Context, watch: SchoolWatch, mail_id: str, reason: str) -> bool:
@@ -65,34 +61,3 @@ def _refuse_what_cannot_be_let_go(ctx: Context, watch: SchoolWatch, mail_id: str
 def _same_for_same_people(actor: str) -> str:
     """One name in another case or width is no second person."""
     return "".join(unicodedata.normalize("NFKC", actor).casefold().split())
-
-
-def take_back(ctx: Context, mail: OutboxEntry) -> None:
-    """A stopped mail was cancelled: an answer was not given, an invitation not made. Nothing to do for others."""
-    if mail.case is None:
-        return
-    if mail.kind == Answer.template:
-        _take_back_answer(ctx, mail.case)
-    elif mail.kind == Invitation.template and mail.invitation is not None:
-        _take_back_invitation(ctx, mail.case, mail.invitation)
-
-
-def _take_back_answer(ctx: Context, number: int) -> None:
-    """Unless the teacher wrote again meanwhile and the case went on."""
-    case = cases.get_for_change(ctx.tx, number)
-    answered_at = rounds.get(ctx.tx, number, case.round).answered_at
-    if case.state is not CaseState.ANSWERED or answered_at is None:
-        return
-    comments.take_back(ctx.tx, number, case.round, answered_at)
-    rounds.set_answered(ctx.tx, number, case.round, None)
-    cases.set_state(ctx.tx, number, moved(number, case.state, Move.TAKE_BACK), ctx.now)
-    audit.record(ctx.tx, ctx.now, ctx.actor, "take back answer", case=number, detail=f"round {case.round}")
-
-
-def _take_back_invitation(ctx: Context, number: int, invitation: int) -> None:
-    cases.get_for_change(ctx.tx, number)
-    found = invitations.get(ctx.tx, invitation)
-    if found.state is InvitationState.INVITED:
-        invitations.set_state(ctx.tx, invitation, InvitationState.REVOKED)
-        audit.record(ctx.tx, ctx.now, ctx.actor, "take back invitation", case=number, subject=found.handle)
-        back_to_queue_if_dry(ctx, number)

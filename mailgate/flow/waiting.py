@@ -3,8 +3,7 @@
 `triage` walks through it. The order is stable: first what is late or broken, then the oldest; what another operator has
 taken comes last. Of the steps that follow one another in a case (text, consent, members) only the first stands here.
 
-Looks only, and opens no text but those that a list of comments opens. Known weakness: of more than 5,000 cases in one
-state of work the oldest are left out.
+Looks only, and opens no text but those that a list of comments opens.
 """
 
 from __future__ import annotations
@@ -22,7 +21,6 @@ from mailgate.store.cases import Case
 from mailgate.store.comments import Comment
 from mailgate.store.invitations import Invitation
 
-_AT_MOST = 5_000
 _IN_WORK = (CaseState.HELD, CaseState.NEW, CaseState.OPEN, CaseState.ANSWERED)
 _BROKEN = (OutboxState.STOPPED, OutboxState.FAILED)
 _FOR_A_PERSON = (SpoolState.HELD, SpoolState.QUARANTINED)
@@ -74,7 +72,7 @@ class Waiting:
 
 def waiting(ctx: Context, operator: str) -> list[Waiting]:
     """All that waits, for this operator (the name without "operator:")."""
-    found = cases.listing(ctx.tx, list(_IN_WORK), limit=_AT_MOST)
+    found = cases.listing(ctx.tx, list(_IN_WORK))
     by_number = {case.number: case for case in found}
     items = [
         *_of_cases(ctx, found, operator),

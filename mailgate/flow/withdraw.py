@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from mailgate.desk.lifecycle import INVITATION_ALIVE, CaseState, InvitationState, Move, moved
+from mailgate.desk.lifecycle import INVITATION_ALIVE, CaseState, InvitationState, Move, OutboxState, moved
 from mailgate.errors import Refused
 from mailgate.flow import post
 from mailgate.flow.context import Context
-from mailgate.flow.letters import InvitationWithdrawn, Withdrawn
+from mailgate.flow.letters import Invitation, InvitationWithdrawn, Withdrawn
 from mailgate.flow.run_dry import back_to_queue_if_dry
-from mailgate.store import audit, cases, invitations, members, outbox, reply_tokens, teachers
+from mailgate.store import audit, cases, invitations, members, outbox, reply_tokens, taking_out, teachers
 from mailgate.store.handles import read_handle
 
 
@@ -65,9 +65,26 @@ def _revocable(ctx: Context, case: cases.Case, handles: tuple[str, ...]) -> list
 
 
 def end_invitation(ctx: Context, invitation: invitations.Invitation) -> None:
-    """The invitation is over, and its member is told that no comment is needed any more."""
+    """The invitation is over. Its member is told that no comment is needed any more, unless they never got it."""
     invitations.set_state(ctx.tx, invitation.id, InvitationState.REVOKED)
-    outbox.cancel_waiting(ctx.tx, invitation.id)  # an invitation that a troubled relay still has before it
+    if never_left(ctx, invitation):
+        return
     member = members.member(ctx.tx, invitation.member_id)
     asked_in = outbox.last_message_id(ctx.tx, invitation.case, invitation.id)
     post.to_member(ctx, InvitationWithdrawn(invitation.case), invitation.case, invitation.id, member, asked_in)
+
+
+def never_left(ctx: Context, invitation: invitations.Invitation) -> bool:
+    """Takes out what waits to be sent about an invitation; True when its member never got the mail that invited them
+    (the newest, where that was done twice): it is taken out, had been before, or was refused for good.
+
+    What is in a sender's hands may be leaving, and whoever commented has it.
+    """
+    asked = outbox.newest(ctx.tx, invitation.case, invitation.id, Invitation.template)
+    taken = asked is not None and taking_out.take_out(ctx.tx, asked.id, ctx.now)
+    taking_out.take_out_all(ctx.tx, invitation.id)
+    if asked is None or invitation.state is not InvitationState.INVITED:
+        return False
+    if taken:
+        taking_out.mark_taken_back(ctx.tx, asked.id)
+    return taken or asked.state in (OutboxState.CANCELLED, OutboxState.FAILED)

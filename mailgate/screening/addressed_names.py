@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from mailgate.screening.finding import Tier
 from mailgate.screening.given_names import GIVEN_NAMES
 from mailgate.screening.lexicon import ADDRESSING, NEVER_A_NAME, OFFICES
+from mailgate.screening.name_sounds import could_be_given
 from mailgate.screening.name_words import KANJI, NAME_TEXT, PARTICLE_FIRST, Span, could_be
 from mailgate.screening.words import PERSONAL, Kind, Line, Word, readings
 
@@ -35,6 +36,8 @@ def addressed(line: Line) -> Iterator[Span]:
             start = _named_before(line, index, match.group() in OFFICES)
         else:
             start = _hiragana_start(line, at) if _CALLS_CHILD.match(line.text, match.start()) else None
+        if start is None and match.group() == "先生":
+            start = _given_in_kana(line, at)
         if start is not None:
             end = at if index is None or line.words[index].kind is not Kind.SPACE else line.words[index].start
             yield start, end, Tier.SURE, f"name before {match.group()}"
@@ -74,7 +77,7 @@ def foreign(line: Line) -> Iterator[Span]:
         if ADDRESSING.match(line.text, match.end()):
             yield line.start + match.start(), line.start + match.end(), Tier.SURE, "parts of a foreign name"
 
-    for match in _CHILD_IN_KATAKANA.finditer(line.text):
+    for match in _CHILD_IN_KATAKANA.finditer(line.text) if "くん" in line.text or "ちゃん" in line.text else ():
         if match.group() not in _ANIMALS:
             yield line.start + match.start(), line.start + match.end(), Tier.SURE, "name before くん or ちゃん"
 
@@ -103,9 +106,23 @@ def _given_text(given: str) -> bool:
 def _whole_run(line: Line, word: Word) -> int:
     """The start of ちさき, of which the tokenizer read only さき as a name: back to the edge or to a particle."""
     run = _hiragana_run(line, word.end)
+    given = _given_in_kana(line, word.end)
+    if given is not None and given < word.start:
+        return given
+    if word.text in GIVEN_NAMES:  # 近くでみきちゃん
+        return word.start
     ahead = run[: -len(word.text)]
     cut = max((ahead.rfind(particle) for particle in "のはがもをに"), default=-1) + 1
     return word.start - len(ahead) + cut if 0 < len(ahead) - cut <= 2 else word.start
+
+
+def _given_in_kana(line: Line, end: int) -> int | None:
+    """The start of the longest given name in hiragana that ends at `end`, behind no other hiragana but a particle."""
+    run = _hiragana_run(line, end)
+    for cut in range(len(run) - 1):
+        if (cut == 0 or run[cut - 1] in PARTICLE_FIRST) and could_be_given(run[cut:]) and run[cut:] not in NEVER_A_NAME:
+            return end - len(run) + cut
+    return None
 
 
 def _hiragana_start(line: Line, end: int) -> int | None:
@@ -126,7 +143,7 @@ def _cut_name_start(line: Line, end: int) -> int | None:
     run = _hiragana_run(line, end)
     for cut in range(len(run) - 1):
         name = run[cut:]
-        if name in GIVEN_NAMES and name not in NEVER_A_NAME:
+        if could_be_given(name) and name not in NEVER_A_NAME:
             return end - len(name)
         if (cut == 0 or run[cut - 1] in PARTICLE_FIRST) and Kind.GIVEN in readings(name):
             return None if name in NEVER_A_NAME else end - len(name)

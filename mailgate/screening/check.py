@@ -6,13 +6,15 @@ desk, then `redact`. It decides nothing itself, and about one name in eleven esc
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from operator import itemgetter
 
 from mailgate.screening.bodies import find_bodies
 from mailgate.screening.clinics import find_clinics
-from mailgate.screening.composed import compose
-from mailgate.screening.finding import Finding, Label, Tier
+from mailgate.screening.composed import Composed, compose
+from mailgate.screening.finding import Finding, KnownReason, Label, Tier
 from mailgate.screening.kana_names import find_kana_names
 from mailgate.screening.known import KnownIdentity, find_known
 from mailgate.screening.latin_names import find_latin_names
@@ -26,6 +28,8 @@ from mailgate.screening.places import find_addresses, find_places
 from mailgate.screening.rare_names import find_rare_names
 from mailgate.screening.shapes import find_shapes
 from mailgate.screening.short_schools import find_short_schools
+from mailgate.screening.stretched import stretched
+from mailgate.screening.unheard_names import find_unheard_names
 from mailgate.screening.width import fold
 from mailgate.screening.words import Line, read_lines
 
@@ -36,50 +40,75 @@ def check(text: str, known: Sequence[KnownIdentity] = (), signature: str = "") -
     `known`: whom the register knows. `signature`: the signature block as it stands in the text, or "". Findings do not
     overlap, except that the signature's one contains others.
     """
-    findings = merge(text, (*find_known(text, known), *_as_it_came(text)))
+    composed = compose(text)
+    plain = text if composed is None else composed.text
+    folded = fold(plain)
+    lines = tuple(read_lines(folded))
+    found = list(_found_by_rules(plain, folded, lines))
+    if composed is not None:
+        found = [_as_it_came(finding, text, composed) for finding in found]
+    registered = find_known(text, known)
+    if registered:
+        registered = tuple(_inside_longer_names(registered, lines, composed))
+    findings = merge(text, (*registered, *found))
     whole = _signature(text, signature)
     return tuple(sorted((*findings, *whole), key=lambda finding: (finding.start, -finding.end)))
 
 
-def _as_it_came(text: str) -> Iterator[Finding]:
-    """What the rules find, which read the composed text, at its place in `text`."""
-    composed = compose(text)
-    if composed is None:
-        yield from _found_by_rules(text, fold(text))
-        return
-    for finding in _found_by_rules(composed.text, fold(composed.text)):
-        start, end = composed.span(finding.start, finding.end)
-        yield replace(finding, start=start, end=end, text=text[start:end])
+def _as_it_came(finding: Finding, text: str, composed: Composed) -> Finding:
+    """The finding of a rule, which read the composed text, at its place in `text`."""
+    start, end = composed.span(finding.start, finding.end)
+    return replace(finding, start=start, end=end, text=text[start:end])
 
 
-def _found_by_rules(text: str, folded: str) -> Iterator[Finding]:
+def _inside_longer_names(
+    registered: Iterable[Finding], lines: Sequence[Line], composed: Composed | None
+) -> Iterator[Finding]:
+    """What the register knows; a surname that is only a part of a longer name is UNSURE: 小田 in 小田原 and 小田急.
+
+    It stays a finding, since the tokenizer may be wrong. The gate at the door knows no words and stops such a text.
+    """
+    words = [line.words[index] for line in lines for index in line.names]
+    spans = [(word.start, word.end) for word in words if len(word.text) > 2]
+    if composed is not None:
+        spans = [composed.span(start, end) for start, end in spans]
+    for finding in registered:
+        index = bisect_right(spans, finding.start, key=itemgetter(0)) - 1
+        start, end = spans[index] if index >= 0 else (0, 0)
+        inside = start <= finding.start and finding.end <= end and finding.end - finding.start < end - start
+        part = inside and finding.reason == KnownReason.NAME
+        yield replace(finding, tier=Tier.UNSURE) if part else finding
+
+
+def _found_by_rules(text: str, folded: str, lines: Sequence[Line]) -> Iterator[Finding]:
     yield from find_shapes(text, folded)
     yield from find_numbers(text, folded)
     yield from find_phones(text, folded)
-    lines = tuple(read_lines(folded))
     latin = list(find_latin_names(text, folded))
     persons = [finding for finding in latin if finding.label is Label.PERSON]
     for line in lines:
-        named = [*find_persons(text, line), *find_rare_names(text, line)]
+        named = [*find_persons(text, line), *find_rare_names(text, line), *find_unheard_names(text, line)]
         persons += named
         persons += find_rows(text, line, [finding for finding in named if finding.tier is Tier.SURE])
-        yield from find_places(text, line)
         yield from find_addresses(text, line)
-        yield from find_bodies(text, line)
         yield from find_clinics(text, line)
-        yield from find_short_schools(text, line)
-    persons += _in_kana(text, lines, bool(persons))
+        for rule in (find_places, find_bodies, find_short_schools):
+            for finding in rule(text, line):
+                yield stretched(text, line, finding)
+    persons += _in_kana(text, folded, lines, bool(persons))
     yield from latin
     yield from persons
     yield from find_mentions(text, folded, lines, persons)
 
 
-def _in_kana(text: str, lines: Sequence[Line], names_others: bool) -> list[Finding]:
-    """Hiragana names; a text that names somebody in this way alone names others too, so it is read once more."""
+def _in_kana(text: str, folded: str, lines: Sequence[Line], names_others: bool) -> list[Finding]:
+    """Hiragana names; what is named in one place is named in others too, so then the text is read once more."""
     found = [one for line in lines for one in find_kana_names(text, line, names_others)]
-    if names_others or not found:
+    unsure = {one.text for one in found if one.tier is Tier.UNSURE and len(one.text) > 2}
+    elsewhere = frozenset(name for name in unsure if folded.count(name) > 1)
+    if not found or (names_others and not elsewhere):
         return found
-    return [one for line in lines for one in find_kana_names(text, line, True)]
+    return [one for line in lines for one in find_kana_names(text, line, True, elsewhere)]
 
 
 def _signature(text: str, signature: str) -> Iterator[Finding]:

@@ -11,32 +11,42 @@ Weakness: names outside the table; a short everyday word as a name (はな, そ�
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from enum import Enum, auto
 
 from mailgate.screening.finding import Finding, Label, Tier
 from mailgate.screening.given_names import ALSO_PHRASES, GIVEN_NAMES
-from mailgate.screening.lexicon import CHILD_ROLES, KIN, either
+from mailgate.screening.lexicon import ADULT_ROLES, CHILD_ROLES, KIN, either, words_of
+from mailgate.screening.name_sounds import LONGEST_NAME, could_be_given
 from mailgate.screening.words import Kind, Line, readings
 
-_ROLE = re.compile(f"(?:{either(CHILD_ROLES | {'クラス', '学級', '本人', '母', '父'})})[の(「]?$")
+_PERSONS = (
+    CHILD_ROLES | ADULT_ROLES | words_of("クラス 学級 本人 母 父 母親 父親 教員 教師 職員 保護者 名前 本名 通称 あだ名")
+)
+_CALLED_SO = "名前|本名|通称|あだ名|愛称|呼び名|中心|相手|犯人|加害者|被害者|主犯|班長|担任"
+_ROLE = re.compile(f"(?:{either(CHILD_ROLES)})[の(「]?$|(?:{either(_PERSONS)})[の(「]$|(?:{_CALLED_SO})[はが]「?$")
+# The sentence begins behind one of these as it does behind a comma.
+_TIME = re.compile("(?:最近|今日|昨日|一昨日|今朝|先日|先週|今週|昨年|今年|去年|普段|毎日|結局|以前|当時|翌日)$")
 _OPEN = re.compile(r"^$|[^\w]$")
 _AHEAD = re.compile(
-    f"(?P<kin>の(?:{KIN.pattern}))|(?P<subject>[はがを])|(?P<list>[、・も]|と(?![いか言思]))"
-    r"|(?P<other>[のにへでや]|から|まで|より|たち|って|だけ|と|本人|自身|\W|$)"
+    f"(?P<kin>の(?:{KIN.pattern})|本人|自身|兄弟|姉妹|一家|宅|より$|と申し|といいま|という[子名男女児生])|(?P<subject>[はがを])|(?P<list>[、・も]|です|でした|と(?![いか言思]))"
+    r"|(?P<other>[のにへでや]|から|まで|より|たち|って|だけ|と|\W|$)"
 )
 # やまだ たろう, （いのうえ　かおり）
 _WHOLE = re.compile(
     r"(?<![ぁ-ゖァ-ヺー一-鿿])(?P<surname>[ぁ-ゖー]{2,5}) (?P<given>[ぁ-ゖー]{2,6}?)"
     r"(?=という|と申|です|より|さん|[^\wー]|$)"
 )
-_LONGEST = max(map(len, GIVEN_NAMES))
-# A name begins where hiragana begin, or behind what may be a particle, with two characters that begin a name.
+_LONGEST = max(LONGEST_NAME, *map(len, GIVEN_NAMES))
+# The two characters that begin some name.
 _STARTS = "|".join(
-    f"{first}[{''.join(sorted({name[1] for name in GIVEN_NAMES if name[0] == first}))}]"
+    f"{first}(?=[{''.join(sorted({name[1] for name in GIVEN_NAMES if name[0] == first}))}])"
     for first in sorted({name[0] for name in GIVEN_NAMES})
 )
-_BEGINS = re.compile(f"(?:(?<![ぁ-ゖー])|(?<=[のとはがもやをにで]))(?={_STARTS})")
+_BEGINS = re.compile(f"{_STARTS}")
+_QUOTED = re.compile("」(?:と|の|さん|くん|ちゃん|って|です)")
+_INSIDE_WORDS = frozenset(map(chr, range(ord("ぁ"), ord("ゖ")))) - frozenset("のとはがもやをにで")
 _ROLE_WINDOW = 8
 
 
@@ -46,59 +56,108 @@ class _Left(Enum):
     ROLE = auto()  # 弟の, クラスの
     LISTED = auto()  # another name and 、 or と
     OPEN = auto()  # the start of a line, a bracket, a comma
-    PARTICLE = auto()  # a hiragana that may be one
+    PARTICLE = auto()  # a hiragana that may be one, or the end of another word: 立ち歩くかいと, しかしはやとは
 
 
-def find_kana_names(text: str, line: Line, names_others: bool) -> Iterator[Finding]:
-    """Bare hiragana names in one line of `text`; `names_others`: whether the text holds other names of persons."""
+def find_kana_names(
+    text: str, line: Line, names_others: bool, elsewhere: frozenset[str] = frozenset()
+) -> Iterator[Finding]:
+    """Bare hiragana names in one line of `text`; `names_others`: whether the text holds other names of persons.
+
+    `elsewhere`: names that were found in a clearer place of the same text.
+    """
     for match in _WHOLE.finditer(line.text) if " " in line.text else ():
         if match["given"] in GIVEN_NAMES:
             start, end = line.start + match.start(), line.start + match.end()
             yield Finding(start, end, text[start:end], Label.PERSON, Tier.SURE, "whole name in kana")
+    reader = _Reader(line.text, _kinds_before(line), names_others, elsewhere)
     done, last_name = 0, -1
-    for match in _BEGINS.finditer(line.text):
-        at = match.start()
-        if at < done:
-            continue
-        left = _left(line.text, at, last_name)
-        found = None if left is None else _name_at(line.text, at, left, names_others)
+    for at in map(re.Match.start, _BEGINS.finditer(line.text)):
+        inside = at not in reader.cuts and line.text[at - 1] in _INSIDE_WORDS
+        left = None if inside or at < done or at == last_name else reader.left(at, last_name)
+        found = None if left is None else reader.name_at(at, left)
         if found is not None:
             end, tier = found
             start, done, last_name = line.start + at, end, end
             yield Finding(start, line.start + end, text[start : line.start + end], Label.PERSON, tier, "name in kana")
 
 
-def _left(line: str, at: int, last_name: int) -> _Left | None:
-    if last_name >= 0 and last_name == at - 1 and line[at - 1] in "、・とやも":
-        return _Left.LISTED
-    if _ROLE.search(line[max(0, at - _ROLE_WINDOW) : at]):
-        return _Left.ROLE
-    before = line[at - 1 : at] if at else ""
-    if _OPEN.match(before):
-        return _Left.OPEN
-    return _Left.PARTICLE if before in "のとはがもやをにで" else None
+def _kinds_before(line: Line) -> dict[int, Kind]:
+    """Where the tokenizer cuts the line, and the kind of the word that ends there."""
+    return {0: Kind.SPACE} | {word.end - line.start: word.kind for word in line.words}
 
 
-def _name_at(line: str, at: int, left: _Left, names_others: bool) -> tuple[int, Tier] | None:
-    """The end and the tier of the longest name that starts at `at` and is followed by an edge."""
-    for end in range(min(len(line), at + _LONGEST), at + 1, -1):
-        right = _AHEAD.match(line, end) if line[at:end] in GIVEN_NAMES else None
-        if right is not None:
-            tier = _tier(line[at:end], left, str(right.lastgroup), names_others)
-            return None if tier is None else (end, tier)
-    return None
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """One line, and what is known of the text that it stands in."""
 
+    line: str
+    cuts: Mapping[int, Kind]
+    names_others: bool
+    elsewhere: frozenset[str]
 
-def _tier(name: str, left: _Left, right: str, names_others: bool) -> Tier | None:
-    other_words = {Kind.NOUN} if name in ALSO_PHRASES else readings(name) & {Kind.NOUN, Kind.OTHER}
-    speaks_of_person = left in (_Left.ROLE, _Left.LISTED) or right == "kin"
-    if other_words:
-        if speaks_of_person:
-            return Tier.UNSURE
-        alone = left is _Left.OPEN and right in ("subject", "list") and names_others
-        return Tier.UNSURE if alone and (len(name) > 2 or Kind.NOUN not in other_words) else None
-    if speaks_of_person or (len(name) > 2 and left is _Left.OPEN):
-        return Tier.SURE
-    if len(name) > 2:
-        return Tier.UNSURE
-    return Tier.UNSURE if left is _Left.OPEN and right in ("subject", "list") else None
+    def left(self, at: int, last_name: int) -> _Left | None:
+        """What stands in front of a name that begins at `at`, or None where none can."""
+        line = self.line
+        if last_name >= 0 and last_name == at - 1 and line[at - 1] in "、・とやも":
+            return _Left.LISTED
+        if _ROLE.search(line[max(0, at - _ROLE_WINDOW) : at]):
+            return _Left.ROLE
+        before = line[at - 1 : at] if at else ""
+        if _OPEN.match(before) or _TIME.search(line[max(0, at - _ROLE_WINDOW) : at]):
+            return _Left.OPEN
+        return _Left.PARTICLE if at in self.cuts or before in "のとはがもやをにで" else None
+
+    def name_at(self, at: int, left: _Left) -> tuple[int, Tier] | None:
+        """The end and the tier of the longest name that starts at `at` and is followed by an edge."""
+        made = None
+        for end in range(min(len(self.line), at + _LONGEST), at + 1, -1):
+            name = self.line[at:end]
+            ahead = _AHEAD.match(self.line, end) if could_be_given(name) else None
+            if ahead is None:
+                continue
+            right = str(ahead.lastgroup)
+            if self.names_others and self._quoted(at, end):
+                return end, Tier.UNSURE
+            if name in GIVEN_NAMES:
+                tier = self._tier(at, end, left, right)
+                return made if tier is None else (end, tier)
+            if made is None and self._names_stand_here(at, end, left, right):
+                made = end, Tier.UNSURE
+        return made
+
+    def _quoted(self, at: int, end: int) -> bool:
+        """Whether this is all that a pair of quotation marks holds, and somebody is called so: 「もも」と呼ばれる."""
+        return self.line[at - 1 : at] == "「" and bool(_QUOTED.match(self.line, end))
+
+    def _cut_out(self, at: int, end: int) -> bool:
+        """Whether the tokenizer cuts the line at both ends of the name, and a particle or an edge is in front."""
+        before = self.cuts.get(at)
+        return before in (Kind.PARTICLE, Kind.SYMBOL, Kind.SPACE) and end in self.cuts
+
+    def _names_stand_here(self, at: int, end: int, left: _Left, right: str) -> bool:
+        """Whether this is a place for a name that only sounds like one."""
+        if left in (_Left.ROLE, _Left.LISTED) or right == "kin" or self.line[at:end] in self.elsewhere:
+            return True
+        if left is _Left.OPEN and right == "subject":
+            return True
+        likely = left is _Left.OPEN or right in ("subject", "list")
+        return self.names_others and likely and self._cut_out(at, end)
+
+    def _tier(self, at: int, end: int, left: _Left, right: str) -> Tier | None:
+        """How sure a name of the table is here."""
+        name = self.line[at:end]
+        other_words = {Kind.NOUN} if name in ALSO_PHRASES else readings(name) & {Kind.NOUN, Kind.OTHER}
+        speaks_of_person = left in (_Left.ROLE, _Left.LISTED) or right == "kin"
+        opens = left is _Left.OPEN and right in ("subject", "list")
+        if other_words:
+            if speaks_of_person:
+                return Tier.UNSURE
+            alone = opens and (len(name) > 2 or right == "subject")
+            inside = right in ("subject", "list") and len(name) > 2 and name not in ALSO_PHRASES
+            likely = self.names_others and (alone or (inside and self._cut_out(at, end)))
+            return Tier.UNSURE if likely else None
+        if speaks_of_person or (len(name) > 2 and left is _Left.OPEN):
+            return Tier.SURE
+        inside = self.names_others and right == "subject" and self._cut_out(at, end)
+        return Tier.UNSURE if len(name) > 2 or opens or inside else None

@@ -3,8 +3,9 @@
 Before: the register's own spelling ("佐々木 恵"). After: `check`, and the gate that every outgoing text passes. Spaces
 and zero-width characters inside a name, width, case and katakana or hiragana make no difference.
 
-Weakness: a surname is searched as it is, so 小田 is found in 小田原; kana surnames and given names alone count only
-where a form of address or です shows that a person is meant.
+Weakness: a surname is searched as it is, so 小田 is found in 小田原 (`check`, which knows words, makes that UNSURE; the
+gate does not); kana surnames and given names alone count only where a form of address or です shows that a person is
+meant.
 """
 
 from __future__ import annotations

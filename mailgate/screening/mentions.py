@@ -28,10 +28,12 @@ _PARTICLES = frozenset("はがもをのにと")
 
 def find_mentions(text: str, folded: str, lines: Sequence[Line], persons: Iterable[Finding]) -> Iterator[Finding]:
     """Further places in `text` where one of `persons` (SURE ones) or a part of that name stands."""
-    names = _names(folded, lines, [person for person in persons if person.tier is Tier.SURE])
+    sure = [person for person in persons if person.tier is Tier.SURE]
+    names = _names(folded, lines, sure)
+    there = {(person.start, person.end) for person in sure}
     longer = [name for name in names if len(name) >= (3 if name.isascii() or _HIRAGANA.fullmatch(name) else 2)]
     for name in longer:
-        yield from _mentions(text, folded, name)
+        yield from (found for found in _mentions(text, folded, name) if (found.start, found.end) not in there)
     characters = frozenset(name for name in names if len(name) == 1 and _KANJI.fullmatch(name))
     if characters:
         yield from (found for line in lines for found in _single(text, line, characters))
@@ -44,7 +46,9 @@ def _names(folded: str, lines: Iterable[Line], sure: Sequence[Finding]) -> list[
     names |= {part for name in names for part in name.split()}
     covered = {at for person in sure for at in range(person.start, person.end)}
     for line in lines:
-        names.update(w.text for w in line.words if w.kind in PERSONAL and w.start in covered and w.end - 1 in covered)
+        for word in map(line.words.__getitem__, line.names):
+            if word.kind in PERSONAL and word.start in covered and word.end - 1 in covered:
+                names.add(word.text)
     return sorted(names, key=lambda name: (-len(name), name))[:_MOST_NAMES]
 
 

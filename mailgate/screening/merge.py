@@ -8,6 +8,7 @@ street address, contains it), then the longer, then the surer. It is SURE when a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 
 from mailgate.screening.finding import Finding, KnownReason, Label, Tier
 
@@ -23,7 +24,7 @@ def merge(text: str, findings: Iterable[Finding]) -> tuple[Finding, ...]:
 def _overlapping(findings: Iterable[Finding]) -> Iterator[list[Finding]]:
     group: list[Finding] = []
     end = -1
-    for finding in sorted(findings, key=lambda finding: (finding.start, finding.end)):
+    for finding in sorted(findings, key=_PLACE):
         if group and finding.start >= end:
             yield group
             group = []
@@ -39,7 +40,8 @@ def _join(text: str, group: list[Finding]) -> Finding:
     start, end = group[0].start, max(finding.end for finding in group)
     longest = max(group, key=_strength)
     # A town's name says less than the school or the person it stands in.
-    known = [f for f in group if f.label is Label.KNOWN and f.reason != KnownReason.PLACE]
+    # An unsure one is a part of somebody else's name (久保 in 大久保).
+    known = [f for f in group if f.label is Label.KNOWN and f.reason != KnownReason.PLACE and f.tier is Tier.SURE]
     best = next((finding for finding in group if finding.label is Label.SIGNATURE), longest)
     if best.label is not Label.SIGNATURE and known and (longest.label in _SAME_NATURE or not _inside(longest, known)):
         best = max(known, key=_strength)
@@ -51,6 +53,7 @@ def _strength(finding: Finding) -> tuple[int, bool, bool, int]:
     return finding.end - finding.start, finding.label is Label.KNOWN, finding.tier is Tier.SURE, _ORDER[finding.label]
 
 
+_PLACE = attrgetter("start", "end")
 _ORDER = {label: -position for position, label in enumerate(Label)}
 
 

@@ -11,14 +11,16 @@ import re
 from collections.abc import Iterator, Sequence
 
 from mailgate.screening.finding import Finding, Label, Tier
-from mailgate.screening.given_names import GIVEN_NAMES
-from mailgate.screening.lexicon import ADDRESSING, EVERYDAY, NEVER_A_NAME
+from mailgate.screening.lexicon import ADDRESSING, ADULT_ROLES, CHILD_ROLES, EVERYDAY, NEVER_A_NAME
+from mailgate.screening.name_sounds import could_be_given
 from mailgate.screening.width import hiragana
 from mailgate.screening.words import PERSONAL, Kind, Line, Word, readings
 
 _NAME = re.compile(r"[一-鿿々〆ヶ]{1,4}|[ァ-ヺー]{2,8}")
 _BETWEEN = frozenset("、・と,/や")
 _GOES_ON = frozenset({Kind.NOUN, Kind.SUFFIX, Kind.OTHER, Kind.PREFIX} | PERSONAL)
+_IS = frozenset({"です", "でし", "だ", "だっ"})
+_NO_NAME = (NEVER_A_NAME - EVERYDAY) | ADULT_ROLES | CHILD_ROLES
 _GLOSS = re.compile(
     r"(?P<name>(?<![一-鿿々])[一-鿿々〆ヶ]{1,4}(?: ?[一-鿿々]{1,3})?)"
     r"\((?P<kana>[ぁ-ゖァ-ヺー]{2,8}(?: [ぁ-ゖァ-ヺー]{1,8})?)\)"
@@ -37,12 +39,13 @@ def find_rows(text: str, line: Line, established: Sequence[Finding]) -> Iterator
     words = line.words
     starts = {one.start for one in (*established, *called)}
     ends = {one.end for one in (*established, *called)}
-    for index in range(1, len(words) - 1):
-        if words[index].text in _BETWEEN and words[index - 1].end in ends and _could_stand(words, index + 1, 1):
+    between = [index for index in range(1, len(words) - 1) if words[index].text in _BETWEEN]
+    for index in between:
+        if words[index - 1].end in ends and _could_stand(words, index + 1, 1):
             yield (found := _found(text, words[index + 1], words[index].text))
             ends.add(found.end)
-    for index in range(len(words) - 2, 0, -1):
-        if words[index].text in _BETWEEN and words[index + 1].start in starts and _could_stand(words, index - 1, -1):
+    for index in reversed(between):
+        if words[index + 1].start in starts and _could_stand(words, index - 1, -1):
             yield (found := _found(text, words[index - 1], words[index].text))
             starts.add(found.start)
 
@@ -50,10 +53,10 @@ def find_rows(text: str, line: Line, established: Sequence[Finding]) -> Iterator
 def _could_stand(words: Sequence[Word], index: int, step: int) -> bool:
     """Whether the word may be a name, and is the whole of what stands at that place of the row."""
     word = words[index]
-    if not _NAME.fullmatch(word.text) or word.text in NEVER_A_NAME - EVERYDAY or ADDRESSING.fullmatch(word.text):
+    if not _NAME.fullmatch(word.text) or word.text in _NO_NAME or ADDRESSING.fullmatch(word.text):
         return False
     beyond = words[index + step] if 0 <= index + step < len(words) else None
-    if beyond is not None and beyond.kind in _GOES_ON:
+    if beyond is not None and beyond.kind in _GOES_ON and not (step > 0 and beyond.text in _IS):
         return False
     return word.kind in PERSONAL or (word.unknown and word.kind is Kind.NOUN) or bool(readings(word.text) & PERSONAL)
 
@@ -80,7 +83,8 @@ def _glosses(text: str, line: Line, ends: set[int]) -> Iterator[Finding]:
     for match in _GLOSS.finditer(line.text) if "(" in line.text else ():
         start, bracket = line.start + match.start(), line.start + match.end("name")
         known = bracket in ends
-        if not known and hiragana(match["kana"]) in GIVEN_NAMES and readings(match["name"]) & PERSONAL:
+        likely = readings(match["name"])
+        if not known and could_be_given(hiragana(match["kana"])) and (likely & PERSONAL or not likely):
             known = True
             yield Finding(start, bracket, text[start:bracket], Label.PERSON, Tier.SURE, "name with its reading")
         if known:

@@ -29,10 +29,12 @@ _SAYS_OWN_NAME = re.compile(r"と(?:申|もう)し|といいます|です(?:。|
 _MAY_FOLLOW = WITH_OTHER_READINGS | {Kind.SPACE}
 _BESIDE_A_NAME = re.compile("[君様氏殿母父兄姉弟妹宅家方達組著作案筆記拝印談]")
 _NAMED = PERSONAL | {Kind.PROPER}
+_UNITS = frozenset("日月年時分秒人回件個名本枚台歳才円番号組校冊度倍点割数行字文")
 _SUBJECT = frozenset("はがもを")
-_SAID_OF_PERSONS = re.compile(
-    r"(?<![一-鿿々])(?:(?P<kin>[一-鿿々]{2,3})の(?:お?[母父兄姉弟妹]|祖父|祖母|両親|保護者|担任|様子|隣)"
-    r"|(?:担任|顧問|主任|校長|教頭|部長|担当|相手|犯人|加害者|被害者|本人|班長)[はが](?P<role>[一-鿿々]{2,3})(?=で|、|。|と|$))"
+_KIN = re.compile("の(?:お?[母父兄姉弟妹]|祖父|祖母|両親|保護者|担任|様子|隣)")
+_KIN_OF = re.compile(r"(?<![一-鿿々])[一-鿿々]{2,3}$")
+_ROLE_IS = re.compile(
+    r"(?:担任|顧問|主任|校長|教頭|部長|担当|相手|犯人|加害者|被害者|本人|班長)[はが](?P<it>[一-鿿々]{1,3})(?=で|、|。|と|$)"
 )
 _CHILDREN = CHILD_ROLES | {"クラス", "学級"}
 _GOES_ON = frozenset({Kind.NOUN, Kind.SUFFIX, Kind.NUMBER})
@@ -44,6 +46,7 @@ def find_persons(text: str, line: Line) -> Iterator[Finding]:
         _full_names,
         _bare_names,
         _subjects,
+        _short_surnames,
         addressed,
         foreign,
         _after_role,
@@ -59,9 +62,10 @@ def find_persons(text: str, line: Line) -> Iterator[Finding]:
 
 def _full_names(line: Line) -> Iterator[Span]:
     """Surname and given name, with or without one space between."""
-    words = line.words
-    for index, surname in enumerate(words[:-1]):
-        if surname.kind not in WITH_OTHER_READINGS or words[index + 1].kind not in _MAY_FOLLOW:
+    words, last = line.words, len(line.words) - 1
+    for index in line.nouns:
+        surname = words[index]
+        if index == last or surname.kind not in WITH_OTHER_READINGS or words[index + 1].kind not in _MAY_FOLLOW:
             continue
         if not KANJI.fullmatch(surname.text):
             continue
@@ -106,7 +110,8 @@ def _single_given(words: tuple[Word, ...], index: int) -> bool:
 
 def _bare_names(line: Line) -> Iterator[Span]:
     """A word that the dictionary reads as a name in this place."""
-    for index, word in enumerate(line.words):
+    for index in line.names:
+        word = line.words[index]
         if word.kind not in _NAMED or not NAME_TEXT.fullmatch(word.text) or word.text in NEVER_A_NAME:
             continue
         if _counted(line.words, index):
@@ -124,7 +129,9 @@ def _bare_names(line: Line) -> Iterator[Span]:
 
 
 def _counted(words: tuple[Word, ...], index: int) -> bool:
-    """10 日後: the dictionary has a name for what is a unit behind a number."""
+    """10 日後: the dictionary has a name for what is a unit behind a number; 3-7-1 水野 is an address and a name."""
+    if words[index].kind is Kind.SURNAME and words[index].text[0] not in _UNITS:
+        return False
     before = words[index - 2 : index] if index > 1 else words[:index]
     return bool(before) and (
         before[-1].kind is Kind.NUMBER or (before[-1].kind is Kind.SPACE and before[0].kind is Kind.NUMBER)
@@ -133,9 +140,9 @@ def _counted(words: tuple[Word, ...], index: int) -> bool:
 
 def _subjects(line: Line) -> Iterator[Span]:
     """木戸は黙った, 翔がいない: a word that can be a surname, or one character that is a name, opens a clause."""
-    for index, after in enumerate(line.words[1:]):
-        word = line.words[index]
-        if after.text not in _SUBJECT or len(word.text) > 2 or not KANJI.fullmatch(word.text):
+    for index in line.nouns:
+        word, after = line.words[index], line.words[index + 1] if index + 1 < len(line.words) else None
+        if after is None or after.text not in _SUBJECT or len(word.text) > 2 or not KANJI.fullmatch(word.text):
             continue
         single = len(word.text) == 1 and word.kind in PERSONAL
         double = len(word.text) == 2 and word.kind is Kind.NOUN and word.text not in NEVER_A_NAME
@@ -146,6 +153,21 @@ def _subjects(line: Line) -> Iterator[Span]:
             yield word.start, word.end, Tier.UNSURE, "could be a name"
 
 
+def _short_surnames(line: Line) -> Iterator[Span]:
+    """わたしは菅、: a surname of one character that stands by itself."""
+    for index in line.names:
+        word = line.words[index]
+        if word.kind is not Kind.SURNAME or len(word.text) > 1 or not KANJI.fullmatch(word.text):
+            continue
+        before = line.words[index - 1].kind if index else Kind.SPACE
+        after = line.words[index + 1].kind if index + 1 < len(line.words) else Kind.SPACE
+        if before in _APART and after in _APART and word.text not in NEVER_A_NAME and not _counted(line.words, index):
+            yield word.start, word.end, Tier.UNSURE, "could be a surname"
+
+
+_APART = frozenset({Kind.SPACE, Kind.SYMBOL, Kind.PARTICLE})
+
+
 def _only_a_name(word: Word) -> bool:
     return word.kind in PERSONAL or Kind.SURNAME in readings(word.text)
 
@@ -153,10 +175,11 @@ def _only_a_name(word: Word) -> bool:
 def _after_role(line: Line) -> Iterator[Span]:
     """校長の髙橋, 担任の堀, 妹のひかり."""
     words = line.words
-    if "の" not in line.text:
-        return
-    for role, particle, word, after in zip(words, words[1:], words[2:], (*words[3:], None), strict=False):
-        if particle.text != "の" or (after is not None and after.kind in _GOES_ON):
+    for index in line.nouns:
+        if index < 2 or words[index - 1].text != "の":
+            continue
+        role, word, after = words[index - 2], words[index], words[index + 1] if index + 1 < len(words) else None
+        if after is not None and after.kind in _GOES_ON:
             continue
         if role.text in ADULT_ROLES and could_be(word, Kind.SURNAME) and KANJI.fullmatch(word.text):
             thing = word.kind is Kind.NOUN and len(word.text) == 1  # 先生の机
@@ -173,25 +196,26 @@ def _acts(word: Word, after: Word | None) -> bool:
 
 def _kin_of(line: Line) -> Iterator[Span]:
     """小川の母, 担任は小川です: a noun that is a surname too, with what is said of persons only."""
-    for match in _SAID_OF_PERSONS.finditer(line.text):
-        name = match["kin"] or match["role"]
+    before = (_KIN_OF.search(line.text, max(0, at - 4), at) for at in map(re.Match.start, _KIN.finditer(line.text)))
+    spans = [match.span() for match in before if match is not None]
+    spans += [match.span("it") for match in _ROLE_IS.finditer(line.text)]
+    for start, end in spans:
+        name = line.text[start:end]
         if name not in NEVER_A_NAME and Kind.SURNAME in readings(name):
-            group = "kin" if match["kin"] else "role"
-            yield line.start + match.start(group), line.start + match.end(group), Tier.UNSURE, "could be a surname"
+            yield line.start + start, line.start + end, Tier.UNSURE, "could be a surname"
 
 
 def _own_name(line: Line) -> Iterator[Span]:
     """小川です, 小川と申します: the writer says who writes."""
-    if not _SAYS_OWN_NAME.search(line.text):
-        return
-    for index, word in enumerate(line.words):
-        if word.kind not in WITH_OTHER_READINGS or not KANJI.fullmatch(word.text):
+    for match in _SAYS_OWN_NAME.finditer(line.text):
+        index = line.before(line.start + match.start()) - 1
+        word = line.words[index]
+        if index < 0 or word.kind not in WITH_OTHER_READINGS or not KANJI.fullmatch(word.text):
             continue
-        rest = line.text[word.end - line.start : word.end - line.start + 6]
         before = line.words[index - 1] if index else None
         starts = before is None or before.kind in (Kind.SPACE, Kind.SYMBOL) or before.text == "の"
-        if starts and _SAYS_OWN_NAME.match(rest) and could_be(word, Kind.SURNAME):
-            tier = Tier.SURE if word.kind in PERSONAL or not rest.startswith("で") else Tier.UNSURE
+        if starts and word.end == line.start + match.start() and could_be(word, Kind.SURNAME):
+            tier = Tier.SURE if word.kind in PERSONAL or not match.group().startswith("で") else Tier.UNSURE
             yield word.start, word.end, tier, "the writer's own name"
 
 

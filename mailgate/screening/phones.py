@@ -14,8 +14,8 @@ from mailgate.screening.finding import Finding, Label, Tier
 
 # 090の1234の5678 is said aloud and written so; the matcher does not read it.
 _SPOKEN = re.compile(r"0(?<!\d0)\d{1,4}の\d{1,4}の\d{3,4}(?!\d)")
-# A line without nine digits close together holds no number, and the matcher is not quick.
-_DIGITS = re.compile(r"[0-9](?:[^0-9\n]{0,4}[0-9]){8}")
+# A line without nine digits close together, the first of them dialled first, holds no number; the matcher is not quick.
+_DIGITS = re.compile(r"(?:\+[^0-9\n]{0,4}[1-9]|(?<![0-9])0)(?:[^0-9\n]{0,4}[0-9]){8}")
 
 
 def find_phones(text: str, folded: str) -> Iterator[Finding]:

@@ -16,11 +16,10 @@ from mailgate.screening.words import NAMING, PERSONAL, Kind, Line, Word, reading
 
 _TAILS = words_of("""
     都 道 府 県 市 区 町 村 郡 駅 島 台 半島 湾 岬 高原 温泉 盆地 諸島 列島 線 ニュータウン 地区 団地 学区 校区
-    商店街 公園 小学校区 中学校区
+    商店街 公園 小学校区 中学校区 神社 交番 交差点 インター バス停 海岸 峠
     """)
 _NAMED_TAILS = ("駅", "空港", "公園", "神社", "団地", "商店街", "町", "村", "市", "区", "県", "線")
 _NEEDS_TAIL = PERSONAL | {Kind.NUMBER}
-_CAN_NAME = NAMING | {Kind.NOUN, Kind.NUMBER}
 _TEXT = re.compile(r"[一-鿿々〆ヶぁ-ゖァ-ヺー]+")
 _N = r"[0-9一二三四五六七八九十百]{1,4}"
 _HOUSE = re.compile(r"丁目|番|条|[0-9][-ー][0-9]")
@@ -35,9 +34,8 @@ _NUMBERS = re.compile(
 def find_places(text: str, line: Line) -> Iterator[Finding]:
     """The places that one line of `text` names, each with its 市, 町, 駅 …"""
     lives = _LIVES.search(line.text) is not None
-    for index, word in enumerate(line.words):
-        if word.kind not in _CAN_NAME:
-            continue
+    for index in line.nouns:
+        word = line.words[index]
         following = line.words[index + 1] if index + 1 < len(line.words) else None
         tail = following if following is not None and following.text in _TAILS else None
         if (

@@ -23,37 +23,40 @@ _POLITELY = re.compile(r"(?<![一-鿿々お御])(?P<it>[一-鿿々]{1,3})(?=さ�
 # 田中さや, 田中レオン, 大野 リサ
 _IN_KANA = re.compile(
     r" ?(?:(?P<given>[ぁ-ゖー]{2,6}?)|(?P<foreign>[ァ-ヺー]{2,5}))"
-    r"(?=さん|くん|ちゃん|[のはがもを](?![ぁ-ゖ])|[、。,)」\n]|$)"
+    r"(?=さん|くん|ちゃん|[のはがもを](?![ぁ-ゖ])|です|でした|[、。,)」\n]|$)"
 )
 _NOBODY = words_of("""
     坊 嬢 猫 犬 鬼 王 王子 王女 新人 部下 後輩 先輩 弟子 担当 助手 店員 若者 少年 少女 男子 女子 隊員 委員 委員長
     係 班長 姉妹 兄弟
     """)
+# 笠井百音学年主任, 中西起揮氏
+_TITLED = re.compile(f"(?P<given>[一-鿿々]{{1,3}}?)(?:{ADDRESSING.pattern})")
 # 田中選手, 佐藤家, 鈴木問題: what stands behind a surname and is no given name.
 _ENDS_NO_NAME = tuple(
     "者員士師人手長家族宅係班組親母父兄姉弟妹側方達等氏君様殿隊部課科室会校園市町村区県都府道駅店社名案説式論派流型製産別談著作戦"
 )
 _NO_GIVEN = words_of("""
     両親 問題 事件 選手 代表 理事 夫妻 夫婦 姉妹 兄弟 双子 本人 自身 以下 以外 以上 不在 欠席 出席 早退 遅刻 先輩
-    後輩 担当
+    後輩 担当 全体 出身 以来 付近 近辺 周辺 方面
     """)
 
 
 def find_rare_names(text: str, line: Line) -> Iterator[Finding]:
     """Names in one line of `text` that a surname in front or くん or ちゃん behind shows to be names."""
-    for match in _CALLED.finditer(line.text):
+    for match in _CALLED.finditer(line.text) if "くん" in line.text or "ちゃん" in line.text else ():
         if match["it"] not in (NEVER_A_NAME - EVERYDAY) | _NOBODY and not ADDRESSING.search(match["it"]):
             start, end = line.start + match.start(), line.start + match.end()
             yield Finding(start, end, text[start:end], Label.PERSON, Tier.SURE, "name before くん or ちゃん")
-    for match in _POLITELY.finditer(line.text):
+    for match in _POLITELY.finditer(line.text) if "さん" in line.text or "さま" in line.text else ():
         name = match["it"]
         unheard = not readings(name) and not name.endswith(_ENDS_NO_NAME) and not ADDRESSING.search(name)
         if unheard and name not in NEVER_A_NAME | _NOBODY:
             start, end = line.start + match.start(), line.start + match.end()
             yield Finding(start, end, text[start:end], Label.PERSON, Tier.SURE, "unknown name before さん")
-    words = line.words
-    for index, word in enumerate(words[:-1]):
-        if word.kind is Kind.SURNAME and _KANJI.fullmatch(word.text):
+    words, last = line.words, len(line.words) - 1
+    for index in line.names:
+        word = words[index]
+        if index < last and word.kind is Kind.SURNAME and _KANJI.fullmatch(word.text):
             kana = _IN_KANA.match(line.text, word.end - line.start)
             if kana is not None and hiragana(kana["given"] or kana["foreign"]) in GIVEN_NAMES:
                 end = line.start + kana.end()
@@ -62,24 +65,38 @@ def find_rare_names(text: str, line: Line) -> Iterator[Finding]:
                 )
                 continue
             spaced = words[index + 1].kind is Kind.SPACE
-            rare = _given_end(words, index + 1 + spaced)
+            rare = _titled_end(line, word.end) or _given_end(words, index + 1 + spaced)
             if rare is not None:
                 yield Finding(
                     word.start, rare, text[word.start : rare], Label.PERSON, Tier.SURE, "surname and rare name"
                 )
 
 
+def _titled_end(line: Line, at: int) -> int | None:
+    """The end of a given name that begins at offset `at` and that a form of address follows, however it was cut."""
+    match = _TITLED.match(line.text, at - line.start)
+    if match is None or not _may_be_given(match["given"]):
+        return None
+    known = readings(match["given"])
+    return line.start + match.end("given") if not known or known & PERSONAL else None
+
+
+def _may_be_given(given: str) -> bool:
+    plain = given in NEVER_A_NAME or given in _NO_GIVEN or given.endswith(_ENDS_NO_NAME)
+    return not plain and not ADDRESSING.search(given)
+
+
 def _given_end(words: Sequence[Word], first: int) -> int | None:
     """The end of one to three kanji from the word at `first`, before an edge, that can be a given name."""
     given, last = "", first
     while last < len(words) and _KANJI.fullmatch(words[last].text) and len(given + words[last].text) <= 3:
-        if ADDRESSING.fullmatch(words[last].text):
+        if ADDRESSING.fullmatch(words[last].text) or words[last].text == "拝":
             break
         given += words[last].text
         last += 1
     if not given or (last < len(words) and not _edge(words[last])):
         return None
-    if given in NEVER_A_NAME or given in _NO_GIVEN or given.endswith(_ENDS_NO_NAME) or ADDRESSING.search(given):
+    if not _may_be_given(given):
         return None
     known = readings(given)
     likely = (
@@ -92,5 +109,5 @@ def _edge(word: Word) -> bool:
     return (
         word.kind in (Kind.SYMBOL, Kind.PARTICLE, Kind.SPACE)
         or bool(ADDRESSING.match(word.text))
-        or word.text in "でです"
+        or word.text in ("で", "です", "拝")
     )

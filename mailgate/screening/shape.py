@@ -41,10 +41,11 @@ def cased_shape(label: Label, reason: str, near: str, pattern: str) -> Shape:
 
 def matches(shapes: Sequence[Shape], text: str, folded: str) -> Iterator[Finding]:
     """Everything in `text` that one of `shapes` matches in a line; `folded` is `width.fold(text)`; may overlap."""
+    near = [one for one in shapes if one.near.search(folded)]
     offset = 0
-    for line in folded.split("\n"):
+    for line in folded.split("\n") if near else ():
         if _WORTH_IT.search(line):
-            for one in shapes:
+            for one in near:
                 yield from _in_line(one, text, line, offset)
         offset += len(line) + 1
 

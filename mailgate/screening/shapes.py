@@ -52,7 +52,7 @@ _SHAPES = (
     shape(
         Label.ACCOUNT,
         "name of an account",
-        r"[A-Za-z0-9_]{2}",
+        "ID|アイディー|アカ|ユーザー|ハンドル",
         rf"(?:{_APPS} ?の?|(?<![A-Za-z]))(?:ID|アイディー|アカウント|アカ|ユーザー|ハンドル)(?:名|ネーム|ID)?"
         r"(?:[はがもを::「『(=の ]|、){0,4}"
         rf"(?P<it>@[A-Za-z0-9_.-]{{2,31}}|(?<![A-Za-z])(?!https?:|www\.){_CHOSEN})",
@@ -60,7 +60,7 @@ _SHAPES = (
     shape(
         Label.ACCOUNT,
         "name of an account",
-        r"[A-Za-z0-9_]{2}",
+        "ID|アカウント|ユーザー",
         rf"{_APPS} ?の?(?:ID|アカウント|ユーザー)名?[はがもを::「『(= ]{{0,4}}"
         r"(?P<it>@?[A-Za-z0-9_][A-Za-z0-9_.-]{2,30})",
     ),

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from mailgate.screening.finding import Finding, Label, Tier
 from mailgate.screening.lexicon import NEVER_A_NAME, REGIONS, words_of
 from mailgate.screening.plain_names import like_a_place
-from mailgate.screening.words import Kind, Line, Word, readings
+from mailgate.screening.words import NAMING, Kind, Line, Word, readings
 
 _SPEAKS_OF_SCHOOL = (
     "と(?:の|合同|交流)|の(?:先生|教員|教諭|生徒|児童|校長|教頭|保護者|担任|校区|卒業|職員|定時制|全日制|研究|公開|校舎|保健室|件|子)|"
@@ -23,7 +23,15 @@ _SPEAKS_OF_SCHOOL = (
     "校区|学区|出身|教員|教諭|卒|から(?:の|も)|(?:です|でした|だ)?(?:$|。|、|,|\\))"
 )
 _GOES_ON = "(?:[のではがをにへともか、。,.・()「」 ]|から|まで|より|$)"
-_SCHOOL = re.compile("[小中高]")
+_SCHOOL = re.compile("[小中高]|工業|商業|農業|農林|水産|工科")
+# 豊田工業 is a school only where somebody goes to it.
+_GOES_TO = re.compile(
+    "に(?:勤務|勤め|通|在籍|進学|進[みむん]|合格|入学|行)|を(?:受験|志望|卒業|受け)|から転|へ(?:進|異動|行)|の(?:生徒|先生|定時制|全日制|教諭|校長|入試)|と(?:の|合同)"
+)
+# みなみ小, さくら中
+_KANA = re.compile("(?<![ぁ-ゖー])[ぁ-ゖー]{3,8}$")
+# Between the name and 小: 上田第二小, 上田東小, 上田台小, 上田ヶ丘小.
+_BETWEEN = re.compile("(?:第?[一二三四五六七八九十]|[東西南北]部?|中央|台|[ヶケが]?丘|女子)$")
 _AHEAD = re.compile(_GOES_ON)
 _SPEAKS = re.compile(_SPEAKS_OF_SCHOOL)
 # What stands in front of the character, of which at most _WINDOW are looked at.
@@ -43,11 +51,17 @@ def find_short_schools(text: str, line: Line) -> Iterator[Finding]:
     """The schools that one line of `text` names in their short form."""
     for match in _SCHOOL.finditer(line.text):
         at = match.start()
+        if len(match.group()) > 1:
+            start = _start(line, line.start + at, False) if _GOES_TO.match(line.text, match.end()) else None
+            if start is not None:
+                yield _finding(text, start, line.start + match.end(), Tier.SURE)
+            continue
         speaks, goes_on = bool(_SPEAKS.match(line.text, at + 1)), bool(_AHEAD.match(line.text, at + 1))
         if not speaks and not goes_on:
             continue
         if speaks or match.group() != "中":
             start = _start(line, line.start + at, speaks)
+            start = _start_in_kana(line, line.start + at) if start is None else start
             if start is not None:
                 yield _finding(text, start, line.start + at + 1, Tier.SURE)
         found = _by_characters(line.text[max(0, at - _WINDOW) : at], match.group(), speaks, goes_on)
@@ -76,8 +90,13 @@ def _start(line: Line, at: int, speaks_of_school: bool) -> int | None:
     """Only a name or a place may stand before the single character; 小 and 中 inside a surname (田中) are no school."""
     index = line.before(at) - 1
     side = index > 0 and line.words[index].end >= at and line.words[index].text[: at - line.words[index].start]
+    between = _BETWEEN.search(line.text, max(0, at - line.start - 3), at - line.start)
     if side in _SIDES:
         index -= 1
+    elif between is not None and line.before(line.start + between.start()) > 0:
+        ahead = line.words[line.before(line.start + between.start()) - 1]
+        if ahead.end >= line.start + between.start() and ahead.kind in NAMING and len(ahead.text) > 1:
+            return ahead.start
     if index < 0:
         return None
     word = line.words[index]
@@ -90,6 +109,19 @@ def _start(line: Line, at: int, speaks_of_school: bool) -> int | None:
         return None
     founder = _FOUNDER.search(line.text[max(0, word.start - line.start - _LONGEST_FOUNDER) : word.start - line.start])
     return word.start - (len(founder.group()) if founder else 0)
+
+
+def _start_in_kana(line: Line, at: int) -> int | None:
+    """The start of みなみ in front of 小, a word of three hiragana at least, behind nothing or a particle."""
+    match = _KANA.search(line.text, max(0, at - line.start - 9), at - line.start)
+    run = "" if match is None else match.group()
+    for cut in range(len(run) - 2):
+        if (cut == 0 or run[cut - 1] in "のはがをにとも") and readings(run[cut:]) & _NAMES_IN_KANA:
+            return at - len(run) + cut
+    return None
+
+
+_NAMES_IN_KANA = NAMING | {Kind.NOUN}
 
 
 def _can_name(word: Word) -> bool:

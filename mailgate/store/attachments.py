@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from mailgate.desk.lifecycle import AttachmentState
 from mailgate.errors import BadKeys
@@ -71,6 +71,13 @@ def withhold(tx: Transaction, place: Place, by: str, now: datetime) -> None:
     _fill(row, AttachmentState.WITHHELD, by, now)
     row.media_type, row.pages, row.octets_digest, row.octets = "", 0, "", b""
     tx.seal(row)
+
+
+def forget(tx: Transaction, case: int) -> None:
+    """What was decided about the teacher's attachments of a case: they are decided about elsewhere."""
+    tx.flush()
+    mine = AttachmentRow.case_id == case, AttachmentRow.comment_id.is_(None)
+    tx.session.execute(delete(AttachmentRow).where(*mine))
 
 
 def drawing(tx: Transaction, place: Place) -> Drawing | None:

@@ -61,16 +61,14 @@ def default_file(engine: Engine, folder: Path, now: datetime) -> Path:
     return file.parent / "backup" / f"{file.stem}-{stamp}.db"
 
 
-def make_dated_backup(
-    engine: Engine, folder: Path, now: datetime, contents: Contents = DATABASE, progress: Progress = silent
-) -> Path:
-    """`make_backup` to `default_file`, whose folder is made where it is missing; gives the file."""
+def make_dated_backup(engine: Engine, folder: Path, now: datetime, progress: Progress = silent) -> Path:
+    """`make_backup` of the database to `default_file`, whose folder is made where it is missing; gives the file."""
     file = default_file(engine, folder, now)
     try:
         file.parent.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise Refused("{parent} cannot be made: {why}", parent=file.parent, why=system_words(error)) from None
-    make_backup(engine, file, contents, progress)
+    make_backup(engine, file, DATABASE, progress)
     return file
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import ColumnElement, bindparam, delete, func, select
 
 from mailgate.desk.desks import Charge
 from mailgate.desk.lifecycle import CaseState
@@ -22,6 +22,7 @@ from mailgate.store.desks import is_in
 from mailgate.store.tables import CaseRow, NoteRow, SchoolRow, TagRow, TeacherRow
 
 _HELD = select(CaseRow.id).where(CaseRow.state == CaseState.HELD, CaseRow.sender_hash.in_(VALUES))
+_OVER = (CaseState.CLOSED, CaseState.WITHDRAWN, CaseState.SPAM)
 _CASE = select(CaseRow.__table__).where(CaseRow.id == bindparam("number"))
 
 
@@ -176,21 +177,36 @@ def listing(
     tx: Transaction,
     states: Sequence[CaseState],
     assignee: str = "",
-    limit: int = 1000,
+    limit: int | None = None,
     charge: Charge | None = None,
 ) -> list[Case]:
-    """The newest `limit` cases, oldest of them first; in any state when `states` is empty, of any desk without a
-    `charge`."""
-    query = select(CaseRow).order_by(CaseRow.id.desc()).limit(limit)
-    if states:
-        query = query.where(CaseRow.state.in_(states))
-    if assignee:
-        query = query.where(CaseRow.assignee == assignee)
-    if charge is not None:
-        query = query.where(is_in(charge))
-    rows = tx.session.scalars(query).all()
+    """The cases, oldest first; in any state when `states` is empty, of any desk without a `charge`.
+
+    With a `limit`, the oldest of those that are over are left out: what may still wait for somebody never is.
+    """
+    conditions = _asked_for(states, assignee, charge)
+    query = select(CaseRow).where(*conditions).order_by(CaseRow.id.desc())
+    if limit is None:
+        rows = list(tx.session.scalars(query))
+    else:
+        rows = list(tx.session.scalars(query.where(CaseRow.state.not_in(_OVER))))
+        over = query.where(CaseRow.state.in_(_OVER)).limit(max(0, limit - len(rows)))
+        rows = sorted((*rows, *tx.session.scalars(over)), key=lambda row: -row.id)
     tx.keys.fetch(row.subject for row in rows)
     return [_case(tx, row) for row in reversed(rows)]
+
+
+def count(tx: Transaction, states: Sequence[CaseState], assignee: str = "", charge: Charge | None = None) -> int:
+    """How many cases `listing` has without a limit."""
+    query = select(func.count()).select_from(CaseRow).where(*_asked_for(states, assignee, charge))
+    return tx.session.scalar(query) or 0
+
+
+def _asked_for(states: Sequence[CaseState], assignee: str, charge: Charge | None) -> list[ColumnElement[bool]]:
+    asked: list[ColumnElement[bool]] = [CaseRow.state.in_(states)] if states else []
+    if assignee:
+        asked.append(CaseRow.assignee == assignee)
+    return asked if charge is None else [*asked, is_in(charge)]
 
 
 def held_of(tx: Transaction, addresses: Collection[Address]) -> list[int]:

@@ -192,19 +192,6 @@ def approve(tx: Transaction, comment: int, text: str) -> None:
     tx.session.get_one(CommentRow, comment).state = CommentState.APPROVED
 
 
-def set_answered(tx: Transaction, comment: int, now: datetime) -> None:
-    tx.session.get_one(CommentRow, comment).answered_at = now
-
-
-def take_back(tx: Transaction, case: int, round_number: int, answered_at: datetime) -> None:
-    """The comments that were to go to the teacher at this moment did not."""
-    query = select(CommentRow).where(
-        CommentRow.case_id == case, CommentRow.round == round_number, CommentRow.answered_at == answered_at
-    )
-    for row in tx.session.scalars(query):
-        row.answered_at = None
-
-
 def was_written(tx: Transaction, invitation: int, text: str) -> bool:
     """Whether a mail for this invitation said exactly this."""
     query = (

@@ -23,8 +23,9 @@ from mailgate.store.database import Transaction
 from mailgate.store.tables import OutboxRow
 
 WAITING = (OutboxState.QUEUED, OutboxState.DEFERRED)
-_LEAVING = (*WAITING, OutboxState.STOPPED)
-_CANCELLABLE = (*_LEAVING, OutboxState.FAILED)
+UNSENT = (*WAITING, OutboxState.STOPPED)
+_CANCELLABLE = (*UNSENT, OutboxState.FAILED)
+NOT_CANCELLED = tuple(state for state in OutboxState if state is not OutboxState.CANCELLED)
 
 _rows = table_of(OutboxRow)
 _SAME_MOMENT = timedelta(milliseconds=1)
@@ -80,6 +81,8 @@ class OutboxEntry:
     created_at: datetime
     invitation: int | None
     sent_at: datetime | None
+    in_hand: bool
+    """A sender has it, or died with it."""
 
 
 def put(tx: Transaction, mail: NewMail, at: datetime) -> None:
@@ -153,13 +156,6 @@ def expect_cancellable(mail_id: str, state: OutboxState) -> None:
         )
 
 
-def cancel_waiting(tx: Transaction, invitation: int) -> None:
-    """Takes out whatever still waits to be sent about an invitation."""
-    query = select(OutboxRow).where(OutboxRow.invitation_id == invitation, OutboxRow.state.in_(_LEAVING))
-    for row in tx.session.scalars(query):
-        row.state = OutboxState.CANCELLED
-
-
 def by_bounce_token(tx: Transaction, token: str) -> OutboxEntry | None:
     """The mail whose return path has this token."""
     row = tx.session.scalar(select(OutboxRow).where(OutboxRow.bounce_hash == tx.keys.token_hash(token)))
@@ -210,9 +206,9 @@ def count_about(tx: Transaction, case: int, kinds: Collection[str], since: datet
     return count
 
 
-def newest(tx: Transaction, case: int, invitation: int | None) -> OutboxEntry | None:
-    """Our newest mail about an invitation, or (None) to the teacher of the case."""
-    row = _last(tx, case, invitation)
+def newest(tx: Transaction, case: int, invitation: int | None, kind: str = "") -> OutboxEntry | None:
+    """Our newest mail (of a kind) about an invitation, or (None) to the teacher of the case."""
+    row = _last(tx, case, invitation, kind)
     return _entry(row) if row else None
 
 
@@ -276,14 +272,11 @@ def row_of(tx: Transaction, mail_id: str) -> OutboxRow:
     return row
 
 
-def _last(tx: Transaction, case: int, invitation: int | None) -> OutboxRow | None:
-    query = (
-        select(OutboxRow)
-        .where(OutboxRow.case_id == case, OutboxRow.invitation_id == invitation)
-        .order_by(OutboxRow.created_at.desc(), OutboxRow.id)
-        .limit(1)
-    )
-    return tx.session.scalar(query)
+def _last(tx: Transaction, case: int, invitation: int | None, kind: str = "") -> OutboxRow | None:
+    query = select(OutboxRow).where(OutboxRow.case_id == case, OutboxRow.invitation_id == invitation)
+    if kind:
+        query = query.where(OutboxRow.kind == kind)
+    return tx.session.scalar(query.order_by(OutboxRow.created_at.desc(), OutboxRow.id).limit(1))
 
 
 def _entry(row: OutboxRow) -> OutboxEntry:
@@ -300,6 +293,7 @@ def _entry(row: OutboxRow) -> OutboxEntry:
         row.created_at,
         row.invitation_id,
         row.sent_at,
+        row.lease is not None,
     )
 
 

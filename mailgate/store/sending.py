@@ -37,7 +37,7 @@ _WORK = WorkList(
     longest_wait=_LONGEST_WAIT,
 )
 _rows = table_of(OutboxRow)
-_IN_HAND = select(_rows.c.created_at, _rows.c.case_id, _rows.c.domain_hash, _rows.c.recipient_hash).where(
+_IN_HAND = select(_rows.c.kind, _rows.c.created_at, _rows.c.case_id, _rows.c.domain_hash, _rows.c.recipient_hash).where(
     _rows.c.id == bindparam("b_id")
 )
 _MINE = update(_rows).where(_rows.c.id == bindparam("b_id"), _rows.c.lease == bindparam("b_lease"))
@@ -47,6 +47,7 @@ _DEFER = _STILL_MINE.values(
 )
 _GIVE_UP = _STILL_MINE.values(state=OutboxState.FAILED, reason=bindparam("why"), lease=None)
 _STOP = _STILL_MINE.values(state=OutboxState.STOPPED, reason=bindparam("why"), lease=None)
+_PUT_OFF = _MINE.values(next_try_at=bindparam("at"), tries=_rows.c.tries - 1, lease=None)
 _GIVE_BACK = _MINE.values(next_try_at=_rows.c.created_at, tries=_rows.c.tries - 1, reason=bindparam("why"), lease=None)
 _SENT = (
     update(_rows)
@@ -63,7 +64,10 @@ class InHand:
     tries: int
     """Including this one."""
     lease: str
+    kind: str
+    """The template that it was made of."""
     created_at: datetime
+    """Its date, or a few microseconds later."""
     case: int | None
     domain: str
     """Of its recipient, as a keyed hash."""
@@ -94,7 +98,14 @@ def claim(
         return None
     row = tx.rows(_IN_HAND, b_id=claimed.id).only()
     return InHand(
-        claimed.id, claimed.tries, claimed.lease, row.created_at, row.case_id, row.domain_hash, row.recipient_hash
+        claimed.id,
+        claimed.tries,
+        claimed.lease,
+        row.kind,
+        row.created_at,
+        row.case_id,
+        row.domain_hash,
+        row.recipient_hash,
     )
 
 
@@ -132,6 +143,11 @@ def give_up(tx: Transaction, mail: InHand, reason: str) -> bool:
 def stop(tx: Transaction, mail: InHand, reason: str) -> bool:
     """Not to be sent before operators have decided; False when it was cancelled or is in other hands now."""
     return tx.rows(_STOP, b_id=mail.id, b_lease=mail.lease, why=reason).changed > 0
+
+
+def put_off(tx: Transaction, mail: InHand, until: datetime) -> None:
+    """Not before `until`; this try does not count."""
+    tx.rows(_PUT_OFF, b_id=mail.id, b_lease=mail.lease, at=until)
 
 
 def give_back(tx: Transaction, mail: InHand, reason: str) -> None:

@@ -29,6 +29,7 @@ ROOT = Path(__file__).parents[2]
 DESK = "soudan@desk.example.jp"
 LONGEST_LINE = 300
 """Mails that may wait for the worker: enough that it never waits for us."""
+MAILS_A_CONNECTION = 100
 LETTERS_A_TEACHER = 15
 """Fewer than the automatic answers that one address may get in a day."""
 GROWTH, LARGEST_MB = 1.1, 250
@@ -83,12 +84,12 @@ def feed(port: int, folder: Path, teachers: int, first: int, last: int) -> None:
             threading.Event().wait(0.2)
 
     texts = small_mails()
-    with smtplib.SMTP("127.0.0.1", port) as client:
-        for number in range(first, last):
-            author = Address(f"kondo{number % teachers}", "school.example.org")
-            client.sendmail(str(author), [DESK], own_mail(texts, number, author))
-            if number % 100 == 0:
-                wait(LONGEST_LINE)
+    for begin in range(first, last, MAILS_A_CONNECTION):
+        wait(LONGEST_LINE)  # between two connections: the listener has no patience with idle ones
+        with smtplib.SMTP("127.0.0.1", port) as client:
+            for number in range(begin, min(begin + MAILS_A_CONNECTION, last)):
+                author = Address(f"kondo{number % teachers}", "school.example.org")
+                client.sendmail(str(author), [DESK], own_mail(texts, number, author))
     wait(0)
     engine.dispose()
 

@@ -144,6 +144,54 @@ def test_the_queue_can_be_narrowed(new: Any, options: tuple[str, ...], found: li
     assert [one["number"] for one in new.run("case", "list", *options, "--json").json["cases"]] == found
 
 
+def test_a_list_that_is_cut_says_so_and_never_cuts_what_waits(new: Any) -> None:
+    ran = new.run("case", "list", "--limit", 0)
+    assert (ran.stdout.count("\n"), ran.stderr) == (2, "")
+    new.run("case", "reject", 1, "--yes")
+    cut = new.run("case", "list", "--limit", 0)
+    assert cut.stdout == "No cases.\n"
+    assert cut.stderr == "Left out: 1 older cases that are over (--all shows them, --limit COUNT more).\n"
+    assert new.run("case", "list", "--limit", 0, "--json").json == {"left_out": 1, "cases": []}
+    whole = new.run("case", "list", "--all", "--limit", 0, "--json").json
+    assert [one["number"] for one in whole["cases"]] == [1]
+    assert whole.keys() == {"cases"}
+
+
+def test_an_answer_that_has_not_left_is_told_with_the_way_to_take_it_back(answered: Any) -> None:
+    (answer,) = (one for one in answered.case()["unsent"] if one["kind"] == "answer")
+    page = answered.run("case", "show", 1).stdout
+    assert (
+        f"- the answer has not left: it leaves after {answer['leaves_at']}, until then it can be taken back\n" in page
+    )
+    take_back = f"mailgate outbox cancel {answer['id']}"
+    assert page.endswith(f"Next: wait until the answer has left, or take it back: {take_back}\n")
+    assert answered.run(*take_back.split()[1:], "--yes").status == 0
+    after = answered.case()
+    assert (after["state"], [one["kind"] for one in after["unsent"] if one["kind"] in ("answer", "thanks")]) == (
+        "open",
+        [],
+    )
+
+
+def test_an_answer_that_has_left_is_no_more_told_of(answered: Any) -> None:
+    answered.send_out()
+    assert answered.case()["unsent"] == []
+    assert "has not left" not in answered.run("case", "show", 1).stdout
+
+
+def test_a_case_that_was_written_twice_is_merged_after_a_question(new: Any) -> None:
+    new.take(new.compose("先ほどの件の続きです。\n", Message_ID="<c2@midoridai-es.example.jp>"))
+    before = new.fingerprint()
+    asked = "Let case 2 become part of case 1? It is closed, and the teacher is told. Nothing was done"
+    assert new.run("case", "merge", 1, 2).line.startswith(asked)
+    assert new.run("case", "merge", 1, 1).line == "case 1 cannot be merged with itself"
+    assert new.run("case", "merge", 1, 3).line == "there is no case 3: 'mailgate case list' shows them"
+    assert new.fingerprint() == before
+    assert new.run("case", "merge", 1, 2, "--yes").stdout == "Case 2 is part of case 1 now, in round 1.\n"
+    assert (new.case(2)["state"], "先ほどの件の続きです。" in new.case(1)["text"]) == ("closed", True)
+    assert new.run("case", "merge", 1, 2, "--yes").line == "case 2 is closed: only a new one can become part of another"
+
+
 def test_mine_is_what_is_assigned_to_me(new: Any) -> None:
     new.run("case", "assign", 1)
     assert new.case()["assignee"] == "tester"

@@ -232,7 +232,20 @@ def test_a_backup_of_the_key_store_is_a_key_store(here: Any, tmp_path: Path) -> 
         file.unlink()
     shutil.copy(tmp_path / "store.db", here.folder / "keys" / "store.db")
     assert here.run("db", "check").status == 0
-    assert re.search(r"backup/store-.*Z\.db \(", here.run("key", "backup").stdout)
+
+
+def test_a_backup_without_a_name_is_in_the_current_directory_and_not_beside_the_keys(
+    here: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "safe").mkdir()
+    monkeypatch.chdir(tmp_path / "safe")
+    before = sorted((here.folder / "keys").rglob("*"))
+    told = here.run("key", "backup").stdout
+    (file,) = (tmp_path / "safe").iterdir()
+    assert re.fullmatch(r"store-.*Z\.db", file.name)
+    assert told.startswith(f"Wrote {file} (")
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert sorted((here.folder / "keys").rglob("*")) == before
 
 
 def test_an_installation_of_an_older_version_gets_its_key_store(here: Any) -> None:

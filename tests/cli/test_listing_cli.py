@@ -16,6 +16,7 @@ import click
 import pytest
 
 from mailgate.cli import cli
+from mailgate.cli.common import table
 from mailgate.cli.pager import rows_of
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -52,10 +53,12 @@ def test_the_csv_has_the_columns_of_the_table(answered: Any, path: tuple[str, ..
     assert answered.run(*path, *number, "--csv", "--json").status == 2
 
 
-def test_what_is_cut_in_the_table_is_whole_in_the_csv_and_starts_no_formula(new: Any) -> None:
+def test_what_a_terminal_cuts_is_whole_in_a_file_and_starts_no_formula_in_the_csv(new: Any) -> None:
     subject = "=1+1 " + "とても長い件名です。" * 9
     new.take(new.compose("二つ目の相談です。\n", Subject=subject, Message_ID="<c2@midoridai-es.example.jp>"))
-    assert subject not in new.run("case", "list").stdout
+    assert subject in new.run("case", "list").stdout
+    cut = table([{"subject": subject}], ("subject",), "")
+    assert (subject in cut[1], cut[1][-1]) == (False, "…")
     rows = list(csv.DictReader(io.StringIO(new.run("case", "list", "--csv").stdout.removeprefix("\ufeff"))))
     assert [row["subject"] for row in rows] == ["学級通信について", f"'{subject}"]
 

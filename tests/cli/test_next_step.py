@@ -67,6 +67,14 @@ STEPS = [
         {"state": "answered", "comments": [SENT, HELD | {"state": "approved"}]},
         "a comment came after the answer: mailgate case preview 7, then mailgate case answer 7",
     ),
+    (
+        {"state": "answered", "unsent": [{"id": "k3v9", "kind": "answer"}]},
+        "wait until the answer has left, or take it back: mailgate outbox cancel k3v9",
+    ),
+    (
+        {"state": "answered", "unsent": [{"id": "k3v9", "kind": "thanks"}]},
+        "mailgate case close 7, or wait: it closes by itself",
+    ),
     ({"state": "answered", "comments": [SENT]}, "mailgate case close 7, or wait: it closes by itself"),
     ({"state": "withdrawn"}, "nothing"),
     (

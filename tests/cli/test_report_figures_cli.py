@@ -116,6 +116,21 @@ def test_wrong_usage(registered: Any, options: tuple[Any, ...]) -> None:
     assert registered.run("report", *options).status == 2
 
 
+def test_a_month_that_is_none_is_told_in_the_words_of_the_help(registered: Any) -> None:
+    ran = registered.run("report", "--month", "October")
+    assert "'October' is not a month such as 2026-10 or 2026年10月" in ran.stderr
+    assert "%" not in ran.stderr + registered.run("report", "--help").stdout
+
+
+def test_days_and_months_are_read_as_everywhere(year: Any) -> None:
+    def period(*options: str) -> Any:
+        told = year.run("report", *options, "--json").json
+        return told["from"], told["to"]
+
+    assert period("--from", "令和8年4月1日", "--to", "2026/4/30") == period("--month", "令和8年4月")
+    assert period("--month", "２０２６年４月") == period("--month", "2026-04")
+
+
 def test_a_period_that_ends_before_it_begins_is_refused(registered: Any) -> None:
     ran = registered.run("report", "--from", "2026-05-01", "--to", "2026-04-01")
     assert ran.line == "the period from 2026-05-01 to 2026-04-01 has no day"

@@ -160,6 +160,13 @@ def test_what_is_due_is_done_once(opened: Any) -> None:
     assert opened.case()["state"] == "open"
 
 
+def test_a_moment_that_is_past_is_told(new: Any) -> None:
+    past = new.run("run-due", "--as-of", "2024-01-01")
+    told = "note: 2024-01-01 is past: only what was due by then is done.\n"
+    assert told in past.stderr
+    assert told not in new.run("run-due").stderr
+
+
 def test_a_case_whose_invitations_all_expired_is_new_again(opened: Any) -> None:
     assert opened.run("run-due", "--as-of", _around_due(opened, 1)).status == 0
     assert opened.case()["state"] == "new"

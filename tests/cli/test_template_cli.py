@@ -51,7 +51,8 @@ def test_a_copy_is_used_once_it_is_configured_and_a_wrong_one_is_told_and_not_us
     told = "ja/declined/body.txt: names teacher (expected only case_number, service_name)"
     assert new.run("template", "check").line == told
     shown = new.run("template", "preview", "declined")
-    assert 'event="template not used"' in shown.stderr
+    assert shown.stderr == f"note: your own words are not used: {told}\n"
+    assert f"  {told}\n" in new.run("template", "list").stdout, "not cut, where no terminal is"
     assert shown.stdout == f"Subject: {common['subject']}\n\n{common['body']}"
 
 

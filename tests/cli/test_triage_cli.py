@@ -63,6 +63,22 @@ def test_the_list_of_invite(keys: list[str], picked: tuple[str, ...] | None) -> 
     assert asyncio.run(run()) == picked
 
 
+def test_what_is_cut_in_the_list_stands_in_full_below_it() -> None:
+    reasons = "lawyer  fits the topics bullying, lessons and parents; asked last in March 2026; answered 9 of 10 times"
+
+    async def run() -> list[str]:
+        app = Picking("Whom?", Choice((Row("M-1", reasons), Row("M-2", "teacher"))))
+        async with app.run_test(size=(80, 12)) as pilot:
+            await pilot.pause()
+            strips = app.screen._compositor.render_strips()
+        return ["".join(segment.text for segment in strip).strip() for strip in strips]
+
+    lines = asyncio.run(run())
+    (cut_off,) = (line for line in lines if line.startswith("> [ ] M-1"))
+    assert cut_off.endswith("asked last..")
+    assert " ".join(f"> M-1  {reasons}".split()) in " ".join(" ".join(lines).split())
+
+
 def test_a_list_longer_than_its_place_shows_what_is_around_the_cursor() -> None:
     choice = Choice(tuple(Row(f"M-{place}", "") for place in range(20)))
     assert [line[6:].strip() for line in choice.lines(80, 3)] == ["M-0", "M-1", "M-2"]
@@ -72,7 +88,15 @@ def test_a_list_longer_than_its_place_shows_what_is_around_the_cursor() -> None:
 
 @pytest.mark.parametrize(
     ("line", "shown"),
-    [("あいう", "あいう"), ("あいうえおか", "あいうえ.."), ("abcdefghijk", "abcdefgh.."), ("a\x1b[31m\nb", "a�[31m b")],
+    [
+        ("あいう", "あいう"),
+        ("あいうえおか", "あいうえ.."),
+        ("abcdefghijk", "abcdefgh.."),
+        ("a\x1b[31m\nb", "a�[31m b"),
+        ("sixsix and more", "sixsix.."),
+        ("sixsixsi and more", "sixsixsi.."),
+        ("six sevenseven", "six seve.."),
+    ],
 )
 def test_a_line_is_cut_by_columns_and_steers_nothing(line: str, shown: str) -> None:
     assert cut(line, 10) == shown

@@ -50,14 +50,20 @@ class Screen:
         return "\n".join(self.lines)
 
 
-def walk(desk: Any, play: Callable[[Screen], Any], by: str = "operator:yui", editor: Any = None) -> None:
+def walk(
+    desk: Any,
+    play: Callable[[Screen], Any],
+    by: str = "operator:yui",
+    editor: Any = None,
+    size: tuple[int, int] = SIZE,
+) -> None:
     """Plays an operator in front of the screen; what is not looked through is, as the command does it."""
     while screen.screen_next(desk.office):
         pass
 
     async def run() -> None:
         app = Triage(Walk(desk.office, by), editor or (lambda text: None))
-        async with app.run_test(size=SIZE) as pilot:
+        async with app.run_test(size=size) as pilot:
             await pilot.pause()
             await play(Screen(app, pilot))
         if app.broken is not None:
@@ -621,3 +627,23 @@ def test_a_key_that_was_pressed_before_its_page_was_there_decides_nothing(quick_
         assert quick_desk.case(number).state is CaseState.OPEN
 
     walk(quick_desk, play)
+
+
+@pytest.mark.parametrize(
+    ("size", "told"),
+    [
+        ((80, 24), False),
+        ((60, 24), True),
+        ((80, 20), True),
+    ],
+)
+def test_a_terminal_that_is_too_small_is_told_and_works(quick_desk: Any, size: tuple[int, int], told: bool) -> None:
+    quick_desk.open_case(CLEAN)
+    words = f"this terminal has {size[0]} columns and {size[1]} lines: 80 and 24 show all of a page"
+
+    async def play(seen: Screen) -> None:
+        assert (words in " ".join(seen.text.split())) == told
+        await seen.press("a")
+        assert words not in seen.text, "what became of a key is more important"
+
+    walk(quick_desk, play, size=size)

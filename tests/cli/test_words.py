@@ -205,8 +205,8 @@ def test_values_that_are_typed_stay_and_dates_are_spelt_out() -> None:
     page = _shown("--lang", "ja", "case", "invite", "--help")
 
     assert "--kind [教員|元教員|弁護士|臨床心理士|教育関係]\n" in page
-    assert "--month [年-月] " in _shown("--lang", "ja", "report", "--help")
-    assert "--month [%Y-%m] " in _shown("report", "--help")
+    assert "--month 年-月 " in _shown("--lang", "ja", "report", "--help")
+    assert "--month MONTH " in _shown("report", "--help")
 
 
 def test_the_help_in_english_is_what_click_makes_of_it() -> None:
@@ -221,6 +221,16 @@ def test_the_help_in_english_is_what_click_makes_of_it() -> None:
         "  --yes       Do not ask (nothing is asked here).\n"
         "  -h, --help  Show this message and exit.\n"
     )
+
+
+@pytest.mark.parametrize("command", ["invite", "candidates"])
+def test_a_page_in_english_with_full_width_values_fits_into_the_terminal(
+    command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    page = _shown("--lang", "en", "case", command, "--help")
+    assert "教員|元教員" in page
+    assert [line for line in page.splitlines() if width(line) > 80] == []
 
 
 def test_both_languages_in_one_process_do_not_mix() -> None:

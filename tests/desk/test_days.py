@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from mailgate.desk.days import read_day
+from mailgate.desk.days import read_day, read_month
 
 FIRST = date(2025, 2, 1)
 
@@ -86,3 +86,16 @@ def test_a_day_that_never_was_is_told(text: str, words: str) -> None:
     with pytest.raises(ValueError) as caught:  # noqa: PT011 - the words are compared below
         read_day(text)
     assert str(caught.value) == words
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-04", "2026/4", "2026.04", "2026年4月", "令和8年4月", "R8.4", "ｒ８.４", " 2026 年 4 月 "]
+)
+def test_a_month_is_read_as_a_day_is(text: str) -> None:
+    assert read_month(text) == date(2026, 4, 1)
+
+
+@pytest.mark.parametrize("text", ["2026", "2026-13", "2026-00", "0000-04", "October", "4/2026", "2026-04-01", "26/4"])
+def test_what_is_no_month_is_told(text: str) -> None:
+    with pytest.raises(ValueError, match=r"^is not a month such as 2026-10 or 2026年10月"):
+        read_month(text)

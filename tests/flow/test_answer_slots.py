@@ -71,11 +71,8 @@ def test_a_clock_that_was_ahead_is_no_reason_to_send_it_early(waiting: Any) -> N
     assert deliver(waiting) == []
 
 
-@pytest.mark.parametrize("cancels", [False, True])
-def test_an_operator_does_not_send_it_early_by_retry(waiting: Any, cancels: bool) -> None:
+def test_an_operator_does_not_send_it_early_by_retry(waiting: Any) -> None:
     (answer,) = waiting.outbox("answer")
-    if cancels:
-        waiting.run(outgoing.cancel, answer.id)
     waiting.run(outgoing.retry, answer.id)
     assert deliver(waiting) == []
     waiting.clock.now = SLOT + timedelta(seconds=1)

@@ -5,7 +5,8 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from datetime import time as hour
 from email import message_from_bytes
 from typing import Any
 
@@ -15,12 +16,15 @@ from sqlalchemy import update
 from structlog.testing import capture_logs
 
 from mailgate.desk.lifecycle import OutboxState
+from mailgate.desk.quiet_hours import QuietHours
 from mailgate.errors import StoreUnavailable
+from mailgate.flow import invite
 from mailgate.flow.context import Office
 from mailgate.flow.deliver import deliver_next
 from mailgate.flow.delivery_breaker import Breaker
 from mailgate.flow.delivery_relay import Broken, Unreached
 from mailgate.flow.delivery_traffic import Traffic
+from mailgate.flow.due import run_due
 from mailgate.mail.address import Address
 from mailgate.mail.outcome import Deferred, Failed, Outcome, Sent
 from mailgate.store import audit, outbox, sending
@@ -381,3 +385,42 @@ class CountingRelay:
             self.now[domain] -= 1
             self.taken.append((forward_path, message_from_bytes(raw)["Message-ID"]))
         return Sent("250")
+
+
+def _sent(desk: Any, relay: FakeRelay) -> list[str]:
+    """What kinds of mail leave now."""
+    waiting = {one.id: one.kind for one in desk.outbox() if one.state is not OutboxState.SENT}
+    _deliver(desk, relay)
+    return sorted(waiting[one.id] for one in desk.outbox() if one.id in waiting and one.state is OutboxState.SENT)
+
+
+def test_what_mailgate_writes_by_itself_and_could_not_send_by_day_waits_for_the_morning(desk: Any) -> None:
+    desk = desk.with_policy(quiet_hours=QuietHours(hour(21), hour(7)))
+    relay = FakeRelay([Sent("250 2.0.0 Ok")])
+    number = desk.open_case()
+    desk.invite(number, 0, 1)
+    _deliver(desk, relay)
+    desk.clock.now = datetime(2026, 2, 7, 15, 0, tzinfo=UTC)
+    assert run_due(desk.office).reminders == 2
+    desk.clock.now = datetime(2026, 2, 8, 18, 10, tzinfo=UTC)  # the service was away; it is 03:10 in Japan
+    desk.write(message_id="<night@client.example>")
+
+    assert _sent(desk, relay) == ["acknowledgement"]
+    assert [(one.state, one.tries) for one in desk.outbox("reminder")] == [(OutboxState.QUEUED, 0)] * 2
+    desk.clock.now = datetime(2026, 2, 8, 22, 0, tzinfo=UTC)
+    assert _sent(desk, relay) == ["reminder", "reminder"]
+
+
+def test_a_reminder_that_an_operator_sends_at_night_leaves_at_once(desk: Any) -> None:
+    desk = desk.with_policy(quiet_hours=QuietHours(hour(21), hour(7)))
+    number = desk.open_case()
+    desk.invite(number, 0)
+    relay = FakeRelay([Deferred("450 4.2.1 later"), Sent("250 2.0.0 Ok")])
+    desk.clock.now = datetime(2026, 2, 4, 14, 0, tzinfo=UTC)
+    desk.run(invite.remind, number, [])
+
+    _deliver(desk, relay)
+    desk.clock.advance(hours=1)
+    _deliver(desk, relay)
+
+    assert [one.state for one in desk.outbox("reminder")] == [OutboxState.SENT]

@@ -6,9 +6,13 @@ from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import insert, select
+
 from mailgate.desk.quiet_hours import QuietHours
 from mailgate.flow import due
 from mailgate.mail.address import Address
+from mailgate.store.columns import table_of
+from mailgate.store.tables import CaseRow
 
 OPERATORS = (Address("unei", "mado.example"), Address("aoi", "mado.example"))
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -41,6 +45,20 @@ def test_each_operator_gets_what_waits_in_numbers(desk: Any) -> None:
     ]
     assert ("2月1日" in first, "水原" in first, "秘密" in first) == (True, False, False)
     assert sorted(str(desk.read(one.id).to[0]) for one in desk.outbox("digest")) == sorted(map(str, OPERATORS))
+
+
+def test_it_counts_each_of_very_many_cases(quick_desk: Any) -> None:
+    desk = _desk(quick_desk)
+    _set(desk, "2026-02-01T07:00:00")
+    number = desk.open_case()
+    with desk.office.write() as ctx:
+        rows = table_of(CaseRow)
+        kept = dict(ctx.tx.connection.execute(select(rows).where(rows.c.id == number)).mappings().one())
+        copies = [kept | {"id": number + one, "subject": b"", "sender": b""} for one in range(1, 1200)]
+        ctx.tx.connection.execute(insert(rows), copies)
+    _set(desk, "2026-02-01T09:00:00")
+    (told,) = (line for line in _digests(desk)[0].splitlines() if "新しい案件" in line)
+    assert told.startswith(f"・新しい案件：1200件（番号 {number}、")
 
 
 def test_it_comes_once_a_day_and_not_before_its_time(desk: Any) -> None:

@@ -97,6 +97,7 @@ def test_a_stranger_adds_to_the_held_case(quick_desk: Any) -> None:
 def test_the_teacher_withdraws_with_one_line(desk: Any, words: str) -> None:
     number = desk.open_case()
     desk.invite(number, 0, 1)
+    desk.send_out()
     entry = desk.write(body=words, to=desk.reply_address(case=number))
     assert (entry.reason, desk.case(number).state) == ("withdrawn", CaseState.WITHDRAWN)
     assert len(desk.outbox("invitation-withdrawn")) == 2

@@ -195,6 +195,7 @@ def test_every_mail_of_a_whole_case_leaves(desk: Any) -> None:
     number, _ = desk.answered_case()
     desk.write(to=desk.reply_address(case=number), body="もう一つ伺います。")
     desk.invite(number, 0, 1)
+    deliver(desk)
     desk.clock.advance(days=1.5)
     desk.run(invite.remind, number, [])
     desk.write(to=desk.reply_address(case=number), body="取り下げ")

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+import gc
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from custody import KEYS
 from register_policy import POLICY
 from sqlalchemy import func, select
 
@@ -20,7 +19,7 @@ from mailgate.flow.context import Context, Office
 from mailgate.flow.import_register import COLUMNS, ImportPlan, Register, carry_out, plan_import
 from mailgate.flow.import_rows import Effect
 from mailgate.mail.address import Address
-from mailgate.store import members, migrate, schools, teachers
+from mailgate.store import members, schools, teachers
 from mailgate.store.database import Database
 from mailgate.store.tables import AuditRow
 
@@ -29,11 +28,8 @@ NOW = datetime(2026, 2, 10, 9, tzinfo=UTC)
 
 
 @pytest.fixture
-def office(database_url: str) -> Iterator[Office]:
-    database = Database(database_url, KEYS)
-    migrate.upgrade(database.engine)
-    yield Office(database, POLICY, clock=lambda: NOW)
-    database.close()
+def office(empty_database: Database) -> Office:
+    return Office(empty_database, POLICY, clock=lambda: NOW)
 
 
 def _import(office: Office, kind: Register, octets: bytes, *, skip_bad: bool = False) -> ImportPlan:
@@ -260,6 +256,40 @@ def test_nothing_is_written_when_the_register_is_no_longer_as_shown(office: Offi
         carry_out(ctx, Register.MEMBER, shown, skip_bad=False)
     with office.read() as ctx:
         assert [one.years for one in members.all_members(ctx.tx)] == [3]
+
+
+def test_what_is_the_same_as_when_it_was_shown_is_not_compared_once_more(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = _plan(office, Register.MEMBER, _csv(Register.MEMBER, MORITA))
+
+    def compared(*_: object, **__: object) -> None:
+        raise AssertionError("the plan of the same rows and the same register is the same")
+
+    monkeypatch.setattr("mailgate.flow.import_register._plan_row", compared)
+    with office.write() as ctx:
+        assert carry_out(ctx, Register.MEMBER, shown, skip_bad=False) == shown
+    with pytest.raises(AssertionError, match="the plan of the same rows"), office.write() as ctx:
+        carry_out(ctx, Register.MEMBER, shown, skip_bad=False)  # they are there now
+
+
+@pytest.mark.parametrize("as_new", [False, True])
+def test_what_changed_elsewhere_in_the_register_stops_nobody(office: Office, as_new: bool) -> None:
+    octets = _csv(Register.MEMBER, MORITA)
+    shown = _plan(office, Register.MEMBER, octets)
+    _import(office, Register.SCHOOL, _csv(Register.SCHOOL, WEST))
+    with office.write() as ctx:
+        carry_out(ctx, Register.MEMBER, shown, skip_bad=False, as_new=as_new)
+    with office.read() as ctx:
+        assert len(members.all_members(ctx.tx)) == 1
+
+
+def test_python_looks_for_rubbish_as_usual_after_an_import(office: Office) -> None:
+    usual = gc.get_threshold()
+    with pytest.raises(BadInput), office.read() as ctx:
+        plan_import(ctx, Register.MEMBER, b"")
+    _import(office, Register.MEMBER, _csv(Register.MEMBER, MORITA))
+    assert gc.get_threshold() == usual
 
 
 def test_new_and_changed_teachers_are_announced(office: Office) -> None:

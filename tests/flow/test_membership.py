@@ -46,6 +46,7 @@ def test_a_paused_member_is_invited_again_from_the_day_after_without_any_job(des
 def test_retirement_takes_back_what_the_member_was_asked_and_tells_them(desk: Any) -> None:
     number = desk.open_case()
     first, second = desk.invite(number, 0, 1)
+    desk.send_out()
     (moved,) = desk.run(membership.move_members, MemberMove.RETIRE, [first.handle])
     assert (moved.member.status, moved.cases) == (MemberStatus.RETIRED, (number,))
     assert desk.invitation(first.invitation).state is InvitationState.REVOKED

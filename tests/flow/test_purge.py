@@ -336,6 +336,7 @@ def test_the_key_is_destroyed_after_the_content_and_again_until_it_is_done(desk:
 def test_an_open_case_destroyed_at_once_tells_its_members_and_nothing_more(desk: Any) -> None:
     number = desk.open_case()
     desk.invite(number)
+    desk.send_out()
     with pytest.raises(Refused, match="is open: only a case that is closed, withdrawn, spam"):
         desk.run(lambda ctx: destroy.check(ctx, number, at_once=False))
     desk.run(lambda ctx: destroy.check(ctx, number, at_once=True))

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from custody import KEYS
 from register_policy import POLICY
 from sqlalchemy import select
 
@@ -16,7 +15,7 @@ from mailgate.errors import NotFound, Refused
 from mailgate.flow import membership, register
 from mailgate.flow.context import Context, Office
 from mailgate.mail.address import Address
-from mailgate.store import members, migrate, schools
+from mailgate.store import members, schools
 from mailgate.store.database import Database
 from mailgate.store.tables import AuditRow
 
@@ -29,11 +28,8 @@ MEMBER = MemberEntry(MORITA, MemberKind.FORMER_TEACHER, 31, "", (), (), 4)
 
 
 @pytest.fixture
-def office(database_url: str) -> Iterator[Office]:
-    database = Database(database_url, KEYS)
-    migrate.upgrade(database.engine)
-    yield Office(database, POLICY, clock=lambda: NOW)
-    database.close()
+def office(empty_database: Database) -> Office:
+    return Office(empty_database, POLICY, clock=lambda: NOW)
 
 
 @pytest.fixture

@@ -12,6 +12,9 @@ import pytest
 from jinja2 import Environment, meta
 
 from mailgate import resources
+from mailgate.desk.application import FORM
+from mailgate.desk.application_form import Wish
+from mailgate.desk.form_words import line_of
 from mailgate.desk.wording import Command, agrees, command
 from mailgate.flow.example_letters import examples
 from mailgate.flow.letters import (
@@ -34,6 +37,7 @@ from mailgate.flow.letters import (
     RegistrationForm,
     RegistrationIncomplete,
     RegistrationNeeded,
+    RegistrationReceived,
     Reminder,
     Thanks,
 )
@@ -213,7 +217,47 @@ def test_acknowledgement_names_the_emergency_numbers(language: str) -> None:
 @each_language
 def test_registration_mail_is_the_same_for_everybody(language: str) -> None:
     assert {field.name for field in fields(RegistrationNeeded)} == {"join_address"}
-    assert "12" not in _body(language, RegistrationNeeded("join@desk.example.org"))
+    assert re.search("案件|case [0-9]", _body(language, RegistrationNeeded("join@desk.example.org"))) is None
+
+
+@each_language
+def test_both_mails_about_registering_have_the_same_lines_for_a_teacher(language: str) -> None:
+    lines = [line_of(column, Wish.TEACHER, language) for column in FORM[Wish.TEACHER]]
+    asked = _body(language, RegistrationNeeded("join@desk.example.org")).split("\n\n")
+    assert "\n".join(lines) in asked
+
+
+CONSULTATION = {"ja": "ご相談", "en": "consultation"}
+COMMENT = {"ja": "コメント", "en": "comment"}
+
+
+@each_language
+@pytest.mark.parametrize(
+    ("wish", "of_consulting", "of_commenting"),
+    [(Wish.TEACHER, True, False), (Wish.MEMBER, False, True), (None, False, False)],
+)
+def test_applicant_is_told_of_what_they_applied_for_alone(
+    language: str, wish: Wish | None, of_consulting: bool, of_commenting: bool
+) -> None:
+    body = _body(language, RegistrationReceived(wish))
+    assert (CONSULTATION[language] in body, COMMENT[language] in body) == (of_consulting, of_commenting)
+
+
+THANKS = {
+    "ja": ("窓口をご利用いただき", "コメントにご協力いただき", "窓口のご利用とコメントへのご協力をいただき"),
+    "en": ("for consulting us.", "you for helping us with comments", "consulting us, and for helping us with comments"),
+}
+
+
+@each_language
+@pytest.mark.parametrize(
+    ("known_as", "thanked"), [((Wish.TEACHER,), 0), ((Wish.MEMBER,), 1), ((Wish.TEACHER, Wish.MEMBER), 2)]
+)
+def test_whoever_is_asked_to_confirm_is_thanked_for_what_they_are(
+    language: str, known_as: tuple[Wish, ...], thanked: int
+) -> None:
+    body = _body(language, RegisterConfirmation(("x",), DAY, known_as))
+    assert [words in body for words in THANKS[language]] == [number == thanked for number in range(3)]
 
 
 def test_invitation_has_its_parts_in_this_order() -> None:

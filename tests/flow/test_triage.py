@@ -53,6 +53,7 @@ def test_a_case_is_closed_and_reopened_in_its_round(quick_desk: Any) -> None:
 def test_the_members_of_a_closed_case_are_told_and_not_reminded(desk: Any) -> None:
     number = desk.open_case()
     (invited,) = desk.invite(number)
+    desk.send_out()
     desk.run(triage.close, number)
     assert desk.letter("invitation-withdrawn").to == ("toda@law.example",)
     assert desk.invitation(invited.invitation).state is InvitationState.REVOKED

@@ -9,6 +9,8 @@ from mailgate.errors import Refused
 from mailgate.flow import due, triage, withdraw
 from mailgate.flow.accept import Acceptance
 from mailgate.mail.address import parse_address
+from mailgate.store import outbox, sending
+from mailgate.store.taking_out import TAKEN_BACK
 
 
 def _alive(desk: Any, address: str) -> bool:
@@ -21,6 +23,7 @@ def test_a_withdrawn_case_ends_its_invitations_and_their_addresses(desk: Any) ->
     number = desk.open_case()
     first, second = desk.invite(number, 0, 1)
     addresses = [desk.reply_address(one.invitation) for one in (first, second)]
+    desk.send_out()
     desk.comment(first)
     desk.run(triage.withdraw_for_teacher, number)
     assert [desk.invitation(one.invitation).state for one in (first, second)] == [InvitationState.REVOKED] * 2
@@ -33,6 +36,7 @@ def test_a_withdrawn_case_ends_its_invitations_and_their_addresses(desk: Any) ->
 def test_who_dropped_out_before_is_not_told(quick_desk: Any) -> None:
     number = quick_desk.open_case()
     first, _ = quick_desk.invite(number, 0, 1)
+    quick_desk.send_out()
     quick_desk.comment(first, "辞退")
     quick_desk.run(triage.withdraw_for_teacher, number)
     assert [one.handle for one in quick_desk.outbox("invitation-withdrawn")] == [quick_desk.members[1].handle]
@@ -52,11 +56,46 @@ def test_withdrawn_is_final(quick_desk: Any) -> None:
             quick_desk.run(act, number)
 
 
-def test_an_invitation_that_still_waits_to_be_sent_does_not_leave_any_more(desk: Any) -> None:
+def test_an_invitation_that_still_waits_to_be_sent_does_not_leave_and_nobody_is_told_of_its_end(desk: Any) -> None:
     number = desk.open_case()
-    desk.invite(number)
+    unsent, sent = desk.invite(number, 0, 1)
+    with desk.office.write() as ctx:
+        (one,) = (mail for mail in outbox.entries(ctx.tx, []) if mail.invitation == sent.invitation)
+        sending.mark_sent(ctx.tx, one.id, ctx.now, "250")
     desk.run(triage.withdraw_for_teacher, number)
-    assert desk.outbox("invitation")[0].state is OutboxState.CANCELLED
+    states = {mail.handle: (mail.state, mail.reason) for mail in desk.outbox("invitation")}
+    assert states == {
+        unsent.handle: (OutboxState.CANCELLED, TAKEN_BACK),
+        sent.handle: (OutboxState.SENT, "250"),
+    }
+    assert [mail.handle for mail in desk.outbox("invitation-withdrawn")] == [sent.handle]
+    assert desk.invitation(unsent.invitation).state is InvitationState.REVOKED
+
+
+def test_an_invitation_in_the_hands_of_a_sender_may_have_left_so_its_member_is_told(desk: Any) -> None:
+    number = desk.open_case()
+    desk.send_out()
+    desk.invite(number)
+    with desk.office.write() as ctx:
+        claimed = sending.claim(ctx.tx, ctx.now)
+    assert claimed is not None
+    desk.run(triage.withdraw_for_teacher, number)
+    assert len(desk.outbox("invitation-withdrawn")) == 1
+    with desk.office.write() as ctx:
+        sending.defer(ctx.tx, claimed, ctx.now, "421")
+    assert desk.outbox("invitation")[0].state is OutboxState.CANCELLED, "it is not tried again"
+
+
+def test_whoever_is_invited_once_more_after_an_unsent_invitation_gets_the_new_one(quick_desk: Any) -> None:
+    number = quick_desk.open_case()
+    (invited,) = quick_desk.invite(number)
+    quick_desk.run(withdraw.revoke, number, ())
+    quick_desk.clock.advance(minutes=1)
+    quick_desk.invite(number)
+    quick_desk.send_out()
+    assert [one.state for one in quick_desk.outbox("invitation")] == [OutboxState.CANCELLED, OutboxState.SENT]
+    quick_desk.run(withdraw.revoke, number, ())
+    assert [one.handle for one in quick_desk.outbox("invitation-withdrawn")] == [invited.handle]
 
 
 # Single invitations
@@ -65,6 +104,7 @@ def test_an_invitation_that_still_waits_to_be_sent_does_not_leave_any_more(desk:
 def test_one_invitation_is_taken_back_and_its_member_told(desk: Any) -> None:
     number = desk.open_case()
     first, second = desk.invite(number, 0, 1)
+    desk.send_out()
     address = desk.reply_address(first.invitation)
     assert desk.run(withdraw.revoke, number, (first.handle.lower(),)) == [first.handle]
     assert [desk.invitation(one.invitation).state for one in (first, second)] == [

@@ -19,12 +19,12 @@ STORIES = sorted(HERE.glob("[0-9][0-9]-*/story.txt"))
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda path: path.parent.name)
 def test_scenario(
-    story: Path, database_url: str, tmp_path: Path, samples: Path, recording: bool, monkeypatch: pytest.MonkeyPatch
+    story: Path, migrated_url: str, tmp_path: Path, samples: Path, recording: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = story.parent / "settings.toml"
     more = settings.read_text("utf-8") if settings.exists() else ""
     problem = ""
-    with Desk(tmp_path / "desk", database_url, monkeypatch, more) as desk, pytest.MonkeyPatch.context() as mend:
+    with Desk(tmp_path / "desk", migrated_url, monkeypatch, more) as desk, pytest.MonkeyPatch.context() as mend:
         player = Player(desk, story.parent, samples, recording, mend)
         try:
             player.play(read_story(story))

@@ -3,7 +3,7 @@
 import pytest
 
 from mailgate.screening.check import check
-from mailgate.screening.finding import KnownReason, Label
+from mailgate.screening.finding import KnownReason, Label, Tier
 from mailgate.screening.known import KnownIdentity, find_known
 from mailgate.screening.redact import redact
 
@@ -87,3 +87,27 @@ def test_municipality_leaves_the_school_or_address_it_stands_in_its_label() -> N
 def test_known_municipality_is_redacted_as_a_place() -> None:
     text = "岡里市に住む"
     assert redact(text, find_known(text, [TOWNS])) == "○○市に住む"
+
+
+KUBO = KnownIdentity(("久保 葵", "くぼ あおい"), (), ())
+ODA = KnownIdentity(("小田 葵", "おだ あおい"), (), ())
+INSIDE = [
+    (ODA, "小田先生", [("小田", "known", "sure")]),
+    (ODA, "小田葵の件", [("小田葵", "known", "sure")]),
+    (ODA, "小田は黙った", [("小田", "known", "sure")]),
+    # a place that is one in any case, and an everyday thing that has no finding of its own
+    (ODA, "小田原の学校", [("小田原", "place", "sure")]),
+    (ODA, "小田急で通う", [("小田", "known", "unsure")]),
+    (ODA, "小田\u200b原の学校", [("小田\u200b原", "place", "sure")]),
+    # another person, who must not be given the letter of the known one
+    (KUBO, "大久保先生と久保先生", [("大久保", "person", "sure"), ("久保", "known", "sure")]),
+]
+
+
+@pytest.mark.parametrize(("identity", "text", "expected"), INSIDE)
+def test_registered_surname_inside_a_longer_name_is_unsure(
+    identity: KnownIdentity, text: str, expected: list[tuple[str, str, str]]
+) -> None:
+    found = check(text, [identity])
+    assert [(finding.text, finding.label.value, finding.tier.value) for finding in found] == expected
+    assert all(finding.tier is Tier.SURE for finding in find_known(text, [identity]))

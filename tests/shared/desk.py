@@ -45,10 +45,10 @@ from mailgate.store import (
     comments,
     invitations,
     members,
-    migrate,
     outbox,
     reply_tokens,
     schools,
+    sending,
     spool,
     teachers,
 )
@@ -243,6 +243,12 @@ class Desk:
         with self.office.read() as ctx:
             return parse(outbox.octets_of(ctx.tx, outbox_id))
 
+    def send_out(self) -> None:
+        """Everything that waits to be sent was taken by the relay."""
+        with self.office.write() as ctx:
+            for one in outbox.entries(ctx.tx, outbox.WAITING):
+                sending.mark_sent(ctx.tx, one.id, ctx.now, "250")
+
     def reply_address(self, invitation: int | None = None, case: int = 0) -> str:
         """Where the answer to a mail of ours goes: of an invitation, or of the teacher of a case."""
         with self.office.write() as ctx:
@@ -300,11 +306,11 @@ def renderers() -> Renderers:
 
 
 @pytest.fixture(scope="session")
-def furnished_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def furnished_sqlite(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Path:
     """The file that each test gets a copy of."""
     path = tmp_path_factory.mktemp("furnished") / "mailgate.db"
+    shutil.copy(migrated_file, path)
     database = Database(f"sqlite:///{path}", KEYS)
-    migrate.upgrade(database.engine)
     _furnish(database)
     database.close()
     return path
@@ -316,11 +322,31 @@ def sqlite_database(tmp_path_factory: pytest.TempPathFactory) -> Database:
 
 
 @pytest.fixture(scope="session")
-def postgresql_database(postgresql_server: Any) -> Iterator[Database]:
-    database = Database(postgresql_server.url(postgresql_server.create()), KEYS)
-    migrate.upgrade(database.engine)
+def postgresql_database(postgresql_server: Any, migrated_name: str) -> Iterator[Database]:
+    database = Database(postgresql_server.url(postgresql_server.create(migrated_name)), KEYS)
     yield database
     database.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database(request: pytest.FixtureRequest) -> Database:
+    """A database that has the tables and no rows."""
+    database: Database = request.getfixturevalue(f"{request.param}_database")
+    database.intake = IntakeSeals()  # the day keys of the test before are gone
+    if request.param == "postgresql":
+        make_empty(database)
+    else:
+        replace_file(database, request.getfixturevalue("migrated_file").read_bytes())
+    return database
+
+
+def replace_file(database: Database, octets: bytes) -> None:
+    """From now on the database, one of SQLite, is what its file says that has these octets."""
+    database.close()
+    path = Path(database.engine.url.database or "")
+    for old in path.parent.glob("mailgate.db*"):
+        old.unlink()
+    path.write_bytes(octets)
 
 
 def _desk(database: Database, renderers: Renderers) -> Desk:
@@ -333,11 +359,7 @@ def _desk(database: Database, renderers: Renderers) -> Desk:
 
 @pytest.fixture
 def quick_desk(furnished_sqlite: Path, sqlite_database: Database, renderers: Renderers) -> Desk:
-    sqlite_database.close()
-    path = Path(sqlite_database.engine.url.database or "")
-    for old in path.parent.glob("mailgate.db*"):
-        old.unlink()
-    shutil.copy(furnished_sqlite, path)
+    replace_file(sqlite_database, furnished_sqlite.read_bytes())
     return _desk(sqlite_database, renderers)
 
 

@@ -10,6 +10,7 @@ import logging
 import sys
 import tempfile
 import time
+from datetime import date
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -35,7 +36,12 @@ def main() -> int:
             given.url or f"sqlite:///{folder}/year.db",
         )
         began = time.monotonic()
-        year.live()
+
+        def tell(today: date) -> None:
+            if today.day == 1:
+                sys.stderr.write(f"{today}: {time.monotonic() - began:.0f} s, problems: {len(year.problems)}\n")
+
+        year.live(tell)
         lines = [f"{given.days} days in {time.monotonic() - began:.0f} s, seed {given.seed}"]
     lines += [f"{count:7} {what}" for what, count in sorted(year.counts.items())]
     lines += [f"PROBLEM {problem}" for problem in year.problems]

@@ -94,18 +94,19 @@ class Year:
         self.office, self.second_node = self._open(), self._open()
         self.to_come: list[tuple[datetime, int, Callable[[], None]]] = []
         self.sequence = 0
-        self.reminded: list[int] = []
+        self.reminded: list[tuple[int, datetime]] = []
         self.digest_days: list[date] = []
         self.asked: list[tuple[str, datetime]] = []
         self.last_digest: datetime | None = None
 
     # --- the frame --------------------------------------------------------------------------------------------------
 
-    def live(self) -> None:
-        """The whole year; then a last look at everything."""
+    def live(self, tell: Callable[[date], None] = lambda today: None) -> None:
+        """The whole year; then a last look at everything. `tell` hears of each day that begins."""
         away = self._days_away()
         for day in range(self.plan.days):
             today = self.plan.start + timedelta(days=day + 1)
+            tell(today)
             self._plan_the_day(today)
             for moment in self._moments_of_today():
                 self.clock.now = max(self.clock.now, datetime.combine(today, moment, ZONE).astimezone(UTC))
@@ -354,10 +355,10 @@ class Year:
         if message.date is not None and message.date > now + timedelta(seconds=1):
             self.problems.append(f"{kind} left at {now} with a date to come: {message.date}")
         if kind == "reminder" and invitation is not None:
-            self.reminded.append(invitation)
-            state = self._desk.invitation(invitation).state
-            if state is not InvitationState.INVITED:
-                self.problems.append(f"invitation {invitation} was reminded at {now} when it was {state}")
+            one = self._desk.invitation(invitation)
+            self.reminded.append((invitation, one.invited_at))  # whoever let it expire may be asked once more
+            if one.state is not InvitationState.INVITED:
+                self.problems.append(f"invitation {invitation} was reminded at {now} when it was {one.state}")
         if kind == "register-confirmation":
             self.asked.append((str(message.to[0]), now))
 
@@ -382,7 +383,7 @@ class Year:
             self.problems.append(f"the digest of {last.day} says {told}, and true is {truth}")
 
     def _look_back(self) -> None:
-        self.problems += [f"invitation {one} was reminded twice" for one in rules.twice(self.reminded)]
+        self.problems += [f"invitation {one} of {at} was reminded twice" for one, at in rules.twice(self.reminded)]
         self.problems += [f"there were two digests on {one}" for one in rules.twice(self.digest_days)]
         months = timedelta(days=28 * PROMISE.confirmation_months)
         for number, (address, at) in enumerate(self.asked):

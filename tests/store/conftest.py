@@ -5,67 +5,26 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
-from custody import KEYS
-from emptied import make_empty
 
 from mailgate.desk.entries import MemberEntry, PersonEntry
 from mailgate.desk.lifecycle import CaseState
 from mailgate.desk.people import MemberKind
 from mailgate.mail.address import Address
 from mailgate.mail.envelope import Envelope
-from mailgate.store import cases, invitations, members, migrate, spool
+from mailgate.store import cases, invitations, members, spool
 from mailgate.store.database import Database, Transaction
-from mailgate.store.intake_seal import IntakeSeals
 
 NOW = datetime(2026, 2, 2, tzinfo=UTC)
 
 
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("template") / "mailgate.db"
-    database = Database(f"sqlite:///{path}", KEYS)
-    migrate.upgrade(database.engine)
-    database.close()
-    return path
-
-
-# One engine for all tests: it keeps the statements that it has compiled, which cost more than all the rest.
-
-
-@pytest.fixture(scope="session")
-def sqlite_database(tmp_path_factory: pytest.TempPathFactory) -> Database:
-    return Database(f"sqlite:///{tmp_path_factory.mktemp('store')}/mailgate.db", KEYS)
-
-
-@pytest.fixture(scope="session")
-def postgresql_database(postgresql_server: Any) -> Iterator[Database]:
-    database = Database(postgresql_server.url(postgresql_server.create()), KEYS)
-    migrate.upgrade(database.engine)
-    yield database
-    database.close()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest) -> Database:
+@pytest.fixture
+def database(empty_database: Database) -> Database:
     """A database that has the tables and no rows."""
-    found: Database = request.getfixturevalue(f"{request.param}_database")
-    found.intake = IntakeSeals()  # the day keys of the test before are gone
-    if request.param == "postgresql":
-        make_empty(found)
-        return found
-    found.close()
-    path = Path(found.engine.url.database or "")
-    for old in path.parent.glob("mailgate.db*"):
-        old.unlink()
-    shutil.copy(request.getfixturevalue("sqlite_template"), path)
-    return found
+    return empty_database
 
 
 @pytest.fixture

@@ -38,8 +38,8 @@ def _safe(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def sqlite(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
-    shutil.copy(sqlite_template, tmp_path / "mailgate.db")
+def sqlite(migrated_file: Path, tmp_path: Path) -> Iterator[Database]:
+    shutil.copy(migrated_file, tmp_path / "mailgate.db")
     database = Database(f"sqlite:///{tmp_path}/mailgate.db", KEYS)
     yield database
     database.close()

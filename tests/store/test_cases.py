@@ -114,7 +114,22 @@ def test_the_list_is_narrowed_by_state_and_assignee(tx: Transaction) -> None:
     assert numbers([]) == [held, new, closed]
     assert numbers([CaseState.NEW, CaseState.CLOSED]) == [new, closed]
     assert numbers([], "yui") == [closed]
-    assert numbers([], limit=2) == [new, closed], "the newest"
+    assert numbers([], charge=None) == [held, new, closed]
+
+
+def test_a_limit_leaves_out_what_is_over_and_never_what_waits(tx: Transaction) -> None:
+    states = ("closed", "held", "withdrawn", "new", "open", "spam", "answered")
+    opened = {state: cases.open_case(tx, replace(HELD, state=CaseState(state), due_at=NOW)) for state in states}
+    waiting = [opened[state] for state in ("held", "new", "open", "answered")]
+
+    def numbers(limit: int | None, *asked: CaseState) -> list[int]:
+        return [one.number for one in cases.listing(tx, asked, limit=limit)]
+
+    assert numbers(None) == list(opened.values())
+    assert [numbers(limit) for limit in (0, 1, 4)] == [waiting] * 3
+    assert numbers(5) == sorted((*waiting, opened["spam"])), "the newest of those that are over"
+    assert numbers(1, CaseState.CLOSED, CaseState.SPAM) == [opened["spam"]]
+    assert (cases.count(tx, []), cases.count(tx, [CaseState.CLOSED]), cases.count(tx, [], "yui")) == (7, 1, 0)
 
 
 def test_held_cases_are_found_by_any_spelling_of_the_address(tx: Transaction) -> None:

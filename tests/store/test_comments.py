@@ -7,7 +7,7 @@ import pytest
 
 from mailgate.desk.lifecycle import CommentState
 from mailgate.errors import NotFound
-from mailgate.store import comments
+from mailgate.store import answers, comments
 from mailgate.store.comments import NewVersion
 from mailgate.store.database import Transaction
 
@@ -75,7 +75,7 @@ def test_a_further_mail_amends_what_is_neither_held_nor_late_nor_sent(
     current = comments.current_of(tx, invitation)
     assert current is not None
     assert current.id == comment
-    comments.set_answered(tx, comment, NOW)
+    answers.set_answered(tx, comment, NOW)
     tx.session.flush()
     assert comments.current_of(tx, invitation) is None
 

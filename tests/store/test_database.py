@@ -20,8 +20,8 @@ NOW = datetime(2026, 2, 2, 9, 30, 15, 123456, tzinfo=UTC)
 
 
 @pytest.fixture
-def sqlite(sqlite_template: Path, tmp_path: Path) -> Database:
-    (tmp_path / "copy.db").write_bytes(sqlite_template.read_bytes())
+def sqlite(migrated_file: Path, tmp_path: Path) -> Database:
+    (tmp_path / "copy.db").write_bytes(migrated_file.read_bytes())
     return Database(f"sqlite:///{tmp_path}/copy.db", KEYS)
 
 

@@ -1,17 +1,15 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import pytest
-from custody import KEYS
 from sqlalchemy import text
 
 from mailgate.desk.entries import MemberEntry, PersonEntry, SchoolEntry, TeacherEntry
 from mailgate.desk.people import Affiliation, Contract, MemberKind, MemberStatus, Plan
 from mailgate.errors import NotFound, Refused
 from mailgate.mail.address import Address
-from mailgate.store import handles, members, migrate, persons, schools, teachers
+from mailgate.store import handles, members, persons, schools, teachers
 from mailgate.store.database import Database, Transaction
 
 NOW = datetime(2026, 2, 10, 9, tzinfo=UTC)
@@ -27,20 +25,6 @@ PERSON = PersonEntry("石田 岳", "いしだ がく", (WORK, HOME), "30代", "�
 MEMBER = MemberEntry(
     PERSON, MemberKind.TEACHER, 9, "公認心理師", (Affiliation("山里大学", None, 2001, None),), ("法律", "部活動"), 4
 )
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url, KEYS)
-    migrate.upgrade(database.engine)
-    yield database
-    database.close()
-
-
-@pytest.fixture
-def tx(database: Database) -> Iterator[Transaction]:
-    with database.write() as tx:
-        yield tx
 
 
 def _teacher_entry(school_id: int | None) -> TeacherEntry:

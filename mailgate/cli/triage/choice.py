@@ -46,12 +46,13 @@ class Choice:
 
 
 def cut(line: str, columns: int) -> str:
-    """`line` as one harmless line of at most so many columns; what was cut off ends in "..": an ellipsis is one
-    column wide in some terminals and two in others."""
+    """`line` as one harmless line of at most so many columns; what was cut off, between two words where it has some,
+    ends in "..": an ellipsis is one column wide in some terminals and two in others."""
     clean = harmless(line).replace("\n", " ")
     if width(clean) <= columns:
         return clean
     kept = clean[:columns]
     while width(kept) > columns - 2:
         kept = kept[:-1]
-    return f"{kept}.."
+    whole = kept if clean[len(kept)] == " " else kept.rpartition(" ")[0]
+    return f"{whole if width(whole) > columns // 2 else kept}.."

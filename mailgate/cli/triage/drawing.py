@@ -7,6 +7,7 @@ markup. So no mail steers the terminal, and none styles the page.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from gettext import gettext as _
 
 from textual.content import Content, Span
 
@@ -14,6 +15,8 @@ from mailgate.cli.common import harmless
 from mailgate.cli.triage.page import Look, Mark
 from mailgate.mail.folding import folds, width
 
+_COLUMNS, _LINES = 80, 24
+"""What the pages are made for."""
 _STYLES = {
     Look.HEAD: "bold",
     Look.NOTE: "bold italic",
@@ -76,3 +79,11 @@ def _apart(marks: Sequence[Mark]) -> Iterator[Mark]:
         if mark.start >= position:
             yield mark
             position = mark.end
+
+
+def too_small(columns: int, lines: int) -> str:
+    """What to say in a terminal that is smaller than the pages are made for; "" in one that is not."""
+    if columns >= _COLUMNS and lines >= _LINES:
+        return ""
+    text = _("this terminal has {columns} columns and {lines} lines: {wide} and {high} show all of a page")
+    return text.format(columns=columns, lines=lines, wide=_COLUMNS, high=_LINES)

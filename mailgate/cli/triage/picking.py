@@ -25,6 +25,7 @@ class Picking(App[tuple[str, ...] | None]):
     CSS = """
     Screen:inline { height: auto; border: none; }
     #list { height: auto; }
+    #spot { height: auto; max-height: 4; }
     #keys { background: $panel; }
     """
 
@@ -35,6 +36,7 @@ class Picking(App[tuple[str, ...] | None]):
     def compose(self) -> ComposeResult:
         yield Static(plain(cut(self._title, 200)), id="head", markup=False)
         yield Static(id="list", markup=False)
+        yield Static(id="spot", markup=False)
         yield Static(id="keys", markup=False)
 
     def on_mount(self) -> None:
@@ -60,6 +62,8 @@ class Picking(App[tuple[str, ...] | None]):
     def _show(self) -> None:
         lines = self._choice.lines(self.size.width, _MOST_LINES)
         self.query_one("#list", Static).update(plain("\n".join(lines)))
+        row = self._choice.rows[self._choice.cursor]
+        self.query_one("#spot", Static).update(plain(f"> {row.value}  {row.told}"))  # in full, however long
         count = len(self._choice.values)
         keys = _("up down move   space ticks   Enter invites these {count}   Esc stops").format(count=count)
         self.query_one("#keys", Static).update(plain(keys if count else _("up down move   space ticks   Esc stops")))

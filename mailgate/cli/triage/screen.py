@@ -19,7 +19,7 @@ from textual.widgets import Static
 
 from mailgate.cli.common import told
 from mailgate.cli.triage.choice import Choice, cut
-from mailgate.cli.triage.drawing import drawn, packed, plain
+from mailgate.cli.triage.drawing import drawn, packed, plain, too_small
 from mailgate.cli.triage.editing import Editing
 from mailgate.cli.triage.page import At, Page, Spot
 from mailgate.cli.triage.rewriting import Editor, Rewriting
@@ -252,7 +252,7 @@ class Triage(App[None]):
         if page and page.item.assignee not in ("", walk.operator):
             head = _("{head}  with {operator}").format(head=head, operator=page.item.assignee)
         self._put("#head", cut(_("{head}   waiting: {count}").format(head=head, count=walk.left), columns))
-        self._put("#told", walk.told)
+        self._put("#told", walk.told or too_small(*self.size))
         here = self._here()
         body, marks = (page.body, page.marks) if page else (_without_a_page(something_waits=bool(walk.left)), ())
         if self._helps:

@@ -1,0 +1,66 @@
+"""A place or a school in its full length: what belongs to its name on either side of what a rule found.
+
+Between the rules of one line and `merge`. The dictionary knows 上田 and not 上田市民通り or 新上田, so the rules find a
+part; a part left standing tells as much as the whole. To the left, single characters and names that stand in the same
+run of kanji; to the right, what names a place or a school after such a name.
+
+Weakness: a word of time or kinship that no table has is taken in from the left; that only redacts more.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from mailgate.screening.body_words import BESIDE_A_BODY, TIMES
+from mailgate.screening.finding import Finding, Label
+from mailgate.screening.lexicon import GENERIC_BODY
+from mailgate.screening.words import NAMING, Kind, Line, Word
+
+_PLACE_GOES_ON = re.compile(
+    "(?:神社|通り|バス停|インター(?:チェンジ)?|海岸|交差点|交番|商店街|団地|地区|公園|校区|学区|温泉|高原|新田|新町|本町|台町"
+    "|(?:[川橋港峠湖城山寺沢浜岬島台丘駅区]|小路|大橋|ヶ[丘原浜崎])(?:(?![一-鿿々])|(?=出身|付近|周辺|沿い|近[く辺]|行き|経由|方面))){1,2}"
+)
+_SCHOOL_GOES_ON = re.compile(
+    "(?:大学)?(?:附属|付属)?(?:高等学校|高等学園|高等部|高校|中等部|中学校|中学|小学部|小学校|初等部|幼稚園|[一-鿿々]{1,5}分校)"
+)
+_KANJI = re.compile("[一-鿿々ヶ]+")
+_PIECES = NAMING | {Kind.NOUN, Kind.PREFIX, Kind.SUFFIX}
+_MOST_WORDS = 3
+
+
+def stretched(text: str, line: Line, finding: Finding) -> Finding:
+    """A finding in one line of `text`; that of a place or a school with the whole of its name."""
+    if finding.label is not Label.PLACE and finding.label is not Label.SCHOOL:
+        return finding
+    start, end = _start(line, finding.start), _end(line, finding)
+    if start == finding.start and end == finding.end:
+        return finding
+    return replace(finding, start=start, end=end, text=text[start:end])
+
+
+def _end(line: Line, finding: Finding) -> int:
+    pattern = _PLACE_GOES_ON if finding.label is Label.PLACE else _SCHOOL_GOES_ON
+    match = pattern.match(line.text, finding.end - line.start)
+    return finding.end if match is None else line.start + match.end()
+
+
+def _start(line: Line, at: int) -> int:
+    """The start of the name, at most three words before offset `at`, which may cut the first of them in two."""
+    index = line.before(at) - 1
+    for word in reversed(line.words[max(0, index - _MOST_WORDS + 1) : index + 1]):
+        if word.end < at or not _KANJI.fullmatch(word.text) or not _belongs(word):
+            break
+        at = word.start
+    return at
+
+
+def _belongs(word: Word) -> bool:
+    if (
+        word.text in GENERIC_BODY
+        or word.text in BESIDE_A_BODY
+        or word.text in TIMES
+        or word.text.endswith(("立", "県"))
+    ):
+        return False
+    return word.kind in NAMING or (word.kind in _PIECES and len(word.text) == 1)
