@@ -122,7 +122,10 @@ def _run(made: Any, step: str, handle: str) -> Any:
     return made.run("--lang", "ja", *step.replace("TEACHER", handle).split())
 
 
-def test_no_command_of_the_house_prints_english_when_japanese_is_spoken(answered: Any, tmp_path: Path) -> None:
+def test_no_command_of_the_house_prints_english_when_japanese_is_spoken(
+    answered: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     answered.send_out()
     handle = answered.handle(TEACHER)
     found = []

@@ -4,7 +4,7 @@
     page.py      what one page is: a text with marks, a list to tick, keys
     pages.py     the page of a case: its text, its members, its comments, its answer
     mail_pages.py   the page of a mail or an application
-    titles.py    the head of a page, in a line
+    titles.py    the head of a page, in a line; help_page.py is the page behind "?"
     acts.py      what the keys do: each calls one flow for the operator, most of them so that it can be undone
     choice.py    a list to tick; pure
     walk.py      where the walk stands: the list, what was skipped, what can be undone

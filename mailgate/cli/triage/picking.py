@@ -43,7 +43,7 @@ class Picking(App[tuple[str, ...] | None]):
         self._show()
 
     def on_resize(self) -> None:
-        self.call_after_refresh(self._show)  # the size is the old one still
+        self.call_after_refresh(self._show)  # the size is the old one now
 
     def on_key(self, event: events.Key) -> None:
         event.stop()
@@ -60,6 +60,8 @@ class Picking(App[tuple[str, ...] | None]):
         self._show()
 
     def _show(self) -> None:
+        if not self.query("#keys"):  # it ends, and a resize came late
+            return
         lines = self._choice.lines(self.size.width, _MOST_LINES)
         self.query_one("#list", Static).update(plain("\n".join(lines)))
         row = self._choice.rows[self._choice.cursor]

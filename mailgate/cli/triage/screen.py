@@ -21,6 +21,7 @@ from mailgate.cli.common import told
 from mailgate.cli.triage.choice import Choice, cut
 from mailgate.cli.triage.drawing import drawn, packed, plain, too_small
 from mailgate.cli.triage.editing import Editing
+from mailgate.cli.triage.help_page import help_page, without_a_page
 from mailgate.cli.triage.page import At, Page, Spot
 from mailgate.cli.triage.rewriting import Editor, Rewriting
 from mailgate.cli.triage.walk import Walk
@@ -29,33 +30,6 @@ _LIST_LINES = 8
 _DECIDING = frozenset({"u", "t"})
 """Of the keys that are the same everywhere."""
 _NAMES = {"enter": "Enter"}
-
-
-def _help_page() -> str:
-    return _(
-        """\
-One key is one decision; the last line says which keys there are. Everywhere:
-
-  up down pgup pgdn   read; with a list: up and down move in it, space ticks
-  n p                 next, previous finding       tab  next comment
-  e                   write the text anew, here    E    the same in $EDITOR
-  t                   take the case, or give it back
-  s                   pass by                      w    from the top again
-  u                   undo the last decision, while its mails wait
-  q                   leave: what waits to be sent leaves by itself
-  ?                   this page, and back
-
-⟦…⟧ may identify somebody. a redacts what is open, and approves; x redacts the
-one under the cursor ⟦-…⟧, k keeps it ⟦=…⟧, and the last of a text approves that.
-What you typed in the editor is never lost: it is offered again. A key that was
-pressed before its page was there decides nothing."""
-    )
-
-
-def _without_a_page(*, something_waits: bool) -> str:
-    if something_waits:
-        return _("w looks again. q leaves.")
-    return _("Nothing else waits.\n\nw walks from the top again, with what you passed by. q leaves.")
 
 
 class Triage(App[None]):
@@ -114,10 +88,10 @@ class Triage(App[None]):
 
     def on_mount(self) -> None:
         self._begin_page()
-        self.set_interval(1, self._show_keys)
+        self.set_interval(1, lambda: self._still(self._show_keys))
 
     def on_resize(self) -> None:
-        self.call_after_refresh(self._show)  # the size is the old one still
+        self.call_after_refresh(lambda: self._still(self._show))  # the size is the old one now
 
     def on_key(self, event: events.Key) -> None:
         if isinstance(self.screen, Editing):
@@ -229,6 +203,11 @@ class Triage(App[None]):
 
     # What is shown
 
+    def _still(self, show: Callable[[], None]) -> None:
+        """For what comes by itself, later: at the end the widgets are gone before the timers are."""
+        if self.query("#keys"):
+            show()
+
     def _begin_page(self) -> None:
         """Shows the page of the walk; where it is the same thing as before, the cursor stays where it was."""
         page = self._page
@@ -254,9 +233,9 @@ class Triage(App[None]):
         self._put("#head", cut(_("{head}   waiting: {count}").format(head=head, count=walk.left), columns))
         self._put("#told", walk.told or too_small(*self.size))
         here = self._here()
-        body, marks = (page.body, page.marks) if page else (_without_a_page(something_waits=bool(walk.left)), ())
+        body, marks = (page.body, page.marks) if page else (without_a_page(something_waits=bool(walk.left)), ())
         if self._helps:
-            body, marks, here = _help_page(), (), None
+            body, marks, here = help_page(), (), None
         content, line = drawn(body, marks, here.mark if here else None, max(10, columns - 1))
         self.query_one("#body", Static).update(content)
         rows = self._choice.lines(columns, _LIST_LINES)
