@@ -122,7 +122,10 @@ _UNREADABLE = "the workbook cannot be read ({}): save it anew as .xlsx"
             _packed(_GOOD, **{"xl/media/zeros": _BOMB}),
             f"the workbook is packed more than {LARGEST_BYTES // 2**20} MiB deep: it is not unpacked",
         ),
-        (_packed(_GOOD, **{"xl/worksheets/sheet1.xml": _LAUGHS}), _UNREADABLE.format("EntitiesForbidden")),  # of defusedxml
+        (
+            _packed(_GOOD, **{"xl/worksheets/sheet1.xml": _LAUGHS}),
+            _UNREADABLE.format("EntitiesForbidden"),
+        ),  # of defusedxml
         (_packed(_GOOD, **{"xl/worksheets/sheet1.xml": b"<worksheet"}), _UNREADABLE.format("ParseError")),
         (_packed(_GOOD, **{"xl/workbook.xml": b"nothing"}), _UNREADABLE.format("XMLSyntaxError")),
         (b"PK\x03\x04...", "the file begins as a workbook (.xlsx) does, and is damaged"),
