@@ -32,6 +32,7 @@ UNKNOWN = [
     ("case", "close", 7),
     ("case", "reopen", 7),
     ("case", "withdraw", 7, "--yes"),
+    ("case", "merge", 7, 8, "--yes"),
     ("case", "show", 7, "--reveal", "x"),
     ("comment", "show", 7),
     ("comment", "check", 7),

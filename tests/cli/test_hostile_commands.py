@@ -153,7 +153,7 @@ SAYS_NOTHING = {
     **dict.fromkeys(
         [
             *("case " + verb for verb in ("answer", "close", "consent", "destroy", "reject", "release", "reopen")),
-            *("case " + verb for verb in ("release-attachment", "withhold-attachment", "withdraw")),
+            *("case " + verb for verb in ("release-attachment", "withhold-attachment", "withdraw", "merge")),
             *("comment " + verb for verb in ("approve", "reject", "release", "release-attachment")),
             "comment withhold-attachment",
             "school contract",
