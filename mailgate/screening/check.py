@@ -106,9 +106,10 @@ def _in_kana(text: str, folded: str, lines: Sequence[Line], names_others: bool) 
     found = [one for line in lines for one in find_kana_names(text, line, names_others)]
     unsure = {one.text for one in found if one.tier is Tier.UNSURE and len(one.text) > 2}
     elsewhere = frozenset(name for name in unsure if folded.count(name) > 1)
-    if not found or (names_others and not elsewhere):
+    if not found:
         return found
-    return [one for line in lines for one in find_kana_names(text, line, True, elsewhere)]
+    again = [line for line in lines if any(map(line.text.__contains__, elsewhere))] if names_others else lines
+    return found + [one for line in again for one in find_kana_names(text, line, True, elsewhere)]
 
 
 def _signature(text: str, signature: str) -> Iterator[Finding]:
