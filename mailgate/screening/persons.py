@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 
 from mailgate.screening.addressed_names import addressed, foreign
 from mailgate.screening.finding import Finding, Label, Tier
-from mailgate.screening.lexicon import ADULT_ROLES, CHILD_ROLES, NEVER_A_NAME, SCHOOL_AHEAD
+from mailgate.screening.lexicon import ADULT_ROLES, CHILD_ROLES, EVERYDAY_NOUNS, NEVER_A_NAME, SCHOOL_AHEAD
 from mailgate.screening.name_words import KANJI, NAME_TEXT, WITH_OTHER_READINGS, Span, could_be, could_be_given
 from mailgate.screening.words import PERSONAL, Kind, Line, Word, readings
 
@@ -27,7 +27,7 @@ _FIELD = re.compile(
 )
 _SAYS_OWN_NAME = re.compile(r"と(?:申|もう)し|といいます|です(?:。|$| )|より$|拝$")
 _MAY_FOLLOW = WITH_OTHER_READINGS | {Kind.SPACE}
-_BESIDE_A_NAME = re.compile("[君様氏殿母父兄姉弟妹宅家方達組著作案筆記拝印談]")
+_BESIDE_A_NAME = re.compile("[君様氏殿母父兄姉弟妹宅家方達組著作案筆記拝印談橋峠港湖寺駅浜沢池]")
 _NAMED = PERSONAL | {Kind.PROPER}
 _FEW_WORDS = 6
 _UNITS = frozenset("日月年時分秒人回件個名本枚台歳才円番号組校冊度倍点割数行字文")
@@ -154,7 +154,7 @@ def _subjects(line: Line) -> Iterator[Span]:
         if after is None or after.text not in _SUBJECT or len(word.text) > 2 or not KANJI.fullmatch(word.text):
             continue
         single = len(word.text) == 1 and word.kind in PERSONAL
-        double = len(word.text) == 2 and word.kind is Kind.NOUN and word.text not in NEVER_A_NAME
+        double = len(word.text) == 2 and word.kind is Kind.NOUN and word.text not in NEVER_A_NAME | EVERYDAY_NOUNS
         if not (single or double):
             continue
         before = line.words[index - 1] if index else None

@@ -26,6 +26,7 @@ from mailgate.screening.finding import Finding, Label, Tier
 
 FOLDER = Path(__file__).parents[1] / "screening" / "held_out"
 SETS = ("consultations", "anonymised", "ordinary")
+HALVES = ("tuning", "untouched", "drawn")
 
 _MARK = re.compile(r"\[\[([a-z_]{1,20}):(.{1,80}?)\]\]")
 _TITLE = re.compile(
