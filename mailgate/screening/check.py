@@ -2,6 +2,12 @@
 
 Before: the decoded, newly written text of a consultation or comment. After: a person decides on each finding at the
 desk, then `redact`. It decides nothing itself, and about one name in eleven escapes it: it does not replace reading.
+
+Known weaknesses, as `tests/shared/held_out.py drawn` measures them on texts whose names were drawn by lot: wholly
+covered are .91 of the names of persons (.98 in kanji with a title, .91 in kanji without, .69 in hiragana without), .86
+of the schools, .67 of other bodies, every place there and .91 of those of the
+untouched half. `tests/bench/screening.py` measures the time: 3.5 to 4.2 times what the tokenizer alone takes, which is
+about 5 ms for 1,000 characters on an idle machine and was 8 to 11 ms beside others.
 """
 
 from __future__ import annotations
@@ -106,9 +112,10 @@ def _in_kana(text: str, folded: str, lines: Sequence[Line], names_others: bool) 
     found = [one for line in lines for one in find_kana_names(text, line, names_others)]
     unsure = {one.text for one in found if one.tier is Tier.UNSURE and len(one.text) > 2}
     elsewhere = frozenset(name for name in unsure if folded.count(name) > 1)
-    if not found or (names_others and not elsewhere):
+    if not found:
         return found
-    return [one for line in lines for one in find_kana_names(text, line, True, elsewhere)]
+    again = [line for line in lines if any(map(line.text.__contains__, elsewhere))] if names_others else lines
+    return found + [one for line in again for one in find_kana_names(text, line, True, elsewhere)]
 
 
 def _signature(text: str, signature: str) -> Iterator[Finding]:

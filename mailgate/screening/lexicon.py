@@ -56,6 +56,15 @@ _NEVER_ADDRESSED = words_of("""
 EVERYDAY = words_of("""
     心 朝 春 夏 秋 冬 月 力 道 花 空 海 光 金 下 入口 出口 平野 大石 高原 未来 希望 本名 大空
     """)
+# Nouns of every day that are written like surnames, and are some.
+EVERYDAY_NOUNS = words_of("""
+    入口 出口 東口 西口 北口 河口 火口 平野 高原 野原 河原 川原 海原 原野 山野 平原 水田 塩田 並木 植木 若木 樹木 立木
+    深山 仲間 昼間 広間 大石 小石 竹林 松林 森林 川辺 岸辺 野辺 土橋 花屋 小屋 大屋 長屋 鳥屋 井戸 天井 市井 岩間
+    上部 下部 中部 中間 金山 白木 赤木 新木 古木 本木 人見 花見 大池 早瀬 山上 川下 水上 海上 赤石 千石
+    百石 麦田 大河 山河 三河 真水 温水 出水
+    速水 若葉 青葉 双葉 草葉 松葉 大葉 黒松 赤松 沢山 家内 院内 絵本 古本 大根 羽根 公平
+    西部 南部 丸木 古城 居城 波間 真下 城下 最上 北上 真中 戸口 大口 小口
+    """)
 # Single words that have a reading as a name and, where they stand alone, are nearly always something else.
 NEVER_A_NAME = _NEVER_ADDRESSED | EVERYDAY
 

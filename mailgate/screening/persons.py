@@ -11,11 +11,11 @@ Weakness: hiragana and rare given names that stand alone, and one-character surn
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from mailgate.screening.addressed_names import addressed, foreign
 from mailgate.screening.finding import Finding, Label, Tier
-from mailgate.screening.lexicon import ADULT_ROLES, CHILD_ROLES, NEVER_A_NAME, SCHOOL_AHEAD
+from mailgate.screening.lexicon import ADULT_ROLES, CHILD_ROLES, EVERYDAY_NOUNS, NEVER_A_NAME, SCHOOL_AHEAD
 from mailgate.screening.name_words import KANJI, NAME_TEXT, WITH_OTHER_READINGS, Span, could_be, could_be_given
 from mailgate.screening.words import PERSONAL, Kind, Line, Word, readings
 
@@ -27,8 +27,9 @@ _FIELD = re.compile(
 )
 _SAYS_OWN_NAME = re.compile(r"と(?:申|もう)し|といいます|です(?:。|$| )|より$|拝$")
 _MAY_FOLLOW = WITH_OTHER_READINGS | {Kind.SPACE}
-_BESIDE_A_NAME = re.compile("[君様氏殿母父兄姉弟妹宅家方達組著作案筆記拝印談]")
+_BESIDE_A_NAME = re.compile("[君様氏殿母父兄姉弟妹宅家方達組著作案筆記拝印談橋峠港湖寺駅浜沢池]")
 _NAMED = PERSONAL | {Kind.PROPER}
+_FEW_WORDS = 6
 _UNITS = frozenset("日月年時分秒人回件個名本枚台歳才円番号組校冊度倍点割数行字文")
 _SUBJECT = frozenset("はがもを")
 _KIN = re.compile("の(?:お?[母父兄姉弟妹]|祖父|祖母|両親|保護者|担任|様子|隣)")
@@ -42,22 +43,30 @@ _GOES_ON = frozenset({Kind.NOUN, Kind.SUFFIX, Kind.NUMBER})
 
 def find_persons(text: str, line: Line) -> Iterator[Finding]:
     """The persons that one line of `text` names; honorifics and titles stay outside the finding."""
-    for rule in (
-        _full_names,
-        _bare_names,
-        _subjects,
-        _short_surnames,
-        addressed,
-        foreign,
-        _after_role,
-        _kin_of,
-        _own_name,
-        _field,
-        _alone,
-    ):
+    for rule in _rules_for(line):
         for start, end, tier, reason in rule(line):
             if text[start:end].strip():
                 yield Finding(start, end, text[start:end], Label.PERSON, tier, reason)
+
+
+def _rules_for(line: Line) -> Iterator[Callable[[Line], Iterator[Span]]]:
+    """The rules that can find something in this line: most lines are plain, and each rule that is tried costs."""
+    if line.names:
+        yield _bare_names
+        yield _short_surnames
+    if line.nouns:
+        yield _full_names
+        yield _subjects
+        yield _after_role
+        yield _kin_of
+        yield _own_name
+    yield addressed
+    if "・" in line.text or "=" in line.text or "くん" in line.text or "ちゃん" in line.text:
+        yield foreign
+    if ":" in line.text:
+        yield _field
+    if len(line.words) <= _FEW_WORDS:
+        yield _alone
 
 
 def _full_names(line: Line) -> Iterator[Span]:
@@ -145,7 +154,7 @@ def _subjects(line: Line) -> Iterator[Span]:
         if after is None or after.text not in _SUBJECT or len(word.text) > 2 or not KANJI.fullmatch(word.text):
             continue
         single = len(word.text) == 1 and word.kind in PERSONAL
-        double = len(word.text) == 2 and word.kind is Kind.NOUN and word.text not in NEVER_A_NAME
+        double = len(word.text) == 2 and word.kind is Kind.NOUN and word.text not in NEVER_A_NAME | EVERYDAY_NOUNS
         if not (single or double):
             continue
         before = line.words[index - 1] if index else None
@@ -221,8 +230,6 @@ def _own_name(line: Line) -> Iterator[Span]:
 
 def _field(line: Line) -> Iterator[Span]:
     """氏名：… and the like."""
-    if ":" not in line.text:
-        return
     for match in _FIELD.finditer(line.text):
         index = line.before(line.start + match.start("it"))
         first = line.words[index] if index < len(line.words) else None
@@ -232,8 +239,6 @@ def _field(line: Line) -> Iterator[Span]:
 
 def _alone(line: Line) -> Iterator[Span]:
     """A line that is only a name, as people close a mail."""
-    if len(line.words) > 6:
-        return
     words = [word for word in line.words if word.kind is not Kind.SPACE]
     if not 1 <= len(words) <= 2 or not all(NAME_TEXT.fullmatch(word.text) for word in words):
         return

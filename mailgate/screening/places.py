@@ -16,7 +16,7 @@ from mailgate.screening.words import NAMING, PERSONAL, Kind, Line, Word, reading
 
 _TAILS = words_of("""
     都 道 府 県 市 区 町 村 郡 駅 島 台 半島 湾 岬 高原 温泉 盆地 諸島 列島 線 ニュータウン 地区 団地 学区 校区
-    商店街 公園 小学校区 中学校区 神社 交番 交差点 インター バス停 海岸 峠
+    商店街 公園 小学校区 中学校区 神社 交番 交差点 インター バス停 海岸 峠 橋
     """)
 _NAMED_TAILS = ("駅", "空港", "公園", "神社", "団地", "商店街", "町", "村", "市", "区", "県", "線")
 _NEEDS_TAIL = PERSONAL | {Kind.NUMBER}
@@ -60,15 +60,18 @@ def find_places(text: str, line: Line) -> Iterator[Finding]:
 
 
 def _only_by_chance(line: Line, index: int) -> bool:
-    """三十人 (十人 is a place), and あすか where no particle follows that a place takes."""
+    """三十人 and 十人 (a place), and あすか where no particle follows that a place takes."""
     word, before = line.words[index], line.words[index - 1] if index else None
-    if before is not None and before.kind is Kind.NUMBER and before.end == word.start:
+    if _COUNTED.fullmatch(word.text) or (
+        before is not None and before.kind is Kind.NUMBER and before.end == word.start
+    ):
         return True
     return bool(_HIRAGANA.fullmatch(word.text)) and line.text[word.end - line.start :][:1] not in tuple(
         "のにでへからを、。」)"
     )
 
 
+_COUNTED = re.compile("[一二三四五六七八九十百千]+[人名日月年回個本枚校]")
 _HIRAGANA = re.compile(r"[ぁ-ゖー]+")
 # What is said of a town: 銚子の学校, 銚子から転入.
 _LIVES = re.compile(

@@ -53,6 +53,11 @@ KINDS = words_of("""
     """)
 
 
+def says_a_kind(name: str) -> bool:
+    """Whether these characters in front of a school only say which kind it is (私立, 志望, 市内)."""
+    return name in GENERIC_BODY or name in KINDS or name in _KINDS_LIKE_A_PLACE or name.endswith(_KIND_ENDINGS)
+
+
 def makes_a_name(word: Word, following: Word | None, tail: str) -> bool:
     """Whether a common noun, `following` or the body's `tail` (小学校, 病院 …) right behind it, is a name there."""
     if word.text in GENERIC_BODY or word.text in _KINDS_LIKE_A_PLACE:

@@ -33,8 +33,10 @@ _NOBODY = words_of("""
 _TITLED = re.compile(f"(?P<given>[一-鿿々]{{1,3}}?)(?:{ADDRESSING.pattern})")
 # 田中選手, 佐藤家, 鈴木問題: what stands behind a surname and is no given name.
 _ENDS_NO_NAME = tuple(
-    "者員士師人手長家族宅係班組親母父兄姉弟妹側方達等氏君様殿隊部課科室会校園市町村区県都府道駅店社名案説式論派流型製産別談著作戦"
+    "者員士師人手長家族宅係班組親母父兄姉弟妹側方達等氏君様殿隊部課科室会校園市町村区県都府道駅店社名案説式論派流型製産別談著作戦橋峠港湖寺駅橋峠港湖寺駅"
 )
+# 上田第一小, 豊田工業
+_SCHOOL = re.compile("(?:第?[一二三四五六七八九十]|[東西南北台]|中央|女子)[小中高]|工業|農業|商業|水産|工科|女子")
 _NO_GIVEN = words_of("""
     両親 問題 事件 選手 代表 理事 夫妻 夫婦 姉妹 兄弟 双子 本人 自身 以下 以外 以上 不在 欠席 出席 早退 遅刻 先輩
     後輩 担当 全体 出身 以来 付近 近辺 周辺 方面
@@ -83,7 +85,7 @@ def _titled_end(line: Line, at: int) -> int | None:
 
 def _may_be_given(given: str) -> bool:
     plain = given in NEVER_A_NAME or given in _NO_GIVEN or given.endswith(_ENDS_NO_NAME)
-    return not plain and not ADDRESSING.search(given)
+    return not plain and not ADDRESSING.search(given) and not _SCHOOL.fullmatch(given)
 
 
 def _given_end(words: Sequence[Word], first: int) -> int | None:

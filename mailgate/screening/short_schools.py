@@ -4,7 +4,7 @@ Before: `words.read_lines`. After: `merge`. One character is all that says "scho
 "high": so a name has to stand in front and the sentence has to go on as it does after a school, the more so the less
 the name says.
 
-Weakness: a bare noun as a name (開明高) is not told from 最高.
+Weakness: a bare noun as a name (開明高) is found where somebody goes to it only, since 最高 and 市内小 look the same.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from mailgate.screening.finding import Finding, Label, Tier
 from mailgate.screening.lexicon import NEVER_A_NAME, REGIONS, words_of
-from mailgate.screening.plain_names import like_a_place
+from mailgate.screening.plain_names import like_a_place, says_a_kind
 from mailgate.screening.words import NAMING, Kind, Line, Word, readings
 
 _SPEAKS_OF_SCHOOL = (
@@ -30,6 +30,7 @@ _GOES_TO = re.compile(
 )
 # みなみ小, さくら中
 _KANA = re.compile("(?<![ぁ-ゖー])[ぁ-ゖー]{3,8}$")
+_PLAIN = re.compile("(?<![一-鿿々])[一-鿿々]{2,4}$")
 # Between the name and 小: 上田第二小, 上田東小, 上田台小, 上田ヶ丘小.
 _BETWEEN = re.compile("(?:第?[一二三四五六七八九十]|[東西南北]部?|中央|台|[ヶケが]?丘|女子)$")
 _AHEAD = re.compile(_GOES_ON)
@@ -59,6 +60,7 @@ def find_short_schools(text: str, line: Line) -> Iterator[Finding]:
         speaks, goes_on = bool(_SPEAKS.match(line.text, at + 1)), bool(_AHEAD.match(line.text, at + 1))
         if not speaks and not goes_on:
             continue
+        start = None
         if speaks or match.group() != "中":
             start = _start(line, line.start + at, speaks)
             start = _start_in_kana(line, line.start + at) if start is None else start
@@ -68,6 +70,10 @@ def find_short_schools(text: str, line: Line) -> Iterator[Finding]:
         if found is not None:
             length, tier = found
             yield _finding(text, line.start + at - length, line.start + at + 1, tier)
+        elif match.group() != "中" and start is None and _GOES_TO.match(line.text, match.end()):
+            plain = _plain_start(line.text, at)
+            if plain is not None:
+                yield _finding(text, line.start + plain, line.start + at + 1, Tier.UNSURE)
 
 
 def _by_characters(before: str, kind: str, speaks: bool, goes_on: bool) -> tuple[int, Tier] | None:
@@ -109,6 +115,14 @@ def _start(line: Line, at: int, speaks_of_school: bool) -> int | None:
         return None
     founder = _FOUNDER.search(line.text[max(0, word.start - line.start - _LONGEST_FOUNDER) : word.start - line.start])
     return word.start - (len(founder.group()) if founder else 0)
+
+
+def _plain_start(line: str, at: int) -> int | None:
+    """The start of 開明 in 開明高に進学: any kanji, but no word together with 高 (最高) and no kind of school."""
+    name = _PLAIN.search(line, max(0, at - 6), at)
+    if name is None or says_a_kind(name.group()) or readings(line[name.start() : at + 1]):
+        return None
+    return name.start()
 
 
 def _start_in_kana(line: Line, at: int) -> int | None:

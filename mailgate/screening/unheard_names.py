@@ -15,7 +15,15 @@ import re
 from collections.abc import Iterator
 
 from mailgate.screening.finding import Finding, Label, Tier
-from mailgate.screening.lexicon import ADDRESSING, ADULT_ROLES, CHILD_ROLES, GENERIC_BODY, NEVER_A_NAME, words_of
+from mailgate.screening.lexicon import (
+    ADDRESSING,
+    ADULT_ROLES,
+    CHILD_ROLES,
+    EVERYDAY_NOUNS,
+    GENERIC_BODY,
+    NEVER_A_NAME,
+    words_of,
+)
 from mailgate.screening.words import NAMING, PERSONAL, Kind, Line, Word, readings
 
 # The first character comes before what must not stand in front of it, since only then the search can skip.
@@ -27,11 +35,12 @@ _GOES_ON = re.compile(
     r"[はがをもへや、。,・)」』(\n]|$|の(?!上|下|中|前|後)|に(?!よ|関|対|お[いけ])|と(?!し|なる|なっ|なり|する|の)|で(?:す|し|は|も|あ|、|。)|だ|から|まで|より"
     "|くん|ちゃん|さん| |先生|教諭|[様氏君]|兄弟|姉妹|家[のはが]|拝$"
 )
+_COUNTS = re.compile("[0-9] ?$")
 _CALLED = re.compile("くん|ちゃん|さん|先生|教諭|[様氏君]")
 # What may make a given name of two or three characters, by its last one.
 _ENDS_GIVEN = frozenset(
     "美子奈菜香花華莉梨里理利璃紗沙咲希音乃葉愛海織帆歩羽空月心結凛凜那南世代恵江枝衣依絵緒桜楓蘭鈴璃琉怜玲麗澄涼優結斗翔也哉"
-    "太郎朗介輔助平樹輝真馬磨吾悟司志詩史仁弥矢雄男夫彦之幸行貴基紀徳則典明章昭彰良亮涼亜愛胡湖瑚来央夏風都奏天英加摘雨雅雪蓮廉暉陽晴遥悠佑祐宥侑慧敏聡哲俊隼駿颯"
+    "太郎朗介輔助平樹輝真馬磨吾悟司志詩史仁弥矢雄男夫彦之幸行貴基紀徳則典明章昭彰良亮涼亜愛胡湖瑚来央夏風都奏天英加摘雨実舞雅雪蓮廉暉陽晴遥悠佑祐宥侑慧敏聡哲俊隼駿颯"
     "摩耶弥夜宵瑠留苗萌芽芭波珠寿朱樹晏杏穂保歩毅剛健憲謙賢拓琢匠巧丞成誠聖惺晟翼櫂魁凱諒綾彩"
 )
 _ENDS_SURNAME = frozenset(
@@ -39,15 +48,6 @@ _ENDS_SURNAME = frozenset(
 )
 # Counted, not named: 三羽, 二世.
 _COUNTERS = frozenset("世代夜歩羽枝樹音男女月海人行雨天里加名")
-# Nouns of every day that are written like surnames, and are some.
-_EVERYDAY_NOUNS = words_of("""
-    入口 出口 東口 西口 北口 河口 火口 平野 高原 野原 河原 川原 海原 原野 山野 平原 水田 塩田 並木 植木 若木 樹木 立木
-    深山 仲間 昼間 広間 大石 小石 竹林 松林 森林 川辺 岸辺 野辺 土橋 花屋 小屋 大屋 長屋 鳥屋 井戸 天井 市井 岩間
-    上部 下部 中部 中間 金山 白木 赤木 新木 古木 本木 人見 花見 大池 早瀬 山上 川下 水上 海上 赤石 千石
-    百石 麦田 大河 山河 三河 真水 温水 出水
-    速水 若葉 青葉 双葉 草葉 松葉 大葉 黒松 赤松 沢山 家内 院内 絵本 古本 大根 羽根 公平
-    西部 南部 丸木 古城 居城 波間 真下 城下 最上 北上 真中 戸口 大口 小口
-    """)
 _SYLLABUS = words_of(
     "国語 算数 理科 社会 音楽 図工 体育 家庭 道徳 英語 数学 美術 技術 総合 保健 給食 掃除 国算 全教 他教"
 )
@@ -71,6 +71,8 @@ def find_unheard_names(text: str, line: Line) -> Iterator[Finding]:
         run = match.group()
         if line.words[first].start != start or line.words[last].end != end or _no_name(run):
             continue
+        if _COUNTS.search(line.text, max(0, match.start() - 2), match.start()):  # 10 日後
+            continue
         tier, reason = _judged(run, line.words[first : last + 1], line.words[max(0, first - 2) : first])
         if _CALLED.match(line.text, match.end()):
             tier = Tier.SURE
@@ -79,7 +81,7 @@ def find_unheard_names(text: str, line: Line) -> Iterator[Finding]:
 
 
 def _no_name(run: str) -> bool:
-    return (run in NEVER_A_NAME or run in GENERIC_BODY or run in _SYLLABUS) and run not in _EVERYDAY_NOUNS
+    return (run in NEVER_A_NAME or run in GENERIC_BODY or run in _SYLLABUS) and run not in EVERYDAY_NOUNS
 
 
 def _judged(run: str, words: tuple[Word, ...], before: tuple[Word, ...]) -> tuple[Tier, str]:
@@ -93,10 +95,10 @@ def _judged(run: str, words: tuple[Word, ...], before: tuple[Word, ...]) -> tupl
             or (len(words) == 1 and words[0].kind in NAMING)
         ):
             return Tier.UNSURE, ""  # something is counted, or the other rules know it
-        if run in _EVERYDAY_NOUNS:
+        if run in EVERYDAY_NOUNS:
             return Tier.UNSURE, "surname after a role" if role and before[0].text in ADULT_ROLES else ""
         return (Tier.SURE if role else Tier.UNSURE), "surname that was read as another word"
-    if run in _EVERYDAY_NOUNS or (known and not (known <= PERSONAL and len(words) > 1)):
+    if run in EVERYDAY_NOUNS or (known and not (known <= PERSONAL and len(words) > 1)):
         return Tier.UNSURE, ""
     if known and not ADDRESSING.search(run) and not any(word.kind is Kind.NUMBER for word in words):
         return (Tier.SURE if role else Tier.UNSURE), "name that was cut in two"
