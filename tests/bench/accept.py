@@ -86,7 +86,7 @@ def process(command: list[str], environment: dict[str, str], says: str) -> Itera
     """A running process, and the port that it says on its first line."""
     running = subprocess.Popen(
         [sys.executable, *command],
-        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"} | environment,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "MAILGATE_LANG": "en"} | environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,

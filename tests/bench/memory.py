@@ -40,6 +40,7 @@ def site(folder: Path, teachers: int) -> dict[str, str]:
     environment = os.environ | {
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",
+        "MAILGATE_LANG": "en",
         "MAILGATE_CONFIG": str(folder / "mailgate.toml"),
         "MAILGATE_LISTENER__PORT": "0",
         "MAILGATE_AUTHENTICATION__POLICY": "off",

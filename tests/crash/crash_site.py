@@ -66,6 +66,7 @@ class CrashSite:
         self.environment = os.environ | {
             "PYTHONPATH": f"{CHECKOUT}",
             "PYTHONUNBUFFERED": "1",
+            "MAILGATE_LANG": "en",
             "MAILGATE_OPERATOR": "tester",
             "MAILGATE_LISTENER__PORT": "0",
         }

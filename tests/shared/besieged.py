@@ -157,7 +157,7 @@ def besieged(folder: Path, names: LoopbackDns) -> Iterator[Site]:
     (folder / "mailgate.toml").write_text(_SETTINGS.format(host=host, port=port))
     _register(folder)
     command = [sys.executable, "-m", "mailgate", "--config", str(folder / "mailgate.toml"), "serve"]
-    environment = os.environ | {"PYTHONPATH": str(CHECKOUT), "PYTHONUNBUFFERED": "1"}
+    environment = os.environ | {"PYTHONPATH": str(CHECKOUT), "PYTHONUNBUFFERED": "1", "MAILGATE_LANG": "en"}
     out, err = folder / "out", folder / "err"
     with out.open("wb") as stdout, err.open("wb") as stderr:
         process = subprocess.Popen(command, env=environment, stdout=stdout, stderr=stderr, start_new_session=True)
