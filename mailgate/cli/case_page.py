@@ -51,7 +51,8 @@ def page_of(document: dict[str, Any]) -> Iterable[str]:
     if document["notes"]:
         yield from ("", _("== Notes"))
     for one in document["notes"]:
-        yield from wrapped([_("{author}, {written_at}: {text}").format_map(one)])
+        note = one | {"text": told(one["text"])}  # a merge leaves one
+        yield from wrapped([_("{author}, {written_at}: {text}").format_map(note)])
     yield from ("", _("== What is open"))
     yield from (f"- {one}" for one in _open(document) or [_("nothing")])
     yield from ("", _("Next: {step}").format(step=next_step(document)))  # not cut: a command is copied whole

@@ -45,6 +45,9 @@ TEMPLATES = (
         "names somebody",
         "names somebody: {handles}",
     ),
+    *("taken back: what it told of is undone", "given up after {hours} hours", "given up after {hours} hours {reply}"),
+    "What case {number} says is part of this case, in round {round}.",
+    "What this case says is part of case {number} now.",
     *("written to the Maildir", "the member has retired"),
     "an operator vouched for the sender of this mail",
     *("nothing could be checked", "the From field names no single author for certain"),
@@ -103,4 +106,6 @@ _VALUES: dict[str, Callable[[str], str]] = {
     "number": str,
     "round": str,
     "word": str,
+    "hours": str,
+    "reply": str,
 }

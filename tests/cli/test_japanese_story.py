@@ -108,6 +108,8 @@ def _story(folder: Path) -> list[str | Callable[[Any], object]]:
         *("comment reject 1", "comment approve 1", "case answer 1 --yes", "case show 1", "comment show 1"),
         *("case disclosures 1", "case close 1 --yes", "case reopen 1 --yes", "case withdraw 1 --yes", "case show 1"),
         lambda made: made.take(made.compose("校内の分担について伺います。\n", WITHOUT_CONTRACT)),
+        lambda made: made.take(made.compose("先ほどの続きです。\n")),
+        *("case merge 2 5 --yes", "case show 2", "case show 5"),
         *("case show 4", "case release 4 --yes", "case reject 3 --yes", "case list --state spam"),
         lambda made: made.take(made.compose("電話をください。\n", "aoi@home.example", JOIN), JOIN),
         *("mail list", "mail show MAIL", "mail show HELD", "mail discard HELD --yes", "mail retry DISCARDED"),
