@@ -55,11 +55,10 @@ class RegistrationIncomplete:
 
 @dataclass(frozen=True, slots=True)
 class RegistrationReceived:
-    """To an applicant: everything is there, an operator looks at it."""
+    """To an applicant: an operator looks at it. Without a wish: to somebody registered, who corrected something."""
 
     template: ClassVar[str] = "registration-received"
     wish: Wish | None
-    """What they apply to be; None: they are registered, and corrected what is held of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +73,13 @@ class Registered:
 
 @dataclass(frozen=True, slots=True)
 class RegisterConfirmation:
-    """To somebody in the register: what is held of them, in the lines of the form; はい or corrections answer it."""
+    """To somebody in the register: what is held of them, in the lines of the form; はい or corrections answer it. They
+    are thanked for what they are known as."""
 
     template: ClassVar[str] = "register-confirmation"
     lines: tuple[str, ...]
     answer_by: date
     known_as: tuple[Wish, ...]
-    """As teacher, as member, or as both: what they are thanked for."""
 
 
 @dataclass(frozen=True, slots=True)
