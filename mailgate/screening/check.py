@@ -39,6 +39,9 @@ from mailgate.screening.unheard_names import find_unheard_names
 from mailgate.screening.width import fold
 from mailgate.screening.words import Line, read_lines
 
+# So many hiragana names are looked for again in other places of a text; hostile text has more.
+_MOST_NAMES = 200
+
 
 def check(text: str, known: Sequence[KnownIdentity] = (), signature: str = "") -> tuple[Finding, ...]:
     """What may identify somebody in `text`, sorted by start (offsets in code points); any text at all is checked.
@@ -110,8 +113,8 @@ def _found_by_rules(text: str, folded: str, lines: Sequence[Line]) -> Iterator[F
 def _in_kana(text: str, folded: str, lines: Sequence[Line], names_others: bool) -> list[Finding]:
     """Hiragana names; what is named in one place is named in others too, so then the text is read once more."""
     found = [one for line in lines for one in find_kana_names(text, line, names_others)]
-    unsure = {one.text for one in found if one.tier is Tier.UNSURE and len(one.text) > 2}
-    elsewhere = frozenset(name for name in unsure if folded.count(name) > 1)
+    unsure = dict.fromkeys(one.text for one in found if one.tier is Tier.UNSURE and len(one.text) > 2)
+    elsewhere = frozenset(name for name in list(unsure)[:_MOST_NAMES] if folded.count(name) > 1)
     if not found:
         return found
     again = [line for line in lines if any(map(line.text.__contains__, elsewhere))] if names_others else lines
