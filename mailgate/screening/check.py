@@ -6,8 +6,9 @@ desk, then `redact`. It decides nothing itself, and about one name in eleven esc
 Known weaknesses, as `tests/shared/held_out.py drawn` measures them on texts whose names were drawn by lot: wholly
 covered are .91 of the names of persons (.98 in kanji with a title, .91 in kanji without, .69 in hiragana without), .86
 of the schools, .67 of other bodies, every place there and .91 of those of the
-untouched half. `tests/bench/screening.py` measures the time: 3.5 to 4.2 times what the tokenizer alone takes, which is
-about 5 ms for 1,000 characters on an idle machine and was 8 to 11 ms beside others.
+untouched half. `tests/bench/screening.py` measures the time, so far beside neighbours only: 6.5 to 13 ms for 1,000
+characters, 2.6 (plain prose) to 4.3 times (a name in every line) what the tokenizer alone takes. With the 1.3 ms that
+the tokenizer took on an idle machine that is 3.4 to 5.6 ms; less than 5 is not proved for texts full of names.
 """
 
 from __future__ import annotations
@@ -38,6 +39,9 @@ from mailgate.screening.stretched import stretched
 from mailgate.screening.unheard_names import find_unheard_names
 from mailgate.screening.width import fold
 from mailgate.screening.words import Line, read_lines
+
+# So many hiragana names are looked for again in other places of a text; hostile text has more.
+_MOST_NAMES = 200
 
 
 def check(text: str, known: Sequence[KnownIdentity] = (), signature: str = "") -> tuple[Finding, ...]:
@@ -110,8 +114,8 @@ def _found_by_rules(text: str, folded: str, lines: Sequence[Line]) -> Iterator[F
 def _in_kana(text: str, folded: str, lines: Sequence[Line], names_others: bool) -> list[Finding]:
     """Hiragana names; what is named in one place is named in others too, so then the text is read once more."""
     found = [one for line in lines for one in find_kana_names(text, line, names_others)]
-    unsure = {one.text for one in found if one.tier is Tier.UNSURE and len(one.text) > 2}
-    elsewhere = frozenset(name for name in unsure if folded.count(name) > 1)
+    unsure = dict.fromkeys(one.text for one in found if one.tier is Tier.UNSURE and len(one.text) > 2)
+    elsewhere = frozenset(name for name in list(unsure)[:_MOST_NAMES] if folded.count(name) > 1)
     if not found:
         return found
     again = [line for line in lines if any(map(line.text.__contains__, elsewhere))] if names_others else lines

@@ -5,7 +5,11 @@ rules look at characters: a name of the table between two edges. A name that is 
 that a sentence or a role makes; one that is an everyday word too (ひかり) needs a neighbour that speaks of a person, or
 at least a text that names other people, and is UNSURE.
 
-Weakness: names outside the table; a short everyday word as a name (はな, そら) without such a neighbour.
+A name that only sounds like one (`name_sounds`) is always UNSURE and needs a clearer place still: the tokenizer cuts
+the line at both its ends, or somebody's mother, a role or quotation marks stand beside it.
+
+Weakness: names that are in no table and do not sound usual (みらん); everyday words as names (はな, さつき) inside a
+sentence, and most of two characters there; a verb of the same sound (ひびき、) is shown.
 """
 
 from __future__ import annotations

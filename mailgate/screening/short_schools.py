@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 
 from mailgate.screening.finding import Finding, Label, Tier
-from mailgate.screening.lexicon import NEVER_A_NAME, REGIONS, words_of
+from mailgate.screening.lexicon import MASK, NEVER_A_NAME, REGIONS, words_of
 from mailgate.screening.plain_names import like_a_place, says_a_kind
 from mailgate.screening.words import NAMING, Kind, Line, Word, readings
 
@@ -69,7 +69,8 @@ def find_short_schools(text: str, line: Line) -> Iterator[Finding]:
         found = _by_characters(line.text[max(0, at - _WINDOW) : at], match.group(), speaks, goes_on)
         if found is not None:
             length, tier = found
-            yield _finding(text, line.start + at - length, line.start + at + 1, tier)
+            if not (length < at and MASK.match(line.text, at - length - 1)):  # ○○東小, A第二中
+                yield _finding(text, line.start + at - length, line.start + at + 1, tier)
         elif match.group() != "中" and start is None and _GOES_TO.match(line.text, match.end()):
             plain = _plain_start(line.text, at)
             if plain is not None:

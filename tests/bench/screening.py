@@ -29,11 +29,11 @@ from mailgate.screening.words import read_lines  # noqa: E402
 THOUSAND_MILLISECONDS, TIMES_THE_TOKENIZER, START_SECONDS, MEGABYTE_SECONDS = 5.0, 3.8, 0.5, 15.0
 HOSTILE_CHARACTERS = (20_000, 80_000)
 SLOPE = 6.0  # four times the text may take six times as long: a little cache is lost, nothing is quadratic
-_REPEATS = 15
+_REPEATS = 9
 _HOSTILE = (
     "あ", "翔、", "おおた歯科", "の丘", "田中（たなか）", "LINE ", "1-", "A ", "・ア", "か\u3099", "\r", "三小の",
     "株式会社",
-    "センター", "と", "@a.", "佐藤", "はると", "港町小学校",
+    "センター", "と", "@a.", "佐藤", "はると", "港町小学校", "ひでひとが、", "上田第一", "小田原", "愛蘭",
 )  # fmt: skip
 _STARTED = """
 import time; start = time.perf_counter()

@@ -2,8 +2,7 @@
 
 The untouched half was first measured when the rules stood; then its misses were read once, and the rules that they
 showed to be missing were written. The drawn half, whose names were drawn by lot and are rarer than in a real class,
-says what a new text gives; of it the two false findings in ordinary texts were read, and no miss. See
-tests/shared/held_out.py for how to read them.
+says best what a new text gives. See tests/shared/held_out.py for how to read them, and what was read of each.
 """
 
 import pytest
