@@ -97,13 +97,17 @@ def _again(template: str, values: dict[str, Value]) -> Phrase:
 def _filled(template: str, values: dict[str, Value], shown: Callable[[str], str]) -> str:
     if not values:
         return template
-    return template.format(**{name: _shown(value, shown) for name, value in values.items()})
+    plain = {name: value if type(value) is int else _shown(value, shown) for name, value in values.items()}
+    return template.format(**plain)
 
 
 def _shown(value: Value, shown: Callable[[str], str]) -> str | int | float | date | time | PurePath:
     if isinstance(value, str):
         return shown(value)
-    return value if isinstance(value, (int, float, date, time, PurePath)) else shown(_BETWEEN).join(map(shown, value))
+    if isinstance(value, _AS_IT_IS):
+        return value
+    return shown(_BETWEEN).join(map(shown, value))
 
 
+_AS_IT_IS = (int, float, date, time, PurePath)
 _BETWEEN = Phrase(", ")

@@ -2,7 +2,7 @@
 
 Made by `reading` and handed down by `service`. The description of a field completes "expected …" in the line that the
 operator gets; defaults are those of `config/mailgate.toml` (a test compares them). Rules about two keys stand at the
-later one, so that one start tells of all of them.
+later one, so that one start tells of all of them. Long, since it is one table: what a key is stands in one place.
 """
 
 from __future__ import annotations

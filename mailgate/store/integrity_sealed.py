@@ -8,31 +8,23 @@ file does not fit it, the key is told as the one problem that it is; so is each 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Engine, LargeBinary, Row, Table, func, select
 
 from mailgate.errors import BadKeys, LostKey
-from mailgate.mail.address import Address, parse_address
 from mailgate.phrase import Phrase
-from mailgate.store.columns import Base, table_of
-from mailgate.store.digest import digest_of
+from mailgate.store.columns import table_of
+from mailgate.store.integrity_matches import MATCHES
 from mailgate.store.integrity_rows import Problem, Query, about, all_tables, some_of_each
-from mailgate.store.key_files import ADDRESS_KEY, INDEX_KEY_FILES, TOKEN_KEY
+from mailgate.store.key_files import INDEX_KEY_FILES
 from mailgate.store.progress import Progress
 from mailgate.store.sealing import Keys
 from mailgate.store.tables import (
-    ApplicationRow,
-    AttachmentRow,
     CaseRow,
-    CommentRow,
-    OutboxRow,
-    PersonAddressRow,
     RawMailRow,
-    ReplyTokenRow,
-    RoundRow,
     SpoolRow,
 )
 
@@ -43,20 +35,6 @@ _ROOT = "seal.key"
 """Stands for every root key: under which one a value is in the end, only the key store knows."""
 _SEALED = "sealed "
 """How the names of the checks begin that tell what does not open."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Match:
-    """Something that stands beside a sealed column and follows from it."""
-
-    name: str
-    table: type[Base]
-    sealed: str
-    """The column that it follows from; nothing is compared where that is empty."""
-    sentence: Phrase
-    fits: Callable[[Keys, bytes, Row[Any]], bool]
-    key: str = ""
-    """The file of the key that it is made with, if any."""
 
 
 @dataclass(slots=True)
@@ -76,123 +54,6 @@ class _Tallies(dict[str, _Tally]):
     def __init__(self) -> None:
         super().__init__({name: _Tally() for name in (_ROOT, *INDEX_KEY_FILES)})
         self.lost: Counter[str] = Counter()
-
-
-def _address_hash(keys: Keys, wire: bytes) -> str | None:
-    address = _address(wire)
-    return keys.address_hash(address) if address else None
-
-
-def _address(wire: bytes) -> Address | None:
-    return parse_address(wire.decode("utf-8", "replace"))
-
-
-def _domain_hash(keys: Keys, wire: bytes) -> str | None:
-    address = _address(wire)
-    return keys.token_hash(address.domain) if address else None
-
-
-def _token_hash(keys: Keys, token: bytes) -> str:
-    return keys.token_hash(token.decode("utf-8", "replace"))
-
-
-_MATCHES = (
-    _Match(
-        "address-hash",
-        PersonAddressRow,
-        "address",
-        Phrase("nobody is found by it: enter the address again with mailgate teacher edit or member edit"),
-        lambda keys, plain, row: row.address_hash == _address_hash(keys, plain),
-        ADDRESS_KEY,
-    ),
-    _Match(
-        "application-hash",
-        ApplicationRow,
-        "address",
-        Phrase("a further mail of the applicant will not find it; {untouched}"),
-        lambda keys, plain, row: row.address_hash == _address_hash(keys, plain),
-        ADDRESS_KEY,
-    ),
-    _Match(
-        "case-sender-hash",
-        CaseRow,
-        "sender",
-        Phrase("its sender is not the one it is found by; {untouched}"),
-        lambda keys, plain, row: row.sender_hash == (_address_hash(keys, plain) if plain else ""),
-        ADDRESS_KEY,
-    ),
-    _Match(
-        "approved-digest",
-        RoundRow,
-        "approved",
-        Phrase("the approved text is not the one that was approved: mailgate case check {case_id}"),
-        lambda _keys, plain, row: row.approved_digest == digest_of(plain),
-    ),
-    _Match(
-        "approved-digest",
-        CommentRow,
-        "approved",
-        Phrase("the approved text is not the one that was approved: mailgate comment check {id}"),
-        # Of a comment that was approved before there were digests there is none; it is approved anew before it leaves.
-        lambda _keys, plain, row: row.approved_digest in (None, digest_of(plain)),
-    ),
-    _Match(
-        "drawing-digest",
-        AttachmentRow,
-        "octets",
-        Phrase(
-            "the drawing is not the one that was looked at: withhold the attachment, it is drawn anew when it is shown"
-        ),
-        lambda _keys, plain, row: row.octets_digest == digest_of(plain),
-    ),
-    _Match(
-        "token-hash",
-        ReplyTokenRow,
-        "token",
-        Phrase("the reply address that was sent out is not the one that is taken; {untouched}"),
-        lambda keys, plain, row: row.token_hash == _token_hash(keys, plain),
-        TOKEN_KEY,
-    ),
-    _Match(
-        "size",
-        RawMailRow,
-        "octets",
-        Phrase("the mail is not as long as it was; {untouched}"),
-        lambda _keys, plain, row: row.size_bytes == len(plain),
-    ),
-    _Match(
-        "spool-sender-hash",
-        RawMailRow,
-        "reverse_path",
-        Phrase("its sender is not the one that its order goes by; {untouched}"),
-        lambda keys, plain, row: {row.lowest, row.highest} == {_address_hash(keys, plain) if plain else None},
-        ADDRESS_KEY,
-    ),
-    _Match(
-        "recipient-hash",
-        OutboxRow,
-        "recipient",
-        Phrase("its recipient is not the one it is found by; {untouched}"),
-        lambda keys, plain, row: row.recipient_hash == _address_hash(keys, plain),
-        ADDRESS_KEY,
-    ),
-    _Match(
-        "domain-hash",
-        OutboxRow,
-        "recipient",
-        Phrase("its domain is not the one it is counted by; {untouched}"),
-        lambda keys, plain, row: row.domain_hash == _domain_hash(keys, plain),
-        TOKEN_KEY,
-    ),
-    _Match(
-        "bounce-hash",
-        OutboxRow,
-        "bounce_token",
-        Phrase("a report that comes back will not find it; {untouched}"),
-        lambda keys, plain, row: row.bounce_hash == _token_hash(keys, plain),
-        TOKEN_KEY,
-    ),
-)
 
 
 def unsealed(engine: Engine, keys: Keys, progress: Progress) -> list[Problem]:
@@ -230,7 +91,7 @@ def _lost(engine: Engine, lost: Counter[str]) -> Iterator[Problem]:
 
 
 def _key_of(check: str) -> str:
-    return _ROOT if check.startswith(_SEALED) else next((one.key for one in _MATCHES if one.name == check), "")
+    return _ROOT if check.startswith(_SEALED) else next((one.key for one in MATCHES if one.name == check), "")
 
 
 def _misfit(name: str, tally: _Tally) -> Problem:
@@ -316,7 +177,7 @@ def _problems(table: Table, row: Row[Any], keys: Keys, tallies: _Tallies) -> Ite
                 column=column,
             )
             yield Problem(f"{_SEALED}{table.name}.{column}", what)
-    for match in _MATCHES:
+    for match in MATCHES:
         is_asked = table_of(match.table) is table and getattr(row, match.sealed) and match.sealed in plain
         if not is_asked:
             continue

@@ -30,7 +30,7 @@ from mailgate.store import (
     integrity_cases,
     integrity_forgotten,
     integrity_mail,
-    integrity_sealed,
+    integrity_matches,
     migrate,
     rounds,
 )
@@ -330,7 +330,7 @@ def _planted_report(desk: Any, planted: Fault, *, quick: bool = False) -> tuple[
 def test_every_rule_has_its_fault() -> None:
     rules = integrity_cases.CHECKS + integrity_mail.CHECKS + integrity_forgotten.CHECKS
     assert {one.name for one in rules} == PLANTED.keys() | FORGOTTEN.keys()
-    assert {one.name for one in integrity_sealed._MATCHES} == SEALED.keys() - {"sealed entries.text"}
+    assert {one.name for one in integrity_matches.MATCHES} == SEALED.keys() - {"sealed entries.text"}
     names = [one.name for one in integrity.CHECKS]
     assert GENERAL.keys() <= set(names)
     assert len(set(names)) == len(names)
