@@ -218,7 +218,7 @@ SAME_IN_BOTH = [
         "audit list --json",
     ),
     *("audit list --csv", "audit verify --json", "template list --json", "template list --csv"),
-    *("template preview answer --json", "report attributes --json", "report --month 2026-02 --csv", "help --json"),
+    *("template preview answer --json", "report attributes --json", "help --json"),
 ]
 
 

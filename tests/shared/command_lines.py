@@ -9,7 +9,7 @@ from functools import cache
 
 import click
 
-from mailgate.cli import cli
+from mailgate.cli import cli, words
 
 _HELP = ["-h", "--help"]
 
@@ -30,12 +30,14 @@ def walk(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[s
 
 @cache
 def commands() -> dict[str, click.Command]:
-    return dict(walk(cli))
+    """As they are written, in English, whatever the test speaks that asks first."""
+    with words.untranslated():
+        return dict(walk(cli))
 
 
-def name_of(words: list[str]) -> str:
+def name_of(typed: list[str]) -> str:
     """The command that these words begin with; "" when there is none."""
-    return next((name for length in (2, 1) if (name := " ".join(words[:length])) in commands()), "")
+    return next((name for length in (2, 1) if (name := " ".join(typed[:length])) in commands()), "")
 
 
 def options_of(command: click.Command) -> set[str]:
@@ -75,8 +77,8 @@ def problem_typed(line: str) -> str:
 def _parted(line: str) -> tuple[str, list[str]]:
     """The name of the command, and the words behind it."""
     plain = re.sub(r"\$\([^)]*\)", "X", line)
-    words = shlex.split(plain.split(" > ")[0].split(" | ")[0], comments=True)[1:]
-    while words and words[0].startswith("--"):
-        del words[:2]
-    name = name_of(words)
-    return name, words[len(name.split()) :]
+    typed = shlex.split(plain.split(" > ")[0].split(" | ")[0], comments=True)[1:]
+    while typed and typed[0].startswith("--"):
+        del typed[:2]
+    name = name_of(typed)
+    return name, typed[len(name.split()) :]
