@@ -2,74 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 import unicodedata
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from textual.widgets import TextArea
+from walking import Screen, walk
 
 from mailgate.cli.triage.editing import Editing
 from mailgate.cli.triage.page import At
-from mailgate.cli.triage.screen import Triage
 from mailgate.cli.triage.walk import Walk
 from mailgate.desk.lifecycle import CaseState, CommentState, SpoolState
 from mailgate.errors import StoreUnavailable
-from mailgate.flow import drafts, review, screen, triage
+from mailgate.flow import drafts, review, triage
 from mailgate.flow.review import Decisions
 from mailgate.store import invitations, outbox, rounds, sending, spool
 from mailgate.store.drafts import Place
 
 CLEAN = "学級通信を毎週出していますが、読まれている気がしません。"
 NAMED = "森野小の田中太郎です。電話は 090-1234-5678 です。"
-SIZE = (80, 24)
 COMMENT = "続けることに意味があります。"
-
-
-class Screen:
-    """What a person at the terminal can do and see."""
-
-    def __init__(self, app: Triage, pilot: Any) -> None:
-        self.app, self.pilot = app, pilot
-        self.pressed = 0
-
-    async def press(self, *keys: str) -> None:
-        self.pressed += len(keys)
-        await self.pilot.press(*keys)
-        await self.pilot.pause()
-
-    @property
-    def lines(self) -> list[str]:
-        strips = self.app.screen._compositor.render_strips()
-        return ["".join(segment.text for segment in strip).rstrip() for strip in strips]
-
-    @property
-    def text(self) -> str:
-        return "\n".join(self.lines)
-
-
-def walk(
-    desk: Any,
-    play: Callable[[Screen], Any],
-    by: str = "operator:yui",
-    editor: Any = None,
-    size: tuple[int, int] = SIZE,
-) -> None:
-    """Plays an operator in front of the screen; what is not looked through is, as the command does it."""
-    while screen.screen_next(desk.office):
-        pass
-
-    async def run() -> None:
-        app = Triage(Walk(desk.office, by), editor or (lambda text: None))
-        async with app.run_test(size=size) as pilot:
-            await pilot.pause()
-            await play(Screen(app, pilot))
-        if app.broken is not None:
-            raise app.broken
-
-    asyncio.run(run())
 
 
 def commented(desk: Any, count: int = 2, words: str = COMMENT) -> int:
