@@ -79,7 +79,8 @@ def approve(
     applications.decide(ctx.tx, number, ApplicationState.APPROVED, ctx.actor, ctx.now, approved.handle)
     audit.record(ctx.tx, ctx.now, ctx.actor, "approve application", subject=approved.handle)
     own = ctx.policy.addresses
-    letter = Registered(application.wish is Wish.MEMBER, str(own.desk_address()), str(own.join_address()))
+    is_member, desk, join = application.wish is Wish.MEMBER, str(own.desk_address()), str(own.join_address())
+    letter = Registered(is_member, desk, join, approved.is_new)
     post.to_applicant(ctx, letter, application.address, handle=approved.handle)
     still_held = cases.held_of(ctx.tx, [application.address])
     return replace(approved, went_on=tuple(one for one in held if one not in still_held), held=tuple(still_held))

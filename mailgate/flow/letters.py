@@ -63,12 +63,13 @@ class RegistrationReceived:
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """To an applicant whom an operator has taken into the register."""
+    """To an applicant whom an operator has taken into the register, or whose correction is in it now."""
 
     template: ClassVar[str] = "registered"
     is_member: bool
     desk_address: str
     join_address: str = ""
+    is_new: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,6 +169,8 @@ def test_a_line_that_was_changed_becomes_an_application_and_nothing_else_of_the_
     assert (approved.is_new, after.role, after.years) == (False, "教頭", 13)
     assert (after.school, after.person) == (desk.teacher.school, desk.teacher.person)
     assert _state(desk, desk.teacher.person) is _S.CURRENT
+    told = desk.letter("registered").body
+    assert ("ご登録の内容を変更しました。" in told, "ご登録が済みました。" in told) == (True, False)
 
 
 def test_a_line_corrected_within_the_quotation_is_found(quick: Any) -> None:
