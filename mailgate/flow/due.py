@@ -19,8 +19,9 @@ from mailgate.flow import ask_confirmation, digest
 from mailgate.flow.context import Context, Office
 from mailgate.flow.each import each
 from mailgate.flow.invite import remind_one
+from mailgate.flow.letters import Reminder
 from mailgate.flow.run_dry import back_to_queue_if_dry
-from mailgate.store import audit, cases, desks, invitations, sending, spool
+from mailgate.store import audit, cases, desks, invitations, sending, spool, taking_out
 
 _log = structlog.get_logger("due")
 
@@ -93,6 +94,7 @@ def _expire(ctx: Context, invitation_id: int) -> bool:
     if invitation.state is not InvitationState.INVITED or invitation.due_at >= ctx.now:
         return False
     invitations.set_state(ctx.tx, invitation.id, InvitationState.EXPIRED)
+    taking_out.take_out_kind(ctx.tx, invitation.id, Reminder.template, ctx.now)  # one that never left comes too late
     audit.record(ctx.tx, ctx.now, ctx.actor, "expire", case=invitation.case, subject=invitation.handle)
     back_to_queue_if_dry(ctx, invitation.case)
     return True

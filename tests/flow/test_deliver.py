@@ -411,6 +411,20 @@ def test_what_mailgate_writes_by_itself_and_could_not_send_by_day_waits_for_the_
     assert _sent(desk, relay) == ["reminder", "reminder"]
 
 
+def test_a_reminder_that_could_not_leave_before_the_due_date_is_not_sent_any_more(desk: Any) -> None:
+    desk.invite(desk.open_case(), 0)
+    relay = FakeRelay([Sent("250 2.0.0 Ok")])
+    _deliver(desk, relay)
+    desk.clock.now = datetime(2026, 2, 7, 15, 0, tzinfo=UTC)
+    run_due(desk.office)
+    assert [one.state for one in desk.outbox("reminder")] == [OutboxState.QUEUED]
+
+    desk.clock.advance(days=3)
+    assert run_due(desk.office).expired == 1
+
+    assert ([one.state for one in desk.outbox("reminder")], _sent(desk, relay)) == ([OutboxState.CANCELLED], [])
+
+
 def test_a_reminder_that_an_operator_sends_at_night_leaves_at_once(desk: Any) -> None:
     desk = desk.with_policy(quiet_hours=QuietHours(hour(21), hour(7)))
     number = desk.open_case()
