@@ -52,6 +52,8 @@ def check_case(desk: Desk, /, number: int, as_json: bool, **given: Any) -> None:
     with desk.office.read(desk.actor) as ctx:
         text = text_of_round(ctx, number, cases.get(ctx.tx, number).round)
         judged = review.check_round(ctx, number, review.Decisions())
+        if given["edit"]:
+            review.expect_check(ctx, number)
     decisions = decisions_from(judged, text, **given)
     if decisions.any:
         with desk.office.write(desk.actor) as ctx:

@@ -102,6 +102,8 @@ def _open(document: dict[str, Any]) -> list[str]:
     found = [text.format(count=count) for count, text in counted if count]
     if document["state"] in ("new", "open") and not document["approved"] and not document["findings_open"]:
         found.insert(0, _("the text is not approved yet"))
+    if document["state"] == "answered" and not document["approved"]:
+        found.append(_("the teacher added something that no member has read"))
     found += _consent_open(document["consent"])
     if unsent := unsent_answer(document):
         found.append(_unsent(unsent))

@@ -50,6 +50,11 @@ def next_step(case: dict[str, Any]) -> str:
             return text.format(mail=unsent["id"])
         case "answered" if came := _came_late(case):
             return came
+        case "answered" if not case["approved"]:
+            text = _(
+                "the teacher added something that no member has read: mailgate case close {number}, "
+                "then mailgate case reopen {number}"
+            )
         case "answered":
             text = _("mailgate case close {number}, or wait: it closes by itself")
         case _:

@@ -40,12 +40,21 @@ class Decisions:
         return bool(self.redact or self.keep or self.redact_rest or self.as_decided or self.text is not None)
 
 
+def expect_check(ctx: Context, number: int) -> None:
+    """What `check_round` would raise of the case itself, before anybody writes a text for it: Refused, NotFound."""
+    _refuse_decided(cases.get(ctx.tx, number))
+
+
+def _refuse_decided(case: cases.Case) -> None:
+    if case.state not in (CaseState.HELD, CaseState.NEW, CaseState.OPEN):
+        raise Refused("case {number} is {state}: its text is decided", number=case.number, state=case.state)
+
+
 def check_round(ctx: Context, number: int, decisions: Decisions) -> list[Judged]:
     """Decides about the current text, which is approved once nothing is open; gives the findings as they are."""
     case = cases.get_for_change(ctx.tx, number)
     if decisions.any:
-        if case.state not in (CaseState.HELD, CaseState.NEW, CaseState.OPEN):
-            raise Refused("case {number} is {state}: its text is decided", number=number, state=case.state)
+        _refuse_decided(case)
         this = rounds.get(ctx.tx, number, case.round)
         if not this.screened:
             raise ChangedMeanwhile(

@@ -58,24 +58,31 @@ STEPS = [
     ({"approved": True, "comments": [HELD]}, f"a comment is held: {LOOK}"),
     ({"state": "open", "approved": True, "comments": [HELD | {"round": 1}]}, "wait for comments"),
     ({"state": "open", "approved": True, "comments": [HELD | {"state": "rejected"}]}, "wait for comments"),
-    ({"state": "answered"}, "mailgate case close 7, or wait: it closes by itself"),
+    ({"state": "answered", "approved": True}, "mailgate case close 7, or wait: it closes by itself"),
     (
-        {"state": "answered", "comments": [SENT, HELD]},
+        {"state": "answered"},
+        "the teacher added something that no member has read: mailgate case close 7, then mailgate case reopen 7",
+    ),
+    (
+        {"state": "answered", "approved": True, "comments": [SENT, HELD]},
         "a comment came after the answer: mailgate comment show 4",
     ),
     (
-        {"state": "answered", "comments": [SENT, HELD | {"state": "approved"}]},
+        {"state": "answered", "approved": True, "comments": [SENT, HELD | {"state": "approved"}]},
         "a comment came after the answer: mailgate case preview 7, then mailgate case answer 7",
     ),
     (
-        {"state": "answered", "unsent": [{"id": "k3v9", "kind": "answer"}]},
+        {"state": "answered", "approved": True, "unsent": [{"id": "k3v9", "kind": "answer"}]},
         "wait until the answer has left, or take it back: mailgate outbox cancel k3v9",
     ),
     (
-        {"state": "answered", "unsent": [{"id": "k3v9", "kind": "thanks"}]},
+        {"state": "answered", "approved": True, "unsent": [{"id": "k3v9", "kind": "thanks"}]},
         "mailgate case close 7, or wait: it closes by itself",
     ),
-    ({"state": "answered", "comments": [SENT]}, "mailgate case close 7, or wait: it closes by itself"),
+    (
+        {"state": "answered", "approved": True, "comments": [SENT]},
+        "mailgate case close 7, or wait: it closes by itself",
+    ),
     ({"state": "withdrawn"}, "nothing"),
     (
         {"state": "held", "held_reason": "the sender is not authenticated"},

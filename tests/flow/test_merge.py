@@ -65,6 +65,20 @@ def test_a_case_that_waits_for_members_takes_it_into_its_round(quick_desk: Any) 
     assert quick_desk.case(first).state is CaseState.OPEN
 
 
+def test_what_nobody_has_read_before_the_answer_is_asked_about_once_the_case_is_reopened(quick_desk: Any) -> None:
+    first, second = two(quick_desk)
+    (invited,) = quick_desk.invite(first)
+    quick_desk.comment(invited)
+    quick_desk.approve_comments(first)
+    quick_desk.run(merge.merge, first, second)
+    quick_desk.run(compilation.answer, first, quick_desk.case(first).version)
+    quick_desk.run(triage.close, first)
+    quick_desk.run(triage.reopen, first)
+    quick_desk.approve(first)
+    assert quick_desk.invite(first, 1)[0].handle == quick_desk.members[1].handle
+    assert [SECOND in quick_desk.read(one.id).body for one in quick_desk.outbox("invitation")] == [False, True]
+
+
 @pytest.mark.parametrize("closed", [False, True])
 def test_an_answered_case_takes_it_into_its_next_round_with_the_day_that_was_promised(desk: Any, closed: bool) -> None:
     first, _ = desk.answered_case(FIRST)

@@ -18,6 +18,7 @@ from mailgate.flow.context import Office
 from mailgate.flow.waiting import Waiting
 from mailgate.mail.message import Kind
 from mailgate.mail.parse import parse
+from mailgate.phrase import in_one_line
 from mailgate.store import outbox, spool
 
 
@@ -82,7 +83,7 @@ def _state(state: OutboxState | SpoolState, reason: str) -> str:
 def _believed(authentication: str) -> str:
     """How far the sender is believed, and why: a line each, as it is kept."""
     trust, *reasons = authentication.splitlines() or [""]
-    return "; ".join([word(Trust, trust), *map(told, reasons)])
+    return told(in_one_line([word(Trust, trust), *map(told, reasons)]))
 
 
 def _not_kept() -> str:

@@ -27,6 +27,7 @@ from mailgate.flow.review import Decisions
 from mailgate.flow.round_text import text_of_round
 from mailgate.flow.screen import screen_case
 from mailgate.flow.waiting import Waiting, Wants
+from mailgate.phrase import in_one_line
 from mailgate.screening.finding import Label, Tier
 from mailgate.screening.redact import redact
 from mailgate.store import cases, comments, rounds
@@ -65,7 +66,7 @@ def members_choice(ctx: Context, number: int, kinds: Collection[MemberKind] = ()
 
 
 def _joined(reasons: Sequence[str]) -> str:
-    return "; ".join(told(one) for one in reasons)
+    return told(in_one_line([told(one) for one in reasons]))
 
 
 def _held_case(ctx: Context, item: Waiting, case: Case) -> Page:
