@@ -33,7 +33,7 @@ _AT_ONCE = 10_000
     default=1000,
     show_default=True,
     metavar="COUNT",
-    help="At most so many; of those that are over the oldest are left out, never one that waits.",
+    help="At most so many: those that have waited longest, then the newest of those that are over.",
 )
 @click.option("--all", "everything", is_flag=True, help="However many there are.")
 @list_options
@@ -58,7 +58,7 @@ def list_cases(
     _screen_waiting(desk)
     with desk.office.read(desk.actor) as ctx:
         states, assignee = [CaseState(one) for one in state], desk.operator if mine else ""
-        found = cases.listing(ctx.tx, states, assignee, None if everything else limit, charge)
+        found = cases.listing(ctx.tx, states, assignee, None if everything or late or ready else limit, charge)
         left_out = cases.count(ctx.tx, states, assignee, charge) - len(found)
         rows = [row for some in _batched(found) for row in case_summaries(ctx, some)]
     rows = [row for row in rows if (row["late"] or not late) and (row["ready"] or not ready)]
@@ -68,7 +68,7 @@ def list_cases(
     title, empty, words = _("Cases, oldest first"), _("No cases."), {"state": of(CaseState)}
     show_list(form, "cases", rows, columns, title=title, empty=empty, words=words, head=head)
     if left_out and not form.as_json:
-        text = _("Left out: {count} older cases that are over (--all shows them, --limit COUNT more).")
+        text = _("Left out: {count} cases (--all shows them, --limit COUNT more).")
         say(text.format(count=left_out), error=True)
 
 

@@ -182,18 +182,28 @@ def listing(
 ) -> list[Case]:
     """The cases, oldest first; in any state when `states` is empty, of any desk without a `charge`.
 
-    With a `limit`, the oldest of those that are over are left out: what may still wait for somebody never is.
+    With a `limit` these are the oldest of those that may still wait for somebody, and where there are fewer the newest
+    of those that are over: who waits longest is never left out.
     """
-    conditions = _asked_for(states, assignee, charge)
-    query = select(CaseRow).where(*conditions).order_by(CaseRow.id.desc())
     if limit is None:
-        rows = list(tx.session.scalars(query))
+        asked = select(CaseRow).where(*_asked_for(states, assignee, charge))
+        rows = list(tx.session.scalars(asked.order_by(CaseRow.id)))
     else:
-        rows = list(tx.session.scalars(query.where(CaseRow.state.not_in(_OVER))))
-        over = query.where(CaseRow.state.in_(_OVER)).limit(max(0, limit - len(rows)))
-        rows = sorted((*rows, *tx.session.scalars(over)), key=lambda row: -row.id)
+        wanted, others = states or list(CaseState), _asked_for((), assignee, charge)
+        rows = _some(tx, [one for one in wanted if one not in _OVER], others, limit, newest=False)
+        rows += _some(tx, [one for one in wanted if one in _OVER], others, limit - len(rows), newest=True)
     tx.keys.fetch(row.subject for row in rows)
-    return [_case(tx, row) for row in reversed(rows)]
+    return [_case(tx, row) for row in sorted(rows, key=lambda row: row.id)]
+
+
+def _some(
+    tx: Transaction, states: Sequence[CaseState], others: Sequence[ColumnElement[bool]], limit: int, *, newest: bool
+) -> list[CaseRow]:
+    """The oldest or newest in these states. A question for each state: an index has its numbers in order, so no more
+    than `limit` are looked at, however many there are."""
+    query = select(CaseRow).where(*others).order_by(CaseRow.id.desc() if newest else CaseRow.id).limit(limit)
+    found = [row for state in states for row in tx.session.scalars(query.where(CaseRow.state == state))]
+    return sorted(found, key=lambda row: row.id, reverse=newest)[:limit]
 
 
 def count(tx: Transaction, states: Sequence[CaseState], assignee: str = "", charge: Charge | None = None) -> int:

@@ -144,13 +144,9 @@ def test_the_queue_can_be_narrowed(new: Any, options: tuple[str, ...], found: li
     assert [one["number"] for one in new.run("case", "list", *options, "--json").json["cases"]] == found
 
 
-def test_a_list_that_is_cut_says_so_and_never_cuts_what_waits(new: Any) -> None:
-    ran = new.run("case", "list", "--limit", 0)
-    assert (ran.stdout.count("\n"), ran.stderr) == (2, "")
-    new.run("case", "reject", 1, "--yes")
+def test_a_list_that_is_cut_says_so(new: Any) -> None:
     cut = new.run("case", "list", "--limit", 0)
-    assert cut.stdout == "No cases.\n"
-    assert cut.stderr == "Left out: 1 older cases that are over (--all shows them, --limit COUNT more).\n"
+    assert (cut.stdout, cut.stderr) == ("No cases.\n", "Left out: 1 cases (--all shows them, --limit COUNT more).\n")
     assert new.run("case", "list", "--limit", 0, "--json").json == {"left_out": 1, "cases": []}
     whole = new.run("case", "list", "--all", "--limit", 0, "--json").json
     assert [one["number"] for one in whole["cases"]] == [1]
