@@ -9,6 +9,7 @@ always written out where the phrase is made.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date, time
 from enum import StrEnum
@@ -88,6 +89,13 @@ def _chained(texts: Sequence[str], link: Callable[[str, str], Phrase]) -> str:
         return texts[0] if texts else ""
     middle = (len(texts) + 1) // 2
     return link(_chained(texts[:middle], link), _chained(texts[middle:], link))
+
+
+def pattern_of(template: str) -> re.Pattern[str]:
+    """What a text looks like that was made of `template`, with a group for each of its values: to know one again that
+    comes back from a database or another process as plain text."""
+    pieces = re.split(r"\{(\w+)\}", template)
+    return re.compile("".join(f"(?P<{one}>.+?)" if place % 2 else re.escape(one) for place, one in enumerate(pieces)))
 
 
 def _again(template: str, values: dict[str, Value]) -> Phrase:

@@ -8,13 +8,13 @@ signatures and the DNS say stays in the words of their standards, and what nobod
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import cache
 
-from mailgate.cli.value_words import LETTER, STORED, in_context, word
+from mailgate.cli.value_words import LETTER, STORED, in_context, of
 from mailgate.desk.lifecycle import CaseState
 from mailgate.mail.message import Kind
+from mailgate.phrase import pattern_of
 
 TEMPLATES = (
     *("comment", "amendment", "late comment", "declined", "consent", "satisfaction", "withdrawn", "discarded"),
@@ -48,10 +48,10 @@ TEMPLATES = (
     *("taken back: what it told of is undone", "given up after {hours} hours", "given up after {hours} hours {reply}"),
     "What case {number} says is part of this case, in round {round}.",
     "What this case says is part of case {number} now.",
-    "Mail {mail} has the same Message-ID and another text as mail {other}.",
     "Mail {mail} has the same Message-ID and another text as mail {other} (case {case}).",
-    "Mail {mail} has the same text and another Message-ID as mail {other}.",
+    "Mail {mail} has the same Message-ID and another text as mail {other}.",
     "Mail {mail} has the same text and another Message-ID as mail {other} (case {case}).",
+    "Mail {mail} has the same text and another Message-ID as mail {other}.",
     "Mail {mail} was sent to the desk {desk} and answers a mail of this case: it is here, not there.",
     "The mail of this case was sent to the desk {desk}, too: case {number}.",
     *(
@@ -90,31 +90,11 @@ def is_known(text: str) -> bool:
     return any(_pattern(template).fullmatch(text) for template in TEMPLATES)
 
 
-@cache
-def _pattern(template: str) -> re.Pattern[str]:
-    pieces = re.split(r"\{(\w+)\}", template)
-    return re.compile("".join(f"(?P<{one}>.+)" if place % 2 else re.escape(one) for place, one in enumerate(pieces)))
-
-
-def _state(value: str) -> str:
-    return word(CaseState, value)
-
-
-def _letter(value: str) -> str:
-    return word(LETTER, value)
-
-
-def _kind(value: str) -> str:
-    return word(Kind, value)
-
-
+_pattern = cache(pattern_of)
 _VALUES: dict[str, Callable[[str], str]] = {
-    "state": _state,
-    "letter": _letter,
-    "kind": _kind,
-    "handle": str,
-    "number": str,
-    "round": str,
-    "word": str,
-    **dict.fromkeys(("mail", "other", "case", "desk", "policy", "error", "hours", "reply"), str),
+    "state": of(CaseState),
+    "letter": of(LETTER),
+    "kind": of(Kind),
+    **dict.fromkeys(("handle", "number", "round", "word", "mail", "other", "case", "desk"), str),
+    **dict.fromkeys(("policy", "error", "hours", "reply"), str),
 }

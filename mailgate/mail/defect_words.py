@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from mailgate.phrase import Phrase
+from mailgate.phrase import Phrase, pattern_of
 
 DEFECTS = (
     Phrase("the mail cannot be read: shown as it came"),
@@ -64,9 +64,4 @@ def known_again(defect: str) -> str:
 
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((one.template, re.compile(_pattern(one.template))) for one in DEFECTS)
-
-
-def _pattern(template: str) -> str:
-    pieces = re.split(r"\{(\w+)\}", template)
-    return "".join(f"(?P<{one}>.+?)" if place % 2 else re.escape(one) for place, one in enumerate(pieces))
+    return tuple((one.template, pattern_of(one.template)) for one in DEFECTS)

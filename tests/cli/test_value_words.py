@@ -106,6 +106,10 @@ def test_cells_are_said_one_by_one_and_their_columns_stay_aligned() -> None:
         ("name with 様", "「様」の付く名前"),
         ("550 5.1.1 No such user", "550 5.1.1 No such user"),
         ("", ""),
+        (
+            "Mail 4 has the same Message-ID and another text as mail 2 (case 1).",
+            "メール 4 は、メール 2（案件 1）と Message-ID が同じで、文章が違います。",
+        ),
         (Phrase("nothing was done"), "何も行いませんでした"),
     ],
 )
