@@ -58,8 +58,9 @@ def list_cases(
     _screen_waiting(desk)
     with desk.office.read(desk.actor) as ctx:
         states, assignee = [CaseState(one) for one in state], desk.operator if mine else ""
-        found = cases.listing(ctx.tx, states, assignee, None if everything or late or ready else limit, charge)
-        left_out = cases.count(ctx.tx, states, assignee, charge) - len(found)
+        most = None if everything or late or ready else limit
+        found = cases.listing(ctx.tx, states, assignee, most, charge)
+        left_out = cases.count(ctx.tx, states, assignee, charge) - len(found) if len(found) == most else 0
         rows = [row for some in _batched(found) for row in case_summaries(ctx, some)]
     rows = [row for row in rows if (row["late"] or not late) and (row["ready"] or not ready)]
     which = ("desk",) if len(desks.ids) > 1 else ()

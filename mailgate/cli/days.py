@@ -2,39 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from gettext import gettext as _
 
 import click
 
 from mailgate.cli.common import told
-from mailgate.desk.days import read_day, read_month
+from mailgate.desk.days import NoDay, read_day, read_month
 
 
-class _Day(click.ParamType[date]):
-    name = "date"
+class _Written(click.ParamType[date]):
+    """What `read` makes a day of; it raises NoDay."""
 
-    def convert(self, value: str | date, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        if isinstance(value, date):
-            return value
-        try:
-            return read_day(value)
-        except ValueError as error:
-            self.fail(_("'{text}' {what}").format(text=value, what=told(error.args[0])), param, ctx)
-
-
-class _Month(click.ParamType[date]):
-    """Gives its first day."""
-
-    name = "month"
+    def __init__(self, name: str, read: Callable[[str], date]) -> None:
+        self.name = name
+        self._read = read
 
     def convert(self, value: str | date, param: click.Parameter | None, ctx: click.Context | None) -> date:
         if isinstance(value, date):
             return value
         try:
-            return read_month(value)
-        except ValueError as error:
-            self.fail(_("'{text}' {what}").format(text=value, what=told(error.args[0])), param, ctx)
+            return self._read(value)
+        except NoDay as error:
+            self.fail(_("'{text}' {what}").format(text=value, what=told(error.what)), param, ctx)
 
 
-DAY, MONTH = _Day(), _Month()
+DAY, MONTH = _Written("date", read_day), _Written("month", read_month)
+"""A month is its first day."""

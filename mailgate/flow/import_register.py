@@ -90,6 +90,19 @@ class ImportPlan:
         return sum(row.effect is effect for row in self.rows)
 
 
+@contextmanager
+def _many_stay() -> Iterator[None]:
+    """A file is hundreds of thousands of objects that all stay: looking for rubbish among them every few hundred would
+    take a fifth of the time."""
+    usual = gc.get_threshold()
+    gc.set_threshold(_NEW_OBJECTS, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+
+
+@_many_stay()
 def plan_import(
     ctx: Context, register: Register, octets: bytes, *, as_new: bool = False, progress: Progress = silent
 ) -> ImportPlan:
@@ -98,9 +111,8 @@ def plan_import(
     `as_new`: who may be the same as somebody registered, but for the address, is somebody else. `progress` hears how
     many rows are looked at.
     """
-    with _many_stay():
-        file = read_table(octets, COLUMNS[register])
-        return _plan(register, file, _known(ctx, register, file), as_new=as_new, progress=progress)
+    file = read_table(octets, COLUMNS[register])
+    return _plan(register, file, _known(ctx, register, file), as_new=as_new, progress=progress)
 
 
 def _known(ctx: Context, register: Register, file: TableFile) -> Known:
@@ -130,6 +142,7 @@ def _plan(register: Register, file: TableFile, known: Known, *, as_new: bool, pr
     return ImportPlan(file, tuple(plans), tuple(sorted(bad, key=lambda one: one.row)), known, as_new)
 
 
+@_many_stay()
 def carry_out(
     ctx: Context,
     register: Register,
@@ -144,31 +157,6 @@ def carry_out(
 
     Raises BadInput when a row is bad and none may be skipped, ChangedMeanwhile when the register is no longer as shown.
     """
-    with _many_stay():
-        return _carried_out(ctx, register, shown, skip_bad, as_new, on_teacher, progress)
-
-
-@contextmanager
-def _many_stay() -> Iterator[None]:
-    """A file is hundreds of thousands of objects that all stay: looking for rubbish among them every few hundred would
-    take a fifth of the time."""
-    usual = gc.get_threshold()
-    gc.set_threshold(_NEW_OBJECTS, *usual[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
-
-
-def _carried_out(
-    ctx: Context,
-    register: Register,
-    shown: ImportPlan,
-    skip_bad: bool,
-    as_new: bool,
-    on_teacher: OnTeacher,
-    progress: Progress,
-) -> ImportPlan:
     plan, known = shown, _known(ctx, register, shown.file)
     if known != shown.known or as_new != shown.as_new:
         plan = _plan(register, shown.file, known, as_new=as_new, progress=progress)
