@@ -46,7 +46,7 @@ class Acceptance:
 
     def __init__(self, office: Office, wake_worker: Callable[[], None], limits: SpoolLimits = _NO_LIMITS) -> None:
         self._office = office
-        self._commit = GroupCommit(office, wake_worker)
+        self._group = GroupCommit(office, wake_worker)
         self.pressure = Pressure(office, limits)
 
     def knows(self, address: Address) -> bool | None:
@@ -65,13 +65,19 @@ class Acceptance:
             return is_ours(ctx, address)
 
     def submit(self, envelope: Envelope, raw: bytes) -> Future[str]:
-        """The queue id, once the mail is on the disk; see `GroupCommit.submit`."""
-        return self._commit.submit(envelope, raw)
+        """The queue id, once a `commit` has brought the mail to the disk; see `GroupCommit.submit`."""
+        return self._group.submit(envelope, raw)
+
+    def commit(self) -> None:
+        """Has what was submitted written; see `GroupCommit.commit`."""
+        self._group.commit()
 
     def accept(self, envelope: Envelope, raw: bytes) -> str:
-        """The same for a caller who waits: when this returns, the mail is on the disk."""
-        return self.submit(envelope, raw).result()
+        """Both for a caller who waits: when this returns, the mail is on the disk."""
+        told = self.submit(envelope, raw)
+        self.commit()
+        return told.result()
 
     def close(self) -> None:
         """Waits for what was handed over; the door stays shut from then on."""
-        self._commit.close()
+        self._group.close()

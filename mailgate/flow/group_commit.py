@@ -1,8 +1,13 @@
 """One commit for all mails that wait at the same moment, and for each its own promise.
 
 Before: the listener has a whole mail. After: its Future holds the queue id once the mail is synced to disk, or the
-reason why it is not. Nobody lingers for company: a thread writes whatever waits, and what comes meanwhile waits for the
+reason why it is not. Nobody lingers for company: whatever waits is written, and what comes meanwhile waits for the
 next round. So a single mail pays for its own commit alone, and a hundred at once share one.
+
+Whoever asks for a commit writes it himself as long as the disk is quick and nobody else is writing: to wake another
+thread and be woken by it takes as long as the commit. As soon as there is anything to wait for (somebody's turn, a
+disk that took long last time, a server, a big mail to seal) a thread with patience does it, and the loop of the
+listener goes on. What fails here and now, that thread tries again before anybody is told.
 
 A mail that cannot be stored does not spoil the others: their transaction is rolled back and each one is tried by
 itself. Where the database is away or full all are told "later"; they come again.
@@ -11,6 +16,7 @@ itself. Where the database is away or full all are told "later"; they come again
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -32,6 +38,8 @@ _BATCH_OCTETS = 4 * 2**20
 _BATCH_MAILS = 500
 _SEALED_AT_ONCE_OCTETS = 2**16
 """Sealing a small mail is quicker than a switch of threads; a big one must not hold up the loop of the listener."""
+_QUICK_SECONDS = 0.005
+"""A commit that took longer than this leaves the next one to the thread."""
 
 
 @dataclass(slots=True, eq=False)
@@ -40,6 +48,11 @@ class _Waiting:
     raw: bytes
     sealed: SealedMail | None = None
     told: Future[str] = field(default_factory=Future)
+
+    @property
+    def queue_id(self) -> str:
+        assert self.sealed is not None, "it was written"
+        return self.sealed.queue_id
 
 
 class GroupCommit:
@@ -54,33 +67,58 @@ class GroupCommit:
         self._waiting: deque[_Waiting] = deque()
         self._writing = False
         self._writer = Writer(office.database)
+        self._was_quick = True
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="group-commit")
 
     def submit(self, envelope: Envelope, raw: bytes) -> Future[str]:
-        """Returns at once. The Future cannot be cancelled: a mail that was handed over is committed to the end."""
+        """Puts a mail in the line, to be written by the next `commit`. The Future cannot be cancelled: a mail that was
+        handed over is committed to the end."""
         mail = _Waiting(envelope, raw)
         mail.told.set_running_or_notify_cancel()
-        if len(raw) <= _SEALED_AT_ONCE_OCTETS and not self._seal(mail):
-            return mail.told
-        with self._guard:
-            self._waiting.append(mail)
-            if self._writing:
-                return mail.told
-            self._writing = True
-        self._thread.submit(self._write_all)
+        if len(raw) > _SEALED_AT_ONCE_OCTETS or self._seal(mail):
+            with self._guard:
+                self._waiting.append(mail)
         return mail.told
+
+    def commit(self) -> None:
+        """Sees to it that all that waits is written: here and now where that is quick, and else by the thread."""
+        with self._guard:
+            if self._writing or not self._waiting:
+                return
+            self._writing = True
+        if not (self._was_quick and self._writer.is_free() and self._write_here()):
+            self._thread.submit(self._write_all)
 
     def close(self) -> None:
         """Waits for what was handed over; nothing may be submitted any more."""
         self._thread.shutdown()
         self._writer.close()
 
+    def _write_here(self) -> bool:
+        """False: something is left for the thread."""
+        while batch := self._next_batch():
+            if not self._is_written_here(batch):
+                with self._guard:
+                    self._waiting.extendleft(reversed(batch))
+                return False
+        return True
+
+    def _is_written_here(self, batch: Sequence[_Waiting]) -> bool:
+        if any(mail.sealed is None for mail in batch):
+            return False
+        try:
+            self._write_rows(batch, at_once=True)
+        except Exception:  # noqa: BLE001 - the thread will meet it again, and tell
+            return False
+        self._tell(batch)
+        return True
+
     def _write_all(self) -> None:
         while batch := self._next_batch():
             self._write([mail for mail in batch if mail.sealed is not None or self._seal(mail)])
 
     def _next_batch(self) -> list[_Waiting]:
-        """All that wait, as far as a batch goes; none, and the next `submit` must start the writer."""
+        """All that wait, as far as a batch goes; none, and the next `commit` must start anew."""
         batch: list[_Waiting] = []
         octets = 0
         with self._guard:
@@ -109,17 +147,24 @@ class GroupCommit:
     def _write(self, batch: Sequence[_Waiting]) -> None:
         if not batch:
             return
-        rows = [mail.sealed for mail in batch if mail.sealed is not None]
         try:
-            self._writer.write(rows)
+            self._write_rows(batch)
         except Exception as error:  # noqa: BLE001 - told to those whose mails they are
             self._not_written(batch, error)
             return
+        self._tell(batch)
+
+    def _write_rows(self, batch: Sequence[_Waiting], *, at_once: bool = False) -> None:
+        begun = time.monotonic()
+        self._writer.write([mail.sealed for mail in batch if mail.sealed is not None], at_once=at_once)
+        self._was_quick = time.monotonic() - begun < _QUICK_SECONDS
+
+    def _tell(self, batch: Sequence[_Waiting]) -> None:
         self._committed()
-        for mail, row in zip(batch, rows, strict=True):
-            mail.told.set_result(row.queue_id)
-        ids = ",".join(row.queue_id for row in rows)
-        _log.info(Event.ACCEPTED, queue_id=ids, mails=len(rows), octets=sum(len(mail.raw) for mail in batch))
+        for mail in batch:
+            mail.told.set_result(mail.queue_id)
+        ids = ",".join(mail.queue_id for mail in batch)
+        _log.info(Event.ACCEPTED, queue_id=ids, mails=len(batch), octets=sum(len(mail.raw) for mail in batch))
 
     def _not_written(self, batch: Sequence[_Waiting], error: Exception) -> None:
         """Where one row is to blame the others are written without it; where the database is, nobody has to wait."""

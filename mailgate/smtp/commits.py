@@ -1,7 +1,8 @@
-"""From the loop of the sessions to the thread that commits, and back.
+"""From the sessions of one loop to the commit of their mails, and back.
 
-A session begins a commit here and awaits its result; what several commits have to tell arrives in one wake-up of the
-loop. A commit is seen to its end even if its session is gone: `all_settled` waits for them when the listener stops.
+A session begins a commit here and awaits its result. The mails that have ended in one round of the loop are committed
+together, and what several commits have to tell arrives in one wake-up of the loop. A commit is seen to its end even if
+its session is gone: `all_settled` waits for them when the listener stops.
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ Submit = Callable[[Envelope, bytes], "Future[str]"]
 
 
 class Commits:
-    """Made and used on the loop; only `_arrived` runs on other threads."""
+    """Made and used on the loop; only `_arrived` runs on other threads, too."""
 
-    def __init__(self, submit: Submit) -> None:
+    def __init__(self, submit: Submit, commit: Callable[[], None]) -> None:
         self._submit = submit
+        self._commit = commit
+        self._commit_planned = False
         self._loop = asyncio.get_running_loop()
         self._open = 0
         self._none_open = asyncio.Event()
@@ -41,10 +44,21 @@ class Commits:
         self._open += 1
         self._none_open.clear()
         told.add_done_callback(lambda told: self._arrived(waiter, told, settled))
+        if not self._commit_planned:
+            self._commit_planned = True
+            self._loop.call_soon(self._commit_all)
         return waiter
 
     async def all_settled(self) -> None:
         await self._none_open.wait()
+
+    def _commit_all(self) -> None:
+        self._commit_planned = False
+        self._woken = True  # whatever is told meanwhile, here or by a thread, is passed on right behind
+        try:
+            self._commit()
+        finally:
+            self._tell()
 
     def _arrived(self, waiter: asyncio.Future[str], told: Future[str], settled: Callable[[], None]) -> None:
         self._results.append((waiter, told, settled))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from aiosmtpd.proxy_protocol import ProxyData
 
@@ -19,6 +20,8 @@ XCLIENT_OFFER = "XCLIENT NAME ADDR PORT PROTO HELO LOGIN DESTADDR DESTPORT"
 _ATTRIBUTES = frozenset(XCLIENT_OFFER.split()[1:])
 _NOT_KNOWN = ("[UNAVAILABLE]", "[TEMPUNAVAIL]")
 _XTEXT = re.compile(r"(?:[!-*,-<>-~]|\+[0-9A-Fa-f]{2})*")
+_PEERS_REMEMBERED = 1000
+"""Each command of a client asks about it, and an address takes long to read."""
 _HEX = re.compile(r"\+([0-9A-Fa-f]{2})")
 
 
@@ -54,6 +57,7 @@ def plain_address(text: str) -> str:
     return str(mapped or address)
 
 
+@lru_cache(maxsize=_PEERS_REMEMBERED)
 def is_among(peer: str, networks: tuple[Network, ...]) -> bool:
     """Whether the address `peer` is in one of `networks`; "" is in none."""
     return bool(networks) and peer != "" and any(ipaddress.ip_address(peer) in network for network in networks)

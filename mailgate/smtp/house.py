@@ -52,7 +52,10 @@ class Intake(Protocol):
         """Whether this forward-path is ours and its token alive; on a worker thread, may block."""
 
     def submit(self, envelope: Envelope, raw: bytes) -> Future[str]:
-        """Begins to commit envelope and bytes durably, at once; the client hears 250 when the queue id is there."""
+        """Hands in envelope and bytes, at once; the client hears 250 when the queue id is there."""
+
+    def commit(self) -> None:
+        """Has what was handed in written durably; does not wait for anybody."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 
+import aiosmtpd.smtp
+
 from mailgate.smtp.binding import bind, refusal
 from mailgate.smtp.certificate import Certificate
 from mailgate.smtp.commits import Commits
@@ -140,7 +142,7 @@ class Listener:
         house = House(
             session_settings,
             self._intake,
-            Commits(self._intake.submit),
+            Commits(self._intake.submit, self._intake.commit),
             Budget(settings.max_waiting_bytes),
             Clients(settings.limits),
             Greeter(session_settings),
@@ -198,7 +200,9 @@ class _Full(asyncio.Protocol):
 
 
 def _silence_aiosmtpd() -> None:
-    """Its logger prints addresses at INFO and whole bodies at DEBUG."""
+    """Its logger prints addresses at INFO and whole bodies at DEBUG; and before it looks whether anybody listens, it
+    searches each line for passwords."""
+    aiosmtpd.smtp.sanitized_log = lambda *_arguments, **_options: None
     log = logging.getLogger("mail.log")
     log.setLevel(logging.CRITICAL + 1)
     log.propagate = False

@@ -35,7 +35,7 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from mailgate.errors import LostKey
 from mailgate.store.columns import Base, table_of
-from mailgate.store.engine import BUSY_TIMEOUT_MS, open_engine, translated
+from mailgate.store.engine import BUSY_TIMEOUT_MS, begin, open_engine, translated
 from mailgate.store.in_use import Use
 from mailgate.store.intake_seal import IntakeSeals
 from mailgate.store.sealing import Keys
@@ -279,17 +279,17 @@ class Database:
             return self.engine.raw_connection()
 
     @contextmanager
-    def write_with(self, connection: PoolProxiedConnection) -> Iterator[DBAPICursor]:
+    def write_with(self, connection: PoolProxiedConnection, *, at_once: bool = False) -> Iterator[DBAPICursor]:
         """`write` without SQLAlchemy, which costs a short transaction more than the database does.
 
         When the block or the commit raises, nothing is written and the connection has gone back to the pool, which
-        looks whether it can be used again.
+        looks whether it can be used again. `at_once`: so it is on SQLite when somebody else is writing.
         """
-        with translated(), self.turn():
+        with translated(), self.turn(0 if at_once else BUSY_TIMEOUT_MS):
             try:
                 cursor = connection.cursor()
                 if self._turns is not None:
-                    cursor.execute("BEGIN IMMEDIATE")
+                    begin(cursor, at_once=at_once)
                 yield cursor
                 connection.commit()
             except BaseException:
@@ -303,9 +303,9 @@ class Database:
         self.keys.close()
         self._use.end()
 
-    def turn(self) -> AbstractContextManager[None]:
+    def turn(self, patience_ms: int = BUSY_TIMEOUT_MS) -> AbstractContextManager[None]:
         """Around whatever writes: on SQLite one writer at a time. Raises TimeoutError, see `translated`."""
-        return self._turns.turn(BUSY_TIMEOUT_MS / 1000) if self._turns else nullcontext()
+        return self._turns.turn(patience_ms / 1000) if self._turns else nullcontext()
 
 
 def _turns(engine: Engine) -> Turns | None:

@@ -79,15 +79,20 @@ class Writer:
             look_up(self._database, now)
         return _seal(self._dialect, self._database.keys, intake.for_mail(), queue_id, envelope, raw, now, recipients)
 
-    def write(self, mails: Sequence[SealedMail]) -> None:
-        """When this returns all the mails are on the disk; when it raises, none. Raises StoreUnavailable.
+    def is_free(self) -> bool:
+        """Whether `write` now waits for nothing but the disk of this machine, and for whoever else is writing."""
+        return self._dialect.name == "sqlite" and not self._database.intake.wants_look()
+
+    def write(self, mails: Sequence[SealedMail], *, at_once: bool = False) -> None:
+        """When this returns all the mails are on the disk; when it raises, none. Raises StoreUnavailable; with
+        `at_once` also when somebody else is writing (on SQLite).
 
         For one thread at a time.
         """
         if self._now is not None and self._database.intake.wants_look():
             look_up(self._database, self._now)  # here, where no client waits for the thread
         connection, self._connection = self._connection or self._database.connection(), None
-        with self._database.write_with(connection) as cursor:
+        with self._database.write_with(connection, at_once=at_once) as cursor:
             _put_all(cursor, self._dialect, mails)
         self._connection = connection
 

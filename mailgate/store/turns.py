@@ -32,7 +32,7 @@ class Turns:
 
     @contextmanager
     def turn(self, timeout_seconds: float) -> Iterator[None]:
-        """The block runs alone. Raises TimeoutError when the turn does not come in time."""
+        """The block runs alone. Raises TimeoutError when the turn does not come in time; 0 does not wait at all."""
         self._wait(timeout_seconds)
         try:
             with self._among_processes(timeout_seconds):
@@ -47,7 +47,7 @@ class Turns:
             return
         give_up_at = time.monotonic() + timeout_seconds
         while not _locked(self._file):
-            if time.monotonic() > give_up_at:
+            if time.monotonic() >= give_up_at:
                 raise TimeoutError
             time.sleep(_LOOK_AGAIN_SECONDS)
         try:
