@@ -108,9 +108,10 @@ def _voiced(character: str, mark: str) -> str:
     return joined if len(joined) == 1 else character
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=64)
 def _forms_of(identity: KnownIdentity) -> frozenset[_Form]:
-    """The spellings of one identity; remembered, since every text is searched for the whole register."""
+    """The spellings of one identity; remembered, since every text is searched for all schools of the register. Few are:
+    when the register changes, all its schools are another identity, and the old one is megabytes that nobody needs."""
     return frozenset(_forms(identity))
 
 
