@@ -50,6 +50,8 @@ _OWN_MESSAGE_ID = re.compile(r"<[A-Za-z0-9.+_-]{1,64}@[A-Za-z0-9.-]{1,180}>")
 _AUTOMATIC = frozenset({"no", "auto-generated", "auto-replied", "auto-notified"})
 _CONTENT_TYPE = "text/plain; charset=utf-8"
 _MESSAGE_ID_BYTES = 15
+_ADDRESSES_AT_HAND = 8
+"""Those of one letter, a few times over."""
 _READER = BytesParser(policy=policy.compat32)
 _READER_OF_ONE_PART = BytesHeaderParser(policy=policy.compat32)  # there are no others to look for: half the time
 
@@ -89,6 +91,7 @@ def is_message_id(text: str) -> bool:
     return _MESSAGE_ID.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=_ADDRESSES_AT_HAND)
 def wire_address(address: Address) -> str:
     """The address for SMTP and headers: local part quoted where needed, domain in A-labels (RFC 5891).
 
@@ -280,9 +283,9 @@ def _facts(message: Compat32) -> _Facts:
     return _Facts(
         fields=tuple(message.keys()),
         date=parsedate_to_datetime(_value(message, "Date")),
-        sender=_mailboxes(message, "From"),
-        reply_to=_mailboxes(message, "Reply-To"),
-        to=_mailboxes(message, "To"),
+        sender=_mailboxes(_value(message, "From")),
+        reply_to=_mailboxes(_value(message, "Reply-To")),
+        to=_mailboxes(_value(message, "To")),
         subject=_decoded(_value(message, "Subject")),
         message_id=_value(message, "Message-ID"),
         in_reply_to=_value(message, "In-Reply-To"),
@@ -302,9 +305,10 @@ def _value(message: Compat32, name: str) -> str:
     return ""
 
 
-def _mailboxes(message: Compat32, name: str) -> tuple[tuple[str, str], ...]:
-    """Decoded display name and address of each mailbox that the field names."""
-    value = _value(message, name)
+@lru_cache(maxsize=_ADDRESSES_AT_HAND)
+def _mailboxes(value: str) -> tuple[tuple[str, str], ...]:
+    """Decoded display name and address of each mailbox that a field names. Most letters of a desk have the same From
+    and Reply-To, and reading them takes longer than all the rest."""
     return tuple((_decoded(shown), address) for shown, address in getaddresses([value])) if value else ()
 
 
