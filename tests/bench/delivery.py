@@ -128,7 +128,7 @@ def main(arguments: list[str]) -> int:
     found: dict[Way, list[float]] = {way: [] for way in WAYS}
     bare: dict[Way, list[float]] = {way: [] for way in WAYS}
     with tempfile.TemporaryDirectory(prefix="mailgate-bench-") as folder, sink() as port:
-        desk = office(url or f"sqlite:///{Path(folder) / 'mailgate.db'}")
+        desk = office(url or f"sqlite:///{folder}/mailgate.db")
         migrate.upgrade(desk.database.engine)
         for turn in range(REPETITIONS):
             for number, way in enumerate(WAYS):
