@@ -1,4 +1,4 @@
-"""The running service: its loops and its listener, started together and stopped in order. Decides nothing."""
+"""The running service: its loops (`loops.py`) and its listener, started together, stopped in order. Decides nothing."""
 
 from __future__ import annotations
 
@@ -15,17 +15,10 @@ from mailgate import privileges
 from mailgate.config import Config
 from mailgate.edges import address_of, limits_of, listener_of, relay_of, settle, signer_of
 from mailgate.events import Event
-from mailgate.flow import chain_audit
 from mailgate.flow.accept import Acceptance
 from mailgate.flow.context import Office
 from mailgate.flow.custody import is_local_store_of_many, keep_day_keys
-from mailgate.flow.deliver import deliver_next
-from mailgate.flow.delivery_breaker import Breaker
-from mailgate.flow.delivery_traffic import Traffic
-from mailgate.flow.due import run_due
-from mailgate.flow.process import process_next, process_waiting
-from mailgate.flow.purge import Housekeeping
-from mailgate.flow.screen import screen_next
+from mailgate.loops import delivery_loops, scheduler_loops, wake_of, worker_loops
 from mailgate.office import child_limits_of, open_office
 from mailgate.sandbox.reader import ChildReader
 from mailgate.watch import systemd
@@ -33,14 +26,10 @@ from mailgate.watch.health import ill_parts, trouble_around
 from mailgate.watch.log import configure_log
 from mailgate.watch.metrics import registry_of
 from mailgate.watch.page import Page
-from mailgate.worker import Loop
 
 _log = structlog.get_logger("service")
 
 PARTS = ("listener", "worker", "delivery", "scheduler")
-_SCHEDULER_SECONDS = 60.0
-_CHAIN_SECONDS = 5.0
-_MAILS_AT_A_TIME = 16
 
 
 class Service:
@@ -54,58 +43,18 @@ class Service:
         sockets: list[socket.socket] | None = None,
     ) -> None:
         """`sockets` are those of `address_of`; None: the listener takes its address when it starts."""
-        relay, signer = relay_of(config), signer_of(config)
-        self._relay = relay
+        self._relay = relay_of(config)
         self._reader = ChildReader(child_limits_of(config))
         office = replace(office, read_mail=self._reader)
-        traffic = Traffic(config.delivery.connections_per_domain, Breaker())
-
-        def deliver() -> bool:
-            busy = deliver_next(office, relay, signer, traffic)
-            if not busy:
-                relay.close_idle()
-            return busy
-
-        deliveries = [Loop(f"delivery {number}", deliver) for number in range(1, config.delivery.connections + 1)]
-
-        def wake_delivery() -> None:
-            for loop in deliveries:
-                loop.wake()
-
-        screening = Loop("screening", lambda: screen_next(office))
-
-        def handle(some: Callable[[Office, int], int]) -> bool:
-            busy = some(office, _MAILS_AT_A_TIME) > 0
-            if busy:
-                screening.wake()
-                wake_delivery()
-            return busy
-
-        worker = Loop("worker", lambda: handle(process_next))
-        waiting = Loop("waiting", lambda: handle(process_waiting))
-
-        def tick() -> bool:
-            run_due(office)
-            keep_day_keys(office)
-            wake_delivery()
-            return False
-
-        scheduler = Loop("scheduler", tick, idle_seconds=_SCHEDULER_SECONDS)
-        housekeeping = Housekeeping(office)
-
-        def purge() -> bool:
-            housekeeping.look()
-            return housekeeping.goes_on
-
-        purging = Loop("purge", purge, idle_seconds=_SCHEDULER_SECONDS)
-        chaining = Loop("audit", lambda: chain_audit.chain(office) > 0, idle_seconds=_CHAIN_SECONDS)
-        loops = {
-            "worker": [worker, waiting, screening],
-            "delivery": deliveries,
-            "scheduler": [scheduler, purging, chaining],
-        }
+        delivery = config.delivery
+        deliveries = delivery_loops(
+            office, self._relay, signer_of(config), delivery.connections, delivery.connections_per_domain
+        )
+        wake_delivery = wake_of(deliveries)
+        workers = worker_loops(office, wake_delivery)
+        loops = {"worker": workers, "delivery": deliveries, "scheduler": scheduler_loops(office, wake_delivery)}
         self._loops = [loop for part, of_part in loops.items() if part in parts for loop in of_part]
-        self._acceptance = Acceptance(office, worker.wake, limits_of(config))
+        self._acceptance = Acceptance(office, workers[0].wake, limits_of(config))
         self.listener = listener_of(config, self._acceptance, sockets) if "listener" in parts else None
         self._door = self._acceptance.pressure if self.listener is not None else None
         self._office = office
