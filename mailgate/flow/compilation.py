@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 
 from mailgate.desk.lifecycle import CaseState, CommentState, InvitationState, Move, moved
 from mailgate.desk.slots import next_slot
@@ -20,6 +21,7 @@ from mailgate.phrase import Phrase, in_one_line
 from mailgate.store import answers, audit, cases, comments, invitations, members, outbox, rounds, teachers
 from mailgate.store.cases import Case
 from mailgate.store.comments import Comment
+from mailgate.store.outbox import NOT_CANCELLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +68,9 @@ def answer(ctx: Context, number: int, seen_version: int) -> list[int]:
         comments.set_state(ctx.tx, one.comment, CommentState.REJECTED)
         what = f"comment {one.comment}"
         audit.record(ctx.tx, ctx.now, ctx.actor, "leave out", case=number, subject=what, detail=one.reason)
+    _thank(ctx, number, used, at)
     for comment in used:
         answers.set_answered(ctx.tx, comment.id, ctx.now)
-        member = members.member(ctx.tx, comment.member_id)
-        asked_in = outbox.last_message_id(ctx.tx, number, comment.invitation)
-        post.to_member(ctx, Thanks(number), number, comment.invitation, member, asked_in, at=at)
     for invitation in invitations.of_case(ctx.tx, number, case.round):
         if invitation.state is InvitationState.INVITED:
             invitations.set_state(ctx.tx, invitation.id, InvitationState.EXPIRED)
@@ -78,6 +78,20 @@ def answer(ctx: Context, number: int, seen_version: int) -> list[int]:
     cases.set_state(ctx.tx, number, state, ctx.now)
     audit.record(ctx.tx, ctx.now, ctx.actor, "answer", case=number, detail=f"round {case.round}, {len(used)} comments")
     return [comment.id for comment in used]
+
+
+def _thank(ctx: Context, number: int, used: list[Comment], at: datetime | None) -> None:
+    """Each author once, unless they were thanked for this before: the thanks of an answer that was taken back may have
+    left."""
+    written = outbox.entries(ctx.tx, NOT_CANCELLED, number)
+    thanks = [(one.invitation, one.created_at) for one in written if one.kind == Thanks.template]
+    newest = {one.invitation: one for one in sorted(used, key=lambda one: one.received_at)}
+    for comment in newest.values():
+        if any(invitation == comment.invitation and when > comment.received_at for invitation, when in thanks):
+            continue
+        member = members.member(ctx.tx, comment.member_id)
+        asked_in = outbox.last_message_id(ctx.tx, number, comment.invitation)
+        post.to_member(ctx, Thanks(number), number, comment.invitation, member, asked_in, at=at)
 
 
 def left_out(ctx: Context, number: int) -> list[LeftOut]:

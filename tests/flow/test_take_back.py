@@ -86,6 +86,18 @@ def test_it_is_answered_anew_and_not_by_sending_the_old_mail(desk: Any) -> None:
     assert desk.case(number).state is CaseState.ANSWERED
 
 
+def test_whose_thanks_have_left_is_not_thanked_again(desk: Any) -> None:
+    number = answered(desk)
+    deliver_next(desk.office, Relay(Deferred("421")), bytes)  # the answer, which comes first
+    deliver(desk, Relay(Sent("250")))
+    (answer,) = desk.outbox("answer")
+    desk.run(outgoing.cancel, answer.id)
+    desk.run(compilation.answer, number, desk.case(number).version)
+    deliver(desk, Relay(Sent("250")))
+    assert states(desk, "answer") == [("answer", OutboxState.CANCELLED), ("answer", OutboxState.SENT)]
+    assert states(desk, "thanks") == [("thanks", OutboxState.SENT)]
+
+
 @pytest.mark.parametrize("outcome", [Sent("250"), Deferred("421")])
 def test_an_answer_that_the_relay_has_in_hand_is_not_cancelled(desk: Any, outcome: Outcome) -> None:
     number = answered(desk)
