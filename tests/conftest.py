@@ -26,7 +26,7 @@ import mailgate.events  # noqa: F401  # it configures the log of a process that 
 from mailgate.store import migrate
 from mailgate.store.engine import open_engine
 
-pytest_plugins = ["desk"]  # tests/shared/desk.py
+pytest_plugins = ["compiled", "desk"]  # of tests/shared
 
 _NO_POSTGRESQL = "no PostgreSQL programs (initdb, postgres) on this machine; Debian has them in its package postgresql"
 _START_SECONDS = 60
