@@ -7,6 +7,7 @@ summary says so. `make test` tries to install them first.
 
 from __future__ import annotations
 
+import gc
 import os
 import pwd
 import shutil
@@ -201,6 +202,12 @@ def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     name = server.create(request.getfixturevalue("migrated_name"))
     yield server.url(name)
     server.drop(name)
+
+
+def pytest_collection_finish() -> None:
+    """Ten thousand collected tests live till the end: the collector need not look through them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
