@@ -37,7 +37,7 @@ demo: $(RUNTIME) ## play one whole consultation and show each mail
 # Hundreds of tests start a program: without bytecode each would compile the whole package anew.
 test: export PYTHONDONTWRITEBYTECODE =
 test: $(DEV) postgresql ## run all tests, on SQLite and on PostgreSQL (ARGS="-k name" for some)
-	$(BIN)/python -m pytest --numprocesses auto $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 bench: $(DEV) postgresql ## measure the engine, as ratios to a bare aiosmtpd sink in the same run (ARGS=--quick for a short run)
 	$(BIN)/python tests/bench/accept.py $(ARGS)

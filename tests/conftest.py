@@ -7,6 +7,7 @@ summary says so. `make test` tries to install them first.
 
 from __future__ import annotations
 
+import gc
 import os
 import pwd
 import shutil
@@ -26,7 +27,7 @@ import mailgate.events  # noqa: F401  # it configures the log of a process that 
 from mailgate.store import migrate
 from mailgate.store.engine import open_engine
 
-pytest_plugins = ["desk"]  # tests/shared/desk.py
+pytest_plugins = ["compiled", "desk"]  # of tests/shared
 
 _NO_POSTGRESQL = "no PostgreSQL programs (initdb, postgres) on this machine; Debian has them in its package postgresql"
 _START_SECONDS = 60
@@ -201,6 +202,12 @@ def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     name = server.create(request.getfixturevalue("migrated_name"))
     yield server.url(name)
     server.drop(name)
+
+
+def pytest_collection_finish() -> None:
+    """Ten thousand collected tests live till the end: the collector need not look through them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -12,7 +12,6 @@ import re
 import signal
 import smtplib
 import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -21,19 +20,20 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
+from forked import Program
 from sqlalchemy import create_engine, text
 
 from mailgate.store import cases
 from mailgate.store.database import Database
 from mailgate.store.sealing import Keys, load_keys
 
-HERE = Path(__file__).resolve().parent
-CHECKOUT = HERE.parent.parent
+CHECKOUT = Path(__file__).resolve().parent.parent.parent
 TEACHERS = 1000
 """So many that nobody gets more letters than one address may get in a day."""
 DESK = "soudan@desk.example.jp"
 LEASE_SECONDS = 0.5
 PATIENCE_SECONDS = 60.0
+RUN_SECONDS = 120.0
 
 
 def teacher(number: int) -> str:
@@ -62,7 +62,7 @@ class CrashSite:
         """Makes the installation in `folder`, on SQLite there or on the database at `url`."""
         self.folder = folder
         self.acknowledged: set[int] = set()
-        self.process: subprocess.Popen[str] | None = None
+        self.process: Program | None = None
         self.environment = os.environ | {
             "PYTHONPATH": f"{CHECKOUT}",
             "PYTHONUNBUFFERED": "1",
@@ -81,9 +81,9 @@ class CrashSite:
             assert done.returncode == 0, done.stderr
 
     def run(self, *arguments: str, point: str = "none") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            self._command(point, 1, arguments), env=self.environment, capture_output=True, text=True, check=False
-        )
+        out, err = self.folder / "run.out", self.folder / "run.err"
+        status = Program(self._command(point, 1, arguments), self.environment, out, err).wait(RUN_SECONDS)
+        return subprocess.CompletedProcess(arguments, status, out.read_text("utf-8"), err.read_text("utf-8"))
 
     def json(self, *arguments: str) -> Any:
         done = self.run(*arguments, "--json")
@@ -93,10 +93,9 @@ class CrashSite:
     def start(self, point: str = "none", times: int = 1) -> int:
         """The whole service, with a fault; gives its port."""
         out = self.folder / "serve.out"
-        with out.open("w") as stdout, (self.folder / "serve.err").open("a") as stderr:
-            self.process = subprocess.Popen(
-                self._command(point, times, ("serve",)), env=self.environment, stdout=stdout, stderr=stderr, text=True
-            )
+        out.write_text("")  # the port of the life before is not this one's
+        command = self._command(point, times, ("serve",))
+        self.process = Program(command, self.environment, out, self.folder / "serve.err", append=True)
         found = until(lambda: re.search(r" on 127\.0\.0\.1:(\d+)", out.read_text()) or self.is_dead())
         return int(found[1]) if found is not True else 0
 
@@ -105,8 +104,8 @@ class CrashSite:
 
     def kill(self) -> None:
         if self.process is not None:
-            self.process.kill()
-            self.process.wait()
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait(PATIENCE_SECONDS)
 
     def stop(self) -> int:
         assert self.process is not None
@@ -166,5 +165,4 @@ class CrashSite:
 
     def _command(self, point: str, times: int, arguments: Iterable[str]) -> list[str]:
         config = ("--config", str(self.folder / "mailgate.toml")) if (self.folder / "mailgate.toml").exists() else ()
-        faulty = str(HERE / "faulty.py")
-        return [sys.executable, faulty, point, str(times), str(LEASE_SECONDS), *config, *arguments]
+        return [point, str(times), str(LEASE_SECONDS), *config, *arguments]

@@ -149,9 +149,12 @@ def test_the_version_that_is_needed_is_the_last_of_the_scripts() -> None:
 
 @pytest.mark.parametrize("revision", REVISIONS)
 def test_a_populated_database_of_each_revision_comes_up_and_goes_on(
-    revision: str, made_now: dict[str, Any], empty: Database, quick_desk: Any
+    revision: str, request: pytest.FixtureRequest, empty: Database, quick_desk: Any
 ) -> None:
-    made = made_now if revision == HEAD else json.loads((RELEASED / f"{revision}.json").read_text(encoding="utf-8"))
+    if revision == HEAD:
+        made = request.getfixturevalue("made_now")
+    else:
+        made = json.loads((RELEASED / f"{revision}.json").read_text(encoding="utf-8"))
     _put_keys(empty.keys.ring.store, made.get("keys", []))
     _populated(empty, revision, made["rows"])
     assert migrate.is_behind(empty.engine) == (revision != HEAD)

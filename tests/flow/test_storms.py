@@ -103,8 +103,7 @@ def test_a_program_that_consults_in_the_name_of_a_teacher(quick_desk: Desk) -> N
     assert len(quick_desk.cases()) == 25
 
 
-@pytest.mark.slow
-def test_a_thousand_bounces(quick_desk: Desk) -> None:
+def test_a_storm_of_bounces(quick_desk: Desk) -> None:
     (invited,) = quick_desk.invite(quick_desk.open_case())
     before = len(quick_desk.outbox())
     (sent,) = quick_desk.outbox("invitation")
@@ -114,11 +113,11 @@ def test_a_thousand_bounces(quick_desk: Desk) -> None:
         "MAILER-DAEMON@relay.example", "550 5.1.1 <toda@law.example>: no such user", subject="Undelivered Mail"
     )
     to = (f"bounce+{token}@mado.example", "soudan@mado.example", quick_desk.reply_address(invited.invitation))
-    for count in range(1000):
+    for count in range(90):  # thirty to each address
         fresh = re.sub(rb"Message-ID: <", b"Message-ID: <%d." % count, raw)
         quick_desk.accept(fresh, to[count % 3], reverse_path=None)
     quick_desk.process()
-    assert (len(quick_desk.outbox()), count_of_mails(quick_desk)) == (before, 1001)
+    assert (len(quick_desk.outbox()), count_of_mails(quick_desk)) == (before, 91)
 
 
 def test_the_null_reverse_path_is_never_answered(quick_desk: Desk) -> None:

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from custody import KEYS
-from emptied import make_empty
+from emptied import lay, make_empty, rows_of
 from sqlalchemy import select
 
 from mailgate.desk.desks import DeskPolicy, Desks
@@ -363,10 +363,17 @@ def quick_desk(furnished_sqlite: Path, sqlite_database: Database, renderers: Ren
     return _desk(sqlite_database, renderers)
 
 
-@pytest.fixture
-def postgresql_desk(postgresql_database: Database, renderers: Renderers) -> Desk:
+@pytest.fixture(scope="session")
+def furnished_postgresql(postgresql_database: Database) -> str:
+    """The rows that each test begins with."""
     make_empty(postgresql_database)
     _furnish(postgresql_database)
+    return rows_of(postgresql_database)
+
+
+@pytest.fixture
+def postgresql_desk(postgresql_database: Database, furnished_postgresql: str, renderers: Renderers) -> Desk:
+    lay(postgresql_database, furnished_postgresql)
     return _desk(postgresql_database, renderers)
 
 
