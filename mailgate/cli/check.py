@@ -29,7 +29,7 @@ _OPTIONS = (
     click.option("--as-decided", is_flag=True, help="Take the text with the decisions that stand already."),
     click.option("--edit", is_flag=True, help="Write the text in $EDITOR, beginning with everything redacted."),
     text_file_option,
-    click.option("--yes", is_flag=True, help="Replace a text that was written by hand, without asking."),
+    click.option("--yes", is_flag=True, help="Do not ask, and replace a text that was written by hand."),
 )
 
 

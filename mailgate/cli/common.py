@@ -248,8 +248,8 @@ def forget_typed_ahead() -> None:
     termios.tcflush(sys.stdin, termios.TCIFLUSH)
 
 
-def confirm_sending(question: str, yes: bool) -> None:
-    """Asks in a terminal before mail goes out; elsewhere the command itself is the word for it."""
+def confirm_at_terminal(question: str, yes: bool) -> None:
+    """Asks in a terminal, before mail goes out and the like; elsewhere the command itself is the word for it."""
     if not yes and sys.stdin.isatty() and not click.confirm(question):
         raise Refused("nothing was done")
 
