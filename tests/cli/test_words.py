@@ -190,8 +190,8 @@ def test_the_help_in_japanese() -> None:
     assert _shown("--lang", "ja", "comment", "reject", "--help") == (
         "使い方：mailgate comment reject [オプション] 番号...\n"
         "\n"
-        "  コメントを回答に入れないことにします。指定した全部を除くか、何もしないかのど\n"
-        "  ちらかです。\n"
+        "  コメントを回答に入れないことにします。指定した全部を除くか、何もしないかのどち\n"
+        "  らかです。\n"
         "\n"
         "  例：mailgate comment reject 4\n"
         "\n"
