@@ -11,8 +11,9 @@ from gettext import gettext as _
 from gettext import ngettext
 from typing import Any
 
-from mailgate.cli.common import before_value, in_cell, listed, table, told
+from mailgate.cli.common import before_value, in_cell, listed, told
 from mailgate.cli.next_step import next_step, unsent_answer
+from mailgate.cli.tables import table
 from mailgate.cli.value_words import of, word
 from mailgate.cli.wrapping import wrapped
 from mailgate.desk.lifecycle import CaseState, CommentState, ConsentState, InvitationState

@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 
 import click
 
-from mailgate.cli.common import read_text, show, table, text_file_option, told
+from mailgate.cli.common import read_text, show, text_file_option, told
 from mailgate.cli.shapes import finding_document
+from mailgate.cli.tables import table
 from mailgate.cli.value_words import DECISION, of
 from mailgate.errors import Refused
 from mailgate.flow.review import Decisions

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from mailgate.cli.common import MEMBER, Desk, json_option, pass_desk, say, show, table, told
+from mailgate.cli.common import MEMBER, Desk, json_option, pass_desk, say, show, told
 from mailgate.cli.days import DAY
 from mailgate.cli.listing import Form, list_options, show_list
 from mailgate.cli.new_file import refuse_existing
@@ -29,6 +29,7 @@ from mailgate.cli.register_options import (
 )
 from mailgate.cli.reveal import looking, reveal_option, revealed
 from mailgate.cli.shapes import moment
+from mailgate.cli.tables import table
 from mailgate.cli.value_words import of, word
 from mailgate.desk.eligibility import MemberMove, status_on
 from mailgate.desk.entries import MemberEntry

@@ -10,10 +10,11 @@ from typing import Any, TypeVar
 
 import click
 
-from mailgate.cli.common import Desk, confirm, csv_octets, json_option, read_octets, say, show, table, told, yes_option
+from mailgate.cli.common import Desk, confirm, csv_octets, json_option, read_octets, say, show, told, yes_option
 from mailgate.cli.new_file import write_new
 from mailgate.cli.progress import bar
 from mailgate.cli.reveal import looking
+from mailgate.cli.tables import table
 from mailgate.cli.value_words import Cells, label, word
 from mailgate.desk.csv_file import write_csv
 from mailgate.desk.register_columns import PERSONAL

@@ -30,8 +30,9 @@ LETTER, DECISION = "letter", "decision"
 COLUMN, STORED = "column", "stored"
 """Contexts in the catalogue: the names of columns, and what `stored_words` knows again."""
 COLUMNS_OF = {
+    "cases": ("to_review",),
     "schools": ("name",),
-    "contracts": ("name", "from", "to", "cases"),
+    "contracts": ("name", "from", "to", "cases", "renewed"),
     "members": ("kind",),
     "lines": ("subject",),
 }

@@ -12,7 +12,8 @@ import pytest
 
 import mailgate
 from mailgate.cli import stored_words, value_words, words
-from mailgate.cli.common import table, told
+from mailgate.cli.common import told
+from mailgate.cli.tables import table
 from mailgate.desk import eligibility, lifecycle, people
 from mailgate.desk.lifecycle import CaseState, ConsentState
 from mailgate.desk.people import MemberKind
