@@ -24,7 +24,9 @@ from mailgate.cli.register_options import (
     given_cells,
     import_file,
     import_help,
+    in_options,
     people_import_options,
+    told_by_option,
     write_register,
 )
 from mailgate.cli.reveal import looking, reveal_option, revealed
@@ -107,7 +109,7 @@ def add_member(desk: Desk, /, **given: Any) -> None:
 
     Example: mailgate member add --name '森田 梓' --address morita@example.org --kind 元教員 --years 30
     """
-    with desk.office.write(desk.actor) as ctx:
+    with told_by_option(), desk.office.write(desk.actor) as ctx:
         known_schools = schools.all_schools(ctx.tx)
         entry = member_entry(given_cells(given), known_schools)
         added = register.add_member(ctx, entry)
@@ -124,7 +126,7 @@ def edit_member(desk: Desk, /, handle: str, **given: Any) -> None:
 
     Example: mailgate member edit M-7F3K --monthly-limit 2
     """
-    with desk.office.write(desk.actor) as ctx:
+    with told_by_option(), desk.office.write(desk.actor) as ctx:
         known = members.member_by_handle(ctx.tx, handle)
         known_schools = schools.all_schools(ctx.tx)
         cells = member_cells(members.written_entry(ctx.tx, known)) | given_cells(given)
@@ -271,7 +273,7 @@ def _today(desk: Desk) -> date:
 
 def _say_unclear(entry: MemberEntry, known_schools: Sequence[School]) -> None:
     for remark in unclear_affiliations(entry, known_schools):
-        say(_("note: {remark}").format(remark=told(remark)), error=True)
+        say(_("note: {remark}").format(remark=told(in_options(remark))), error=True)
 
 
 def _row(one: Member, reveal: str | None, today: date) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from gettext import gettext as _
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,6 +17,7 @@ from mailgate.cli.progress import bar
 from mailgate.cli.reveal import looking
 from mailgate.cli.tables import table
 from mailgate.cli.value_words import Cells, label, word
+from mailgate.desk.cells import cell_problem, column_and_what
 from mailgate.desk.csv_file import write_csv
 from mailgate.desk.register_columns import PERSONAL
 from mailgate.errors import BadInput, Refused
@@ -23,6 +25,7 @@ from mailgate.flow.context import Context
 from mailgate.flow.held import release_registered
 from mailgate.flow.import_register import COLUMNS, ImportPlan, Register, carry_out, plan_import
 from mailgate.flow.import_rows import Change, Effect, RowPlan
+from mailgate.phrase import Phrase
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _MANY = {
@@ -102,6 +105,25 @@ def given_cells(given: Given) -> dict[str, str]:
         elif value is not None:
             cells[name] = value
     return cells
+
+
+@contextmanager
+def told_by_option() -> Iterator[None]:
+    """What is wrong with a cell is told with the option of this command that fills it: what the operator has typed."""
+    try:
+        yield
+    except BadInput as error:
+        raise BadInput([in_options(one) for one in error.problems]) from None
+
+
+def in_options(problem: str) -> str:
+    """A line about a column, with the option of this command in its place, where there is one."""
+    options = {_MANY.get(one.name or "", one.name): one.opts[0] for one in click.get_current_context().command.params}
+    if not isinstance(problem, Phrase) or problem.values.keys() != {"column", "what"}:
+        return problem
+    column, what = column_and_what(problem)
+    option = options.get(column, "")
+    return cell_problem(option, what) if option.startswith("--") else problem
 
 
 def write_register(

@@ -24,6 +24,7 @@ from mailgate.cli.register_options import (
     import_file,
     import_help,
     import_options,
+    told_by_option,
     write_register,
 )
 from mailgate.cli.reveal import reveal_option
@@ -101,7 +102,8 @@ def add_school(desk: Desk, /, **given: Any) -> None:
 
     Example: mailgate school add --name 岡里市立西小学校 --municipality 岡里市 --alias 西小
     """
-    entry = school_entry(given_cells(given))
+    with told_by_option():
+        entry = school_entry(given_cells(given))
     with desk.office.write(desk.actor) as ctx:
         added = register.add_school(ctx, entry)
     say(_("{handle} added").format(handle=added.handle))
@@ -118,7 +120,7 @@ def edit_school(desk: Desk, /, school: str, **given: Any) -> None:
 
     Example: mailgate school edit S-7F3K --alias 西小 --alias 西小学校
     """
-    with desk.office.write(desk.actor) as ctx:
+    with told_by_option(), desk.office.write(desk.actor) as ctx:
         known = schools.school_called(ctx.tx, school)
         old = entry_of_school(known)
         new = school_entry(school_cells(replace(old, contracts=())) | given_cells(given))

@@ -22,6 +22,7 @@ from mailgate.cli.register_options import (
     import_file,
     import_help,
     people_import_options,
+    told_by_option,
     write_register,
 )
 from mailgate.cli.reveal import looking, reveal_option, revealed
@@ -101,7 +102,7 @@ def add_teacher(desk: Desk, /, **given: Any) -> None:
 
     Example: mailgate teacher add --name '石田 岳' --address ishida@example.jp --plan trial
     """
-    with desk.office.write(desk.actor) as ctx:
+    with told_by_option(), desk.office.write(desk.actor) as ctx:
         entry = teacher_entry(given_cells(given), schools.all_schools(ctx.tx))
         added = register.add_teacher(ctx, entry, release_registered)
     say(_("{handle} added, plan {plan}").format(handle=added.handle, plan=word(Plan, added.plan)))
@@ -116,7 +117,7 @@ def edit_teacher(desk: Desk, /, handle: str, **given: Any) -> None:
 
     Example: mailgate teacher edit T-7F3K --school 西小 --plan school
     """
-    with desk.office.write(desk.actor) as ctx:
+    with told_by_option(), desk.office.write(desk.actor) as ctx:
         known = teachers.teacher_by_handle(ctx.tx, handle)
         cells = cells_of_teacher(known) | given_cells(given)
         entry = teacher_entry(cells, schools.all_schools(ctx.tx))
