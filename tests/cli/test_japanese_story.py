@@ -155,7 +155,7 @@ TYPED = {
     "Maildir",
 }
 """What is typed, and words of standards."""
-DATA = {"main", "tester", "operator", "stranger", "example", "midoridai", "es", "jp"}
+DATA = {"main", "tester", "operator", "example", "midoridai", "es", "jp"}
 """The desk's id, who acts, addresses and domains, whose an outgoing mail is."""
 
 

@@ -15,8 +15,11 @@ from mailgate.cli import stored_words, value_words, words
 from mailgate.cli.common import told
 from mailgate.cli.tables import table
 from mailgate.desk import eligibility, lifecycle, people
+from mailgate.desk.application_form import Wish
+from mailgate.desk.form_words import label_of
 from mailgate.desk.lifecycle import CaseState, ConsentState
 from mailgate.desk.people import MemberKind
+from mailgate.desk.register_columns import MEMBER_COLUMNS, TEACHER_COLUMNS
 from mailgate.phrase import Phrase
 
 JAPANESE = re.compile("[ぁ-んァ-ヶ一-龠]")
@@ -168,3 +171,12 @@ def test_every_result_that_the_flows_write_is_known_again() -> None:
     assert len(kept) > 30, "the source was read"
     assert len(rules) > 8, "and the rules"
     assert [text for text in (*kept, *rules) if not stored_words.is_known(text)] == []
+
+
+def test_what_a_teacher_is_and_what_a_member_is_have_one_word_each() -> None:
+    words.speak("ja")
+    files = {one.name: one.japanese for one in (*TEACHER_COLUMNS, *MEMBER_COLUMNS)}
+
+    assert (files["role"], files["kind"]) == ("職種", "区分")
+    assert (value_words.label("role"), value_words.label("kind", "members")) == (files["role"], files["kind"])
+    assert label_of("role", Wish.TEACHER, "ja") == files["role"]
