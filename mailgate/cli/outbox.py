@@ -90,7 +90,7 @@ def show_outgoing(desk: Desk, mail_id: str, as_json: bool) -> None:
 
 @outbox.command("override")
 @_id
-@click.option("--reason", required=True, help="Why this mail may leave; other operators read it.")
+@click.option("--reason", metavar="REASON", required=True, help="Why this mail may leave; other operators read it.")
 @never_asks_option
 @pass_desk
 def override_stop(desk: Desk, mail_id: str, reason: str) -> None:
@@ -100,7 +100,7 @@ def override_stop(desk: Desk, mail_id: str, reason: str) -> None:
     """
     with desk.office.write(desk.actor) as ctx:
         let_go = stopped.override(ctx, desk.office.school_watch, mail_id, reason)
-    again = _("A second operator must confirm: mailgate --as NAME outbox override {id} --reason TEXT")
+    again = _("A second operator must confirm: mailgate --as NAME outbox override {id} --reason REASON")
     say((_("Mail {id} is sent.") if let_go else again).format(id=mail_id))
 
 

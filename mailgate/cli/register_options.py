@@ -36,6 +36,8 @@ _MANY = {
     "topic": "topics",
 }
 """The options that may be repeated, and the column that they fill."""
+_METAVARS = {"address": "ADDRESS", "years": "N", "monthly_limit": "N", "contract_from": "DATE", "contract_to": "DATE"}
+"""What stands in the help for a value that is not any text."""
 Given = Mapping[str, str | tuple[str, ...] | None]
 
 file_argument = click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
@@ -88,8 +90,8 @@ def column_options(*options: tuple[str, str]) -> Callable[[_F], _F]:
 
     def add(command: _F) -> _F:
         for name, text in reversed(options):
-            repeated = name in _MANY
-            command = click.option(f"--{name.replace('_', '-')}", name, multiple=repeated, help=text)(command)
+            option, repeated, shown = f"--{name.replace('_', '-')}", name in _MANY, _METAVARS.get(name)
+            command = click.option(option, name, multiple=repeated, metavar=shown, help=text)(command)
         return command
 
     return add

@@ -130,8 +130,10 @@ def edit_school(desk: Desk, /, school: str, **given: Any) -> None:
 
 @school.command("contract")
 @school_argument
-@click.option("--from", "first_day", type=DAY, required=True, help="The first day, as 2026-04-01 or 令和8年4月1日.")
-@click.option("--to", "last_day", type=DAY, required=True, help="The last day.")
+@click.option(
+    "--from", "first_day", type=DAY, metavar="DAY", required=True, help="The first day, as 2026-04-01 or 令和8年4月1日."
+)
+@click.option("--to", "last_day", type=DAY, metavar="DAY", required=True, help="The last day.")
 @pass_desk
 def contract(desk: Desk, school: str, first_day: date, last_day: date) -> None:
     """Add a contract that covers all teachers of a school; one from the same day is replaced.

@@ -29,7 +29,7 @@ WRONG = {
         "メンバーを指定してください（mailgate case candidates で確かめられます）。または --best K と指定してください。"
     ),
     "case invite 1 M-7F3K --kind 弁護士": "--kind は --best と一緒に使います。名指しした人の区分は決まっています。",
-    "case tag 1": "タグか、--remove TAG を指定してください。",
+    "case tag 1": "タグか、--remove タグ を指定してください。",
     "case clarify 1": "--text と --text-file のどちらか一つを指定してください。",
     "case check 1 --edit --text-file x": "--edit と --text-file は、どちらか一つだけを指定してください。",
     "case check 1 --keep x": "値が正しくありません：'x' という検出箇所はありません。f1、f2 のように指定してください。",

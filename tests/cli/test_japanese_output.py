@@ -124,7 +124,7 @@ PAGES = {
 == 残っていること
 - ありません
 
-次にすること：差出人を mailgate case show 3 --reveal REASON で確かめ、mailgate teacher add で登録すると自動で進む。\
+次にすること：差出人を mailgate case show 3 --reveal 理由 で確かめ、mailgate teacher add で登録すると自動で進む。\
 相談でなければ mailgate case reject 3
 """,
     "case check 2": """\

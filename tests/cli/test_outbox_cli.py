@@ -182,7 +182,7 @@ def test_two_operators_let_a_stopped_mail_go(stopped: Any) -> None:
     assert "A second operator must confirm" in stopped.run("outbox", "override", mail["id"], "--reason", "同姓").stdout
     again = stopped.run("outbox", "override", mail["id"], "--reason", "同姓")
     assert (
-        again.line == f"a second operator must confirm: mailgate --as NAME outbox override {mail['id']} --reason TEXT"
+        again.line == f"a second operator must confirm: mailgate --as NAME outbox override {mail['id']} --reason REASON"
     )
     assert stopped.run("--as", "mori", "outbox", "override", mail["id"], "--reason", "確認").status == 0
     shown = stopped.run("outbox", "show", mail["id"], "--json").json["overrides"]

@@ -56,7 +56,7 @@ REFUSED = [
     ),
     (
         ("outbox", "override", "k3v9xq2mhd5a", "--reason", ""),
-        "このメールを送ってよい理由を書いてください：--reason TEXT",
+        "このメールを送ってよい理由を書いてください：--reason 理由",
     ),
     (
         ("report", "--from", "2026-02-01", "--to", "2026-01-01"),
