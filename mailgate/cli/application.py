@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mailgate.cli.columns import MeasuredCommand
 from mailgate.cli.common import (
     NUMBER,
     Desk,
@@ -91,7 +92,7 @@ def show_application(desk: Desk, number: int, reveal: str | None, as_json: bool)
     show(as_json, document, lambda: _page(document, desk.office.policy.desks.main.language))
 
 
-@application.command("approve")
+@application.command("approve", cls=MeasuredCommand)
 @_number
 @click.option("--school", metavar="NAME", default="", help="The school of a teacher: handle, name or alias.")
 @click.option("--trial", is_flag=True, help="A teacher without a school: individual trial.")

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from mailgate.cli.columns import MeasuredCommand
 from mailgate.cli.common import MEMBER, Desk, json_option, pass_desk, say, show, told
 from mailgate.cli.days import DAY
 from mailgate.cli.listing import Form, list_options, show_list
@@ -101,7 +102,7 @@ def show_member(desk: Desk, handle: str, as_json: bool, reveal: str | None) -> N
     show(as_json, row, lambda: field_lines(row, _WORDS, "members"))
 
 
-@member.command("add")
+@member.command("add", cls=MeasuredCommand)
 @_options
 @pass_desk
 def add_member(desk: Desk, /, **given: Any) -> None:
@@ -241,7 +242,7 @@ _moving(
 )
 
 
-@member.command("pause")
+@member.command("pause", cls=MeasuredCommand)
 @click.argument("handles", nargs=-1, required=True, type=MEMBER, metavar="HANDLE…")
 @click.option(
     "--until", type=DAY, metavar="DATE", help="The last day, as 2026-12-31 or 令和8年12月31日; they come back after it."

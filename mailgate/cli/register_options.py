@@ -48,7 +48,7 @@ def import_help(register: Register, known_by: str) -> str:
     columns = "\n".join(f"  {one}: {one.example}" for one in COLUMNS[register])
     return (
         f"Read {register}s from a CSV or Excel file ('-': standard input); those known by {known_by} are updated.\n\n"
-        "\b\nThe head line names the columns, in English or Japanese; only the needed ones must be there:\n"
+        "\b\nThe head line names the columns, in English or Japanese;\nonly the needed ones must be there:\n"
         f"{columns}\n\n"
         "Several values in one cell are separated by semicolons. What a file does not name stays as it is.\n\n"
         f"Example: mailgate {register} import {register}s.xlsx --dry-run"

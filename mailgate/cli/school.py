@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from mailgate.cli.columns import MeasuredCommand
 from mailgate.cli.common import Desk, confirm, json_option, pass_desk, say, show, yes_option
 from mailgate.cli.days import DAY
 from mailgate.cli.listing import Form, list_options, show_list
@@ -93,7 +94,7 @@ def show_school(desk: Desk, school: str, as_json: bool) -> None:
     show(as_json, row, lambda: field_lines(_line(row, _(_PERIOD)), {}, "schools"))
 
 
-@school.command("add")
+@school.command("add", cls=MeasuredCommand)
 @_options
 @_contract_options
 @pass_desk

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from mailgate.cli.columns import MeasuredCommand
 from mailgate.cli.common import Desk, json_option, pass_desk, say, show
 from mailgate.cli.listing import Form, list_options, show_list
 from mailgate.cli.new_file import refuse_existing
@@ -94,7 +95,7 @@ def show_teacher(desk: Desk, handle: str, as_json: bool, reveal: str | None) -> 
     show(as_json, row, lambda: field_lines(row, _WORDS, "teachers"))
 
 
-@teacher.command("add")
+@teacher.command("add", cls=MeasuredCommand)
 @_options
 @pass_desk
 def add_teacher(desk: Desk, /, **given: Any) -> None:

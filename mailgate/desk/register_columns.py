@@ -19,7 +19,7 @@ _PERSON = (
     Column(
         "addresses",
         "メールアドレス",
-        "ishida@school.example.jp;gaku@home.example.jp",
+        "ishida@nishi.example.jp;gaku@example.jp",
         needed=True,
         also="メール アドレス 電子メール Eメール e-mail mail address emailaddress mailaddress",
     ),

@@ -21,7 +21,7 @@ REFUSED = {
     "case withdraw 1": f"{QUESTION}確かめる端末がないため、何も行いませんでした。行うときは --yes を付けてください。",
     "case clarify 1 --text-file nowhere": "nowhere を読めません：そのようなファイルやフォルダーはありません",
     "case show 99": "案件 99 はありません。「mailgate case list」で一覧を表示できます。",
-    "school export --output mailgate.toml": "mailgate.toml はすでにあります。新しいファイル名を指定してください",
+    "school export --output mailgate.toml": "mailgate.toml はすでにあります。新しいファイル名を指定してください。",
 }
 WRONG = {
     "case list --json --csv": "--json と --csv は、どちらか一つだけを指定してください。",
@@ -62,7 +62,7 @@ def test_a_question_is_asked_before_what_cannot_be_undone(new: Any) -> None:
     ran = new.run("--lang", "ja", "case", "withdraw", 1, typed="n\n")
 
     assert ran.stdout.startswith(f"{QUESTION} [y/N]: ")
-    assert (ran.status, ran.stderr) == (1, "mailgate: 何も行いませんでした\n")
+    assert (ran.status, ran.stderr) == (1, "mailgate: 何も行いませんでした。\n")
     assert new.run("--lang", "ja", "case", "withdraw", 1, typed="y\n").stdout.endswith("案件 1 の状態：取り下げ\n")
 
 

@@ -114,7 +114,7 @@ def test_cells_are_said_one_by_one_and_their_columns_stay_aligned() -> None:
             "Mail 4 has the same Message-ID and another text as mail 2 (case 1).",
             "メール 4 は、メール 2（案件 1）と Message-ID が同じで、文章が違います。",
         ),
-        (Phrase("nothing was done"), "何も行いませんでした"),
+        (Phrase("nothing was done"), "何も行いませんでした。"),
     ],
 )
 def test_a_reason_that_was_kept_as_text_is_known_again(text: str, japanese: str) -> None:

@@ -223,14 +223,21 @@ def test_the_help_in_english_is_what_click_makes_of_it() -> None:
     )
 
 
-@pytest.mark.parametrize("command", ["invite", "candidates"])
-def test_a_page_in_english_with_full_width_values_fits_into_the_terminal(
-    command: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def _pages(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    yield path
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        yield from _pages(command, (*path, name)) if isinstance(command, click.Group) else [(*path, name)]
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_every_page_of_the_help_fits_into_the_terminal(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    page = _shown("--lang", "en", "case", command, "--help")
-    assert "教員|元教員" in page
-    assert [line for line in page.splitlines() if width(line) > 80] == []
+    pages = {path: _shown("--lang", language, *path, "--help") for path in _pages(cli)}
+    assert "教員|元教員" in pages["case", "invite"]
+    wide = [(path, line) for path, page in pages.items() for line in page.splitlines() if width(line) > 80]
+    assert wide == []
 
 
 def test_both_languages_in_one_process_do_not_mix() -> None:
