@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mailgate.cli.columns import MeasuredCommand
 from mailgate.cli.common import (
     NUMBER,
     Desk,
@@ -22,7 +23,7 @@ from mailgate.cli.common import (
     told,
 )
 from mailgate.cli.listing import Form, list_options, show_list
-from mailgate.cli.register_options import column_options, given_cells
+from mailgate.cli.register_options import column_options, given_cells, told_by_option
 from mailgate.cli.reveal import looking, reveal_option
 from mailgate.cli.shapes import moment
 from mailgate.cli.value_words import label, of, word
@@ -91,7 +92,7 @@ def show_application(desk: Desk, number: int, reveal: str | None, as_json: bool)
     show(as_json, document, lambda: _page(document, desk.office.policy.desks.main.language))
 
 
-@application.command("approve")
+@application.command("approve", cls=MeasuredCommand)
 @_number
 @click.option("--school", metavar="NAME", default="", help="The school of a teacher: handle, name or alias.")
 @click.option("--trial", is_flag=True, help="A teacher without a school: individual trial.")
@@ -115,7 +116,7 @@ def approve_application(desk: Desk, /, number: int, school: str, trial: bool, su
     """
     if school and trial:
         raise click.UsageError(_("--school or --trial, not both"))
-    with desk.office.write(desk.actor) as ctx:
+    with told_by_option(), desk.office.write(desk.actor) as ctx:
         approved = approve(ctx, number, school, trial, given_cells(given), sure)
     registered = _("{handle} is registered.")
     changed = _("{handle} was registered already: what the form says is changed.")

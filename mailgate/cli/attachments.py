@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mailgate.cli import shapes
-from mailgate.cli.common import NUMBER, Desk, json_option, never_asks_option, pass_desk, say, show, table, told
+from mailgate.cli.common import NUMBER, Desk, json_option, never_asks_option, pass_desk, say, show, told
+from mailgate.cli.tables import table
 from mailgate.cli.value_words import of
 from mailgate.desk.attachment_words import why_withheld
 from mailgate.desk.lifecycle import AttachmentState

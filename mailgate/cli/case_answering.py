@@ -18,7 +18,7 @@ from mailgate.cli.common import (
     Desk,
     at_a_terminal,
     confirm,
-    confirm_sending,
+    confirm_at_terminal,
     forget_typed_ahead,
     json_option,
     listed,
@@ -29,6 +29,7 @@ from mailgate.cli.common import (
     yes_option,
 )
 from mailgate.cli.days import DAY
+from mailgate.cli.from_register import expect_no_slip, left_in_round
 from mailgate.cli.next_step import next_step
 from mailgate.desk.people import MemberKind
 from mailgate.errors import Refused
@@ -55,6 +56,9 @@ def check_case(desk: Desk, /, number: int, as_json: bool, **given: Any) -> None:
         if given["edit"]:
             review.expect_check(ctx, number)
     decisions = decisions_from(judged, text, **given)
+    with desk.office.read(desk.actor) as ctx:
+        left = left_in_round(ctx, number, decisions)
+    expect_no_slip(left, given["yes"] or not decisions.any)
     if decisions.any:
         with desk.office.write(desk.actor) as ctx:
             judged = review.check_round(ctx, number, decisions)
@@ -112,7 +116,7 @@ def ask_for_consent(desk: Desk, number: int, yes: bool) -> None:
     Example: mailgate case consent 12
     """
     screen.screen_case(desk.office, number)
-    confirm_sending(_("Send the approved text of case {number} to its teacher?").format(number=number), yes)
+    confirm_at_terminal(_("Send the approved text of case {number} to its teacher?").format(number=number), yes)
     with desk.office.write(desk.actor) as ctx:
         consent.ask(ctx, number)
     say(_("Asked the teacher of case {number} for consent to the text.").format(number=number))
@@ -152,7 +156,7 @@ def invite_members(
     if picks:
         members = _picked(desk, number, [MemberKind(one) for one in kind])
     else:
-        confirm_sending(_("Send the invitations for case {number}?").format(number=number), yes)
+        confirm_at_terminal(_("Send the invitations for case {number}?").format(number=number), yes)
     with desk.office.write(desk.actor) as ctx:
         kinds = [MemberKind(one) for one in kind]
         invited = invite.invite(ctx, number, members, best or 0, due, without_consent, kinds)
@@ -192,7 +196,7 @@ def remind_members(desk: Desk, number: int, members: tuple[str, ...], yes: bool)
 
     Example: mailgate case remind 12
     """
-    confirm_sending(_("Send reminders for case {number}?").format(number=number), yes)
+    confirm_at_terminal(_("Send reminders for case {number}?").format(number=number), yes)
     with desk.office.write(desk.actor) as ctx:
         reminded = invite.remind(ctx, number, members)
     say(_("Reminded {members}.").format(members=_(", ").join(reminded)))

@@ -7,12 +7,14 @@ Before: `shapes.case_document`. Decides nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from gettext import gettext as _
 from gettext import ngettext
 from typing import Any
 
-from mailgate.cli.common import before_value, in_cell, listed, table, told
+from mailgate.cli.common import before_value, in_cell, listed, told
 from mailgate.cli.next_step import next_step, unsent_answer
+from mailgate.cli.tables import table
 from mailgate.cli.value_words import of, word
 from mailgate.cli.wrapping import wrapped
 from mailgate.desk.lifecycle import CaseState, CommentState, ConsentState, InvitationState
@@ -41,7 +43,9 @@ def page_of(document: dict[str, Any]) -> Iterable[str]:
     yield from ("", _("== Who was asked"))
     asked = ("id", "round", "member", "state", "due_at")
     words = {"state": of(InvitationState)}
-    yield from table(document["invitations"], asked, _("Nobody is invited."), words)
+    answered = {one["round"]: one["answered_at"] for one in document["rounds"]}
+    rows = [one | {"state": _ended(one, answered[one["round"]])} for one in document["invitations"]]
+    yield from table(rows, asked, _("Nobody is invited."), words)
     yield from ("", _("== What they wrote"))
     written = ("id", "round", "member", "state", "late", "received_at")
     words = {"state": of(CommentState), "late": of(bool)}
@@ -58,9 +62,23 @@ def page_of(document: dict[str, Any]) -> Iterable[str]:
     yield from ("", _("Next: {step}").format(step=next_step(document)))  # not cut: a command is copied whole
 
 
+def _ended(invitation: dict[str, Any], answered_at: str | None) -> str:
+    """The state of an invitation; where the answer ended it before its day, that. An answer of its round that was sent
+    once more after that day leaves the state as it is."""
+    state: str = invitation["state"]
+    if state != InvitationState.EXPIRED or answered_at is None:
+        return state
+    in_time = datetime.fromisoformat(answered_at) <= datetime.fromisoformat(invitation["due_at"])
+    return _("ended by the answer") if in_time else state
+
+
 def _head(document: dict[str, Any]) -> Iterator[str]:
     for key in _HEAD:
-        if value := document.get(key):
+        if key == "mail_date" and document["mail_date_said"]:
+            impossible = _("{arrival} (the mail says {said}, which was still to come: the day of its arrival counts)")
+            said = impossible.format(arrival=document[key], said=document["mail_date_said"])
+            yield f"  {before_value(key)} {said}"
+        elif value := document.get(key):
             yield f"  {before_value(key)} {in_cell(value, told if key == 'held_reason' else str)}"
         elif key == "mail_date":
             none = _("none: the mail has no Date field, the day of its arrival counts")

@@ -12,7 +12,7 @@ from mailgate.cli.common import (
     NUMBER,
     Desk,
     confirm,
-    confirm_sending,
+    confirm_at_terminal,
     never_asks_option,
     pass_desk,
     read_text,
@@ -39,7 +39,7 @@ def clarify_case(desk: Desk, number: int, text: str | None, text_file: Path | No
     Example: mailgate case clarify 12 --text "何年生のクラスでしょうか。"
     """
     question = _text(text, text_file)
-    confirm_sending(_("Send this question to the teacher of case {number}?").format(number=number), yes)
+    confirm_at_terminal(_("Send this question to the teacher of case {number}?").format(number=number), yes)
     with desk.office.write(desk.actor) as ctx:
         triage.clarify(ctx, number, question)
     say(_("Asked the teacher of case {number}.").format(number=number))

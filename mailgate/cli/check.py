@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 
 import click
 
-from mailgate.cli.common import read_text, show, table, text_file_option, told
+from mailgate.cli.common import read_text, show, text_file_option, told
 from mailgate.cli.shapes import finding_document
+from mailgate.cli.tables import table
 from mailgate.cli.value_words import DECISION, of
 from mailgate.errors import Refused
 from mailgate.flow.review import Decisions
@@ -29,7 +30,7 @@ _OPTIONS = (
     click.option("--as-decided", is_flag=True, help="Take the text with the decisions that stand already."),
     click.option("--edit", is_flag=True, help="Write the text in $EDITOR, beginning with everything redacted."),
     text_file_option,
-    click.option("--yes", is_flag=True, help="Replace a text that was written by hand, without asking."),
+    click.option("--yes", is_flag=True, help="Do not ask, and replace a text that was written by hand."),
 )
 
 

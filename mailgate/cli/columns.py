@@ -57,7 +57,7 @@ def _ends_in_a_scrap(lines: list[str], rest: str) -> bool:
 
 
 class MeasuredFormatter(click.HelpFormatter):
-    """click's help pages with their two columns measured as they are shown."""
+    """click's help pages with their texts and their two columns measured as they are shown."""
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         rows = list(rows)
@@ -71,6 +71,17 @@ class MeasuredFormatter(click.HelpFormatter):
             else:
                 head = indent + first + " " * (column - width(first))
             self._write_lines(line.rstrip() for line in wrapped(second, columns, first=head, rest=rest))
+
+    def write_text(self, text: str) -> None:
+        indent = " " * self.current_indent
+        for number, paragraph in enumerate(text.split("\n\n")):
+            if number:
+                self.write("\n")
+            kept, _, lines = paragraph.partition("\n") if paragraph.startswith("\b") else ("", "", paragraph)
+            if kept:  # click's mark for lines that stay as they are
+                self._write_lines(indent + line for line in lines.split("\n"))
+            else:
+                self._write_lines(wrapped(lines.replace("\n", " "), self.width, first=indent, rest=indent))
 
     def _write_lines(self, lines: Iterable[str]) -> None:
         for line in lines:
@@ -87,17 +98,6 @@ class FullWidthFormatter(MeasuredFormatter):
 
     def write_heading(self, heading: str) -> None:
         self.write(f"{' ' * self.current_indent}{heading}{FULL_COLON}\n")
-
-    def write_text(self, text: str) -> None:
-        indent = " " * self.current_indent
-        for number, paragraph in enumerate(text.split("\n\n")):
-            if number:
-                self.write("\n")
-            kept, _, lines = paragraph.partition("\n") if paragraph.startswith("\b") else ("", "", paragraph)
-            if kept:  # click's mark for lines that stay as they are
-                self._write_lines(indent + line for line in lines.split("\n"))
-            else:
-                self._write_lines(wrapped(lines.replace("\n", " "), self.width, first=indent, rest=indent))
 
 
 class FullWidthContext(click.Context):

@@ -23,7 +23,9 @@ from mailgate.cli.common import (
     say,
     show,
     told,
+    yes_option,
 )
+from mailgate.cli.from_register import expect_no_slip, left_in_comment
 from mailgate.cli.listing import Form, list_options, show_list
 from mailgate.cli.next_step import next_step_of_comment
 from mailgate.cli.reveal import looking, reveal_option, revealed_sender
@@ -100,6 +102,9 @@ def check_comment(desk: Desk, /, comment_id: int, as_json: bool, **given: Any) -
     with desk.office.read(desk.actor) as ctx:
         judged = review.check_comment(ctx, comment_id, review.Decisions())
     decisions = decisions_from(judged, found.written, **given)
+    with desk.office.read(desk.actor) as ctx:
+        left = left_in_comment(ctx, comment_id, decisions)
+    expect_no_slip(left, given["yes"] or not decisions.any)
     if decisions.any:
         with desk.office.write(desk.actor) as ctx:
             judged = review.check_comment(ctx, comment_id, decisions)
@@ -112,15 +117,18 @@ def check_comment(desk: Desk, /, comment_id: int, as_json: bool, **given: Any) -
 
 @comment.command("approve")
 @_ids
-@never_asks_option
+@yes_option
 @pass_desk
-def approve_comments(desk: Desk, ids: tuple[int, ...]) -> None:
+def approve_comments(desk: Desk, ids: tuple[int, ...], yes: bool) -> None:
     """Let comments through to the teacher; all that are named, or none.
 
     Example: mailgate comment approve 4 5
     """
     for number in _cases_of(desk, ids):
         screen.screen_case(desk.office, number)
+    with desk.office.read(desk.actor) as ctx:
+        left = [one for comment_id in ids for one in left_in_comment(ctx, comment_id, review.Decisions())]
+    expect_no_slip(left, yes)
     with desk.office.write(desk.actor) as ctx:
         for comment_id in ids:
             review.approve_comment(ctx, comment_id)

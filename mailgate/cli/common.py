@@ -12,7 +12,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cached_property
 from gettext import gettext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ import click
 
 from mailgate.cli.pager import print_lines
 from mailgate.cli.suggesting import MemberHandle, Number
-from mailgate.cli.value_words import Cells, Shown, label
+from mailgate.cli.value_words import Shown, label
 from mailgate.cli.words import ENGLISH, language
 from mailgate.errors import BadInput, Refused
 from mailgate.mail.folding import width
@@ -105,8 +105,6 @@ _STEERING = re.compile(
 )
 """Categories Cc, Cf, Cs and the two separators but for the line end: written out, since asking for each takes 0.1 s."""
 _HEAD_COLUMNS = 12
-_WIDEST_CELL = 60
-"""Columns of the terminal; a full-width character takes two."""
 
 
 def show(as_json: bool, document: Mapping[str, Any], text: Callable[[], Iterable[str]]) -> None:
@@ -150,29 +148,6 @@ def dumped(document: Mapping[str, Any], indent: int | None = None) -> str:
     """`document` as JSON in UTF-8 text; characters that would steer a terminal stand escaped in it."""
     text = json.dumps(document, ensure_ascii=False, indent=indent)
     return _STEERING.sub(_escaped, text)
-
-
-def table(
-    rows: Sequence[Row],
-    columns: Sequence[str],
-    empty: str,
-    words: Cells | None = None,
-    of: str = "",
-    *,
-    cuts: bool = True,
-) -> list[str]:
-    """`rows` (`of` some things) as aligned columns with a head line in the language of this run, long cells cut where
-    `cuts`; `empty` when there are none. `words` says the values of some columns, each of a list by itself."""
-    if not rows:
-        return [empty]
-    told_by = [cache(words[column]) if words and column in words else None for column in columns]
-    cells = [[label(column, of) for column in columns]]
-    cells += [[_cell(row.get(one), say, cuts) for one, say in zip(columns, told_by, strict=True)] for row in rows]
-    widths = [max(width(line[i]) for line in cells) for i in range(len(columns))]
-    return [
-        "  ".join(cell + " " * (widest - width(cell)) for cell, widest in zip(line, widths, strict=True)).rstrip()
-        for line in cells
-    ]
 
 
 def before_value(column: str) -> str:
@@ -248,8 +223,8 @@ def forget_typed_ahead() -> None:
     termios.tcflush(sys.stdin, termios.TCIFLUSH)
 
 
-def confirm_sending(question: str, yes: bool) -> None:
-    """Asks in a terminal before mail goes out; elsewhere the command itself is the word for it."""
+def confirm_at_terminal(question: str, yes: bool) -> None:
+    """Asks in a terminal, before mail goes out and the like; elsewhere the command itself is the word for it."""
     if not yes and sys.stdin.isatty() and not click.confirm(question):
         raise Refused("nothing was done")
 
@@ -270,12 +245,3 @@ def _whole_cell(value: Any) -> str:
     if value is None:
         return ""
     return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
-
-
-def _cell(value: Any, say: Shown | None, cuts: bool) -> str:
-    one_line = " ".join(in_cell(value, say or str).split())
-    if not cuts or width(one_line) <= _WIDEST_CELL:
-        return one_line
-    while width(one_line) >= _WIDEST_CELL:  # at most as many rounds as a cell is wide, after the cut below
-        one_line = one_line[: min(len(one_line) - 1, _WIDEST_CELL)]
-    return f"{one_line}…"

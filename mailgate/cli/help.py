@@ -15,7 +15,8 @@ import click
 from click.shell_completion import CompletionItem
 
 from mailgate.cli import words
-from mailgate.cli.common import json_option, say, show, table
+from mailgate.cli.common import json_option, say, show
+from mailgate.cli.tables import table
 
 FOLDER = Path(__file__).resolve().parent.parent / "handbook"
 TOPICS = (

@@ -1,22 +1,25 @@
 """What every command that lists has: a table for a person, --json and --csv for scripts, and a pager.
 
-A title stands above the table in a terminal alone: what goes into a file or another program begins with the head line,
-as it always did, and no cell of it is cut.
+A title stands above the table in a terminal alone, into which its lines are fitted: what goes into a file or another
+program begins with the head line, as it always did, no cell of it is cut, and its times are whole.
 """
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import wraps
 from gettext import gettext
 from typing import Any, TypeVar
 
 import click
 
-from mailgate.cli.common import Row, csv_octets, dumped, harmless, json_option, may_page, table
+from mailgate.cli.common import Row, csv_octets, dumped, harmless, json_option, may_page
 from mailgate.cli.pager import has_colour, in_terminal, print_lines
-from mailgate.cli.value_words import Cells
+from mailgate.cli.tables import is_moment, short_moment, table
+from mailgate.cli.value_words import Cells, Shown
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 csv_option = click.option("--csv", "as_csv", is_flag=True, help="Print the columns as CSV.")
@@ -67,10 +70,19 @@ def show_list(
     if form.as_csv:
         click.echo(csv_octets(columns, lines), nl=False)
         return
-    told = [harmless(line) for line in table(lines, columns, empty, words, key, cuts=in_terminal())]
+    if in_terminal():
+        words, most = _short_moments(columns) | dict(words or {}), shutil.get_terminal_size().columns
+        told = [harmless(line) for line in table(lines, columns, empty, words, key, most=most)]
+    else:
+        told = [harmless(line) for line in table(lines, columns, empty, words, key, cuts=False)]
     if in_terminal() and lines:
         told = [_painted(title), _painted(told[0]), *told[1:]]
     print_lines(told, pages=form.pages and may_page())
+
+
+def _short_moments(columns: Sequence[str]) -> dict[str, Shown]:
+    now = datetime.now(UTC)
+    return {column: lambda moment: short_moment(moment, now) for column in columns if is_moment(column)}
 
 
 def _painted(text: str) -> str:

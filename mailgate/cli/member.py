@@ -10,7 +10,8 @@ from typing import Any
 
 import click
 
-from mailgate.cli.common import MEMBER, Desk, json_option, pass_desk, say, show, table, told
+from mailgate.cli.columns import MeasuredCommand
+from mailgate.cli.common import MEMBER, Desk, json_option, pass_desk, say, show, told
 from mailgate.cli.days import DAY
 from mailgate.cli.listing import Form, list_options, show_list
 from mailgate.cli.new_file import refuse_existing
@@ -24,11 +25,14 @@ from mailgate.cli.register_options import (
     given_cells,
     import_file,
     import_help,
+    in_options,
     people_import_options,
+    told_by_option,
     write_register,
 )
 from mailgate.cli.reveal import looking, reveal_option, revealed
 from mailgate.cli.shapes import moment
+from mailgate.cli.tables import table
 from mailgate.cli.value_words import of, word
 from mailgate.desk.eligibility import MemberMove, status_on
 from mailgate.desk.entries import MemberEntry
@@ -98,7 +102,7 @@ def show_member(desk: Desk, handle: str, as_json: bool, reveal: str | None) -> N
     show(as_json, row, lambda: field_lines(row, _WORDS, "members"))
 
 
-@member.command("add")
+@member.command("add", cls=MeasuredCommand)
 @_options
 @pass_desk
 def add_member(desk: Desk, /, **given: Any) -> None:
@@ -106,7 +110,7 @@ def add_member(desk: Desk, /, **given: Any) -> None:
 
     Example: mailgate member add --name '森田 梓' --address morita@example.org --kind 元教員 --years 30
     """
-    with desk.office.write(desk.actor) as ctx:
+    with told_by_option(), desk.office.write(desk.actor) as ctx:
         known_schools = schools.all_schools(ctx.tx)
         entry = member_entry(given_cells(given), known_schools)
         added = register.add_member(ctx, entry)
@@ -123,7 +127,7 @@ def edit_member(desk: Desk, /, handle: str, **given: Any) -> None:
 
     Example: mailgate member edit M-7F3K --monthly-limit 2
     """
-    with desk.office.write(desk.actor) as ctx:
+    with told_by_option(), desk.office.write(desk.actor) as ctx:
         known = members.member_by_handle(ctx.tx, handle)
         known_schools = schools.all_schools(ctx.tx)
         cells = member_cells(members.written_entry(ctx.tx, known)) | given_cells(given)
@@ -238,7 +242,7 @@ _moving(
 )
 
 
-@member.command("pause")
+@member.command("pause", cls=MeasuredCommand)
 @click.argument("handles", nargs=-1, required=True, type=MEMBER, metavar="HANDLE…")
 @click.option(
     "--until", type=DAY, metavar="DATE", help="The last day, as 2026-12-31 or 令和8年12月31日; they come back after it."
@@ -270,7 +274,7 @@ def _today(desk: Desk) -> date:
 
 def _say_unclear(entry: MemberEntry, known_schools: Sequence[School]) -> None:
     for remark in unclear_affiliations(entry, known_schools):
-        say(_("note: {remark}").format(remark=told(remark)), error=True)
+        say(_("note: {remark}").format(remark=told(in_options(remark))), error=True)
 
 
 def _row(one: Member, reveal: str | None, today: date) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from mailgate.cli.common import (
 from mailgate.cli.listing import Form, list_options, show_list
 from mailgate.cli.next_step import next_step_of_stopped
 from mailgate.cli.reading import message_document
-from mailgate.cli.value_words import LETTER, StateChoice, of, word
+from mailgate.cli.value_words import LETTER, RECIPIENT, StateChoice, of, word
 from mailgate.desk.lifecycle import OutboxState
 from mailgate.flow import outgoing, stopped
 from mailgate.mail.parse import parse
@@ -51,7 +51,7 @@ def list_outbox(desk: Desk, state: str | None, form: Form) -> None:
         rows = [shapes.outbox_document(one, ctx.policy.timezone) for one in found]
     columns = ("id", "kind", "to", "case", "state", "tries", "next_try_at", "reason")
     title, empty = _("Outgoing mails, newest first"), _("No mails.")
-    words = {"kind": of(LETTER), "state": of(OutboxState), "reason": told}
+    words = {"kind": of(LETTER), "to": of(RECIPIENT), "state": of(OutboxState), "reason": told}
     show_list(form, "mails", rows, columns, title=title, empty=empty, words=words)
 
 
@@ -75,7 +75,7 @@ def show_outgoing(desk: Desk, mail_id: str, as_json: bool) -> None:
 
     def text() -> Iterable[str]:
         head, state = _("{kind} to {to}, {state}"), word(OutboxState, row["state"])
-        yield head.format(kind=word(LETTER, row["kind"]), to=row["to"], state=state)
+        yield head.format(kind=word(LETTER, row["kind"]), to=word(RECIPIENT, row["to"]), state=state)
         if row["state"] == OutboxState.STOPPED:
             yield _("The gate stopped it: it {reason}").format(reason=told(row["reason"]))
             yield _("Next: {step}").format(step=next_step_of_stopped(mail_id, row["reason"]))
@@ -90,7 +90,7 @@ def show_outgoing(desk: Desk, mail_id: str, as_json: bool) -> None:
 
 @outbox.command("override")
 @_id
-@click.option("--reason", required=True, help="Why this mail may leave; other operators read it.")
+@click.option("--reason", metavar="REASON", required=True, help="Why this mail may leave; other operators read it.")
 @never_asks_option
 @pass_desk
 def override_stop(desk: Desk, mail_id: str, reason: str) -> None:
@@ -100,7 +100,7 @@ def override_stop(desk: Desk, mail_id: str, reason: str) -> None:
     """
     with desk.office.write(desk.actor) as ctx:
         let_go = stopped.override(ctx, desk.office.school_watch, mail_id, reason)
-    again = _("A second operator must confirm: mailgate --as NAME outbox override {id} --reason TEXT")
+    again = _("A second operator must confirm: mailgate --as NAME outbox override {id} --reason REASON")
     say((_("Mail {id} is sent.") if let_go else again).format(id=mail_id))
 
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from gettext import gettext as _
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from mailgate.cli.common import Desk, confirm, csv_octets, json_option, read_octets, say, show, table, told, yes_option
+from mailgate.cli.common import Desk, confirm, csv_octets, json_option, read_octets, say, show, told, yes_option
 from mailgate.cli.new_file import write_new
 from mailgate.cli.progress import bar
 from mailgate.cli.reveal import looking
+from mailgate.cli.tables import table
 from mailgate.cli.value_words import Cells, label, word
+from mailgate.desk.cells import cell_problem, column_and_what
 from mailgate.desk.csv_file import write_csv
 from mailgate.desk.register_columns import PERSONAL
 from mailgate.errors import BadInput, Refused
@@ -22,6 +25,7 @@ from mailgate.flow.context import Context
 from mailgate.flow.held import release_registered
 from mailgate.flow.import_register import COLUMNS, ImportPlan, Register, carry_out, plan_import
 from mailgate.flow.import_rows import Change, Effect, RowPlan
+from mailgate.phrase import Phrase
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _MANY = {
@@ -32,6 +36,8 @@ _MANY = {
     "topic": "topics",
 }
 """The options that may be repeated, and the column that they fill."""
+_METAVARS = {"address": "ADDRESS", "years": "N", "monthly_limit": "N", "contract_from": "DATE", "contract_to": "DATE"}
+"""What stands in the help for a value that is not any text."""
 Given = Mapping[str, str | tuple[str, ...] | None]
 
 file_argument = click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
@@ -42,7 +48,7 @@ def import_help(register: Register, known_by: str) -> str:
     columns = "\n".join(f"  {one}: {one.example}" for one in COLUMNS[register])
     return (
         f"Read {register}s from a CSV or Excel file ('-': standard input); those known by {known_by} are updated.\n\n"
-        "\b\nThe head line names the columns, in English or Japanese; only the needed ones must be there:\n"
+        "\b\nThe head line names the columns, in English or Japanese;\nonly the needed ones must be there:\n"
         f"{columns}\n\n"
         "Several values in one cell are separated by semicolons. What a file does not name stays as it is.\n\n"
         f"Example: mailgate {register} import {register}s.xlsx --dry-run"
@@ -84,8 +90,8 @@ def column_options(*options: tuple[str, str]) -> Callable[[_F], _F]:
 
     def add(command: _F) -> _F:
         for name, text in reversed(options):
-            repeated = name in _MANY
-            command = click.option(f"--{name.replace('_', '-')}", name, multiple=repeated, help=text)(command)
+            option, repeated, shown = f"--{name.replace('_', '-')}", name in _MANY, _METAVARS.get(name)
+            command = click.option(option, name, multiple=repeated, metavar=shown, help=text)(command)
         return command
 
     return add
@@ -101,6 +107,25 @@ def given_cells(given: Given) -> dict[str, str]:
         elif value is not None:
             cells[name] = value
     return cells
+
+
+@contextmanager
+def told_by_option() -> Iterator[None]:
+    """What is wrong with a cell is told with the option of this command that fills it: what the operator has typed."""
+    try:
+        yield
+    except BadInput as error:
+        raise BadInput([in_options(one) for one in error.problems]) from None
+
+
+def in_options(problem: str) -> str:
+    """A line about a column, with the option of this command in its place, where there is one."""
+    options = {_MANY.get(one.name or "", one.name): one.opts[0] for one in click.get_current_context().command.params}
+    if not isinstance(problem, Phrase) or problem.values.keys() != {"column", "what"}:
+        return problem
+    column, what = column_and_what(problem)
+    option = options.get(column, "")
+    return cell_problem(option, what) if option.startswith("--") else problem
 
 
 def write_register(

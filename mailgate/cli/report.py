@@ -11,9 +11,10 @@ from typing import Any
 import click
 
 from mailgate.cli import shapes
-from mailgate.cli.common import Desk, csv_octets, json_option, pass_desk, say, show, table, told
+from mailgate.cli.common import Desk, csv_octets, json_option, pass_desk, say, show, told
 from mailgate.cli.days import DAY, MONTH
 from mailgate.cli.new_file import refuse_existing, write_new
+from mailgate.cli.tables import table
 from mailgate.cli.words import language as spoken
 from mailgate.desk import period as periods
 from mailgate.desk.figures import Figures

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from mailgate.cli.common import table
 from mailgate.cli.report_sections import Section
+from mailgate.cli.tables import table
 
 _LONGEST_BAR = 24
 _EIGHTHS = " ▏▎▍▌▋▊▉"

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from mailgate.cli.columns import MeasuredCommand
 from mailgate.cli.common import Desk, confirm, json_option, pass_desk, say, show, yes_option
 from mailgate.cli.days import DAY
 from mailgate.cli.listing import Form, list_options, show_list
@@ -24,6 +25,7 @@ from mailgate.cli.register_options import (
     import_file,
     import_help,
     import_options,
+    told_by_option,
     write_register,
 )
 from mailgate.cli.reveal import reveal_option
@@ -92,7 +94,7 @@ def show_school(desk: Desk, school: str, as_json: bool) -> None:
     show(as_json, row, lambda: field_lines(_line(row, _(_PERIOD)), {}, "schools"))
 
 
-@school.command("add")
+@school.command("add", cls=MeasuredCommand)
 @_options
 @_contract_options
 @pass_desk
@@ -101,7 +103,8 @@ def add_school(desk: Desk, /, **given: Any) -> None:
 
     Example: mailgate school add --name 岡里市立西小学校 --municipality 岡里市 --alias 西小
     """
-    entry = school_entry(given_cells(given))
+    with told_by_option():
+        entry = school_entry(given_cells(given))
     with desk.office.write(desk.actor) as ctx:
         added = register.add_school(ctx, entry)
     say(_("{handle} added").format(handle=added.handle))
@@ -118,7 +121,7 @@ def edit_school(desk: Desk, /, school: str, **given: Any) -> None:
 
     Example: mailgate school edit S-7F3K --alias 西小 --alias 西小学校
     """
-    with desk.office.write(desk.actor) as ctx:
+    with told_by_option(), desk.office.write(desk.actor) as ctx:
         known = schools.school_called(ctx.tx, school)
         old = entry_of_school(known)
         new = school_entry(school_cells(replace(old, contracts=())) | given_cells(given))
@@ -128,8 +131,10 @@ def edit_school(desk: Desk, /, school: str, **given: Any) -> None:
 
 @school.command("contract")
 @school_argument
-@click.option("--from", "first_day", type=DAY, required=True, help="The first day, as 2026-04-01 or 令和8年4月1日.")
-@click.option("--to", "last_day", type=DAY, required=True, help="The last day.")
+@click.option(
+    "--from", "first_day", type=DAY, metavar="DAY", required=True, help="The first day, as 2026-04-01 or 令和8年4月1日."
+)
+@click.option("--to", "last_day", type=DAY, metavar="DAY", required=True, help="The last day.")
 @pass_desk
 def contract(desk: Desk, school: str, first_day: date, last_day: date) -> None:
     """Add a contract that covers all teachers of a school; one from the same day is replaced.

@@ -15,7 +15,7 @@ import click
 
 from mailgate.cli.common import (
     Desk,
-    confirm_sending,
+    confirm_at_terminal,
     json_option,
     pass_desk,
     say,
@@ -113,7 +113,7 @@ def run_due(desk: Desk, as_of: str | None, clock_is_right: bool, yes: bool, as_j
     if as_of is not None:
         moment = _moment(as_of, office.policy.timezone)
         if moment > office.clock():
-            confirm_sending(_("Do what is due then, and destroy for good what may be kept until then?"), yes)
+            confirm_at_terminal(_("Do what is due then, and destroy for good what may be kept until then?"), yes)
             purges = yes or sys.stdin.isatty()
         elif not as_json:
             say(_("note: {as_of} is past: only what was due by then is done.").format(as_of=as_of), error=True)

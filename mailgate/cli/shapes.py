@@ -96,9 +96,11 @@ def case_document(ctx: Context, number: int) -> Document:
     case, zone = cases.get(ctx.tx, number), ctx.policy.timezone
     approval = rounds.get(ctx.tx, number, case.round).approval
     (summary,) = case_summaries(ctx, [case])
+    mail_date, said = _dates_of_mail(ctx, case)
     sent, mails = rounds.entries(ctx.tx, number), outbox.entries(ctx.tx, (), number)
     return summary | {
-        "mail_date": moment(_date_of_mail(ctx, case), zone),
+        "mail_date": moment(mail_date, zone),
+        "mail_date_said": moment(said, zone),
         "coverage": _coverage(ctx, case),
         "attachments": sum(one.attachments for one in sent),
         "attachments_released": len(attachments.released(ctx.tx, [one.spool_id for one in sent])),
@@ -263,16 +265,22 @@ def _consent(ctx: Context, case: cases.Case, around: _Around) -> str | None:
     return "needed" if ctx.policy.teacher_consent else None
 
 
-def _date_of_mail(ctx: Context, case: cases.Case) -> datetime | None:
-    """The Date field of the mail that began the case; None where it has none and the case goes by its arrival."""
+def _dates_of_mail(ctx: Context, case: cases.Case) -> tuple[datetime | None, datetime | None]:
+    """The day by which the case goes, from the Date field of the mail that began it: None where it has none, and the
+    arrival counts. Then what the field says where that cannot be, since it lies after the arrival, which counts instead
+    (a contract of next year must not cover a mail of today)."""
     if case.mail_date != case.received_at:
-        return case.mail_date
+        return case.mail_date, None
     first = rounds.entries(ctx.tx, case.number)[0]
-    # A Date in the future counts as the arrival too. Of a mail that is not kept any more nobody can tell.
     raw = spool.raw(ctx.tx, first.spool_id)
+    if not raw:  # of a mail that is not kept any more nobody can tell
+        return case.mail_date, None
     from mailgate.mail.parse import parse  # the queue reads no mail
 
-    return case.mail_date if not raw or parse(raw).date else None
+    said = parse(raw).date
+    if said is None:
+        return None, None
+    return case.mail_date, said if said > case.received_at else None
 
 
 def _coverage(ctx: Context, case: cases.Case) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from mailgate.cli.columns import MeasuredCommand
 from mailgate.cli.common import Desk, json_option, pass_desk, say, show
 from mailgate.cli.listing import Form, list_options, show_list
 from mailgate.cli.new_file import refuse_existing
@@ -22,6 +23,7 @@ from mailgate.cli.register_options import (
     import_file,
     import_help,
     people_import_options,
+    told_by_option,
     write_register,
 )
 from mailgate.cli.reveal import looking, reveal_option, revealed
@@ -93,7 +95,7 @@ def show_teacher(desk: Desk, handle: str, as_json: bool, reveal: str | None) -> 
     show(as_json, row, lambda: field_lines(row, _WORDS, "teachers"))
 
 
-@teacher.command("add")
+@teacher.command("add", cls=MeasuredCommand)
 @_options
 @pass_desk
 def add_teacher(desk: Desk, /, **given: Any) -> None:
@@ -101,7 +103,7 @@ def add_teacher(desk: Desk, /, **given: Any) -> None:
 
     Example: mailgate teacher add --name '石田 岳' --address ishida@example.jp --plan trial
     """
-    with desk.office.write(desk.actor) as ctx:
+    with told_by_option(), desk.office.write(desk.actor) as ctx:
         entry = teacher_entry(given_cells(given), schools.all_schools(ctx.tx))
         added = register.add_teacher(ctx, entry, release_registered)
     say(_("{handle} added, plan {plan}").format(handle=added.handle, plan=word(Plan, added.plan)))
@@ -116,7 +118,7 @@ def edit_teacher(desk: Desk, /, handle: str, **given: Any) -> None:
 
     Example: mailgate teacher edit T-7F3K --school 西小 --plan school
     """
-    with desk.office.write(desk.actor) as ctx:
+    with told_by_option(), desk.office.write(desk.actor) as ctx:
         known = teachers.teacher_by_handle(ctx.tx, handle)
         cells = cells_of_teacher(known) | given_cells(given)
         entry = teacher_entry(cells, schools.all_schools(ctx.tx))

@@ -19,19 +19,20 @@ import click
 from mailgate.cli import words
 
 Kind = type[StrEnum] | type[bool] | str
-"""An enum, yes or no; LETTER or DECISION."""
+"""An enum, yes or no; LETTER, DECISION or RECIPIENT."""
 Shown = Callable[[Any], str]
 """A value of a document to what a person reads."""
 Cells = Mapping[str, Shown]
 """By column; where there is none, a value stands as it is."""
 
-LETTER, DECISION = "letter", "decision"
-"""Of a mail that we compose; of a finding."""
+LETTER, DECISION, RECIPIENT = "letter", "decision", "recipient"
+"""Of a mail that we compose; of a finding; of a mail to somebody whom the register does not know."""
 COLUMN, STORED = "column", "stored"
 """Contexts in the catalogue: the names of columns, and what `stored_words` knows again."""
 COLUMNS_OF = {
+    "cases": ("to_review",),
     "schools": ("name",),
-    "contracts": ("name", "from", "to", "cases"),
+    "contracts": ("name", "from", "to", "cases", "renewed"),
     "members": ("kind",),
     "lines": ("subject",),
 }
@@ -96,8 +97,10 @@ def known() -> Iterator[tuple[str, str]]:
     yield from ((DECISION, value) for value in ("redact", "keep"))
     from mailgate.cli.stored_words import TEMPLATES
     from mailgate.flow.own_templates import LETTERS
+    from mailgate.flow.post import STRANGER
 
     yield from ((LETTER, name) for name in LETTERS)
+    yield RECIPIENT, STRANGER
     yield from ((STORED, template) for template in TEMPLATES)
 
 

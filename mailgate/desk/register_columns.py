@@ -19,7 +19,7 @@ _PERSON = (
     Column(
         "addresses",
         "メールアドレス",
-        "ishida@school.example.jp;gaku@home.example.jp",
+        "ishida@nishi.example.jp;gaku@example.jp",
         needed=True,
         also="メール アドレス 電子メール Eメール e-mail mail address emailaddress mailaddress",
     ),
@@ -62,7 +62,7 @@ SCHOOL_COLUMNS = (
 TEACHER_COLUMNS = (
     *_PERSON,
     Column("school", "学校", "西小", also="学校名 勤務校 所属校 在籍校 勤務先 所属 schoolname"),
-    Column("role", "職名", "教員", also="職種 役職 職 職位 position jobtitle"),
+    Column("role", "職種", "教員", also="職名 役職 職 職位 position jobtitle"),
     _YEARS,
     *_ABOUT,
     Column("school_type", "校種", "小学校", also="学校種 学校種別 学校の種類 typeofschool"),

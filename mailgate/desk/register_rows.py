@@ -27,6 +27,31 @@ _PERIOD = re.compile(rf"{_YEAR}?\s?[-–—−~〜]\s?{_YEAR}?|{_YEAR}")
 
 def school_entry(cells: Cells) -> SchoolEntry:
     """The school that a row means; raises BadInput with one line for each column that is wrong."""
+    entry, reader = read_school(cells)
+    reader.done()
+    return entry
+
+
+def teacher_entry(cells: Cells, schools: Sequence[School]) -> TeacherEntry:
+    """The teacher that a row means; `schools` are the registered ones. Raises BadInput like `school_entry`."""
+    entry, reader = read_teacher(cells, schools)
+    reader.done()
+    return entry
+
+
+def member_entry(cells: Cells, schools: Sequence[School]) -> MemberEntry:
+    """The member that a row means; an affiliation by handle gets the name and the id of that one of `schools`.
+
+    Raises BadInput like `school_entry`.
+    """
+    entry, reader = read_member(cells, schools)
+    reader.done()
+    return entry
+
+
+def read_school(cells: Cells) -> tuple[SchoolEntry, CellReader]:
+    """The school that a row means as far as it can be read, and the reader, which knows what is wrong with its cells:
+    for whoever has more to say about the row."""
     reader = CellReader(cells)
     entry = SchoolEntry(
         reader.text("name", needed=True),
@@ -38,12 +63,11 @@ def school_entry(cells: Cells) -> SchoolEntry:
     for column, name in (("name", entry.name), *(("aliases", alias) for alias in entry.aliases)):
         if is_handle(name):
             reader.problem(column, Phrase("'{name}' is no name: it has the form of a handle", name=name))
-    reader.done()
-    return entry
+    return entry, reader
 
 
-def teacher_entry(cells: Cells, schools: Sequence[School]) -> TeacherEntry:
-    """The teacher that a row means; `schools` are the registered ones. Raises BadInput like `school_entry`."""
+def read_teacher(cells: Cells, schools: Sequence[School]) -> tuple[TeacherEntry, CellReader]:
+    """The same of a teacher."""
     reader = CellReader(cells)
     person, plan = _person(reader), _plan(reader)
     school_id = _school_id(reader, schools)
@@ -51,15 +75,11 @@ def teacher_entry(cells: Cells, schools: Sequence[School]) -> TeacherEntry:
         reader.problem("school", Phrase("must not be empty, unless the plan is trial"))
     role, years = reader.text("role"), reader.number("years", 0, _MOST_YEARS)
     entry = TeacherEntry(person, school_id, role, years, reader.text("school_type"), plan)
-    reader.done()
-    return entry
+    return entry, reader
 
 
-def member_entry(cells: Cells, schools: Sequence[School]) -> MemberEntry:
-    """The member that a row means; an affiliation by handle gets the name and the id of that one of `schools`.
-
-    Raises BadInput like `school_entry`.
-    """
+def read_member(cells: Cells, schools: Sequence[School]) -> tuple[MemberEntry, CellReader]:
+    """The same of a member."""
     reader = CellReader(cells)
     what = Phrase("an affiliation such as 東小学校:1985-2016 or 西小学校:2019-")
     written = reader.each("affiliations", _affiliation, what)
@@ -72,8 +92,7 @@ def member_entry(cells: Cells, schools: Sequence[School]) -> MemberEntry:
         reader.many("topics"),
         reader.number("monthly_limit", 1, _MOST_INVITATIONS),
     )
-    reader.done()
-    return entry
+    return entry, reader
 
 
 def unclear_affiliations(entry: MemberEntry, schools: Sequence[School]) -> tuple[str, ...]:
@@ -226,6 +245,7 @@ def _contracts(reader: CellReader) -> tuple[Contract, ...]:
         return ()
     if ends_on < starts_on:
         reader.problem("contract_to", Phrase("{ends_on} is before {starts_on}", ends_on=ends_on, starts_on=starts_on))
+        return ()
     return (Contract(starts_on, ends_on),)
 
 

@@ -52,7 +52,7 @@ def look_at_keys(config: Config) -> Iterator[Finding]:
     else:
         yield ok("keys", Phrase("{directory} has them, readable by their owner alone", directory=config.keys.directory))
     if not config.dkim.selectors:
-        yield warning("dkim", Phrase("outgoing mail is not signed"), "mailgate key dkim")
+        yield warning("dkim", Phrase("outgoing mail is not signed"), Phrase("make its keys: mailgate key dkim"))
         return
     try:
         signer_of(config)

@@ -75,7 +75,7 @@ def _mx(domain: str, resolver: Resolver) -> Iterator[Finding]:
             yield problem(
                 "dns mx",
                 Phrase("{domain} has neither MX nor address: no mail finds us", domain=domain),
-                "mailgate doctor --records",
+                Phrase("enter an MX record: mailgate doctor --records"),
             )
         return
     lost = [host for host in hosts if not any(resolver.ask(host, kind).records for kind in ("A", "AAAA"))]
@@ -118,7 +118,7 @@ def _dkim(config: Config, selector: str, resolver: Resolver) -> Iterator[Finding
         yield problem(
             subject,
             Phrase("{name} is not there: nobody can verify our mails", name=record.name),
-            "mailgate doctor --records",
+            Phrase("enter it: mailgate doctor --records"),
         )
     elif not any(f"p={public}" in one for one in found):
         yield problem(
@@ -149,7 +149,7 @@ def _dmarc(domain: str, resolver: Resolver) -> Iterator[Finding]:
     yield warning(
         "dns dmarc",
         Phrase("{domain} has no DMARC record: others can write in its name", domain=domain),
-        "mailgate doctor --records",
+        Phrase("enter it: mailgate doctor --records"),
     )
 
 

@@ -27,10 +27,10 @@ _LONG: dict[SpoolState | OutboxState, tuple[timedelta, str]] = {
     OutboxState.DEFERRED: (timedelta(hours=4), Phrase("the relay takes no mail: mailgate outbox list")),
 }
 _DECIDE: dict[SpoolState | OutboxState, str] = {
-    SpoolState.HELD: "mailgate mail list --state held",
-    SpoolState.QUARANTINED: "mailgate mail list --quarantined",
-    OutboxState.FAILED: "mailgate outbox list --state failed",
-    OutboxState.STOPPED: "mailgate outbox list --state stopped",
+    SpoolState.HELD: Phrase("decide about it: mailgate mail list --state held"),
+    SpoolState.QUARANTINED: Phrase("decide about it: mailgate mail list --quarantined"),
+    OutboxState.FAILED: Phrase("decide about it: mailgate outbox list --state failed"),
+    OutboxState.STOPPED: Phrase("decide about it: mailgate outbox list --state stopped"),
 }
 _NOT_OVER = (CaseState.HELD, CaseState.NEW, CaseState.OPEN, CaseState.ANSWERED)
 _SPARE = 2

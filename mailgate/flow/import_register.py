@@ -19,18 +19,10 @@ from mailgate.desk.people import Teacher
 from mailgate.desk.register_columns import MEMBER_COLUMNS, SCHOOL_COLUMNS, TEACHER_COLUMNS
 from mailgate.desk.school_names import SchoolBook
 from mailgate.desk.table_file import Column, TableFile, TableRow, read_table
-from mailgate.errors import BadInput, ChangedMeanwhile, Refused
+from mailgate.errors import BadInput, ChangedMeanwhile
 from mailgate.flow.context import Context
-from mailgate.flow.import_rows import (
-    Effect,
-    Known,
-    RowPlan,
-    people_known,
-    plan_member,
-    plan_school,
-    plan_teacher,
-    schools_known,
-)
+from mailgate.flow.import_known import Known, people_known, schools_known
+from mailgate.flow.import_rows import BadCells, Effect, RowPlan, plan_member, plan_school, plan_teacher
 from mailgate.flow.register import OnTeacher, nobody_waits, write_member, write_school, write_teacher
 from mailgate.phrase import Phrase
 from mailgate.store import audit
@@ -128,15 +120,12 @@ def _plan(register: Register, file: TableFile, known: Known, *, as_new: bool, pr
         progress(done, len(file.rows))
         try:
             plan = _plan_row(register, row, known, as_new=as_new)
-        except BadInput as error:
-            bad.append(BadRow(row.number, tuple(_placed(row, problem, file) for problem in error.problems)))
-        except Refused as error:
-            bad.append(BadRow(row.number, (_of_row(row.number, error.reason),)))
+        except BadCells as error:
+            placed = (_placed(row, problem, file) for problem in error.problems)
+            bad.append(BadRow(row.number, (*placed, *_twice(register, row, error.keys, seen))))
         else:
-            earlier = sorted({seen[key] for key in plan.keys if key in seen})
-            if earlier:
-                twice = Phrase("{what} stands in row {earlier} already", what=_TWICE[register], earlier=earlier[0])
-                bad.append(BadRow(row.number, (_of_row(row.number, twice),)))
+            if twice := _twice(register, row, plan.keys, seen):
+                bad.append(BadRow(row.number, twice))
                 continue
             plans.append(_compared(plan, seen))
     return ImportPlan(file, tuple(plans), tuple(sorted(bad, key=lambda one: one.row)), known, as_new)
@@ -185,10 +174,21 @@ def _plan_row(register: Register, row: TableRow, known: Known, *, as_new: bool) 
 
 
 def _placed(row: TableRow, problem: str, file: TableFile) -> str:
-    """With the row, and the column as the file calls it where that is another name."""
+    """With the row, and where it is about a cell, the column as the file calls it where that is another name."""
+    if not isinstance(problem, Phrase) or "column" not in problem.values:
+        return _of_row(row.number, problem)
     column, what = column_and_what(problem)
     heading = dict(file.headings).get(column, column)
     return _of_cell(row.number, column if heading.lower() == column else f"{column} ({heading})", what)
+
+
+def _twice(register: Register, row: TableRow, keys: frozenset[str], seen: Mapping[str, int]) -> tuple[str, ...]:
+    """What is wrong where an earlier row has one of these keys."""
+    earlier = min((seen[key] for key in keys if key in seen), default=None)
+    if earlier is None:
+        return ()
+    twice = Phrase("{what} stands in row {earlier} already", what=_TWICE[register], earlier=earlier)
+    return (_of_row(row.number, twice),)
 
 
 def _of_row(row: int, what: str) -> Phrase:

@@ -25,12 +25,12 @@ def override(ctx: Context, watch: SchoolWatch, mail_id: str, reason: str) -> boo
     reason or not at all, without a reason, and for the same operator twice.
     """
     if not reason.strip():
-        raise Refused("say why this mail may leave: --reason TEXT")
+        raise Refused("say why this mail may leave: --reason REASON")
     _refuse_what_cannot_be_let_go(ctx, watch, mail_id)
     octets, operator = outbox.octets_of(ctx.tx, mail_id), _same_for_same_people(ctx.actor)
     if operator in overrides.operators(ctx.tx, mail_id, octets):
         raise Refused(
-            "a second operator must confirm: mailgate --as NAME outbox override {mail_id} --reason TEXT",
+            "a second operator must confirm: mailgate --as NAME outbox override {mail_id} --reason REASON",
             mail_id=mail_id,
         )
     overrides.add(ctx.tx, mail_id, octets, operator, reason.strip(), ctx.now)

@@ -111,7 +111,27 @@ def test_the_date_of_the_mail_is_shown_or_that_it_has_none(
 def test_a_date_in_the_future_is_not_taken_for_none(registered: Any) -> None:
     registered.take(registered.compose("相談です。\n", Date="Tue, 10 Feb 2099 18:30:00 +0900"))
     case = registered.case()
-    assert case["mail_date"] == case["received_at"]
+    said = "2099-02-10T18:30:00+09:00"
+    assert (case["mail_date"], case["mail_date_said"]) == (case["received_at"], said)
+    (line,) = (one for one in registered.run("case", "show", 1).stdout.splitlines() if "mail_date" in one)
+    impossible = f"(the mail says {said}, which was still to come: the day of its arrival counts)"
+    assert line == f"  mail_date    {case['received_at']} {impossible}"
+
+
+def _asked(here: Any) -> list[str]:
+    """The states under "Who was asked"."""
+    lines = here.run("case", "show", 1).stdout.split("== Who was asked\n")[1].split("\n\n")[0].splitlines()
+    return [re.split(" {2,}", one)[3] for one in lines]
+
+
+def test_an_invitation_that_the_answer_ended_is_not_called_expired(answered: Any) -> None:
+    assert [one["state"] for one in answered.case()["invitations"]] == ["commented", "expired"]
+    assert _asked(answered) == ["state", "commented", "ended by the answer"]
+
+
+def test_an_invitation_whose_day_has_passed_is_expired(opened: Any) -> None:
+    assert opened.run("run-due", "--as-of", "2099-01-01T00:00:00+09:00", "--yes").status == 0
+    assert _asked(opened) == ["state", "expired", "expired"]
 
 
 def test_reveal_adds_the_teacher_and_is_written_down(new: Any) -> None:

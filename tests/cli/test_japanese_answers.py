@@ -21,7 +21,7 @@ REFUSED = {
     "case withdraw 1": f"{QUESTION}確かめる端末がないため、何も行いませんでした。行うときは --yes を付けてください。",
     "case clarify 1 --text-file nowhere": "nowhere を読めません：そのようなファイルやフォルダーはありません",
     "case show 99": "案件 99 はありません。「mailgate case list」で一覧を表示できます。",
-    "school export --output mailgate.toml": "mailgate.toml はすでにあります。新しいファイル名を指定してください",
+    "school export --output mailgate.toml": "mailgate.toml はすでにあります。新しいファイル名を指定してください。",
 }
 WRONG = {
     "case list --json --csv": "--json と --csv は、どちらか一つだけを指定してください。",
@@ -29,7 +29,7 @@ WRONG = {
         "メンバーを指定してください（mailgate case candidates で確かめられます）。または --best K と指定してください。"
     ),
     "case invite 1 M-7F3K --kind 弁護士": "--kind は --best と一緒に使います。名指しした人の区分は決まっています。",
-    "case tag 1": "タグか、--remove TAG を指定してください。",
+    "case tag 1": "タグか、--remove タグ を指定してください。",
     "case clarify 1": "--text と --text-file のどちらか一つを指定してください。",
     "case check 1 --edit --text-file x": "--edit と --text-file は、どちらか一つだけを指定してください。",
     "case check 1 --keep x": "値が正しくありません：'x' という検出箇所はありません。f1、f2 のように指定してください。",
@@ -62,7 +62,7 @@ def test_a_question_is_asked_before_what_cannot_be_undone(new: Any) -> None:
     ran = new.run("--lang", "ja", "case", "withdraw", 1, typed="n\n")
 
     assert ran.stdout.startswith(f"{QUESTION} [y/N]: ")
-    assert (ran.status, ran.stderr) == (1, "mailgate: 何も行いませんでした\n")
+    assert (ran.status, ran.stderr) == (1, "mailgate: 何も行いませんでした。\n")
     assert new.run("--lang", "ja", "case", "withdraw", 1, typed="y\n").stdout.endswith("案件 1 の状態：取り下げ\n")
 
 

@@ -163,13 +163,13 @@ PRINTED = {
         "使い方：mailgate help [オプション] [題目]...\n"
         "詳しくは「mailgate help --help」をご覧ください。\n\n"
         "エラー：「dya」という題目もコマンドもありません（もしかすると「day」ですか）。"
-        "題目の一覧は mailgate help で見られます\n"
+        "題目の一覧は mailgate help で見られます。\n"
     ),
-    "triage": "mailgate: triage は端末で使います。待っているものは mailgate case list で見られます\n",
+    "triage": "mailgate: triage は端末で使います。待っているものは mailgate case list で見られます。\n",
     "key destroy": (
         "使い方：mailgate key destroy [オプション] [ルート鍵の番号]\n"
         "詳しくは「mailgate key destroy --help」をご覧ください。\n\n"
-        "エラー：ルート鍵の番号か --unused を指定してください\n"
+        "エラー：ルート鍵の番号か --unused を指定してください。\n"
     ),
 }
 

@@ -136,7 +136,7 @@ _ID = r"oc[a-z2-7]{13}|[a-z2-7]{12}"
 _HANDLE = r"[MST]-[0-9A-Z]{4}"
 _ARGUMENT = rf"--[a-z-]+|{_HANDLE}|{_ID}|\d+|f\d+|[A-Z]+…?"
 _KNOWN = re.compile(
-    rf"mailgate(?: --as NAME)? (?:{_NAMES})(?: (?:{_ARGUMENT}))*|--[a-z-]+(?: [A-Z]+\b)?|\b(?:{_HANDLE}|{_ID})\b"
+    rf"mailgate(?: --as 名前)? (?:{_NAMES})(?: (?:{_ARGUMENT}))*|--[a-z-]+(?: [A-Z]+\b)?|\b(?:{_HANDLE}|{_ID})\b"
     r"|\d{4}-\d\d-\d\dT|(?:release|withhold)-attachment|/[\w/.-]+"
 )
 """Commands, options, handles, ids, moments, files."""
@@ -155,7 +155,7 @@ TYPED = {
     "Maildir",
 }
 """What is typed, and words of standards."""
-DATA = {"main", "tester", "operator", "stranger", "example", "midoridai", "es", "jp"}
+DATA = {"main", "tester", "operator", "example", "midoridai", "es", "jp"}
 """The desk's id, who acts, addresses and domains, whose an outgoing mail is."""
 
 

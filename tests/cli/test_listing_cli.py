@@ -9,6 +9,7 @@ import pty
 import select
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,9 @@ import click
 import pytest
 
 from mailgate.cli import cli
-from mailgate.cli.common import table
 from mailgate.cli.pager import rows_of
+from mailgate.cli.tables import short_moment, table
+from mailgate.mail.folding import width
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -61,6 +63,59 @@ def test_what_a_terminal_cuts_is_whole_in_a_file_and_starts_no_formula_in_the_cs
     assert (subject in cut[1], cut[1][-1]) == (False, "…")
     rows = list(csv.DictReader(io.StringIO(new.run("case", "list", "--csv").stdout.removeprefix("\ufeff"))))
     assert [row["subject"] for row in rows] == ["学級通信について", f"'{subject}"]
+
+
+@pytest.mark.parametrize(
+    ("moment", "shown"),
+    [
+        ("2026-11-22T00:05:59+09:00", "00:05"),
+        ("2026-11-22T23:59:59+09:00", "11-22"),  # the end of a day is that day
+        ("2026-11-21T14:05:00+09:00", "11-21 14:05"),
+        ("2026-12-02T23:59:59+09:00", "12-02"),
+        ("2027-01-01T00:00:00+09:00", "2027-01-01"),
+        ("2025-11-22T14:05:00+09:00", "2025-11-22"),
+        ("2026-11-21T16:00:00+00:00", "11-21 16:00"),  # today is where the time was written
+    ],
+)
+def test_a_time_as_a_list_in_a_terminal_has_it(moment: str, shown: str) -> None:
+    assert short_moment(moment, datetime(2026, 11, 22, 5, 0, tzinfo=UTC)) == shown
+
+
+def test_a_list_is_fitted_by_leaving_out_what_is_empty_and_then_cutting_what_is_prose() -> None:
+    rows = [{"id": "k3v9xq2mhd5a", "case": None, "subject": "とても長い件名です", "reason": "delivered to the relay"}]
+    columns = ("id", "case", "subject", "reason")
+    whole = table(rows, columns, "")
+    assert whole[1] == "k3v9xq2mhd5a        とても長い件名です  delivered to the relay"
+    assert table(rows, columns, "", most=62) == whole
+    assert table(rows, columns, "", most=56)[1] == "k3v9xq2mhd5a  とても長い件名です  delivered to the relay"
+    assert table(rows, columns, "", most=46)[1] == "k3v9xq2mhd5a  とても長い件名…  delivered to t…"
+    assert table(rows, columns, "", most=5)[1] == "k3v9xq2mhd5a  とても長い…   delivered t…"
+
+
+@pytest.mark.parametrize("path", LISTS, ids=" ".join)
+def test_a_list_in_japanese_fits_into_a_terminal_of_80_columns(
+    answered: Any, path: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered.take(answered.compose("はじめまして。", "who@else.example", Message_ID="<2@else.example>"))
+    answered.run("case", "assign", 1, "tanaka")
+    given = ("--lang", "ja", *path, *([1] if path[-1] == "disclosures" else []))
+    whole = answered.run(*given).stdout.splitlines()
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr("mailgate.cli.listing.in_terminal", lambda: True)
+    seen = answered.run(*given, "--no-pager").stdout.splitlines()
+    if len(whole) > 1:
+        assert len(seen) == 1 + len(whole)
+        assert [line for line in seen if width(line) > 80] == []
+
+
+def test_times_are_short_in_a_terminal_alone(answered: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    iso = answered.run("mail", "list", "--json").json["mails"][0]["received_at"]
+    assert iso in answered.run("mail", "list").stdout
+    assert iso in answered.run("mail", "list", "--csv").stdout
+    monkeypatch.setattr("mailgate.cli.listing.in_terminal", lambda: True)
+    seen = answered.run("mail", "list").stdout
+    assert (iso in seen, short_moment(iso, datetime.now(UTC)) in seen) == (False, True)
+    assert answered.run("mail", "list", "--json").json["mails"][0]["received_at"] == iso
 
 
 def test_the_queue_says_what_is_to_review(opened: Any) -> None:

@@ -43,6 +43,13 @@ def test_who_is_not_registered_has_no_handle_and_no_address_here(registered: Any
     for form in ((), ("--json",)):
         assert "unknown.example.org" not in registered.run("outbox", "list", *form).stdout
         assert "unknown.example.org" not in registered.run("outbox", "show", one["id"], *form).stdout
+    assert [row.split()[2] for row in registered.run("--lang", "ja", "outbox", "list").stdout.splitlines()] == [
+        "宛先",
+        "名簿外",
+    ]
+    shown = registered.run("--lang", "ja", "outbox", "show", one["id"]).stdout.splitlines()
+    assert shown[0] == "登録のお願い、宛先 名簿外、送信待ち"
+    assert registered.run("--lang", "ja", "outbox", "list", "--json").json["mails"][0]["to"] == "stranger"
 
 
 def test_a_failed_mail_is_sent_again_on_request_with_the_same_id(new: Any) -> None:
@@ -175,7 +182,7 @@ def test_two_operators_let_a_stopped_mail_go(stopped: Any) -> None:
     assert "A second operator must confirm" in stopped.run("outbox", "override", mail["id"], "--reason", "同姓").stdout
     again = stopped.run("outbox", "override", mail["id"], "--reason", "同姓")
     assert (
-        again.line == f"a second operator must confirm: mailgate --as NAME outbox override {mail['id']} --reason TEXT"
+        again.line == f"a second operator must confirm: mailgate --as NAME outbox override {mail['id']} --reason REASON"
     )
     assert stopped.run("--as", "mori", "outbox", "override", mail["id"], "--reason", "確認").status == 0
     shown = stopped.run("outbox", "show", mail["id"], "--json").json["overrides"]

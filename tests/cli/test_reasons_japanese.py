@@ -37,7 +37,7 @@ REFUSED = [
     ),
     (("case", "list", "--desk", "x"), "窓口 x はありません（あるもの：main）。"),
     (("school", "show", "南中"), "学校 南中 はありません。「mailgate school list」で一覧を表示できます。"),
-    (("school", "add", "--name", "S-ABCD"), "name：「S-ABCD」は名称ではなく、ハンドルの形をしています。"),
+    (("school", "add", "--name", "S-ABCD"), "--name：「S-ABCD」は名称ではなく、ハンドルの形をしています。"),
     (
         ("school", "contract", "西小", "--from", "2026-04-01", "--to", "2026-03-01"),
         "契約の最後の日（2026-03-01）を最初の日（2026-04-01）より前にはできません。",
@@ -56,7 +56,7 @@ REFUSED = [
     ),
     (
         ("outbox", "override", "k3v9xq2mhd5a", "--reason", ""),
-        "このメールを送ってよい理由を書いてください：--reason TEXT",
+        "このメールを送ってよい理由を書いてください：--reason 理由",
     ),
     (
         ("report", "--from", "2026-02-01", "--to", "2026-01-01"),

@@ -87,7 +87,7 @@ def test_the_members_and_undo(quick_desk: Any) -> None:
         assert [line[:12] for line in shown[7:10]] == ["> [x] M-0000", "  [x] M-0000", "  [x] M-0000"]
         assert shown[-1] == "Enter 依頼  e 書き直す  t 担当  s 次へ  ? 説明  q 終わる  u 取り消す：文面の承認"
         await seen.press("space", "down", "space", "down", "space", "enter")
-        assert page(seen)[1] == "誰も選ばれていません。スペースで、カーソルのメンバーを選びます"
+        assert page(seen)[1] == "誰も選ばれていません。スペースで、カーソルのメンバーを選びます。"
         await seen.press("space", "enter")
         assert page(seen) == [
             "mailgate triage   待ち 0 件",
@@ -202,7 +202,7 @@ def test_mails_and_applications(quick_desk: Any) -> None:
             "y もう一度  d 除外  s 次へ  ? 説明  q 終わる",
         ]
         await seen.press("t")
-        assert page(seen)[1] == "担当できるのは案件だけです"
+        assert page(seen)[1] == "担当できるのは案件だけです。"
         await seen.press("s", "s")
         assert page(seen) == [
             "登録の申し込み 1   待ち 2 件",
@@ -236,7 +236,7 @@ def test_consent_and_a_case_that_is_late_and_with_another(quick_desk: Any) -> No
             "Enter 送信  t 担当  s 次へ  ? 説明  q 終わる  u 取り消す：文面の承認",
         ]
         await seen.press("t", "t")
-        assert page(seen)[1] == "案件 1 の担当をやめました"
+        assert page(seen)[1] == "案件 1 の担当をやめました。"
 
     walk(desk, play)
 

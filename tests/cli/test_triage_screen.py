@@ -17,7 +17,7 @@ from mailgate.desk.lifecycle import CaseState, CommentState, SpoolState
 from mailgate.errors import StoreUnavailable
 from mailgate.flow import drafts, review, triage
 from mailgate.flow.review import Decisions
-from mailgate.store import invitations, outbox, rounds, sending, spool
+from mailgate.store import comments, invitations, outbox, rounds, sending, spool
 from mailgate.store.drafts import Place
 
 CLEAN = "学級通信を毎週出していますが、読まれている気がしません。"
@@ -89,6 +89,68 @@ def test_a_redacts_what_is_open_and_leaves_what_was_kept(quick_desk: Any) -> Non
     assert "森野小" in approval.text
     assert "田中" not in approval.text
     assert "090" not in approval.text
+
+
+def test_what_the_register_knows_is_kept_by_the_second_press_only(quick_desk: Any) -> None:
+    name = quick_desk.teacher.person.name.replace(" ", "")
+    number = quick_desk.open_case(f"{name}です。電話は 090-1234-5678 です。")
+
+    async def play(seen: Screen) -> None:
+        await seen.press("k")
+        assert f"{name}: the register knows this" in seen.text
+        assert "To leave it in, press k once more." in " ".join(seen.text.split())
+        assert "⟦=" not in seen.text
+        await seen.press("n", "k", "p")  # nobody of the register: at once
+        assert "⟦=090-1234-5678⟧" in seen.text
+        await seen.press("k")
+        assert f"⟦={name}⟧" not in seen.text
+        await seen.press("k")
+        assert "The text that members get" in seen.text
+        assert f"{name}: the register knows this" in seen.text
+
+    walk(quick_desk, play)
+    with quick_desk.office.read() as ctx:
+        approval = rounds.get(ctx.tx, number, 1).approval
+    assert approval is not None
+    assert name in approval.text
+
+
+def test_a_text_that_keeps_what_the_register_knows_is_approved_by_the_second_press_only(quick_desk: Any) -> None:
+    name = quick_desk.teacher.person.name.replace(" ", "")
+    number = quick_desk.open_case(f"{name}です。電話は 090-1234-5678 です。")
+    keys = []
+
+    async def play(seen: Screen) -> None:
+        await seen.press("k", "k", "a")
+        keys.append("To leave it in, press a once more." in " ".join(seen.text.split()))
+        await seen.press("a")
+        keys.append("The text that members get" in seen.text)
+
+    walk(quick_desk, play)
+    assert keys == [True, True]
+    assert quick_desk.case(number).assignee == "yui"
+
+
+@pytest.mark.parametrize("key", ["a", "A"])
+def test_comments_that_keep_what_the_register_knows_are_approved_by_the_second_press_only(
+    quick_desk: Any, key: str
+) -> None:
+    author = quick_desk.members[0].person.name.replace(" ", "")
+    number = quick_desk.open_case()
+    for one in quick_desk.invite(number, 0, 1):
+        quick_desk.comment(one, f"{author}です。{COMMENT}")
+
+    async def play(seen: Screen) -> None:
+        await seen.press("k", "k", key)
+        assert f"To leave it in, press {key} once more." in " ".join(seen.text.split())
+        with quick_desk.office.read() as ctx:
+            assert {one.state for one in comments.of_case(ctx.tx, number, 1)} == {CommentState.PENDING}
+        await seen.press(key)
+
+    walk(quick_desk, play)
+    with quick_desk.office.read() as ctx:
+        approved = [one.approved for one in comments.of_case(ctx.tx, number, 1)]
+    assert [author in (one or "") for one in approved][:1] == [True]
 
 
 def test_only_who_is_ticked_is_invited(quick_desk: Any) -> None:

@@ -12,10 +12,14 @@ import pytest
 
 import mailgate
 from mailgate.cli import stored_words, value_words, words
-from mailgate.cli.common import table, told
+from mailgate.cli.common import told
+from mailgate.cli.tables import table
 from mailgate.desk import eligibility, lifecycle, people
+from mailgate.desk.application_form import Wish
+from mailgate.desk.form_words import label_of
 from mailgate.desk.lifecycle import CaseState, ConsentState
 from mailgate.desk.people import MemberKind
+from mailgate.desk.register_columns import MEMBER_COLUMNS, TEACHER_COLUMNS
 from mailgate.phrase import Phrase
 
 JAPANESE = re.compile("[ぁ-んァ-ヶ一-龠]")
@@ -110,7 +114,7 @@ def test_cells_are_said_one_by_one_and_their_columns_stay_aligned() -> None:
             "Mail 4 has the same Message-ID and another text as mail 2 (case 1).",
             "メール 4 は、メール 2（案件 1）と Message-ID が同じで、文章が違います。",
         ),
-        (Phrase("nothing was done"), "何も行いませんでした"),
+        (Phrase("nothing was done"), "何も行いませんでした。"),
     ],
 )
 def test_a_reason_that_was_kept_as_text_is_known_again(text: str, japanese: str) -> None:
@@ -167,3 +171,12 @@ def test_every_result_that_the_flows_write_is_known_again() -> None:
     assert len(kept) > 30, "the source was read"
     assert len(rules) > 8, "and the rules"
     assert [text for text in (*kept, *rules) if not stored_words.is_known(text)] == []
+
+
+def test_what_a_teacher_is_and_what_a_member_is_have_one_word_each() -> None:
+    words.speak("ja")
+    files = {one.name: one.japanese for one in (*TEACHER_COLUMNS, *MEMBER_COLUMNS)}
+
+    assert (files["role"], files["kind"]) == ("職種", "区分")
+    assert (value_words.label("role"), value_words.label("kind", "members")) == (files["role"], files["kind"])
+    assert label_of("role", Wish.TEACHER, "ja") == files["role"]

@@ -187,13 +187,13 @@ def test_every_page_is_japanese_and_fits_into_the_terminal(monkeypatch: pytest.M
 
 
 def test_the_help_in_japanese() -> None:
-    assert _shown("--lang", "ja", "comment", "approve", "--help") == (
-        "使い方：mailgate comment approve [オプション] 番号...\n"
+    assert _shown("--lang", "ja", "comment", "reject", "--help") == (
+        "使い方：mailgate comment reject [オプション] 番号...\n"
         "\n"
-        "  コメントを先生に届けてよいと認めます。指定した全部を認めるか、何もしないかのど\n"
-        "  ちらかです。\n"
+        "  コメントを回答に入れないことにします。指定した全部を除くか、何もしないかのどち\n"
+        "  らかです。\n"
         "\n"
-        "  例：mailgate comment approve 4 5\n"
+        "  例：mailgate comment reject 4\n"
         "\n"
         "オプション：\n"
         "  --yes       確認を省く（このコマンドは何も尋ねない）\n"
@@ -210,12 +210,12 @@ def test_values_that_are_typed_stay_and_dates_are_spelt_out() -> None:
 
 
 def test_the_help_in_english_is_what_click_makes_of_it() -> None:
-    assert _shown("--lang", "en", "comment", "approve", "--help") == (
-        "Usage: mailgate comment approve [OPTIONS] IDS...\n"
+    assert _shown("--lang", "en", "comment", "reject", "--help") == (
+        "Usage: mailgate comment reject [OPTIONS] IDS...\n"
         "\n"
-        "  Let comments through to the teacher; all that are named, or none.\n"
+        "  Keep comments out of the answer; all that are named, or none.\n"
         "\n"
-        "  Example: mailgate comment approve 4 5\n"
+        "  Example: mailgate comment reject 4\n"
         "\n"
         "Options:\n"
         "  --yes       Do not ask (nothing is asked here).\n"
@@ -223,14 +223,21 @@ def test_the_help_in_english_is_what_click_makes_of_it() -> None:
     )
 
 
-@pytest.mark.parametrize("command", ["invite", "candidates"])
-def test_a_page_in_english_with_full_width_values_fits_into_the_terminal(
-    command: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def _pages(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    yield path
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        yield from _pages(command, (*path, name)) if isinstance(command, click.Group) else [(*path, name)]
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_every_page_of_the_help_fits_into_the_terminal(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    page = _shown("--lang", "en", "case", command, "--help")
-    assert "教員|元教員" in page
-    assert [line for line in page.splitlines() if width(line) > 80] == []
+    pages = {path: _shown("--lang", language, *path, "--help") for path in _pages(cli)}
+    assert "教員|元教員" in pages["case", "invite"]
+    wide = [(path, line) for path, page in pages.items() for line in page.splitlines() if width(line) > 80]
+    assert wide == []
 
 
 def test_both_languages_in_one_process_do_not_mix() -> None:

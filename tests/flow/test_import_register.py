@@ -350,6 +350,39 @@ def test_a_name_of_another_school_is_a_problem_of_the_row(office: Office) -> Non
     )
 
 
+def test_a_row_is_told_with_all_that_is_wrong_with_it(office: Office) -> None:
+    _import(office, Register.SCHOOL, _csv(Register.SCHOOL, WEST))
+    _import(office, Register.TEACHER, _csv(Register.TEACHER, ISHIDA | {"school": "西小", "plan": "school"}))
+    two = _csv(Register.MEMBER, MORITA | {"addresses": "a@example.org"}, MORITA | {"addresses": "b@example.org"})
+    _import(office, Register.MEMBER, two)
+    with office.read() as ctx:
+        (west,), (ishida,) = schools.all_schools(ctx.tx), teachers.all_teachers(ctx.tx)
+    days = {"contract_from": "2026-02-30", "contract_to": "2027-03-31"}
+    hill = {"name": "山里市立西小学校", "municipality": "山里市", "aliases": "西小学校"} | days
+    east = {"name": "東小学校", "aliases": "山里東小"}
+    namesake = ISHIDA | {"addresses": "gaku@nishi.example.jp", "school": "西小", "plan": "school", "years": "long"}
+    between = MORITA | {"addresses": "a@example.org;b@example.org", "years": "long"}
+    assert _plan(office, Register.SCHOOL, _csv(Register.SCHOOL, hill)).problems == (
+        "row 2, contract_from: '2026-02-30' is not a day such as 2026-04-01: no calendar has it",
+        f"row 2: '西小学校' is a name of {west.handle} (森野市立西小学校) already: leave it out here, "
+        f"or take it from there ('mailgate school edit {west.handle}')",
+    )
+    assert _plan(office, Register.SCHOOL, _csv(Register.SCHOOL, east, east | days)).problems == (
+        "row 3, contract_from: '2026-02-30' is not a day such as 2026-04-01: no calendar has it",
+        "row 3: the same school, or one with such a name or alias, stands in row 2 already",
+    )
+    assert _plan(office, Register.TEACHER, _csv(Register.TEACHER, namesake)).problems == (
+        "row 2, years: 'long' is not a whole number",
+        f"row 2, addresses: may be the same as {ishida.handle} (same name and place, another address): if so, write "
+        "the old address behind the new one, else import with --as-new",
+    )
+    assert _plan(office, Register.MEMBER, _csv(Register.MEMBER, between)).problems == (
+        "row 2, years: 'long' is not a whole number",
+        "row 2: the addresses belong to two different people in the register: 'mailgate teacher list --reveal REASON' "
+        "and 'mailgate member list --reveal REASON' show whose they are",
+    )
+
+
 def test_one_name_for_two_schools_of_a_file_is_a_problem(office: Office) -> None:
     hill = {"name": "山里市立西小学校", "municipality": "山里市", "aliases": "西小学校"}
     assert _plan(office, Register.SCHOOL, _csv(Register.SCHOOL, WEST, hill)).problems == (

@@ -3,6 +3,7 @@
     command.py   the command: is there a terminal? Look through what nobody has looked through, then show
     page.py      what one page is: a text with marks, a list to tick, keys
     pages.py     the page of a case: its text, its members, its comments, its answer
+    spots.py     the findings in a text: their marks, their line, their keys
     mail_pages.py   the page of a mail or an application
     titles.py    the head of a page, in a line; help_page.py is the page behind "?"
     acts.py      what the keys do: each calls one flow for the operator, most of them so that it can be undone

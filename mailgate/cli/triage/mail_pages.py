@@ -10,7 +10,7 @@ from mailgate.cli.next_step import next_step_of_stopped
 from mailgate.cli.triage import acts
 from mailgate.cli.triage.page import Body, Key, Look, Page
 from mailgate.cli.triage.titles import title_of
-from mailgate.cli.value_words import LETTER, word
+from mailgate.cli.value_words import LETTER, RECIPIENT, word
 from mailgate.desk.lifecycle import OutboxState, SpoolState
 from mailgate.desk.trust import Trust
 from mailgate.flow import spooled
@@ -28,7 +28,8 @@ def outgoing_page(office: Office, actor: str, item: Waiting) -> Page:
         mail = outbox.entry(ctx.tx, item.id)
         octets = outbox.octets_of(ctx.tx, item.id)
     body = Body()
-    body.add(_("{kind} to {handle}").format(kind=word(LETTER, mail.kind), handle=mail.handle) + "\n", Look.HEAD)
+    to = word(RECIPIENT, mail.handle)
+    body.add(_("{kind} to {handle}").format(kind=word(LETTER, mail.kind), handle=to) + "\n", Look.HEAD)
     body.add(_state(mail.state, mail.reason) + "\n\n", Look.NOTE)
     if mail.state is OutboxState.STOPPED:
         body.add(_("by hand: {step}").format(step=next_step_of_stopped(mail.id, mail.reason)) + "\n\n")

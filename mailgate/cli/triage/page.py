@@ -45,6 +45,8 @@ class Spot:
     """Label, id and reason, in one line."""
     comment: int | None
     """The comment that it is in."""
+    warning: str = ""
+    """What to say before it is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ class At:
 
 
 Run = Callable[[Office, str, At], Done]
+Warns = Callable[[At], str]
+"""What must be said before a key does something, "" for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,8 @@ class Key:
     label: str
     """A word or two for the footer."""
     run: Run
+    warns: Warns = lambda _: ""
+    """Where this says something, only the same key at the same place once more does it."""
 
 
 @dataclass(frozen=True, slots=True)

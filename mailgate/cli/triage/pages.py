@@ -9,14 +9,16 @@ from collections.abc import Callable, Collection, Sequence
 from gettext import gettext as _
 
 from mailgate.cli.common import told
+from mailgate.cli.from_register import known_to_register, left_in_round, warning
 from mailgate.cli.next_step import next_step
 from mailgate.cli.shapes import case_summaries, moment
 from mailgate.cli.triage import acts
 from mailgate.cli.triage.choice import Choice, Row
 from mailgate.cli.triage.mail_pages import application_page, outgoing_page, received_page
 from mailgate.cli.triage.page import Body, Editable, Key, Look, Mark, Page, Spot
+from mailgate.cli.triage.spots import finding_keys, kept, marked
 from mailgate.cli.triage.titles import title_of
-from mailgate.cli.value_words import DECISION, word
+from mailgate.cli.value_words import word
 from mailgate.desk.lifecycle import CommentState
 from mailgate.desk.people import MemberKind
 from mailgate.desk.routing import HeldReason
@@ -25,10 +27,9 @@ from mailgate.flow import compilation, invite, review
 from mailgate.flow.context import Context, Office
 from mailgate.flow.review import Decisions
 from mailgate.flow.round_text import text_of_round
-from mailgate.flow.screen import screen_case
+from mailgate.flow.screen import screen_case, search_of_comment, search_of_round
 from mailgate.flow.waiting import Waiting, Wants
 from mailgate.phrase import in_one_line
-from mailgate.screening.finding import Label, Tier
 from mailgate.screening.redact import redact
 from mailgate.store import cases, comments, rounds
 from mailgate.store.cases import Case
@@ -37,7 +38,6 @@ from mailgate.store.drafts import Place
 from mailgate.store.findings import Judged
 
 _SHOWN_CANDIDATES = 30
-_LOOKS = {None: Look.OPEN, "redact": Look.REDACTED, "keep": Look.KEPT}
 
 
 def page_of(office: Office, actor: str, item: Waiting) -> Page:
@@ -84,12 +84,14 @@ def _text(ctx: Context, item: Waiting, case: Case) -> Page:
     text, judged = text_of_round(ctx, number, case.round), review.check_round(ctx, number, Decisions())
     body = _begun(ctx, case)
     body.add(_("As received (read every word: no check finds all)") + "\n", Look.HEAD)
-    marks, spots = _marked(body.add(text), judged, None)
+    known = known_to_register(search_of_round(ctx, number, case.round), ctx)
+    marks, spots = marked(body.add(text), judged, None, known)
     undecided = sum(one.decision is None for one in judged)
     label = _("redact {count}, approve").format(count=undecided) if undecided else _("approve")
+    left = warning(kept(known))
     keys = (
-        Key("a", label, acts.approve_text(number, saw)),
-        *(_finding_keys(number, saw) if spots else ()),
+        Key("a", label, acts.approve_text(number, saw), lambda _: left),
+        *(finding_keys(number, saw) if spots else ()),
         Key("j", _("reject"), acts.reject(number, saw)),
     )
     return _page(item, case, body, keys, marks, spots, (_editable_round(ctx, case, text, judged),))
@@ -103,6 +105,8 @@ def _consent(ctx: Context, item: Waiting, case: Case) -> Page:
 
 def _members(ctx: Context, item: Waiting, case: Case) -> Page:
     body = _begun(ctx, case)
+    if left := warning(left_in_round(ctx, case.number, Decisions())):
+        body.add(f"{left}\n\n", Look.NOTE)
     body.headed(_("The text that members get"), _approved(ctx, case))
     text, judged = text_of_round(ctx, case.number, case.round), review.check_round(ctx, case.number, Decisions())
     choice = members_choice(ctx, case.number)
@@ -144,6 +148,7 @@ def _comments(ctx: Context, item: Waiting, case: Case) -> Page:
     spots: list[Spot] = []
     editable = []
     undecided_in_all = 0
+    left: dict[int, list[Judged]] = {}
     for one in pending:
         judged = review.check_comment(ctx, one.id, Decisions())
         undecided = sum(found.decision is None for found in judged)
@@ -154,7 +159,9 @@ def _comments(ctx: Context, item: Waiting, case: Case) -> Page:
             else _("Comment {id} by {handle}, {count} findings open")
         )
         body.add(title.format(id=one.id, handle=one.handle, count=undecided) + "\n", Look.HEAD)
-        more_marks, more_spots = _marked(body.add(one.written), judged, one.id)
+        known = known_to_register(search_of_comment(ctx, one.id), ctx)
+        left[one.id] = kept(known)
+        more_marks, more_spots = marked(body.add(one.written), judged, one.id, known)
         marks += more_marks
         spots += more_spots
         body.add("\n\n")
@@ -164,10 +171,15 @@ def _comments(ctx: Context, item: Waiting, case: Case) -> Page:
     ids = tuple(one.id for one in pending)
     what = _("redact what is open, approve") if undecided_in_all else _("approve")
     all_of_them = _("approve all {count}").format(count=len(ids))
+    in_all = warning([judged for one in ids for judged in left[one]])
     keys = (
-        Key("a", what, acts.approve_this_comment(number, saw)),
-        *((Key("A", all_of_them, acts.approve_comments(number, saw, ids)),) if len(ids) > 1 else ()),
-        *(_finding_keys(number, saw) if spots else ()),
+        Key("a", what, acts.approve_this_comment(number, saw), lambda at: warning(left.get(at.comment or 0, ()))),
+        *(
+            (Key("A", all_of_them, acts.approve_comments(number, saw, ids), lambda _at: in_all),)
+            if len(ids) > 1
+            else ()
+        ),
+        *(finding_keys(number, saw) if spots else ()),
         Key("j", _("reject"), acts.reject_this_comment(number, saw)),
     )
     return _page(item, case, body, keys, marks, spots, tuple(editable), ids)
@@ -243,29 +255,6 @@ def _page(
         editable=editable,
         rewrite=rewrite,
     )
-
-
-def _finding_keys(number: int, saw: int) -> tuple[Key, ...]:
-    return (
-        Key("x", _("redact"), acts.decide_finding(number, saw, keep=False)),
-        Key("k", _("keep"), acts.decide_finding(number, saw, keep=True)),
-    )
-
-
-def _marked(at: int, judged: Sequence[Judged], comment: int | None) -> tuple[list[Mark], list[Spot]]:
-    """Where the findings of a text stand in a body that has it from `at` on."""
-    marks, spots = [], []
-    for one in judged:
-        found = one.finding
-        mark = Mark(at + found.start, at + found.end, _LOOKS[one.decision])
-        standing = word(DECISION, one.decision) if one.decision else word(Tier, found.tier)
-        about = _("{id} {label} ({standing}): {reason}")
-        line = about.format(
-            id=f"f{one.id}", label=word(Label, found.label), standing=standing, reason=told(found.reason)
-        )
-        marks.append(mark)
-        spots.append(Spot(mark, one.id, line, comment))
-    return marks, spots
 
 
 def _approved(ctx: Context, case: Case) -> str:

@@ -37,6 +37,8 @@ class Walk:
         """What became of the last key."""
         self.done: list[Done] = []
         self._passed: set[tuple[object, ...]] = set()
+        self._warned: object = None
+        """Of which key, and where, the operator was told what it does."""
         self.look()
 
     @property
@@ -73,11 +75,18 @@ class Walk:
         self.look()
 
     def press(self, key: str, at: At) -> bool:
-        """Does what a key of the page stands for; False where it stands for nothing."""
-        run = next((one.run for one in self.page.keys if one.key == key), None) if self.page else None
-        if run is None:
+        """Does what a key of the page stands for, or warns of it first; False where it stands for nothing."""
+        page = self.page
+        found = next((one for one in page.keys if one.key == key), None) if page else None
+        if page is None or found is None:
             return False
-        self.decide(run, at)
+        pressed = (key, page.item.place, page.version, at.spot, at.comment)
+        if (warning := found.warns(at)) and self._warned != pressed:
+            self._warned = pressed
+            self.told = _("{warning} To leave it in, press {key} once more.").format(warning=warning, key=key)
+            return True
+        self._warned = None
+        self.decide(found.run, at)
         return True
 
     def decide(self, run: Run, at: At) -> bool:
