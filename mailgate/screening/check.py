@@ -33,6 +33,7 @@ from mailgate.screening.persons import find_persons
 from mailgate.screening.phones import find_phones
 from mailgate.screening.places import find_addresses, find_places
 from mailgate.screening.rare_names import find_rare_names
+from mailgate.screening.shape import signed
 from mailgate.screening.shapes import find_shapes
 from mailgate.screening.short_schools import find_short_schools
 from mailgate.screening.stretched import stretched
@@ -54,7 +55,7 @@ def check(text: str, known: Sequence[KnownIdentity] = (), signature: str = "") -
     plain = text if composed is None else composed.text
     folded = fold(plain)
     lines = tuple(read_lines(folded))
-    found = list(_found_by_rules(plain, folded, lines))
+    found = _found_by_rules(plain, folded, lines)
     if composed is not None:
         found = [_as_it_came(finding, text, composed) for finding in found]
     registered = find_known(text, known)
@@ -90,25 +91,21 @@ def _inside_longer_names(
         yield replace(finding, tier=Tier.UNSURE) if part else finding
 
 
-def _found_by_rules(text: str, folded: str, lines: Sequence[Line]) -> Iterator[Finding]:
-    yield from find_shapes(text, folded)
-    yield from find_numbers(text, folded)
-    yield from find_phones(text, folded)
+def _found_by_rules(text: str, folded: str, lines: Sequence[Line]) -> list[Finding]:
+    with_signs = signed(folded)
+    found = [*find_shapes(text, with_signs), *find_numbers(text, with_signs), *find_phones(text, with_signs)]
     latin = list(find_latin_names(text, folded))
     persons = [finding for finding in latin if finding.label is Label.PERSON]
     for line in lines:
         named = [*find_persons(text, line), *find_rare_names(text, line), *find_unheard_names(text, line)]
         persons += named
         persons += find_rows(text, line, [finding for finding in named if finding.tier is Tier.SURE])
-        yield from find_addresses(text, line)
-        yield from find_clinics(text, line)
-        for rule in (find_places, find_bodies, find_short_schools):
-            for finding in rule(text, line):
-                yield stretched(text, line, finding)
+        found += find_addresses(text, line)
+        found += find_clinics(text, line)
+        whole = (*find_places(text, line), *find_bodies(text, line), *find_short_schools(text, line))
+        found += [stretched(text, line, finding) for finding in whole]
     persons += _in_kana(text, folded, lines, bool(persons))
-    yield from latin
-    yield from persons
-    yield from find_mentions(text, folded, lines, persons)
+    return [*found, *latin, *persons, *find_mentions(text, folded, lines, persons)]
 
 
 def _in_kana(text: str, folded: str, lines: Sequence[Line], names_others: bool) -> list[Finding]:

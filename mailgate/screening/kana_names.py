@@ -31,7 +31,10 @@ _PERSONS = (
 _CALLED_SO = "名前|本名|通称|あだ名|愛称|呼び名|中心|相手|犯人|加害者|被害者|主犯|班長|担任"
 _ROLE = re.compile(f"(?:{either(CHILD_ROLES)})[の(「]?$|(?:{either(_PERSONS)})[の(「]$|(?:{_CALLED_SO})[はが]「?$")
 # The sentence begins behind one of these as it does behind a comma.
-_TIME = re.compile("(?:最近|今日|昨日|一昨日|今朝|先日|先週|今週|昨年|今年|去年|普段|毎日|結局|以前|当時|翌日)$")
+_TIMES = words_of("最近 今日 昨日 一昨日 今朝 先日 先週 今週 昨年 今年 去年 普段 毎日 結局 以前 当時 翌日")
+_TIME = re.compile(f"(?:{either(_TIMES)})$")
+_ENDS_ROLE = frozenset("の(「はが") | {role[-1] for role in CHILD_ROLES}
+_ENDS_TIME = frozenset(time[-1] for time in _TIMES)
 _OPEN = re.compile(r"^$|[^\w]$")
 _AHEAD = re.compile(
     f"(?P<kin>の(?:{KIN.pattern})|本人|自身|兄弟|姉妹|一家|宅|より$|と申し|といいま|という[子名男女児生])|(?P<subject>[はがを])|(?P<list>[、・も]|です|でした|と(?![いか言思]))"
@@ -49,6 +52,7 @@ _STARTS = "|".join(
     for first in sorted({name[0] for name in GIVEN_NAMES})
 )
 _BEGINS = re.compile(f"{_STARTS}")
+_RUN = re.compile(f"[ぁ-ゖー]{{2,{_LONGEST}}}")
 _QUOTED = re.compile("」(?:と|の|さん|くん|ちゃん|って|です)")
 _INSIDE_WORDS = frozenset(map(chr, range(ord("ぁ"), ord("ゖ")))) - frozenset("のとはがもやをにで")
 _ROLE_WINDOW = 8
@@ -74,9 +78,12 @@ def find_kana_names(
         if match["given"] in GIVEN_NAMES:
             start, end = line.start + match.start(), line.start + match.end()
             yield Finding(start, end, text[start:end], Label.PERSON, Tier.SURE, "whole name in kana")
+    begins = [match.start() for match in _BEGINS.finditer(line.text)]
+    if not begins:
+        return
     reader = _Reader(line.text, _kinds_before(line), names_others, elsewhere)
     done, last_name = 0, -1
-    for at in map(re.Match.start, _BEGINS.finditer(line.text)):
+    for at in begins:
         inside = at not in reader.cuts and line.text[at - 1] in _INSIDE_WORDS
         left = None if inside or at < done or at == last_name else reader.left(at, last_name)
         found = None if left is None else reader.name_at(at, left)
@@ -105,17 +112,17 @@ class _Reader:
         line = self.line
         if last_name >= 0 and last_name == at - 1 and line[at - 1] in "、・とやも":
             return _Left.LISTED
-        if _ROLE.search(line[max(0, at - _ROLE_WINDOW) : at]):
-            return _Left.ROLE
         before = line[at - 1 : at] if at else ""
-        if _OPEN.match(before) or _TIME.search(line[max(0, at - _ROLE_WINDOW) : at]):
+        if before in _ENDS_ROLE and _ROLE.search(line[max(0, at - _ROLE_WINDOW) : at]):
+            return _Left.ROLE
+        if _OPEN.match(before) or (before in _ENDS_TIME and _TIME.search(line[max(0, at - _ROLE_WINDOW) : at])):
             return _Left.OPEN
         return _Left.PARTICLE if at in self.cuts or before in "のとはがもやをにで" else None
 
     def name_at(self, at: int, left: _Left) -> tuple[int, Tier] | None:
         """The end and the tier of the longest name that starts at `at` and is followed by an edge."""
-        made = None
-        for end in range(min(len(self.line), at + _LONGEST), at + 1, -1):
+        made, run = None, _RUN.match(self.line, at)
+        for end in range(at if run is None else run.end(), at + 1, -1):
             name = self.line[at:end]
             ahead = _AHEAD.match(self.line, end) if could_be_given(name) else None
             if ahead is None:
