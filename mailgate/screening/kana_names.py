@@ -37,13 +37,16 @@ _ENDS_ROLE = frozenset("の(「はが") | {role[-1] for role in CHILD_ROLES}
 _ENDS_TIME = frozenset(time[-1] for time in _TIMES)
 _OPEN = re.compile(r"^$|[^\w]$")
 _AHEAD = re.compile(
-    f"(?P<kin>の(?:{KIN.pattern})|本人|自身|兄弟|姉妹|一家|宅|より$|と申し|といいま|という[子名男女児生])|(?P<subject>[はがを])|(?P<list>[、・も]|です|でした|と(?![いか言思]))"
-    r"|(?P<other>[のにへでや]|から|まで|より|たち|って|だけ|と|\W|$)"
+    f"(?P<kin>の(?:{KIN.pattern})|本人|自身|兄弟|姉妹|一家|宅|より$|と申し|といいま|という[子名男女児生])|(?P<subject>[はがを])|(?P<list>[、・も]|です|でした|と(?!い[うえいわっけ]|か[。、もら]|[言思]))"
+    r"|(?P<source>から|には|にも)|(?P<other>[のにへでや]|から|まで|より|たち|って|だけ|と|\W|$)"
 )
 # やまだ たろう, （いのうえ　かおり）
 _WHOLE = re.compile(
     r"(?<![ぁ-ゖァ-ヺー一-鿿])(?P<surname>[ぁ-ゖー]{2,5}) (?P<given>[ぁ-ゖー]{2,6}?)"
     r"(?=という|と申|です|より|さん|[^\wー]|$)"
+)
+_UNSPACED = re.compile(
+    r"(?P<it>[ぁ-ゖ](?<![ぁ-ゖァ-ヺー].)[ぁ-ゖ]{3,8}?)(?=です|と申|といい|より$|さん|という|[はが、」)]|$)"
 )
 _LONGEST = max(LONGEST_NAME, *map(len, GIVEN_NAMES))
 # The two characters that begin some name.
@@ -54,8 +57,11 @@ _STARTS = "|".join(
 _BEGINS = re.compile(f"{_STARTS}")
 _RUN = re.compile(f"[ぁ-ゖー]{{2,{_LONGEST}}}")
 _QUOTED = re.compile("」(?:と|の|さん|くん|ちゃん|って|です)")
-_INSIDE_WORDS = frozenset(map(chr, range(ord("ぁ"), ord("ゖ")))) - frozenset("のとはがもやをにで")
+_INSIDE_WORDS = frozenset(map(chr, range(ord("ぁ"), ord("ゖ")))) - frozenset("のとはがもやをにでたるい")
+_ENDS_VERB = frozenset("たるい")
 _ROLE_WINDOW = 8
+# A longer name of usual sounds is seldom anything else.
+_LONG = 3
 
 
 class _Left(Enum):
@@ -65,6 +71,9 @@ class _Left(Enum):
     LISTED = auto()  # another name and 、 or と
     OPEN = auto()  # the start of a line, a bracket, a comma
     PARTICLE = auto()  # a hiragana that may be one, or the end of another word: 立ち歩くかいと, しかしはやとは
+    VERB = (
+        auto()
+    )  # what a verb in front of a noun ends with, though no word of the tokenizer does: 走り出したしげとしを
 
 
 def find_kana_names(
@@ -78,6 +87,7 @@ def find_kana_names(
         if match["given"] in GIVEN_NAMES:
             start, end = line.start + match.start(), line.start + match.end()
             yield Finding(start, end, text[start:end], Label.PERSON, Tier.SURE, "whole name in kana")
+    yield from _whole_names(text, line)
     begins = [match.start() for match in _BEGINS.finditer(line.text)]
     if not begins:
         return
@@ -91,6 +101,18 @@ def find_kana_names(
             end, tier = found
             start, done, last_name = line.start + at, end, end
             yield Finding(start, line.start + end, text[start : line.start + end], Label.PERSON, tier, "name in kana")
+
+
+def _whole_names(text: str, line: Line) -> Iterator[Finding]:
+    """たなかゆうとです: a surname that the dictionary has in hiragana and a given name, with nothing between them."""
+    for match in _UNSPACED.finditer(line.text):
+        run = match["it"]
+        cuts = (at for at in range(2, len(run) - 1) if could_be_given(run[at:]) and Kind.SURNAME in readings(run[:at]))
+        cut = next(cuts, None)
+        if cut is not None:
+            start, end = line.start + match.start("it"), line.start + match.end("it")
+            tier = Tier.SURE if run[cut:] in GIVEN_NAMES else Tier.UNSURE
+            yield Finding(start, end, text[start:end], Label.PERSON, tier, "whole name in kana")
 
 
 def _kinds_before(line: Line) -> dict[int, Kind]:
@@ -117,7 +139,9 @@ class _Reader:
             return _Left.ROLE
         if _OPEN.match(before) or (before in _ENDS_TIME and _TIME.search(line[max(0, at - _ROLE_WINDOW) : at])):
             return _Left.OPEN
-        return _Left.PARTICLE if at in self.cuts or before in "のとはがもやをにで" else None
+        if at in self.cuts or before in "のとはがもやをにで":
+            return _Left.PARTICLE
+        return _Left.VERB if before in _ENDS_VERB else None
 
     def name_at(self, at: int, left: _Left) -> tuple[int, Tier] | None:
         """The end and the tier of the longest name that starts at `at` and is followed by an edge."""
@@ -132,7 +156,7 @@ class _Reader:
                 return end, Tier.UNSURE
             if name in GIVEN_NAMES:
                 tier = self._tier(at, end, left, right)
-                return made if tier is None else (end, tier)
+                return made if tier is None else (end if made is None else made[0], tier)
             if made is None and self._names_stand_here(at, end, left, right):
                 made = end, Tier.UNSURE
         return made
@@ -152,19 +176,23 @@ class _Reader:
             return True
         if left is _Left.OPEN and right == "subject":
             return True
-        likely = left is _Left.OPEN or right in ("subject", "list")
+        if left is _Left.VERB:
+            return self.names_others and right == "subject" and end - at > _LONG and end in self.cuts
+        likely = left is _Left.OPEN or right in ("subject", "list") or end - at > _LONG
         return self.names_others and likely and self._cut_out(at, end)
 
     def _tier(self, at: int, end: int, left: _Left, right: str) -> Tier | None:
         """How sure a name of the table is here."""
         name = self.line[at:end]
+        if left is _Left.VERB and not (self.names_others and right == "subject" and end - at > 2):
+            return None
         other_words = {Kind.NOUN} if name in ALSO_PHRASES else readings(name) & {Kind.NOUN, Kind.OTHER}
         speaks_of_person = left in (_Left.ROLE, _Left.LISTED) or right == "kin"
-        opens = left is _Left.OPEN and right in ("subject", "list")
+        opens = left is _Left.OPEN and right in ("subject", "list", "source")
         if other_words:
             if speaks_of_person:
                 return Tier.UNSURE
-            alone = opens and (len(name) > 2 or right == "subject")
+            alone = opens and right != "source" and (len(name) > 2 or right == "subject")
             inside = right in ("subject", "list") and len(name) > 2 and name not in ALSO_PHRASES
             likely = self.names_others and (alone or (inside and self._cut_out(at, end)))
             return Tier.UNSURE if likely else None
