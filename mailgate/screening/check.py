@@ -5,10 +5,10 @@ desk, then `redact`. It decides nothing itself, and about one name in eleven esc
 
 Known weaknesses, as `tests/shared/held_out.py drawn` measures them on texts whose names were drawn by lot: wholly
 covered are .91 of the names of persons (.98 in kanji with a title, .91 in kanji without, .69 in hiragana without), .86
-of the schools, .67 of other bodies, every place there and .91 of those of the
-untouched half. `tests/bench/screening.py` measures the time, so far beside neighbours only: 6.5 to 13 ms for 1,000
-characters, 2.6 (plain prose) to 4.3 times (a name in every line) what the tokenizer alone takes. With the 1.3 ms that
-the tokenizer took on an idle machine that is 3.4 to 5.6 ms; less than 5 is not proved for texts full of names.
+of the schools, .67 of other bodies, every place there and .91 of those of the untouched half.
+`tests/bench/screening.py` measures the time, so far beside neighbours only: 3.5 to 3.9 times what the tokenizer alone
+takes where a name stands in every line, 2.3 to 3.1 times in plain prose. With the 1.3 ms for 1,000 characters that the
+tokenizer takes on an idle machine that is 4.6 to 5.1 and 3.0 to 4.0 ms.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from mailgate.screening.clinics import find_clinics
 from mailgate.screening.composed import Composed, compose
 from mailgate.screening.finding import Finding, KnownReason, Label, Tier
 from mailgate.screening.kana_names import find_kana_names
+from mailgate.screening.kana_schools import find_kana_schools
 from mailgate.screening.known import KnownIdentity, find_known
 from mailgate.screening.latin_names import find_latin_names
 from mailgate.screening.mentions import find_mentions
@@ -33,6 +34,7 @@ from mailgate.screening.persons import find_persons
 from mailgate.screening.phones import find_phones
 from mailgate.screening.places import find_addresses, find_places
 from mailgate.screening.rare_names import find_rare_names
+from mailgate.screening.school_rows import find_school_rows
 from mailgate.screening.shape import signed
 from mailgate.screening.shapes import find_shapes
 from mailgate.screening.short_schools import find_short_schools
@@ -103,7 +105,9 @@ def _found_by_rules(text: str, folded: str, lines: Sequence[Line]) -> list[Findi
         found += find_addresses(text, line)
         found += find_clinics(text, line)
         whole = (*find_places(text, line), *find_bodies(text, line), *find_short_schools(text, line))
+        found += find_kana_schools(text, line)
         found += [stretched(text, line, finding) for finding in whole]
+        found += find_school_rows(text, line, whole)
     persons += _in_kana(text, folded, lines, bool(persons))
     return [*found, *latin, *persons, *find_mentions(text, folded, lines, persons)]
 
