@@ -27,11 +27,9 @@ _PARTS = re.compile(r"(?<![ァ-ヺー・=])[ァ-ヺー]{1,12}(?:[・=][ァ-ヺ�
 
 def addressed(line: Line) -> Iterator[Span]:
     """A name in front of さん, くん, 先生, 校長 and the like."""
-    titles = list(ADDRESSING.finditer(line.text))
-    ends = {word.end: index for index, word in enumerate(line.words)} if titles else {}
-    for match in titles:
+    for match in ADDRESSING.finditer(line.text):
         at = line.start + match.start()
-        index = ends.get(at)
+        index = line.ending(at)
         if index is not None:
             start = _named_before(line, index, match.group() in OFFICES)
         else:

@@ -26,7 +26,7 @@ from mailgate.screening.body_words import (
 )
 from mailgate.screening.finding import Finding, Label, Tier
 from mailgate.screening.lexicon import ADDRESSING, GENERIC_BODY, MASK, words_of
-from mailgate.screening.plain_names import makes_a_name
+from mailgate.screening.plain_names import ALSO_NAMES, makes_a_name
 from mailgate.screening.words import NAMING, Kind, Line, Word, readings
 
 _TEXT = re.compile(r"[一-鿿々〆ヶぁ-ゖァ-ヺー]+|[A-Za-z]{2,20}")
@@ -153,7 +153,7 @@ def _distinguishes(before: Sequence[Word], index: int, word: Word, tail: str) ->
     if word.kind is Kind.NUMBER:
         return index > 0 and before[index - 1].text == "第"
     if word.text in GENERIC_BODY:
-        return word.text in _DIRECTIONS
+        return word.text in ALSO_NAMES
     if word.kind in NAMING or (word.unknown and len(word.text) >= 2):
         return True
     if word.kind is not Kind.NOUN:
@@ -166,11 +166,6 @@ def _distinguishes(before: Sequence[Word], index: int, word: Word, tail: str) ->
     return bool(_HIRAGANA.fullmatch(word.text)) or (
         not _KATAKANA.fullmatch(word.text) and bool(readings(word.text) & NAMING)
     )
-
-
-_DIRECTIONS = words_of("""
-    中央 平和 希望 光 星
-    """)
 
 
 def _company_end(line: Line, at: int) -> int | None:

@@ -5,10 +5,10 @@ desk, then `redact`. It decides nothing itself, and about one name in eleven esc
 
 Known weaknesses, as `tests/shared/held_out.py drawn` measures them on texts whose names were drawn by lot: wholly
 covered are .91 of the names of persons (.98 in kanji with a title, .91 in kanji without, .69 in hiragana without), .86
-of the schools, .67 of other bodies, every place there and .91 of those of the
-untouched half. `tests/bench/screening.py` measures the time, so far beside neighbours only: 6.5 to 13 ms for 1,000
-characters, 2.6 (plain prose) to 4.3 times (a name in every line) what the tokenizer alone takes. With the 1.3 ms that
-the tokenizer took on an idle machine that is 3.4 to 5.6 ms; less than 5 is not proved for texts full of names.
+of the schools, .67 of other bodies, every place there and .91 of those of the untouched half.
+`tests/bench/screening.py` measures the time, so far beside neighbours only: 3.5 to 3.9 times what the tokenizer alone
+takes where a name stands in every line, 2.3 to 3.1 times in plain prose. With the 1.3 ms for 1,000 characters that the
+tokenizer takes on an idle machine that is 4.6 to 5.1 and 3.0 to 4.0 ms.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from mailgate.screening.clinics import find_clinics
 from mailgate.screening.composed import Composed, compose
 from mailgate.screening.finding import Finding, KnownReason, Label, Tier
 from mailgate.screening.kana_names import find_kana_names
+from mailgate.screening.kana_schools import find_kana_schools
 from mailgate.screening.known import KnownIdentity, find_known
 from mailgate.screening.latin_names import find_latin_names
 from mailgate.screening.mentions import find_mentions
@@ -33,6 +34,8 @@ from mailgate.screening.persons import find_persons
 from mailgate.screening.phones import find_phones
 from mailgate.screening.places import find_addresses, find_places
 from mailgate.screening.rare_names import find_rare_names
+from mailgate.screening.school_rows import find_school_rows
+from mailgate.screening.shape import signed
 from mailgate.screening.shapes import find_shapes
 from mailgate.screening.short_schools import find_short_schools
 from mailgate.screening.stretched import stretched
@@ -54,7 +57,7 @@ def check(text: str, known: Sequence[KnownIdentity] = (), signature: str = "") -
     plain = text if composed is None else composed.text
     folded = fold(plain)
     lines = tuple(read_lines(folded))
-    found = list(_found_by_rules(plain, folded, lines))
+    found = _found_by_rules(plain, folded, lines)
     if composed is not None:
         found = [_as_it_came(finding, text, composed) for finding in found]
     registered = find_known(text, known)
@@ -90,25 +93,23 @@ def _inside_longer_names(
         yield replace(finding, tier=Tier.UNSURE) if part else finding
 
 
-def _found_by_rules(text: str, folded: str, lines: Sequence[Line]) -> Iterator[Finding]:
-    yield from find_shapes(text, folded)
-    yield from find_numbers(text, folded)
-    yield from find_phones(text, folded)
+def _found_by_rules(text: str, folded: str, lines: Sequence[Line]) -> list[Finding]:
+    with_signs = signed(folded)
+    found = [*find_shapes(text, with_signs), *find_numbers(text, with_signs), *find_phones(text, with_signs)]
     latin = list(find_latin_names(text, folded))
     persons = [finding for finding in latin if finding.label is Label.PERSON]
     for line in lines:
         named = [*find_persons(text, line), *find_rare_names(text, line), *find_unheard_names(text, line)]
         persons += named
         persons += find_rows(text, line, [finding for finding in named if finding.tier is Tier.SURE])
-        yield from find_addresses(text, line)
-        yield from find_clinics(text, line)
-        for rule in (find_places, find_bodies, find_short_schools):
-            for finding in rule(text, line):
-                yield stretched(text, line, finding)
+        found += find_addresses(text, line)
+        found += find_clinics(text, line)
+        whole = (*find_places(text, line), *find_bodies(text, line), *find_short_schools(text, line))
+        found += find_kana_schools(text, line)
+        found += [stretched(text, line, finding) for finding in whole]
+        found += find_school_rows(text, line, whole)
     persons += _in_kana(text, folded, lines, bool(persons))
-    yield from latin
-    yield from persons
-    yield from find_mentions(text, folded, lines, persons)
+    return [*found, *latin, *persons, *find_mentions(text, folded, lines, persons)]
 
 
 def _in_kana(text: str, folded: str, lines: Sequence[Line], names_others: bool) -> list[Finding]:

@@ -31,16 +31,22 @@ _PERSONS = (
 _CALLED_SO = "名前|本名|通称|あだ名|愛称|呼び名|中心|相手|犯人|加害者|被害者|主犯|班長|担任"
 _ROLE = re.compile(f"(?:{either(CHILD_ROLES)})[の(「]?$|(?:{either(_PERSONS)})[の(「]$|(?:{_CALLED_SO})[はが]「?$")
 # The sentence begins behind one of these as it does behind a comma.
-_TIME = re.compile("(?:最近|今日|昨日|一昨日|今朝|先日|先週|今週|昨年|今年|去年|普段|毎日|結局|以前|当時|翌日)$")
+_TIMES = words_of("最近 今日 昨日 一昨日 今朝 先日 先週 今週 昨年 今年 去年 普段 毎日 結局 以前 当時 翌日")
+_TIME = re.compile(f"(?:{either(_TIMES)})$")
+_ENDS_ROLE = frozenset("の(「はが") | {role[-1] for role in CHILD_ROLES}
+_ENDS_TIME = frozenset(time[-1] for time in _TIMES)
 _OPEN = re.compile(r"^$|[^\w]$")
 _AHEAD = re.compile(
-    f"(?P<kin>の(?:{KIN.pattern})|本人|自身|兄弟|姉妹|一家|宅|より$|と申し|といいま|という[子名男女児生])|(?P<subject>[はがを])|(?P<list>[、・も]|です|でした|と(?![いか言思]))"
-    r"|(?P<other>[のにへでや]|から|まで|より|たち|って|だけ|と|\W|$)"
+    f"(?P<kin>の(?:{KIN.pattern})|本人|自身|兄弟|姉妹|一家|宅|より$|と申し|といいま|という[子名男女児生])|(?P<subject>[はがを])|(?P<list>[、・も]|です|でした|と(?!い[うえいわっけ]|か[。、もら]|[言思]))"
+    r"|(?P<source>から|には|にも)|(?P<other>[のにへでや]|から|まで|より|たち|って|だけ|と|\W|$)"
 )
 # やまだ たろう, （いのうえ　かおり）
 _WHOLE = re.compile(
     r"(?<![ぁ-ゖァ-ヺー一-鿿])(?P<surname>[ぁ-ゖー]{2,5}) (?P<given>[ぁ-ゖー]{2,6}?)"
     r"(?=という|と申|です|より|さん|[^\wー]|$)"
+)
+_UNSPACED = re.compile(
+    r"(?P<it>[ぁ-ゖ](?<![ぁ-ゖァ-ヺー].)[ぁ-ゖ]{3,8}?)(?=です|と申|といい|より$|さん|という|[はが、」)]|$)"
 )
 _LONGEST = max(LONGEST_NAME, *map(len, GIVEN_NAMES))
 # The two characters that begin some name.
@@ -49,9 +55,13 @@ _STARTS = "|".join(
     for first in sorted({name[0] for name in GIVEN_NAMES})
 )
 _BEGINS = re.compile(f"{_STARTS}")
+_RUN = re.compile(f"[ぁ-ゖー]{{2,{_LONGEST}}}")
 _QUOTED = re.compile("」(?:と|の|さん|くん|ちゃん|って|です)")
-_INSIDE_WORDS = frozenset(map(chr, range(ord("ぁ"), ord("ゖ")))) - frozenset("のとはがもやをにで")
+_INSIDE_WORDS = frozenset(map(chr, range(ord("ぁ"), ord("ゖ")))) - frozenset("のとはがもやをにでたるい")
+_ENDS_VERB = frozenset("たるい")
 _ROLE_WINDOW = 8
+# A longer name of usual sounds is seldom anything else.
+_LONG = 3
 
 
 class _Left(Enum):
@@ -61,6 +71,9 @@ class _Left(Enum):
     LISTED = auto()  # another name and 、 or と
     OPEN = auto()  # the start of a line, a bracket, a comma
     PARTICLE = auto()  # a hiragana that may be one, or the end of another word: 立ち歩くかいと, しかしはやとは
+    VERB = (
+        auto()
+    )  # what a verb in front of a noun ends with, though no word of the tokenizer does: 走り出したしげとしを
 
 
 def find_kana_names(
@@ -74,9 +87,13 @@ def find_kana_names(
         if match["given"] in GIVEN_NAMES:
             start, end = line.start + match.start(), line.start + match.end()
             yield Finding(start, end, text[start:end], Label.PERSON, Tier.SURE, "whole name in kana")
+    yield from _whole_names(text, line)
+    begins = [match.start() for match in _BEGINS.finditer(line.text)]
+    if not begins:
+        return
     reader = _Reader(line.text, _kinds_before(line), names_others, elsewhere)
     done, last_name = 0, -1
-    for at in map(re.Match.start, _BEGINS.finditer(line.text)):
+    for at in begins:
         inside = at not in reader.cuts and line.text[at - 1] in _INSIDE_WORDS
         left = None if inside or at < done or at == last_name else reader.left(at, last_name)
         found = None if left is None else reader.name_at(at, left)
@@ -84,6 +101,18 @@ def find_kana_names(
             end, tier = found
             start, done, last_name = line.start + at, end, end
             yield Finding(start, line.start + end, text[start : line.start + end], Label.PERSON, tier, "name in kana")
+
+
+def _whole_names(text: str, line: Line) -> Iterator[Finding]:
+    """たなかゆうとです: a surname that the dictionary has in hiragana and a given name, with nothing between them."""
+    for match in _UNSPACED.finditer(line.text):
+        run = match["it"]
+        cuts = (at for at in range(2, len(run) - 1) if could_be_given(run[at:]) and Kind.SURNAME in readings(run[:at]))
+        cut = next(cuts, None)
+        if cut is not None:
+            start, end = line.start + match.start("it"), line.start + match.end("it")
+            tier = Tier.SURE if run[cut:] in GIVEN_NAMES else Tier.UNSURE
+            yield Finding(start, end, text[start:end], Label.PERSON, tier, "whole name in kana")
 
 
 def _kinds_before(line: Line) -> dict[int, Kind]:
@@ -105,17 +134,19 @@ class _Reader:
         line = self.line
         if last_name >= 0 and last_name == at - 1 and line[at - 1] in "、・とやも":
             return _Left.LISTED
-        if _ROLE.search(line[max(0, at - _ROLE_WINDOW) : at]):
-            return _Left.ROLE
         before = line[at - 1 : at] if at else ""
-        if _OPEN.match(before) or _TIME.search(line[max(0, at - _ROLE_WINDOW) : at]):
+        if before in _ENDS_ROLE and _ROLE.search(line[max(0, at - _ROLE_WINDOW) : at]):
+            return _Left.ROLE
+        if _OPEN.match(before) or (before in _ENDS_TIME and _TIME.search(line[max(0, at - _ROLE_WINDOW) : at])):
             return _Left.OPEN
-        return _Left.PARTICLE if at in self.cuts or before in "のとはがもやをにで" else None
+        if at in self.cuts or before in "のとはがもやをにで":
+            return _Left.PARTICLE
+        return _Left.VERB if before in _ENDS_VERB else None
 
     def name_at(self, at: int, left: _Left) -> tuple[int, Tier] | None:
         """The end and the tier of the longest name that starts at `at` and is followed by an edge."""
-        made = None
-        for end in range(min(len(self.line), at + _LONGEST), at + 1, -1):
+        made, run = None, _RUN.match(self.line, at)
+        for end in range(at if run is None else run.end(), at + 1, -1):
             name = self.line[at:end]
             ahead = _AHEAD.match(self.line, end) if could_be_given(name) else None
             if ahead is None:
@@ -125,7 +156,7 @@ class _Reader:
                 return end, Tier.UNSURE
             if name in GIVEN_NAMES:
                 tier = self._tier(at, end, left, right)
-                return made if tier is None else (end, tier)
+                return made if tier is None else (end if made is None else made[0], tier)
             if made is None and self._names_stand_here(at, end, left, right):
                 made = end, Tier.UNSURE
         return made
@@ -145,19 +176,23 @@ class _Reader:
             return True
         if left is _Left.OPEN and right == "subject":
             return True
-        likely = left is _Left.OPEN or right in ("subject", "list")
+        if left is _Left.VERB:
+            return self.names_others and right == "subject" and end - at > _LONG and end in self.cuts
+        likely = left is _Left.OPEN or right in ("subject", "list") or end - at > _LONG
         return self.names_others and likely and self._cut_out(at, end)
 
     def _tier(self, at: int, end: int, left: _Left, right: str) -> Tier | None:
         """How sure a name of the table is here."""
         name = self.line[at:end]
+        if left is _Left.VERB and not (self.names_others and right == "subject" and end - at > 2):
+            return None
         other_words = {Kind.NOUN} if name in ALSO_PHRASES else readings(name) & {Kind.NOUN, Kind.OTHER}
         speaks_of_person = left in (_Left.ROLE, _Left.LISTED) or right == "kin"
-        opens = left is _Left.OPEN and right in ("subject", "list")
+        opens = left is _Left.OPEN and right in ("subject", "list", "source")
         if other_words:
             if speaks_of_person:
                 return Tier.UNSURE
-            alone = opens and (len(name) > 2 or right == "subject")
+            alone = opens and right != "source" and (len(name) > 2 or right == "subject")
             inside = right in ("subject", "list") and len(name) > 2 and name not in ALSO_PHRASES
             likely = self.names_others and (alone or (inside and self._cut_out(at, end)))
             return Tier.UNSURE if likely else None

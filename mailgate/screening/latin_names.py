@@ -13,6 +13,8 @@ from mailgate.screening.finding import Finding, Label, Tier
 
 _WORD = r"[A-Z][a-z'’-]{1,20}"
 _NAME = rf"{_WORD}(?: {_WORD}){{0,2}}"
+# The first character of a pattern comes before what must not stand in front of it, since only then the search can skip.
+_FIRST = r"(?<![A-Za-z].)"
 _ROMAJI = re.compile(
     r"(?:(?:kk?|gg?|ss?|zz?|tt?|d|n|h|b|pp?|m|y|r|w|f|j|[kgnhbpmr]y|ss?h|tt?s|t?ch)?[aiueo]"
     r"|n(?![aiueoy])|m(?=[bmp])){1,12}"
@@ -29,32 +31,43 @@ _CAPITAL = re.compile(r"[A-Z][A-Za-z]")
 _JAPANESE = "さん|くん|君|先生|様|氏"
 
 _RULES = (
-    ("name after a title", Tier.SURE, re.compile(rf"(?<![A-Za-z])(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof)\.? (?P<it>{_NAME})")),
+    (
+        "name after a title",
+        Tier.SURE,
+        re.compile(rf"[MDP]{_FIRST}(?:(?<=M)(?:rs?|s|iss|x)|(?<=D)r|(?<=P)rof)\.? (?P<it>{_NAME})"),
+    ),
     (
         "name before a title",
         Tier.SURE,
         re.compile(
-            rf"(?<![A-Za-z])(?P<it>{_WORD}(?: {_WORD})?)"
+            rf"(?P<it>[A-Z]{_FIRST}[a-z'’-]{{1,20}}(?: {_WORD})?)"
             r"(?=[ -](?:sensei|san|kun|chan|sama)(?![a-z])|さん|くん|君|先生|様|氏)"
         ),
     ),
     (
         "the writer's own name",
         Tier.SURE,
-        re.compile(rf"(?<![A-Za-z])(?:[Mm]y name is|named|called|his name is|her name is) (?P<it>{_NAME})"),
+        re.compile(
+            rf"[Mmnch]{_FIRST}(?:(?<=[Mm])y name is|(?<=n)amed|(?<=c)alled|(?<=h)(?:is|er) name is) (?P<it>{_NAME})"
+        ),
     ),
-    ("the writer's own name", Tier.SURE, re.compile(rf"(?<![A-Za-z])(?:I am|I'm|This is) (?P<it>{_WORD} {_WORD})")),
+    (
+        "the writer's own name",
+        Tier.SURE,
+        re.compile(rf"[IT]{_FIRST}(?:(?<=I)(?: am|'m)|(?<=T)his is) (?P<it>{_WORD} {_WORD})"),
+    ),
     (
         "name below a closing",
         Tier.SURE,
         re.compile(
-            r"(?:[Rr]egards|[Ss]incerely|[Tt]hank you|[Tt]hanks|[Bb]est wishes|[Yy]ours|[Bb]est),?[ \t]{0,4}\n{1,3}"
+            r"[RrSsTtBbYy](?:(?<=[Rr])egards|(?<=[Ss])incerely|(?<=[Tt])hank(?: you|s)|(?<=[Yy])ours"
+            r"|(?<=[Bb])est(?: wishes)?),?[ \t]{0,4}\n{1,3}"
             rf"[ \t]{{0,4}}(?P<it>{_NAME})[ \t]{{0,4}}(?=\n|$)"
         ),
     ),
 )
 _PAIR = re.compile(
-    r"(?<![A-Za-z'-])(?P<first>[A-Z][a-z]{2,11}|[A-Z]{3,12}) (?P<last>[A-Z][a-z]{2,11}|[A-Z]{3,12})(?![A-Za-z'-])"
+    r"(?P<first>[A-Z](?<![A-Za-z'-].)(?:[a-z]{2,11}|[A-Z]{2,11})) (?P<last>[A-Z][a-z]{2,11}|[A-Z]{3,12})(?![A-Za-z'-])"
 )
 
 

@@ -24,6 +24,9 @@ _LATIN = re.compile(r"[A-Za-z'’ -]+")
 _PLACE_TAIL = frozenset("県市町村区郡駅")
 _OPENING = frozenset({Kind.SYMBOL, Kind.SPACE})
 _PARTICLES = frozenset("はがもをのにと")
+# What stands around a name in hiragana.
+_OPENS = r"(?:(?<![ぁ-ゖー])|(?<=[のとはがもをにで]))"
+_CLOSES = r"(?=[はがもをのにとへで、。,.」)]|さん|くん|ちゃん|\Z)"
 
 
 def find_mentions(text: str, folded: str, lines: Sequence[Line], persons: Iterable[Finding]) -> Iterator[Finding]:
@@ -33,10 +36,11 @@ def find_mentions(text: str, folded: str, lines: Sequence[Line], persons: Iterab
     there = {(person.start, person.end) for person in sure}
     longer = [name for name in names if len(name) >= (3 if name.isascii() or _HIRAGANA.fullmatch(name) else 2)]
     for name in longer:
-        yield from (found for found in _mentions(text, folded, name) if (found.start, found.end) not in there)
+        yield from _mentions(text, folded, name, there)
     characters = frozenset(name for name in names if len(name) == 1 and _KANJI.fullmatch(name))
-    if characters:
-        yield from (found for line in lines for found in _single(text, line, characters))
+    for line in lines if characters else ():
+        if any(map(line.text.__contains__, characters)):
+            yield from _single(text, line, characters)
     yield from _in_kana(text, folded, names)
 
 
@@ -52,11 +56,11 @@ def _names(folded: str, lines: Iterable[Line], sure: Sequence[Finding]) -> list[
     return sorted(names, key=lambda name: (-len(name), name))[:_MOST_NAMES]
 
 
-def _mentions(text: str, folded: str, name: str) -> Iterator[Finding]:
+def _mentions(text: str, folded: str, name: str, there: set[tuple[int, int]]) -> Iterator[Finding]:
     start = folded.find(name)
     while start >= 0:
         end = start + len(name)
-        if _stands_alone(folded, start, end, name):
+        if (start, end) not in there and _stands_alone(folded, start, end, name):
             tier = Tier.UNSURE if _HIRAGANA.fullmatch(name) else Tier.SURE
             yield Finding(start, end, text[start:end], Label.PERSON, tier, "name mentioned elsewhere")
         start = folded.find(name, end)
@@ -86,11 +90,9 @@ def _single(text: str, line: Line, characters: frozenset[str]) -> Iterator[Findi
 def _in_kana(text: str, folded: str, names: Iterable[str]) -> Iterator[Finding]:
     """めぐみ, where 恵 is established: its reading, if that is a common given name."""
     readings = {reading for name in names if len(name) <= 4 and _KANJI.fullmatch(name) for reading in spoken(name)}
-    common = readings & GIVEN_NAMES
+    common = [reading for reading in readings & GIVEN_NAMES if reading in folded]
     if not common:
         return
-    pattern = rf"(?:(?<![ぁ-ゖー])|(?<=[のとはがもをにで]))(?:{either(common)})"
-    pattern += r"(?=[はがもをのにとへで、。,.」)]|さん|くん|ちゃん|\Z)"
-    for match in re.finditer(pattern, folded):
+    for match in re.finditer(rf"{_OPENS}(?:{either(common)}){_CLOSES}", folded):
         start, end = match.span()
         yield Finding(start, end, text[start:end], Label.PERSON, Tier.UNSURE, "reading of a name mentioned elsewhere")

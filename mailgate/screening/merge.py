@@ -28,10 +28,18 @@ def _overlapping(findings: Iterable[Finding]) -> Iterator[list[Finding]]:
         if group and finding.start >= end:
             yield group
             group = []
+        elif group and _says_the_same(finding, group[-1]):
+            continue
         group.append(finding)
         end = max(end, finding.end) if len(group) > 1 else finding.end
     if group:
         yield group
+
+
+def _says_the_same(finding: Finding, before: Finding) -> bool:
+    """Whether two rules saw one passage alike; the register's reasons differ in what they mean."""
+    same_place = finding.start == before.start and finding.end == before.end
+    return same_place and finding.label is before.label is not Label.KNOWN and finding.tier is before.tier
 
 
 def _join(text: str, group: list[Finding]) -> Finding:

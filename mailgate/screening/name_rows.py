@@ -31,10 +31,10 @@ _CALLED = re.compile(r"と(?:い|言)う(?:名|子|男|女|生徒|児童|園児|
 def find_rows(text: str, line: Line, established: Sequence[Finding]) -> Iterator[Finding]:
     """Names in one line of `text` that stand beside one of `established` (SURE persons), or before という子."""
     called = list(_called(text, line))
-    glosses = list(_glosses(text, line, {finding.end for finding in established}))
     yield from called
-    yield from glosses
-    if not established and not called:
+    if "(" in line.text:
+        yield from _glosses(text, line, {finding.end for finding in established})
+    if not any(_in_row(line, finding) for finding in (*established, *called)):
         return
     words = line.words
     starts = {one.start for one in (*established, *called)}
@@ -48,6 +48,12 @@ def find_rows(text: str, line: Line, established: Sequence[Finding]) -> Iterator
         if words[index + 1].start in starts and _could_stand(words, index - 1, -1):
             yield (found := _found(text, words[index - 1], words[index].text))
             starts.add(found.start)
+
+
+def _in_row(line: Line, finding: Finding) -> bool:
+    """Whether something that stands between the names of a row is beside this one."""
+    start, end = finding.start - line.start, finding.end - line.start
+    return line.text[end : end + 1] in _BETWEEN or (start > 0 and line.text[start - 1] in _BETWEEN)
 
 
 def _could_stand(words: Sequence[Word], index: int, step: int) -> bool:
@@ -68,10 +74,9 @@ def _found(text: str, word: Word, between: str) -> Finding:
 
 
 def _called(text: str, line: Line) -> Iterator[Finding]:
-    matches = list(_CALLED.finditer(line.text))
-    ends = {word.end: word for word in line.words} if matches else {}
-    for match in matches:
-        word = ends.get(line.start + match.start())
+    for match in _CALLED.finditer(line.text):
+        index = line.ending(line.start + match.start())
+        word = None if index is None else line.words[index]
         if word is None or not _NAME.fullmatch(word.text) or word.text in NEVER_A_NAME - EVERYDAY:
             continue
         if word.kind in PERSONAL or readings(word.text) & PERSONAL:
@@ -80,7 +85,7 @@ def _called(text: str, line: Line) -> Iterator[Finding]:
 
 
 def _glosses(text: str, line: Line, ends: set[int]) -> Iterator[Finding]:
-    for match in _GLOSS.finditer(line.text) if "(" in line.text else ():
+    for match in _GLOSS.finditer(line.text):
         start, bracket = line.start + match.start(), line.start + match.end("name")
         known = bracket in ends
         likely = readings(match["name"])

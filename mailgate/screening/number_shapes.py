@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailgate.screening.finding import Finding, Label, Tier
-from mailgate.screening.shape import HYPHEN, matches, shape
+from mailgate.screening.shape import HYPHEN, Signed, matches, shape
 
 _N = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3}|元)"
 _YEAR = rf"(?:(?:明治|大正|昭和|平成|令和|[MTSHR]) ?{_N}|(?:19|20)\d\d|[一二]千?[○九百〇一二三四五六七八十]{{3,6}})"
@@ -92,6 +92,6 @@ _SHAPES = (
 )
 
 
-def find_numbers(text: str, folded: str) -> Iterator[Finding]:
-    """The numbers and dates in `text` that identify; `folded` is `width.fold(text)`. Findings may overlap."""
-    return matches(_SHAPES, text, folded)
+def find_numbers(text: str, lines: Signed) -> Iterator[Finding]:
+    """The numbers and dates in `text` that identify; `lines` as for `find_shapes`. Findings may overlap."""
+    return matches(_SHAPES, text, lines)

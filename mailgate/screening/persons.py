@@ -41,26 +41,25 @@ _CHILDREN = CHILD_ROLES | {"クラス", "学級"}
 _GOES_ON = frozenset({Kind.NOUN, Kind.SUFFIX, Kind.NUMBER})
 
 
-def find_persons(text: str, line: Line) -> Iterator[Finding]:
+def find_persons(text: str, line: Line) -> list[Finding]:
     """The persons that one line of `text` names; honorifics and titles stay outside the finding."""
+    spans = [span for span in _by_words(line) if span is not None] if line.nouns else []
+    spans += addressed(line)
     for rule in _rules_for(line):
-        for start, end, tier, reason in rule(line):
-            if text[start:end].strip():
-                yield Finding(start, end, text[start:end], Label.PERSON, tier, reason)
+        spans += rule(line)
+    return [
+        Finding(start, end, found, Label.PERSON, tier, reason)
+        for start, end, tier, reason in spans
+        if not (found := text[start:end]).isspace()
+    ]
 
 
 def _rules_for(line: Line) -> Iterator[Callable[[Line], Iterator[Span]]]:
-    """The rules that can find something in this line: most lines are plain, and each rule that is tried costs."""
-    if line.names:
-        yield _bare_names
-        yield _short_surnames
+    """The rules that look at characters and can find something in this line: most lines are plain, and each costs."""
     if line.nouns:
-        yield _full_names
-        yield _subjects
-        yield _after_role
-        yield _kin_of
+        if "の" in line.text or _ROLE_IS.search(line.text):
+            yield _kin_of
         yield _own_name
-    yield addressed
     if "・" in line.text or "=" in line.text or "くん" in line.text or "ちゃん" in line.text:
         yield foreign
     if ":" in line.text:
@@ -69,31 +68,42 @@ def _rules_for(line: Line) -> Iterator[Callable[[Line], Iterator[Span]]]:
         yield _alone
 
 
-def _full_names(line: Line) -> Iterator[Span]:
-    """Surname and given name, with or without one space between."""
+def _by_words(line: Line) -> Iterator[Span | None]:
+    """The rules that look at a noun or a name and the words beside it: one look at each of them."""
     words, last = line.words, len(line.words) - 1
     for index in line.nouns:
-        surname = words[index]
-        if index == last or surname.kind not in WITH_OTHER_READINGS or words[index + 1].kind not in _MAY_FOLLOW:
-            continue
-        if not KANJI.fullmatch(surname.text):
-            continue
-        spaced = words[index + 1].kind is Kind.SPACE and index + 2 < len(words)
-        given = words[index + 2] if spaced else words[index + 1]
-        if given.text in NEVER_A_NAME and not KANJI.fullmatch(given.text):  # 田村ひとりに
-            continue
-        if (given.kind is Kind.GIVEN and NAME_TEXT.fullmatch(given.text) and could_be(surname, Kind.SURNAME)) or (
-            surname.kind is Kind.SURNAME
-            and (given.text not in NEVER_A_NAME or spaced)
-            and given.kind is not Kind.SURNAME
-            and (could_be_given(given) or _single_given(words, index + 2 if spaced else index + 1))
-        ):
-            yield (
-                surname.start,
-                _given_end(words, index + 2 if spaced else index + 1),
-                Tier.SURE,
-                "surname and given name",
-            )
+        word, after = words[index], words[index + 1] if index < last else None
+        kind = word.kind
+        if kind in _NAMED:
+            yield _bare_name(line, index)
+            if kind is Kind.SURNAME and len(word.text) == 1:
+                yield _short_surname(line, index)
+        if after is not None:
+            if after.kind in _MAY_FOLLOW:
+                yield _full_name(words, index)
+            elif after.text in _SUBJECT and len(word.text) <= 2:
+                yield _subject(words, index)
+        if index > 1 and words[index - 1].text == "の" and (after is None or after.kind not in _GOES_ON):
+            yield _after_role(words[index - 2], word, after)
+
+
+def _full_name(words: tuple[Word, ...], index: int) -> Span | None:
+    """Surname and given name, with or without one space between."""
+    surname, behind = words[index], index + 1
+    if surname.kind not in WITH_OTHER_READINGS or not KANJI.fullmatch(surname.text):
+        return None
+    behind += words[behind].kind is Kind.SPACE and behind + 1 < len(words)
+    given = words[behind]
+    if given.text in NEVER_A_NAME and not KANJI.fullmatch(given.text):  # 田村ひとりに
+        return None
+    if (given.kind is Kind.GIVEN and NAME_TEXT.fullmatch(given.text) and could_be(surname, Kind.SURNAME)) or (
+        surname.kind is Kind.SURNAME
+        and (given.text not in NEVER_A_NAME or behind > index + 1)
+        and given.kind is not Kind.SURNAME
+        and (could_be_given(given) or _single_given(words, behind))
+    ):
+        return surname.start, _given_end(words, behind), Tier.SURE, "surname and given name"
+    return None
 
 
 def _given_end(words: tuple[Word, ...], index: int) -> int:
@@ -117,24 +127,21 @@ def _single_given(words: tuple[Word, ...], index: int) -> bool:
     return ends and word.text not in NEVER_A_NAME and (word.unknown or bool(readings(word.text) & PERSONAL))
 
 
-def _bare_names(line: Line) -> Iterator[Span]:
+def _bare_name(line: Line, index: int) -> Span | None:
     """A word that the dictionary reads as a name in this place."""
-    for index in line.names:
-        word = line.words[index]
-        if word.kind not in _NAMED or not NAME_TEXT.fullmatch(word.text) or word.text in NEVER_A_NAME:
-            continue
-        if _counted(line.words, index):
-            continue
-        if SCHOOL_AHEAD.match(line.text, word.end - 1 - line.start):
-            continue
-        kanji = KANJI.fullmatch(word.text)
-        if word.kind is Kind.PROPER:  # 安田, 本田: firms of that name
-            if kanji and Kind.SURNAME in readings(word.text):
-                yield word.start, word.end, Tier.SURE, "surname that is a firm's too"
-        elif len(word.text) >= 2 and kanji:
-            yield word.start, word.end, Tier.SURE, "name in the dictionary"
-        elif len(word.text) >= 3 and not kanji and not word.unknown:
-            yield word.start, word.end, Tier.UNSURE, "name in kana"
+    word = line.words[index]
+    if not NAME_TEXT.fullmatch(word.text) or word.text in NEVER_A_NAME or _counted(line.words, index):
+        return None
+    if SCHOOL_AHEAD.match(line.text, word.end - 1 - line.start):
+        return None
+    kanji = KANJI.fullmatch(word.text)
+    if word.kind is Kind.PROPER:  # 安田, 本田: firms of that name
+        firm = kanji and Kind.SURNAME in readings(word.text)
+        return (word.start, word.end, Tier.SURE, "surname that is a firm's too") if firm else None
+    if len(word.text) >= 2 and kanji:
+        return word.start, word.end, Tier.SURE, "name in the dictionary"
+    in_kana = len(word.text) >= 3 and not kanji and not word.unknown
+    return (word.start, word.end, Tier.UNSURE, "name in kana") if in_kana else None
 
 
 def _counted(words: tuple[Word, ...], index: int) -> bool:
@@ -147,55 +154,45 @@ def _counted(words: tuple[Word, ...], index: int) -> bool:
     )
 
 
-def _subjects(line: Line) -> Iterator[Span]:
+def _subject(words: tuple[Word, ...], index: int) -> Span | None:
     """木戸は黙った, 翔がいない: a word that can be a surname, or one character that is a name, opens a clause."""
-    for index in line.nouns:
-        word, after = line.words[index], line.words[index + 1] if index + 1 < len(line.words) else None
-        if after is None or after.text not in _SUBJECT or len(word.text) > 2 or not KANJI.fullmatch(word.text):
-            continue
-        single = len(word.text) == 1 and word.kind in PERSONAL
-        double = len(word.text) == 2 and word.kind is Kind.NOUN and word.text not in NEVER_A_NAME | EVERYDAY_NOUNS
-        if not (single or double):
-            continue
-        before = line.words[index - 1] if index else None
-        if (before is None or before.kind in (Kind.SPACE, Kind.SYMBOL)) and _only_a_name(word):
-            yield word.start, word.end, Tier.UNSURE, "could be a name"
+    word, before = words[index], words[index - 1] if index else None
+    if before is not None and before.kind not in _OPENING:
+        return None
+    single = len(word.text) == 1 and word.kind in PERSONAL
+    double = len(word.text) == 2 and word.kind is Kind.NOUN and word.text not in _NO_SUBJECT
+    named = (single or double) and KANJI.fullmatch(word.text) and _only_a_name(word)
+    return (word.start, word.end, Tier.UNSURE, "could be a name") if named else None
 
 
-def _short_surnames(line: Line) -> Iterator[Span]:
+def _short_surname(line: Line, index: int) -> Span | None:
     """わたしは菅、: a surname of one character that stands by itself."""
-    for index in line.names:
-        word = line.words[index]
-        if word.kind is not Kind.SURNAME or len(word.text) > 1 or not KANJI.fullmatch(word.text):
-            continue
-        before = line.words[index - 1].kind if index else Kind.SPACE
-        after = line.words[index + 1].kind if index + 1 < len(line.words) else Kind.SPACE
-        if before in _APART and after in _APART and word.text not in NEVER_A_NAME and not _counted(line.words, index):
-            yield word.start, word.end, Tier.UNSURE, "could be a surname"
+    word = line.words[index]
+    before = line.words[index - 1].kind if index else Kind.SPACE
+    after = line.words[index + 1].kind if index + 1 < len(line.words) else Kind.SPACE
+    apart = before in _APART and after in _APART and not _counted(line.words, index)
+    named = apart and word.text not in NEVER_A_NAME and KANJI.fullmatch(word.text)
+    return (word.start, word.end, Tier.UNSURE, "could be a surname") if named else None
 
 
 _APART = frozenset({Kind.SPACE, Kind.SYMBOL, Kind.PARTICLE})
+_OPENING = frozenset({Kind.SPACE, Kind.SYMBOL})
+_NO_SUBJECT = NEVER_A_NAME | EVERYDAY_NOUNS
 
 
 def _only_a_name(word: Word) -> bool:
     return word.kind in PERSONAL or Kind.SURNAME in readings(word.text)
 
 
-def _after_role(line: Line) -> Iterator[Span]:
+def _after_role(role: Word, word: Word, after: Word | None) -> Span | None:
     """校長の髙橋, 担任の堀, 妹のひかり."""
-    words = line.words
-    for index in line.nouns:
-        if index < 2 or words[index - 1].text != "の":
-            continue
-        role, word, after = words[index - 2], words[index], words[index + 1] if index + 1 < len(words) else None
-        if after is not None and after.kind in _GOES_ON:
-            continue
-        if role.text in ADULT_ROLES and could_be(word, Kind.SURNAME) and KANJI.fullmatch(word.text):
-            thing = word.kind is Kind.NOUN and len(word.text) == 1  # 先生の机
-            yield word.start, word.end, Tier.UNSURE if thing else Tier.SURE, f"surname after {role.text}の"
-        elif role.text in _CHILDREN and could_be(word, Kind.GIVEN) and (len(word.text) >= 2 or _acts(word, after)):
-            tier = Tier.SURE if word.kind is Kind.GIVEN else Tier.UNSURE
-            yield word.start, word.end, tier, f"given name after {role.text}の"
+    if role.text in ADULT_ROLES and could_be(word, Kind.SURNAME) and KANJI.fullmatch(word.text):
+        thing = word.kind is Kind.NOUN and len(word.text) == 1  # 先生の机
+        return word.start, word.end, Tier.UNSURE if thing else Tier.SURE, f"surname after {role.text}の"
+    if role.text in _CHILDREN and could_be(word, Kind.GIVEN) and (len(word.text) >= 2 or _acts(word, after)):
+        tier = Tier.SURE if word.kind is Kind.GIVEN else Tier.UNSURE
+        return word.start, word.end, tier, f"given name after {role.text}の"
+    return None
 
 
 def _acts(word: Word, after: Word | None) -> bool:

@@ -11,29 +11,26 @@ import re
 from collections.abc import Iterator
 
 from mailgate.screening.finding import Finding, Label, Tier
+from mailgate.screening.shape import Signed
 
 # 090の1234の5678 is said aloud and written so; the matcher does not read it.
 _SPOKEN = re.compile(r"0(?<!\d0)\d{1,4}の\d{1,4}の\d{3,4}(?!\d)")
 # A line without nine digits close together, the first of them dialled first, holds no number; the matcher is not quick.
-_DIGITS = re.compile(r"(?:\+[^0-9\n]{0,4}[1-9]|(?<![0-9])0)(?:[^0-9\n]{0,4}[0-9]){8}")
+_DIGITS = re.compile(r"[+0](?:(?<=\+)[^0-9\n]{0,4}[1-9]|(?<=0)(?<![0-9]0))(?:[^0-9\n]{0,4}[0-9]){8}")
 
 
-def find_phones(text: str, folded: str) -> Iterator[Finding]:
-    """The telephone numbers of `text`; `folded` is `width.fold(text)`. The brackets around a number stay outside."""
-    for start, end in _spans(folded):
+def find_phones(text: str, lines: Signed) -> Iterator[Finding]:
+    """The telephone numbers of `text`; `lines` as for `find_shapes`. The brackets around a number stay outside."""
+    for start, end in _spans(lines):
         yield Finding(start, end, text[start:end], Label.PHONE, Tier.SURE, "telephone number")
 
 
-def _spans(folded: str) -> Iterator[tuple[int, int]]:
-    for match in _SPOKEN.finditer(folded):
-        yield match.span()
-    if not _DIGITS.search(folded):
-        return
-    offset = 0
-    for line in folded.split("\n"):
+def _spans(lines: Signed) -> Iterator[tuple[int, int]]:
+    for offset, line in lines:
+        for match in _SPOKEN.finditer(line) if "0" in line else ():
+            yield offset + match.start(), offset + match.end()
         if _DIGITS.search(line):
             yield from ((offset + start, offset + end) for start, end in _in_line(line))
-        offset += len(line) + 1
 
 
 def _in_line(line: str) -> Iterator[tuple[int, int]]:

@@ -20,6 +20,7 @@ _TAILS = words_of("""
     """)
 _NAMED_TAILS = ("駅", "空港", "公園", "神社", "団地", "商店街", "町", "村", "市", "区", "県", "線")
 _NEEDS_TAIL = PERSONAL | {Kind.NUMBER}
+_NOUN_NEEDS_TAIL = _NEEDS_TAIL | {Kind.NOUN}
 _TEXT = re.compile(r"[一-鿿々〆ヶぁ-ゖァ-ヺー]+")
 _N = r"[0-9一二三四五六七八九十百]{1,4}"
 _HOUSE = re.compile(r"丁目|番|条|[0-9][-ー][0-9]")
@@ -33,14 +34,14 @@ _NUMBERS = re.compile(
 
 def find_places(text: str, line: Line) -> Iterator[Finding]:
     """The places that one line of `text` names, each with its 市, 町, 駅 …"""
-    lives = _LIVES.search(line.text) is not None
+    needs_tail = _NEEDS_TAIL if _LIVES.search(line.text) else _NOUN_NEEDS_TAIL
     for index in line.nouns:
         word = line.words[index]
         following = line.words[index + 1] if index + 1 < len(line.words) else None
         tail = following if following is not None and following.text in _TAILS else None
-        if (
-            tail is None and (word.kind in _NEEDS_TAIL or (word.kind is Kind.NOUN and not lives))
-        ) or not _TEXT.fullmatch(word.text):
+        if tail is None and word.kind in needs_tail:
+            continue
+        if not _TEXT.fullmatch(word.text):
             continue
         if word.text in REGIONS or word.text.endswith("センター"):
             continue

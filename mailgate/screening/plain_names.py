@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 
 from mailgate.screening.lexicon import GENERIC_BODY, words_of
-from mailgate.screening.words import Kind, Word, names_a_thing
+from mailgate.screening.words import NAMING, Kind, Word, names_a_thing, readings
 
 _PLACE_ENDINGS = "島山川浦浜港崎岬丘岡谷沢原野森橋坂里松桜泉城津滝湖"
 _LIKE_A_PLACE = re.compile(rf"[一-鿿々ヶぁ-ゖァ-ヺー]{{1,9}}[町村{_PLACE_ENDINGS}]")
@@ -26,10 +26,10 @@ _KINDS_LIKE_A_PLACE = words_of("""
 _ENDS_PLACE = frozenset({Kind.NOUN, Kind.SUFFIX})
 _EVERYBODYS_SCHOOL = words_of("""
     大学 短期大学 女子大学 小中一貫校 小中学校 小学校 中学校 中等教育学校 義務教育学校 高等学校 高校 幼稚園
-    保育園 保育所 こども園 学園 学院 女学院
+    保育園 保育所 こども園 学園 学院 女学院 特別支援学校 支援学校 養護学校 ろう学校 聾学校 盲学校 高等学園
     """)
 # 聖心女子学院, 桜蔭第二高校: these stand between the name and the kind.
-_DIVISIONS = words_of("女子 男子 第 第一 第二 第三 第四 第五 東 西 南 北 中央 附属 付属 国際")
+_DIVISIONS = words_of("女子 男子 第 第一 第二 第三 第四 第五 東 西 南 北 中央 附属 付属 国際 総合 商業 工業 農業 水産")
 _CHRISTIAN = re.compile(r"[ァ-ヺー]{3,8}")
 _KINDS_IN_KATAKANA = words_of("""
     インターナショナル フリー マンモス モデル スーパー サポート オンライン スポーツ ビジネス デザイン ハイテク
@@ -41,6 +41,11 @@ _KIND_ENDINGS = tuple(
     "部内外的地先間中型系用向後前別性化側上下等者生員科圏街制期式人国語業学社所店場室会県省課局級層頃度年月日時週回数"
     "区市校園営隣親母父兄姉弟妹力線界帯元"
 )
+_SHORTEST_NAMES = frozenset("一二三四五六七八九十東西南北港浜浦岬城泉桜緑旭栄幸睦錦暁楓梅竹光星松藤")
+# 産休中, 休暇中: one is in these, and goes to no school of that name.
+_DURING = tuple("休暇病泊禍旅すみ")
+# Everyday words that name a school all the same.
+ALSO_NAMES = words_of("中央 平和 希望 光 星 大空 未来 平野 大石 高原")
 KINDS = words_of("""
     田舎 都会 都市 都心 郊外 農山 過疎 僻地 へき地 辺境 辺地 海岸 沿岸 内陸 山間 農林 林業 家政 商工 国際 理数
     体育 芸術 美術 情報 文科 理科 文系 理系 難関 底辺 上位 下位 中位 中堅 有名 無名 名門 強豪 常連 困難 課題
@@ -49,6 +54,8 @@ KINDS = words_of("""
     祖母 叔父 叔母 伯父 伯母 甥 姪 双子 両親 友 身内 いとこ 義母 義父 皆 みんな みな どこ あそこ そちら こちら
     あちら それ これ あれ 何か 何処 私たち 我々 われわれ 男 女 男女 私服 制服 給食 部活 英才 天才 秀才 理想 最高
     最低 最大 最小 最新 最古 最悪 最難関 実業 全寮 寮 山奥 海沿い 川沿い 線路 地方 市街 農家 団地 官立 民間 民営
+    中高一貫 小中一貫 中高 大学附属 大学付属 女子大学附属 教育大学附属 単位制 全寮制
+    知的 病弱 肢体 肢体不自由 視覚 聴覚 難聴 弱視 情緒 自閉症 重複 重度 軽度 分教室 総合 高等
     公 私 異国 母国 外国 全国 各国 現場 職員 校内 学内 同校 別校 本校 分校 他校 前 元 人気 滑り止め 系列 公私立
     """)
 
@@ -56,6 +63,26 @@ KINDS = words_of("""
 def says_a_kind(name: str) -> bool:
     """Whether these characters in front of a school only say which kind it is (私立, 志望, 市内)."""
     return name in GENERIC_BODY or name in KINDS or name in _KINDS_LIKE_A_PLACE or name.endswith(_KIND_ENDINGS)
+
+
+def stands_in_a_name(word: Word) -> bool:
+    """Whether a noun in front of a school's name is the beginning of it: 緑風 in front of 西小学校."""
+    return _thing(word) and not says_a_kind(word.text)
+
+
+def names_a_school(name: str, kind: str) -> bool:
+    """Whether these characters in front of 小, 中 or 高 can be its name, and no word together with it (最高, 途中).
+
+    中 is "during" too: neither an act (協議中) nor what one is in (産休中) is a name.
+    """
+    if name in _SHORTEST_NAMES:
+        return True
+    if readings(name + kind) - NAMING or len(name) < 2 or name.endswith(_DURING):
+        return False
+    if says_a_kind(name) and name not in ALSO_NAMES:
+        return False
+    known = readings(name)
+    return not known or bool(known & NAMING) or names_a_thing(name)
 
 
 def makes_a_name(word: Word, following: Word | None, tail: str) -> bool:

@@ -58,7 +58,7 @@ def find_rare_names(text: str, line: Line) -> Iterator[Finding]:
     words, last = line.words, len(line.words) - 1
     for index in line.names:
         word = words[index]
-        if index < last and word.kind is Kind.SURNAME and _KANJI.fullmatch(word.text):
+        if word.kind is Kind.SURNAME and index < last and _KANJI.fullmatch(word.text):
             kana = _IN_KANA.match(line.text, word.end - line.start)
             if kana is not None and hiragana(kana["given"] or kana["foreign"]) in GIVEN_NAMES:
                 end = line.start + kana.end()

@@ -1,12 +1,14 @@
 """One shape: a pattern that recognises a passage by its characters alone, and what it says of it.
 
 The tables are `shapes` (how somebody is reached) and `number_shapes` (how somebody is numbered). A pattern is tried
-only on a text that holds what is `near` every match, since that is quicker to look for.
+only on a line that holds what is `near` every match, since that is quicker to look for, and only on the few lines with
+a sign that any shape has (`signed`).
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,7 +16,10 @@ from mailgate.screening.finding import Finding, Label, Tier
 
 HYPHEN = "[-ー]"
 # No shape is without a digit, a Latin letter or a sign, except for numbers and dates in kanji.
-_WORTH_IT = re.compile("[0-9A-Za-z@〒○零組]|月[一-鿿]{1,3}日")
+_SIGN = re.compile("[0-9A-Za-z@〒○零組]")
+_DATE = re.compile("月[一-鿿]{1,3}日")
+# Where in the text a line starts, and the line.
+Signed = Sequence[tuple[int, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +44,38 @@ def cased_shape(label: Label, reason: str, near: str, pattern: str) -> Shape:
     return Shape(label, Tier.SURE, reason, re.compile(near, re.ASCII), re.compile(pattern, re.ASCII))
 
 
-def matches(shapes: Sequence[Shape], text: str, folded: str) -> Iterator[Finding]:
-    """Everything in `text` that one of `shapes` matches in a line; `folded` is `width.fold(text)`; may overlap."""
-    near = [one for one in shapes if one.near.search(folded)]
-    offset = 0
-    for line in folded.split("\n") if near else ():
-        if _WORTH_IT.search(line):
-            for one in near:
-                yield from _in_line(one, text, line, offset)
+def signed(folded: str) -> Signed:
+    """The lines of a folded text in which any shape can be, and a telephone number."""
+    found, offset = [], 0
+    for line in folded.split("\n"):
+        if _SIGN.search(line) or _DATE.search(line):
+            found.append((offset, line))
         offset += len(line) + 1
+    return found
+
+
+def matches(shapes: Sequence[Shape], text: str, lines: Signed) -> Iterator[Finding]:
+    """Everything in `text` that one of `shapes` matches in one of its signed `lines`; may overlap."""
+    ends, together = _together(lines)
+    for one in shapes:
+        near = one.near.search(together)
+        while near is not None:
+            index = bisect_left(ends, near.end())
+            offset, line = lines[index]
+            yield from _in_line(one, text, line, offset)
+            near = one.near.search(together, ends[index])
+
+
+def _together(lines: Signed) -> tuple[list[int], str]:
+    """The lines as one text, and where each ends in it."""
+    ends, at = [], -1
+    for _, line in lines:
+        at += 1 + len(line)
+        ends.append(at)
+    return ends, "\n".join(line for _, line in lines)
 
 
 def _in_line(shape: Shape, text: str, line: str, offset: int) -> Iterator[Finding]:
-    if not shape.near.search(line):
-        return
     group = "it" if "it" in shape.pattern.groupindex else 0
     for match in shape.pattern.finditer(line):
         start, end = match.span(group)

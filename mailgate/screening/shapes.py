@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailgate.screening.finding import Finding, Label
-from mailgate.screening.shape import cased_shape, matches, shape
+from mailgate.screening.shape import Signed, cased_shape, matches, shape
 
 _DOMAIN = r"[A-Za-z0-9][A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9][A-Za-z0-9-]{0,62}){1,8}"
 _APPS = (
@@ -86,6 +86,6 @@ _SHAPES = (
 )
 
 
-def find_shapes(text: str, folded: str) -> Iterator[Finding]:
-    """The addresses and accounts in `text`; `folded` is `width.fold(text)`. Findings may overlap."""
-    return matches(_SHAPES, text, folded)
+def find_shapes(text: str, lines: Signed) -> Iterator[Finding]:
+    """The addresses and accounts in `text`; `lines` are `shape.signed(width.fold(text))`. Findings may overlap."""
+    return matches(_SHAPES, text, lines)

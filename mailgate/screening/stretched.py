@@ -12,9 +12,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from mailgate.screening.body_words import BESIDE_A_BODY, TIMES
+from mailgate.screening.body_words import BESIDE_A_BODY, GENERIC_JOINED, HEARTS, TIMES
 from mailgate.screening.finding import Finding, Label
 from mailgate.screening.lexicon import GENERIC_BODY
+from mailgate.screening.plain_names import says_a_kind, stands_in_a_name
 from mailgate.screening.words import NAMING, Kind, Line, Word
 
 _PLACE_GOES_ON = re.compile(
@@ -22,18 +23,23 @@ _PLACE_GOES_ON = re.compile(
     "|(?:[川橋港峠湖城山寺沢浜岬島台丘駅区]|小路|大橋|ヶ[丘原浜崎])(?:(?![一-鿿々])|(?=出身|付近|周辺|沿い|近[く辺]|行き|経由|方面))){1,2}"
 )
 _SCHOOL_GOES_ON = re.compile(
-    "(?:大学)?(?:附属|付属)?(?:高等学校|高等学園|高等部|高校|中等部|中学校|中学|小学部|小学校|初等部|幼稚園|[一-鿿々]{1,5}分校)"
+    "(?:[・と](?:高等学校|高校|中学校|中学)|夜間学級)?(?:大学)?(?:附属|付属)?(?:高等学校|高等学園|高等部|高校|中等部|中学校|中学|小学部|小学校|初等部|幼稚園|[一-鿿々]{1,5}分校)?"
 )
 _KANJI = re.compile("[一-鿿々ヶ]+")
 _PIECES = NAMING | {Kind.NOUN, Kind.PREFIX, Kind.SUFFIX}
 _MOST_WORDS = 3
+# What の, が or ヶ joins to the heart of a name.
+_JOINED_AHEAD = re.compile(
+    "(?P<name>[一-鿿々ァ-ヺー]{2,7})[のがヶケノッツ]$|(?<![一-鿿々])(?P<one>[一-鿿々])[ヶケッツが]$"
+)
+_LONGEST_AHEAD = 8
 
 
 def stretched(text: str, line: Line, finding: Finding) -> Finding:
     """A finding in one line of `text`; that of a place or a school with the whole of its name."""
     if finding.label is not Label.PLACE and finding.label is not Label.SCHOOL:
         return finding
-    start, end = _start(line, finding.start), _end(line, finding)
+    start, end = _start(line, finding), _end(line, finding)
     if start == finding.start and end == finding.end:
         return finding
     return replace(finding, start=start, end=end, text=text[start:end])
@@ -45,11 +51,19 @@ def _end(line: Line, finding: Finding) -> int:
     return finding.end if match is None else line.start + match.end()
 
 
-def _start(line: Line, at: int) -> int:
-    """The start of the name, at most three words before offset `at`, which may cut the first of them in two."""
+def _start(line: Line, finding: Finding) -> int:
+    """The start of the name, at most three words before the finding, which may cut the first of them in two."""
+    at, school = finding.start, finding.label is Label.SCHOOL
+    if school and finding.text[0] in HEARTS:  # 緑風ヶ|丘小学校
+        ahead = _JOINED_AHEAD.search(line.text[max(0, at - line.start - _LONGEST_AHEAD) : at - line.start])
+        name = "" if ahead is None else ahead["name"] or ""
+        if ahead is not None and not (name in GENERIC_JOINED or name in TIMES or says_a_kind(name)):
+            at -= len(ahead.group())
     index = line.before(at) - 1
     for word in reversed(line.words[max(0, index - _MOST_WORDS + 1) : index + 1]):
-        if word.end < at or not _KANJI.fullmatch(word.text) or not _belongs(word):
+        if word.end < at or not _KANJI.fullmatch(word.text):
+            break
+        if not _belongs(word) and not (school and stands_in_a_name(word) and word.text not in TIMES):
             break
         at = word.start
     return at

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from mailgate.screening.finding import Finding, Label, Tier
 from mailgate.screening.lexicon import (
@@ -64,14 +65,14 @@ _ROLES = (
 def find_unheard_names(text: str, line: Line) -> Iterator[Finding]:
     """The names in one line of `text` that only the whole run of kanji shows."""
     for match in _RUN.finditer(line.text):
-        if not _GOES_ON.match(line.text, match.end()):
+        run = match.group()
+        if run in _NO_NAME or not _GOES_ON.match(line.text, match.end()) or _known_otherwise(run):
             continue
         start, end = line.start + match.start(), line.start + match.end()
         first, last = line.before(start), line.before(end) - 1
-        run = match.group()
-        if line.words[first].start != start or line.words[last].end != end or _no_name(run):
+        if line.words[first].start != start or line.words[last].end != end:
             continue
-        if _COUNTS.search(line.text, max(0, match.start() - 2), match.start()):  # 10 日後
+        if match.start() and _COUNTS.search(line.text, max(0, match.start() - 2), match.start()):  # 10 日後
             continue
         tier, reason = _judged(run, line.words[first : last + 1], line.words[max(0, first - 2) : first])
         if _CALLED.match(line.text, match.end()):
@@ -80,8 +81,16 @@ def find_unheard_names(text: str, line: Line) -> Iterator[Finding]:
             yield Finding(start, end, text[start:end], Label.PERSON, tier, reason)
 
 
-def _no_name(run: str) -> bool:
-    return (run in NEVER_A_NAME or run in GENERIC_BODY or run in _SYLLABUS) and run not in EVERYDAY_NOUNS
+_NO_NAME = (NEVER_A_NAME | GENERIC_BODY | _SYLLABUS) - EVERYDAY_NOUNS
+
+
+@lru_cache(2000)
+def _known_otherwise(run: str) -> bool:
+    """Whether this run is no name wherever it stands, as nearly all runs of every day are."""
+    known = readings(run)
+    surname = Kind.SURNAME in known and len(run) == 2 and run[-1] in _ENDS_SURNAME
+    unlike = not known <= PERSONAL or (not known and run[-1] not in _ENDS_GIVEN)
+    return not surname and (unlike or run in EVERYDAY_NOUNS)
 
 
 def _judged(run: str, words: tuple[Word, ...], before: tuple[Word, ...]) -> tuple[Tier, str]:
@@ -98,7 +107,7 @@ def _judged(run: str, words: tuple[Word, ...], before: tuple[Word, ...]) -> tupl
         if run in EVERYDAY_NOUNS:
             return Tier.UNSURE, "surname after a role" if role and before[0].text in ADULT_ROLES else ""
         return (Tier.SURE if role else Tier.UNSURE), "surname that was read as another word"
-    if run in EVERYDAY_NOUNS or (known and not (known <= PERSONAL and len(words) > 1)):
+    if known and len(words) == 1:
         return Tier.UNSURE, ""
     if known and not ADDRESSING.search(run) and not any(word.kind is Kind.NUMBER for word in words):
         return (Tier.SURE if role else Tier.UNSURE), "name that was cut in two"

@@ -14,8 +14,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum, auto
-from functools import lru_cache
-from operator import attrgetter
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from mailgate.screening.width import hiragana
@@ -67,19 +66,26 @@ class Word(NamedTuple):
 class Line:
     """One folded line (or a piece of a very long one), where it starts in the text, and its words in order.
 
-    `names` and `nouns` are the indices of the words that the dictionary reads as names here, and of those and the
-    nouns and numbers: what most rules begin with, and a third of the words.
+    `starts` are the offsets at which the words start, in the whole text. `names` and `nouns` are the indices of the
+    words that the dictionary reads as names here, and of those and the nouns and numbers: what most rules begin with,
+    and a third of the words.
     """
 
     start: int
     text: str
     words: tuple[Word, ...]
+    starts: tuple[int, ...]
     names: tuple[int, ...]
     nouns: tuple[int, ...]
 
     def before(self, at: int) -> int:
         """How many of the words start before offset `at` of the whole text; so also the index of the next one."""
-        return bisect_left(self.words, at, key=attrgetter("start"))
+        return bisect_left(self.starts, at)
+
+    def ending(self, at: int) -> int | None:
+        """The index of the word that ends at offset `at` of the whole text, or None where none does."""
+        index = bisect_left(self.starts, at) - 1
+        return index if index >= 0 and self.words[index].end == at else None
 
 
 class _Kinds(dict[int, Kind]):
@@ -160,19 +166,22 @@ def read_lines(folded: str) -> Iterator[Line]:
 
 def _line(line: str, start: int) -> Line:
     """The words of one line. There are no gaps between them."""
-    analyser, make = _analyser(), tuple.__new__  # Word(…) takes three times as long
+    analyser = _analyser()
     known = analyser.kinds
     morphemes = list(analyser.tokenizer.tokenize(line))
-    ends = [morpheme.end() for morpheme in morphemes]
+    ends = [start + morpheme.end() for morpheme in morphemes]
+    begins = (start, *ends[:-1])
+    texts = [morpheme.raw_surface() for morpheme in morphemes]
     kinds = [known[morpheme.part_of_speech_id()] for morpheme in morphemes]
     unknown = [morpheme.is_oov() for morpheme in morphemes]
-    words = [
-        make(Word, (start + begin, start + end, line[begin:end], kind, new))
-        for begin, end, kind, new in zip([0, *ends], ends, kinds, unknown, strict=False)
-    ]
+    words = tuple(map(_WORD, zip(begins, ends, texts, kinds, unknown, strict=True)))
     nouns = [index for index, kind in enumerate(kinds) if kind in _NOUNS]
     names = [index for index in nouns if kinds[index] in NAMING]
-    return Line(start, line, tuple(words), tuple(names), tuple(nouns))
+    return Line(start, line, words, begins, tuple(names), tuple(nouns))
+
+
+# Word(…) takes three times as long.
+_WORD = partial(tuple.__new__, Word)
 
 
 @lru_cache(_REMEMBERED)
