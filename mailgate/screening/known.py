@@ -84,7 +84,12 @@ def find_known(text: str, known: Sequence[KnownIdentity]) -> tuple[Finding, ...]
         return ()
     compact, folded = _compact(text), fold(text)
     forms = {form for identity in known for form in _forms_of(identity)}
-    return merge(text, (found for form in forms for found in _search(text, folded, compact, form)))
+    found = merge(text, (one for form in forms for one in _search(text, folded, compact, form)))
+    ends = frozenset(one.end for one in found)
+    addressed = [form for form in forms if form.where is _Where.ADDRESSED] if ends else []
+    # Once more, and no more often: what is found now is not followed by a name at once, but by its form of address.
+    behind = (one for form in addressed for one in _search(text, folded, compact, form, ends) if one.start in ends)
+    return merge(text, (*found, *behind))
 
 
 def _compact(text: str) -> _Compact:
@@ -181,13 +186,16 @@ def _place_forms(place: str) -> Iterator[_Form]:
             yield _Form(form, _Where.WORD if form.isascii() else _Where.ANYWHERE, KnownReason.PLACE)
 
 
-def _search(text: str, folded: str, compact: _Compact, form: _Form) -> Iterator[Finding]:
+def _search(
+    text: str, folded: str, compact: _Compact, form: _Form, ends: frozenset[int] = frozenset()
+) -> Iterator[Finding]:
+    """`ends` are where other names end: a name behind one is no tail of a longer word (佐々木林くん)."""
     found = compact.text.find(form.text)
     while found >= 0:
         last = found + len(form.text)
         start, end = compact.at[found], compact.at[last - 1] + 1
         end += len(folded[end : end + 1].strip()) if folded[end : end + 1] in ("゙", "゚", "゛", "゜") else 0
-        if _near(text[start:end], form) and _counts(folded, start, end, form.where):
+        if _near(text[start:end], form) and _counts(folded, start, end, form.where, start in ends):
             yield Finding(start, end, text[start:end], Label.KNOWN, Tier.SURE, form.reason)
         found = compact.text.find(form.text, found + 1)
 
@@ -197,7 +205,7 @@ def _near(passage: str, form: _Form) -> bool:
     return len(passage) <= 2 * len(form.text) + 2 and ("\n" not in passage or len(form.text) >= 3)
 
 
-def _counts(folded: str, start: int, end: int, where: _Where) -> bool:
+def _counts(folded: str, start: int, end: int, where: _Where, begins_anew: bool) -> bool:
     before, after = folded[start - 1 : start] if start else "", folded[end : end + 1]
     match where:
         case _Where.ANYWHERE:
@@ -205,7 +213,7 @@ def _counts(folded: str, start: int, end: int, where: _Where) -> bool:
         case _Where.NO_PLACE:
             return after not in _PLACE_TAIL or bool(ADDRESSING.match(folded, end))
         case _Where.ADDRESSED:
-            return not _continues(before, folded[start]) and _addresses(folded, end)
+            return (begins_anew or not _continues(before, folded[start])) and _addresses(folded, end)
         case _Where.SHORT_SCHOOL:
             lone = end - start > 2 or not _KANJI.fullmatch(before)
             return lone and not _KANJI.fullmatch(after)

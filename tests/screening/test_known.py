@@ -35,6 +35,7 @@ FOUND = [
     (TEACHER, "うちのみどり台小学校とミドリ台小", ["みどり台小学校", "ミドリ台小"]),
     (ONE_CHARACTER, "林先生と小林先生と林の中", ["林"]),
     (ONE_CHARACTER, "林拓也、拓也くん、拓也", ["林拓也", "拓也", "拓也"]),
+    (ONE_CHARACTER, "林拓也林くん、小林くん", ["林拓也", "林"]),
     (ONE_CHARACTER, "三小の子", ["三小"]),
     (ONE_CHARACTER, "info を送る。info@club.example.org", ["info@club.example.org"]),
     (LATIN, "ANNA LINDGREN, Lindgren Anna, lindgren", ["ANNA LINDGREN", "Lindgren Anna", "lindgren"]),
