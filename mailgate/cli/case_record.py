@@ -81,16 +81,20 @@ def destroy_case(desk: Desk, number: int, at_once: bool, yes: bool) -> None:
         destroy.destroy(ctx, number, "by an operator")
     destroy.destroy_keys(desk.office)
     say(_("Case {number} is destroyed.").format(number=number))
-    tell_of_log(desk)
+    tell_what_stays(desk)
 
 
-def tell_of_log(desk: Desk) -> None:
-    """Empties SQLite's log after something was destroyed, and says so if it cannot be."""
+def tell_what_stays(desk: Desk) -> None:
+    """Empties SQLite's log after something was destroyed, and says where some of it still is."""
     if not destroy.empty_log(desk.office):
         say(
             _("Somebody reads the database: its -wal file may still have what is gone. Repeat: mailgate run-due"),
             error=True,
         )
+    delivery = desk.config.delivery
+    if delivery.mode == "maildir" and delivery.maildir.is_dir():
+        remark = _("mails that were sent into the Maildir {folder} are still there: delete them yourself.")
+        say(_("note: {remark}").format(remark=remark.format(folder=delivery.maildir)), error=True)
 
 
 def _what(left: str) -> str:

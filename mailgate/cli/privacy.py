@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from mailgate.cli.case_record import tell_of_log
+from mailgate.cli.case_record import tell_what_stays
 from mailgate.cli.common import Desk, confirm, dumped, never_asks_option, pass_desk, say, warn_on_stderr, yes_option
 from mailgate.cli.progress import bar
 from mailgate.errors import Refused
@@ -77,4 +77,4 @@ def erase_person(desk: Desk, person: str, at_once: bool, yes: bool) -> None:
         flow.erase(ctx, found, "by an operator", progress)
     destroy.destroy_keys(desk.office)
     say(_("{handle}: erased.").format(handle=found.handle))
-    tell_of_log(desk)
+    tell_what_stays(desk)

@@ -145,11 +145,12 @@ def _shuffled(ctx: Context, comment: Comment) -> bytes:
 def _refuse_pending(ctx: Context, case: Case) -> None:
     pending = [one.id for one in comments.of_case(ctx.tx, case.number, case.round) if one.state is CommentState.PENDING]
     if pending:
-        ids = " ".join(map(str, pending))
         raise Refused(
-            "comments of case {number} wait for review: mailgate comment approve {ids} (or reject)",
+            "comments of case {number} wait for review: mailgate comment check {first}, then mailgate comment approve "
+            "{ids} (or reject)",
             number=case.number,
-            ids=ids,
+            first=pending[0],
+            ids=" ".join(map(str, pending)),
         )
 
 

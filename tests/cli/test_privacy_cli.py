@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from mailgate.config import load
+
 TEACHER = "sasaki.megumi@midoridai-es.example.jp"
 MEMBER = "hanako.tanaka@members.example.org"
 
@@ -43,6 +45,15 @@ def test_an_export_overwrites_nothing_and_needs_a_reason(answered: Any, tmp_path
     after = answered.fingerprint()
     assert len(after.pop("audit")) == len(before.pop("audit")) + 1  # the last one was on its way
     assert after == before
+
+
+def test_an_erasure_tells_where_mails_of_the_person_still_are(answered: Any) -> None:
+    answered.send_out()
+    sent = load(answered.config).delivery.maildir
+    assert any(TEACHER.encode() in file.read_bytes() for file in (sent / "new").iterdir())
+    ran = answered.run("privacy", "erase", answered.handle(TEACHER), "--now", "--yes")
+    note = f"note: mails that were sent into the Maildir {sent} are still there: delete them yourself."
+    assert note in ran.stderr.splitlines()
 
 
 def test_an_erasure_is_asked_about_and_done_once(answered: Any, secrets_of_register: tuple[str, ...]) -> None:

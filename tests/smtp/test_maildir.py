@@ -8,6 +8,7 @@ import re
 import socket
 import stat
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,17 @@ def test_only_the_owner_may_read(tmp_path: Path) -> None:
     folders = {stat.S_IMODE(path.stat().st_mode) for path in (folder, folder / "new", folder / "tmp", folder / "cur")}
     files = {stat.S_IMODE(path.stat().st_mode) for path in (folder / "new").iterdir()}
     assert (folders, files) == ({0o700}, {0o600})
+
+
+def test_what_a_crash_left_is_taken_away_once_nobody_can_be_writing_it(tmp_path: Path) -> None:
+    folder = tmp_path / "sent" / "tmp"
+    folder.mkdir(parents=True)
+    for name, hours in (("old", 37), ("young", 35)):
+        (folder / name).write_bytes(LETTER)
+        then = time.time() - hours * 3600
+        os.utime(folder / name, (then, then))
+    MaildirRelay(tmp_path / "sent").deliver(BOUNCE, YUKI, LETTER)
+    assert [file.name for file in folder.iterdir()] == ["young"]
 
 
 def test_others_can_read_the_maildir(tmp_path: Path) -> None:
