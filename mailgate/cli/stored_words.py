@@ -68,6 +68,7 @@ TEMPLATES = (
         "reading of a name mentioned elsewhere",
         "name with its reading",
         "in a row of names",
+        "in a row of schools",
         "name mentioned elsewhere",
     ),
     *("public centre", "could be a place", "street address", "signature", "looks like a Japanese name"),

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -25,6 +26,7 @@ from mailgate.phrase import Phrase
 from mailgate.system_words import system_words
 
 _NUMBER = 5_040_2026  # any fixed number, other than that of `migrate.py`; PostgreSQL keeps them for each database
+_ENDING_SECONDS, _LOOK_AGAIN_SECONDS = 2.0, 0.05
 _BEING_COPIED = Phrase("the database is being copied to another one: go on with the new one when it is done")
 
 
@@ -52,11 +54,19 @@ class Use:
 def alone(engine: Engine, refusal: Phrase) -> Iterator[Connection]:
     """A writing transaction that nobody else has the database open beside; raises Refused with `refusal`."""
     with _file_alone(engine, refusal), engine.execution_options(mailgate_writes=True).begin() as connection:
-        if engine.dialect.name == "postgresql" and not connection.scalar(
-            select(func.pg_try_advisory_xact_lock(_NUMBER))
-        ):
+        if engine.dialect.name == "postgresql" and not _is_alone(connection):
             raise Refused(refusal)
         yield connection
+
+
+def _is_alone(connection: Connection) -> bool:
+    """A server frees the lock of a session that was closed only when it has ended that session: shortly after."""
+    give_up_at = time.monotonic() + _ENDING_SECONDS
+    while not connection.scalar(select(func.pg_try_advisory_xact_lock(_NUMBER))):
+        if time.monotonic() > give_up_at:
+            return False
+        time.sleep(_LOOK_AGAIN_SECONDS)
+    return True
 
 
 @contextmanager
