@@ -238,7 +238,12 @@ def test_keys_that_nobody_names_go_after_a_day(rekeyed: Any) -> None:
     ring = rekeyed.office.database.keys.ring
     ring.forget()
     ring.spare()
-    assert custody.look(rekeyed.office.database, rekeyed.clock.now).unused > 0
+    unused = custody.look(rekeyed.office.database, rekeyed.clock.now).unused
+    assert unused > 0
+    assert keeping.check(rekeyed.office).notes[0] == (
+        f"{unused} keys are named by nobody, which is normal: spares for cases to come, made ahead, and those that a "
+        "stopped process left. serve destroys them once they are a day old, as mailgate key destroy --unused does"
+    )
     assert keeping.destroy_unused(rekeyed.office, BY) == 0
     _grown_old(rekeyed.office)
     assert keeping.destroy_unused(rekeyed.office, BY) > 0
