@@ -143,7 +143,10 @@ def rotate(desk: Desk, ahead: bool, yes: bool) -> None:
     if done.resumed:
         say(_("Run it again to change the root key."))
     else:
-        next_step = _("Back up the key files and the key store now. Then, for each old root key: {command}")
+        next_step = _(
+            "Back up the key files and the key store now: no copy of the key store from before opens without the old "
+            "root key. Then, for each old root key: {command}"
+        )
         say(next_step.format(command="mailgate key destroy " + _("NUMBER")))
     if done.closed:
         raise Refused(

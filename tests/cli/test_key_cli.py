@@ -198,6 +198,10 @@ def test_rotating_and_destroying_the_old_root_key(here: Any) -> None:
     ran = here.run("key", "rotate", "--yes")
     assert (ran.status, ran.stderr) == (0, "")
     assert ran.stdout.startswith("Changed the root key to seal-2.key: ")
+    assert ran.stdout.splitlines()[-1] == (
+        "Back up the key files and the key store now: no copy of the key store from before opens without the old root "
+        "key. Then, for each old root key: mailgate key destroy NUMBER"
+    )
     assert here.run("key", "destroy", 2, "--yes").line.startswith("seal-2.key is in use")
     assert here.run("key", "destroy", 1).line.endswith("add --yes.")
     assert here.run("key", "destroy", 1, "--yes").status == 0
