@@ -195,8 +195,9 @@ def _problems_of_keys(ring: KeyRing, found: Custody) -> Iterator[str]:
 def _notes(database: Database, found: Custody) -> Iterator[str]:
     if found.unused:
         yield Phrase(
-            "{count:,} keys are named by nobody, which is normal: spares for cases to come, made ahead, and those that "
-            "a stopped process left. serve destroys them once they are a day old, as mailgate key destroy --unused does",
+            "{count:,} keys are named by nobody, which is normal: spares for cases to come, made ahead, and those "
+            "that a stopped process left. serve destroys them once they are a day old, as mailgate key destroy --unused "
+            "does",
             count=found.unused,
         )
     if found.cases_without_key:
