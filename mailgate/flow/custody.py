@@ -7,7 +7,7 @@ the audit log. Nothing here needs the service to stop.
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,12 +66,19 @@ def check(office: Office) -> Report:
     )
 
 
-def problems_of_files(directory: Path) -> Iterator[str]:
-    """What is wrong with the key files, one line each; opens nothing else."""
+def problems_of_files(directory: Path, lost: Sequence[str] = ()) -> Iterator[str]:
+    """What is wrong with the key files, one line each; opens nothing else. `lost` are the names of those that a
+    database in use needs and that are not there: for these no new ones can be made."""
     if directory.is_dir() and directory.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         yield Phrase("{directory} can be entered by others: chmod 700 {directory}", directory=directory)
-    roots = RootKeys(directory).numbers() or [1]
-    for name in (*INDEX_KEY_FILES, *map(root_file, roots)):
+    if lost:
+        yield Phrase(
+            "{directory} lacks {missing} of a database in use: restore the backup of the keys",
+            directory=directory,
+            missing=lost,
+        )
+    names = [*INDEX_KEY_FILES, *map(root_file, RootKeys(directory).numbers() or ([] if lost else [1]))]
+    for name in (one for one in names if one not in lost):
         try:
             load_key(directory / name)
         except BadKeys as error:
@@ -196,8 +203,8 @@ def _notes(database: Database, found: Custody) -> Iterator[str]:
     if found.unused:
         yield Phrase(
             "{count:,} keys are named by nobody, which is normal: spares for cases to come, made ahead, and those "
-            "that a stopped process left. serve destroys them once they are a day old, as mailgate key destroy --unused "
-            "does",
+            "that a stopped process left. serve destroys them once they are a day old, as mailgate key destroy "
+            "--unused does",
             count=found.unused,
         )
     if found.cases_without_key:
