@@ -17,7 +17,15 @@ from mailgate.phrase import Phrase
 from mailgate.store import audit, custody, day_keys, rotation
 from mailgate.store.custody import Custody
 from mailgate.store.database import Database
-from mailgate.store.key_files import INDEX_KEY_FILES, RootKeys, check_owned, load_key, remove_root_file, root_file
+from mailgate.store.key_files import (
+    INDEX_KEY_FILES,
+    RootKeys,
+    check_owned,
+    load_key,
+    remove_root_file,
+    root_file,
+    root_is_missing,
+)
 from mailgate.store.key_ring import KeyRing
 from mailgate.store.key_store import Purpose
 from mailgate.store.progress import Progress
@@ -174,11 +182,7 @@ def _problems_of_keys(ring: KeyRing, found: Custody) -> Iterator[str]:
     there = ring.roots.numbers()
     for root, count in found.by_root.items():
         if root not in there:
-            yield Phrase(
-                "{file} is missing, and {count:,} keys are wrapped under it: restore it, or copy it here",
-                file=root_file(root),
-                count=count,
-            )
+            yield root_is_missing(root, count)
         elif closed := sum(one.root == root for one in found.closed):
             yield Phrase(
                 "{closed:,} of {count:,} keys do not open with {file}: restore it or the key store",
