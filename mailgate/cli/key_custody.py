@@ -13,6 +13,7 @@ from mailgate.cli.common import Desk, confirm, json_option, never_asks_option, p
 from mailgate.errors import Refused
 
 if TYPE_CHECKING:
+    from mailgate.config import Config
     from mailgate.flow.custody import Report
     from mailgate.store.key_store import Purpose
 
@@ -45,13 +46,23 @@ def check(desk: Desk, as_json: bool) -> None:
     """
     from mailgate.flow import custody
 
-    if problems := list(custody.problems_of_files(desk.config.keys.directory)):  # with these nothing can be opened
+    # with these nothing can be opened
+    if problems := list(custody.problems_of_files(desk.config.keys.directory, _lost(desk.config))):
         show(as_json, {"ok": False, "problems": problems}, lambda: _said(problems))
         raise _bad(problems)
     report = custody.check(desk.office)
     show(as_json, _document(desk, report), lambda: [*_told(desk, report), *_said([*report.notes, *report.problems])])
     if report.problems:
         raise _bad(report.problems)
+
+
+def _lost(config: Config) -> list[str]:
+    """The key files that are not there, of a database in use; none where everything may be made anew."""
+    from mailgate.office import database_is_empty
+    from mailgate.store.sealing import lacking
+
+    names = lacking(config.keys.directory, config.key_store_url())
+    return names if names and not database_is_empty(config) else []
 
 
 def _bad(problems: list[str]) -> Refused:
@@ -143,7 +154,10 @@ def rotate(desk: Desk, ahead: bool, yes: bool) -> None:
     if done.resumed:
         say(_("Run it again to change the root key."))
     else:
-        next_step = _("Back up the key files and the key store now. Then, for each old root key: {command}")
+        next_step = _(
+            "Back up the key files and the key store now: no copy of the key store from before opens without the old "
+            "root key. Then, for each old root key: {command}"
+        )
         say(next_step.format(command="mailgate key destroy " + _("NUMBER")))
     if done.closed:
         raise Refused(

@@ -7,7 +7,7 @@ the audit log. Nothing here needs the service to stop.
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,15 @@ from mailgate.phrase import Phrase
 from mailgate.store import audit, custody, day_keys, rotation
 from mailgate.store.custody import Custody
 from mailgate.store.database import Database
-from mailgate.store.key_files import INDEX_KEY_FILES, RootKeys, check_owned, load_key, remove_root_file, root_file
+from mailgate.store.key_files import (
+    INDEX_KEY_FILES,
+    RootKeys,
+    check_owned,
+    load_key,
+    remove_root_file,
+    root_file,
+    root_is_missing,
+)
 from mailgate.store.key_ring import KeyRing
 from mailgate.store.key_store import Purpose
 from mailgate.store.progress import Progress
@@ -66,12 +74,19 @@ def check(office: Office) -> Report:
     )
 
 
-def problems_of_files(directory: Path) -> Iterator[str]:
-    """What is wrong with the key files, one line each; opens nothing else."""
+def problems_of_files(directory: Path, lost: Sequence[str] = ()) -> Iterator[str]:
+    """What is wrong with the key files, one line each; opens nothing else. `lost` are the names of those that a
+    database in use needs and that are not there: for these no new ones can be made."""
     if directory.is_dir() and directory.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         yield Phrase("{directory} can be entered by others: chmod 700 {directory}", directory=directory)
-    roots = RootKeys(directory).numbers() or [1]
-    for name in (*INDEX_KEY_FILES, *map(root_file, roots)):
+    if lost:
+        yield Phrase(
+            "{directory} lacks {missing} of a database in use: restore the backup of the keys",
+            directory=directory,
+            missing=lost,
+        )
+    names = [*INDEX_KEY_FILES, *map(root_file, RootKeys(directory).numbers() or ([] if lost else [1]))]
+    for name in (one for one in names if one not in lost):
         try:
             load_key(directory / name)
         except BadKeys as error:
@@ -167,11 +182,7 @@ def _problems_of_keys(ring: KeyRing, found: Custody) -> Iterator[str]:
     there = ring.roots.numbers()
     for root, count in found.by_root.items():
         if root not in there:
-            yield Phrase(
-                "{file} is missing, and {count:,} keys are wrapped under it: restore it, or copy it here",
-                file=root_file(root),
-                count=count,
-            )
+            yield root_is_missing(root, count)
         elif closed := sum(one.root == root for one in found.closed):
             yield Phrase(
                 "{closed:,} of {count:,} keys do not open with {file}: restore it or the key store",
@@ -195,7 +206,9 @@ def _problems_of_keys(ring: KeyRing, found: Custody) -> Iterator[str]:
 def _notes(database: Database, found: Custody) -> Iterator[str]:
     if found.unused:
         yield Phrase(
-            "{count:,} keys are named by nobody; those older than a day: mailgate key destroy --unused",
+            "{count:,} keys are named by nobody, which is normal: spares for cases to come, made ahead, and those "
+            "that a stopped process left. serve destroys them once they are a day old, as mailgate key destroy "
+            "--unused does",
             count=found.unused,
         )
     if found.cases_without_key:

@@ -8,7 +8,7 @@ file does not fit it, the key is told as the one problem that it is; so is each 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,9 +19,10 @@ from mailgate.phrase import Phrase
 from mailgate.store.columns import table_of
 from mailgate.store.integrity_matches import MATCHES
 from mailgate.store.integrity_rows import Problem, Query, about, all_tables, some_of_each
-from mailgate.store.key_files import INDEX_KEY_FILES
+from mailgate.store.key_files import INDEX_KEY_FILES, root_file, root_is_missing
 from mailgate.store.progress import Progress
 from mailgate.store.sealing import Keys
+from mailgate.store.seals import parts_of
 from mailgate.store.tables import (
     CaseRow,
     RawMailRow,
@@ -31,8 +32,8 @@ from mailgate.store.tables import (
 _PAGE = 500
 _PAGE_OF_MAILS = 20
 """Mails may be large, and a page is in memory as a whole."""
-_ROOT = "seal.key"
-"""Stands for every root key: under which one a value is in the end, only the key store knows."""
+_ROOT = "root"
+"""Stands for every root key that is there: under which one a value is in the end, only the key store knows."""
 _SEALED = "sealed "
 """How the names of the checks begin that tell what does not open."""
 
@@ -49,20 +50,30 @@ class _Tally:
 
 
 class _Tallies(dict[str, _Tally]):
-    """By key file; and how many values there are for each key that the store lacks."""
+    """By key file; and how many values there are for each key that the store lacks. `closed` are the ids of the keys
+    whose root key is not there: that is one problem, whatever hangs on them."""
 
-    def __init__(self) -> None:
+    def __init__(self, closed: Collection[str]) -> None:
         super().__init__({name: _Tally() for name in (_ROOT, *INDEX_KEY_FILES)})
         self.lost: Counter[str] = Counter()
+        self.closed = closed
 
 
 def unsealed(engine: Engine, keys: Keys, progress: Progress) -> list[Problem]:
     """What does not open, or does not fit what stands beside it; `progress` hears how many rows are done, of all."""
-    tallies = _Tallies()
+    there = keys.ring.roots.numbers()
+    closed = {one.id: one.root for one in keys.ring.store.all() if one.root not in there}
+    tallies = _Tallies(closed)
     found = list(some_of_each(_one_by_one(engine, keys, progress, tallies)))
     misfits = {name: one for name, one in tallies.items() if one.wrong > one.right}
     lost = some_of_each(_lost(engine, tallies.lost))
-    return [_misfit(name, one) for name, one in misfits.items()] + [
+    root = root_file(keys.ring.root_in_use())
+    return [
+        *(
+            Problem(f"key {root_file(one)}", root_is_missing(one, n))
+            for one, n in sorted(Counter(closed.values()).items())
+        ),
+        *(_misfit(root if name == _ROOT else name, one, is_root=name == _ROOT) for name, one in misfits.items()),
         *lost,
         *(one for one in found if _key_of(one.check) not in misfits),
     ]
@@ -94,9 +105,9 @@ def _key_of(check: str) -> str:
     return _ROOT if check.startswith(_SEALED) else next((one.key for one in MATCHES if one.name == check), "")
 
 
-def _misfit(name: str, tally: _Tally) -> Problem:
+def _misfit(name: str, tally: _Tally, *, is_root: bool) -> Problem:
     wrong, of_all = tally.wrong, tally.wrong + tally.right
-    if name == _ROOT:
+    if is_root:
         what = Phrase(
             "{name} does not fit: {wrong:,} of {of_all:,} sealed values do not open with it; restore the keys from "
             "their backup",
@@ -158,6 +169,13 @@ def _with_spool(mails: Query) -> Query:
     )
 
 
+def _names_one_of(sealed: bytes, key_ids: Collection[str]) -> bool:
+    try:
+        return parts_of(sealed).key_id in key_ids
+    except BadKeys:
+        return False
+
+
 def _problems(table: Table, row: Row[Any], keys: Keys, tallies: _Tallies) -> Iterator[Problem]:
     plain: dict[str, bytes] = {}
     for column in _sealed_columns(table):
@@ -169,6 +187,8 @@ def _problems(table: Table, row: Row[Any], keys: Keys, tallies: _Tallies) -> Ite
         except LostKey as error:
             tallies.lost[error.key_id] += 1
         except BadKeys:
+            if _names_one_of(sealed, tallies.closed):
+                continue
             tallies[_ROOT].count(fits=False)
             what = Phrase(
                 "{table} {id}: {column} does not open: are these its keys? If so, restore a backup",

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from mailgate.errors import BadKeys
 from mailgate.mail.address import Address
+from mailgate.phrase import Phrase
 from mailgate.secret_file import write_secret
 from mailgate.store.seals import KEY_BYTES
 from mailgate.system_words import system_words
@@ -32,6 +33,16 @@ _ROOT_FILE = re.compile(r"seal(?:-([1-9][0-9]{0,5}))?\.key")
 def root_file(number: int) -> str:
     """The name of the file of a root key."""
     return FIRST_ROOT if number == 1 else f"seal-{number}.key"
+
+
+def root_is_missing(number: int, count: int) -> Phrase:
+    """What is said of a root key that is not there, and under which so many keys of the store are wrapped."""
+    return Phrase(
+        "{file} is missing, and {count:,} keys of the key store are wrapped under it: restore it, or copy it from the "
+        "node that has it; if key destroy deleted it, this key store is a copy from before: restore a newer one",
+        file=root_file(number),
+        count=count,
+    )
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -64,9 +75,9 @@ class RootKeys:
         """32 bytes; read once. Raises BadKeys as `load_key` does."""
         if number not in self._read:
             path = self.directory / root_file(number)
-            if number > 1 and not path.exists():
+            if not path.exists() and (number > 1 or self.numbers()):
                 raise BadKeys(
-                    "{path} is missing, and keys are wrapped under it: copy it from where it was made", path=path
+                    "{path} is missing, and keys are wrapped under it: mailgate key check says what to do", path=path
                 )
             self._read[number] = load_key(path)
         return self._read[number]

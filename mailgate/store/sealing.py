@@ -12,9 +12,18 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from mailgate.errors import BadKeys, LostKey
+from mailgate.errors import BadKeys, LostKey, StoreUnavailable, WrongDatabase
 from mailgate.mail.address import Address
-from mailgate.store.key_files import IndexKeys, load_index_keys, load_key, load_root_keys, missing_keys
+from mailgate.store.key_files import (
+    FIRST_ROOT,
+    IndexKeys,
+    RootKeys,
+    load_index_keys,
+    load_key,
+    load_root_keys,
+    missing_keys,
+    root_file,
+)
 from mailgate.store.key_ring import KeyRing
 from mailgate.store.key_store import KeyStore, missing
 from mailgate.store.seals import Form, header, opened, parts_of, sealed
@@ -83,6 +92,22 @@ class Keys:
     def close(self) -> None:
         if self._ring is not None:
             self._ring.store.close()
+
+
+def lacking(directory: Path, store_url: str) -> list[str]:
+    """The names of the key files that are not there. Where no root key is, that of the one in use, which the key store
+    knows; `seal.key` where the store cannot tell."""
+    names = missing_keys(directory)
+    if FIRST_ROOT not in names:
+        return names
+    store = KeyStore(store_url)
+    try:
+        root = KeyRing(RootKeys(directory), store).root_in_use() if store.is_there() else 1
+    except (StoreUnavailable, WrongDatabase):
+        root = 1
+    finally:
+        store.close()
+    return [root_file(root) if name == FIRST_ROOT else name for name in names]
 
 
 def load_keys(directory: Path, store_url: str) -> Keys:

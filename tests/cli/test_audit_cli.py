@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 import sqlite3
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -76,6 +79,31 @@ def test_a_log_that_was_tampered_with_is_refused_in_one_line(opened: Any) -> Non
     assert opened.run("audit", "verify").line == "the audit log is not as it was written: line 3 is changed"
     ran = opened.run("audit", "verify", "--json")
     assert (ran.status, '"sequence": 3,\n    "what": "changed"' in ran.stdout) == (1, True)
+
+
+def test_after_a_restore_the_log_is_cut_off_and_the_next_step_is_told(opened: Any, tmp_path: Path) -> None:
+    opened.run("audit", "verify")
+    assert opened.run("db", "backup", tmp_path / "backup.db").status == 0
+    opened.run("case", "note", 1, "x")
+    assert opened.run("audit", "verify").status == 0
+    for file in opened.folder.glob("mailgate.db*"):
+        file.unlink()
+    shutil.copy(tmp_path / "backup.db", opened.folder / "mailgate.db")
+    cut = re.sub(r"line \d+", "line N", opened.run("audit", "verify").line)
+    assert cut == (
+        "the audit log is not as it was written: line N is cut off at the end; if a backup of the database was "
+        "restored just now, that is why: mailgate audit verify --after-restore REASON makes what is there count"
+    )
+    assert opened.run("audit", "verify", "--after-restore", "disk").status == 0
+    assert opened.run("audit", "verify").status == 0
+
+
+def test_a_log_cut_off_within_the_database_is_no_restore(opened: Any) -> None:
+    lines = opened.run("audit", "verify", "--json").json["lines"]
+    _sql(opened, f"DELETE FROM audit WHERE sequence = {lines}")
+    assert opened.run("audit", "verify").line == (
+        f"the audit log is not as it was written: line {lines} is cut off at the end"
+    )
 
 
 def test_what_left_to_whom_is_one_command(answered: Any) -> None:

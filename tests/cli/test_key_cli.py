@@ -173,6 +173,33 @@ def test_a_problem_of_the_files_is_a_line_and_status_1(here: Any, spoil: Any, li
     assert (ran.status, json.loads(ran.stdout)["ok"]) == (1, False)
 
 
+@pytest.mark.parametrize("name", ["seal.key", "seal-2.key", "address.key", "token.key"])
+def test_a_key_of_a_database_in_use_that_is_gone_is_to_be_restored(new: Any, name: str) -> None:
+    if name == "seal-2.key":
+        assert new.run("key", "rotate", "--yes").status == new.run("key", "destroy", 1, "--yes").status == 0
+    (new.folder / "keys" / name).unlink()
+    lost = f"{new.folder}/keys lacks {name} of a database in use: restore the backup of the keys"
+    assert new.run("key", "check").stdout == f"{lost}\n"
+
+
+def test_a_root_key_that_no_key_store_names_is_the_first(new: Any) -> None:
+    for file in (*(new.folder / "keys").glob("store.db*"), new.folder / "keys" / "seal.key"):
+        file.unlink()
+    (new.folder / "keys" / "store.db").write_bytes(b"no key store")
+    assert new.run("key", "check").stdout == (
+        f"{new.folder}/keys lacks seal.key of a database in use: restore the backup of the keys\n"
+    )
+
+
+def test_keys_that_were_never_made_are_made_by_init(new: Any) -> None:
+    for file in (*new.folder.glob("mailgate.db*"), *(new.folder / "keys").iterdir()):
+        file.unlink()
+    assert new.run("key", "check").stdout.splitlines() == [
+        f"{new.folder}/keys/{name} is missing: 'mailgate init' makes the keys of a new installation"
+        for name in ("address.key", "token.key", "seal.key")
+    ]
+
+
 def test_a_key_store_that_is_gone_is_never_made_anew(here: Any) -> None:
     for file in (here.folder / "keys").glob("store.db*"):
         file.unlink()
@@ -198,6 +225,10 @@ def test_rotating_and_destroying_the_old_root_key(here: Any) -> None:
     ran = here.run("key", "rotate", "--yes")
     assert (ran.status, ran.stderr) == (0, "")
     assert ran.stdout.startswith("Changed the root key to seal-2.key: ")
+    assert ran.stdout.splitlines()[-1] == (
+        "Back up the key files and the key store now: no copy of the key store from before opens without the old root "
+        "key. Then, for each old root key: mailgate key destroy NUMBER"
+    )
     assert here.run("key", "destroy", 2, "--yes").line.startswith("seal-2.key is in use")
     assert here.run("key", "destroy", 1).line.endswith("add --yes.")
     assert here.run("key", "destroy", 1, "--yes").status == 0

@@ -458,6 +458,19 @@ def test_a_key_of_something_else_is_one_line(busy_desk: Any, tmp_path: Path) -> 
     ]
 
 
+def test_a_root_key_that_is_not_there_is_one_line(busy_desk: Any, tmp_path: Path) -> None:
+    """A copy of the key store from before the root key was changed, beside the new root key alone."""
+    own = busy_desk.office.database.keys
+    folder = write_keys(tmp_path / "keys")
+    RootKeys(folder).make()
+    (folder / "seal.key").unlink()
+    count = sum(own.ring.store.count_by_root().values())
+    assert _report(busy_desk, keys=Keys(own.index, KeyRing(RootKeys(folder), own.ring.store))) == [
+        f"seal.key is missing, and {count} keys of the key store are wrapped under it: restore it, or copy it from the "
+        "node that has it; if key destroy deleted it, this key store is a copy from before: restore a newer one"
+    ]
+
+
 def test_a_lost_key_is_one_line_for_its_case(busy_desk: Any) -> None:
     custody.destroy_case_key(busy_desk.office.database, 1)
     (line,) = _report(busy_desk)

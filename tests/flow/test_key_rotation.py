@@ -232,13 +232,32 @@ def _grown_old(office: Office, age: timedelta = timedelta(days=40)) -> None:
         connection.execute(text("UPDATE keys SET created_at = :at"), {"at": str(datetime.now(UTC) - age)[:19]})
 
 
+def test_after_a_rotation_another_file_of_the_new_root_key_is_told_by_its_name(rekeyed: Any, tmp_path: Path) -> None:
+    rekeyed.open_case()
+    assert [_rotate(rekeyed.office).root for _ in range(2)] == [1, 2]
+    own = rekeyed.office.database.keys
+    folder = write_keys(tmp_path / "others")
+    RootKeys(folder).make()
+    others = Keys(own.index, KeyRing(RootKeys(folder), own.ring.store))
+    (found,) = integrity.problems(rekeyed.office.database.engine, others)
+    assert (found.check, re.sub(r"[\d,]+ of [\d,]+", "N of N", found.what)) == (
+        "key seal-2.key",
+        "seal-2.key does not fit: N of N sealed values do not open with it; restore the keys from their backup",
+    )
+
+
 def test_keys_that_nobody_names_go_after_a_day(rekeyed: Any) -> None:
     _rotate(rekeyed.office)
     number = rekeyed.open_case()
     ring = rekeyed.office.database.keys.ring
     ring.forget()
     ring.spare()
-    assert custody.look(rekeyed.office.database, rekeyed.clock.now).unused > 0
+    unused = custody.look(rekeyed.office.database, rekeyed.clock.now).unused
+    assert unused > 0
+    assert keeping.check(rekeyed.office).notes[0] == (
+        f"{unused} keys are named by nobody, which is normal: spares for cases to come, made ahead, and those that a "
+        "stopped process left. serve destroys them once they are a day old, as mailgate key destroy --unused does"
+    )
     assert keeping.destroy_unused(rekeyed.office, BY) == 0
     _grown_old(rekeyed.office)
     assert keeping.destroy_unused(rekeyed.office, BY) > 0

@@ -139,8 +139,15 @@ def test_seal_key_may_go_once_there_is_another_root_key(folder: Path) -> None:
 
 
 def test_a_root_key_that_is_asked_for_and_not_there_says_what_to_do(folder: Path) -> None:
-    with pytest.raises(BadKeys, match=r"seal-2\.key is missing, .* copy it from where it was made"):
+    with pytest.raises(BadKeys, match=r"seal-2\.key is missing, and keys .*: mailgate key check says what to do"):
         RootKeys(folder).key(2)
+
+
+def test_the_first_root_key_is_missed_as_any_other_once_there_is_another(folder: Path) -> None:
+    RootKeys(folder).make()
+    (folder / "seal.key").unlink()
+    with pytest.raises(BadKeys, match=r"seal\.key is missing, and keys .*: mailgate key check says what to do"):
+        RootKeys(folder).key(1)
 
 
 # The hashes
