@@ -22,9 +22,10 @@ from mailgate.resources import folder
 from mailgate.secret_file import write_secret
 from mailgate.store.custody import is_unsealed
 from mailgate.store.engine import open_engine
-from mailgate.store.key_files import create_keys, load_index_keys, load_root_keys, missing_keys
+from mailgate.store.key_files import create_keys, load_index_keys, load_root_keys
 from mailgate.store.key_ring import KeyRing
 from mailgate.store.key_store import KeyStore, Purpose, missing
+from mailgate.store.sealing import lacking
 from mailgate.system_words import system_words
 
 _TRY_OUT = """# This copy is for trying out on this machine: it believes every sender.
@@ -70,7 +71,7 @@ def install_keys(config: Config) -> list[str]:
     gives a line for each thing made. Raises BadKeys as `install` does."""
     directory = config.keys.directory
     is_empty = database_is_empty(config)
-    if not is_empty and (lost := missing_keys(directory)):
+    if not is_empty and (lost := lacking(directory, config.key_store_url())):
         raise BadKeys(
             "{directory} lacks {lost} of a database in use: restore the backup of the keys",
             directory=directory,

@@ -29,7 +29,7 @@ from mailgate.store.custody import destroy_case_key
 from mailgate.store.database import Database
 from mailgate.store.engine import open_engine, sqlite_file
 from mailgate.store.key_files import INDEX_KEY_FILES, missing_keys
-from mailgate.store.sealing import Keys, load_keys, load_keys_of_listener
+from mailgate.store.sealing import Keys, lacking, load_keys, load_keys_of_listener
 
 
 def open_office(config: Config, *, takes_only: bool = False) -> Office:
@@ -59,7 +59,10 @@ def keys_of(config: Config, *, takes_only: bool = False) -> Keys:
     """The configured keys; see `open_office`. Raises BadKeys; where a database was sealed with those that are missing,
     only their backup helps, and that is what it says."""
     directory = config.keys.directory
-    missing = [name for name in missing_keys(directory) if not takes_only or name in INDEX_KEY_FILES]
+    if takes_only:  # looks for nothing else: it may have neither root key nor key store
+        missing = [name for name in missing_keys(directory) if name in INDEX_KEY_FILES]
+    else:
+        missing = lacking(directory, config.key_store_url())
     if missing and not database_is_empty(config):
         raise BadKeys(
             "{directory} lacks {missing} of a database in use: restore the backup of the keys",

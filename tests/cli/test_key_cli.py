@@ -180,6 +180,7 @@ def test_a_key_of_a_database_in_use_that_is_gone_is_to_be_restored(new: Any, nam
     (new.folder / "keys" / name).unlink()
     lost = f"{new.folder}/keys lacks {name} of a database in use: restore the backup of the keys"
     assert new.run("key", "check").stdout == f"{lost}\n"
+    assert [new.run(*one).line for one in (("case", "list"), ("db", "check"), ("init",))] == [lost] * 3
 
 
 def test_a_root_key_that_no_key_store_names_is_the_first(new: Any) -> None:
