@@ -8,13 +8,14 @@ from pathlib import Path
 
 from mailgate.config import Config
 from mailgate.desk.lifecycle import CaseState, OutboxState, SpoolState
-from mailgate.doctor.finding import Finding, ok, problem, warning
-from mailgate.errors import MailgateError
+from mailgate.doctor.finding import Finding, in_file, ok, problem, warning
+from mailgate.errors import MailgateError, StoreUnavailable
 from mailgate.flow.context import Context, Office
 from mailgate.office import open_office
 from mailgate.phrase import Phrase
 from mailgate.store import audit, desks, figures, room
 from mailgate.store.backup import default_file
+from mailgate.system_words import system_words
 
 _OLD_BACKUP = timedelta(days=2)
 _LONG: dict[SpoolState | OutboxState, tuple[timedelta, str]] = {
@@ -42,13 +43,14 @@ def look_at_database(config: Config, now: datetime) -> Iterator[Finding]:
     try:
         office = open_office(config)
     except MailgateError as error:
-        yield problem("database", error.reason, Phrase("mend what the line says, then ask the doctor again"))
+        yield _cannot(config, error)
+        return
+    except OSError as error:  # a file beside the database, which says whose turn it is
+        what = Phrase("{path} cannot be opened: {why}", path=str(error.filename), why=system_words(error))
+        yield problem("database", what, Phrase("mend what the line says, then ask the doctor again"))
         return
     try:
-        yield ok(
-            "database",
-            Phrase("{name} answers, its tables are those of this version", name=office.database.engine.dialect.name),
-        )
+        yield _answer(config, office)
         yield from _disk(config, office)
         with office.read() as ctx:
             yield from _clock(audit.newest(ctx.tx), now)
@@ -57,6 +59,20 @@ def look_at_database(config: Config, now: datetime) -> Iterator[Finding]:
         yield from _backup(default_file(office.database.engine, config.keys.directory.parent, now).parent, now)
     finally:
         office.database.close()
+
+
+def _answer(config: Config, office: Office) -> Finding:
+    try:
+        room.try_to_write(office.database)
+    except StoreUnavailable as error:
+        return _cannot(config, error)
+    name = office.database.engine.dialect.name
+    return ok("database", Phrase("{name} answers, its tables are those of this version", name=name))
+
+
+def _cannot(config: Config, error: MailgateError) -> Finding:
+    what = in_file(config.database.url, error.reason) if isinstance(error, StoreUnavailable) else error.reason
+    return problem("database", what, Phrase("mend what the line says, then ask the doctor again"))
 
 
 def _disk(config: Config, office: Office) -> Iterator[Finding]:

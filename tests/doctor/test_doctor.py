@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,6 +26,7 @@ from mailgate.doctor.house import look_at_certificate, look_at_keys, look_at_set
 from mailgate.doctor.names import look_at_names, records_to_enter
 from mailgate.doctor.stores import look_at_database
 from mailgate.doctor.ways import look_at_relay
+from mailgate.errors import StoreUnavailable
 from mailgate.installation import dkim_key, install
 from mailgate.mail.dkim_key import Algorithm, record_of
 from mailgate.office import open_office, policy_of
@@ -156,6 +158,66 @@ def test_a_database_of_something_else_is_a_problem(house: Any, tmp_path: Path) -
     assert healths(look_at_database(config, NOW)) == {"database": "problem"}
 
 
+def closed_to_writing(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever opens this database may only read it: as a mode does to everybody but root."""
+    connect = sqlite3.connect
+
+    def reading(name: str, *rest: Any, **how: Any) -> sqlite3.Connection:
+        if name == str(file):
+            return connect(f"file:{name}?mode=ro", *rest, **how | {"uri": True})
+        return connect(name, *rest, **how)
+
+    monkeypatch.setattr(sqlite3, "connect", reading)
+    monkeypatch.setattr(sqlite3.dbapi2, "connect", reading)
+
+
+READ_ONLY = (
+    "its file cannot be written: look at the owner and mode of the file and its folder, "
+    "and whether the disk is mounted read-only"
+)
+
+
+def test_a_database_that_cannot_be_written_is_a_problem_with_its_file(
+    house: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config, file = house(), tmp_path / "mailgate.db"
+    assert healths(look_at_database(config, NOW))["database"] == "ok"
+    closed_to_writing(file, monkeypatch)
+    found = next(iter(look_at_database(config, NOW)))
+    assert (found.subject, found.health) == ("database", Health.PROBLEM)
+    assert found.what == f"{file}: the database does not answer: {READ_ONLY}"
+    assert healths(look_at_keys(config))["keys"] == "ok"
+
+
+def test_a_key_store_that_cannot_be_written_is_a_problem_with_its_file(
+    house: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = house()
+    file = config.keys.directory / "store.db"
+    assert healths(look_at_keys(config))["keys"] == "ok"
+    closed_to_writing(file, monkeypatch)
+    found = next(iter(look_at_keys(config)))
+    assert (found.subject, found.health) == ("keys", Health.PROBLEM)
+    assert found.what == f"{file}: the key store does not answer: {READ_ONLY}"
+
+
+def test_a_file_beside_the_database_that_cannot_be_opened_is_named(house: Any, tmp_path: Path) -> None:
+    config, turn = house(), tmp_path / "mailgate.db-turn"
+    turn.unlink()
+    turn.mkdir()
+    assert [(one.subject, one.what) for one in look_at_database(config, NOW)] == [
+        ("database", f"{turn} cannot be opened: Is a directory")
+    ]
+
+
+def test_the_doctor_changes_nothing_in_the_databases(house: Any, tmp_path: Path) -> None:
+    config = house()
+    files = (tmp_path / "mailgate.db", config.keys.directory / "store.db")
+    before = [file.read_bytes() for file in files]
+    assert healths(look_at_keys(config))["keys"] == healths(look_at_database(config, NOW))["database"] == "ok"
+    assert [file.read_bytes() for file in files] == before
+
+
 def _entered(names: LoopbackDns, config: Config) -> None:
     names.add(DOMAIN, "MX", f"10 mail.{DOMAIN}.")
     names.add(f"mail.{DOMAIN}", "A", "192.0.2.1")
@@ -251,3 +313,21 @@ def test_a_look_that_breaks_is_told_and_stops_no_other(
     told = next(one for one in found if one.subject == "keys")
     assert (told.health, told.what) == (Health.PROBLEM, "this look broke off: RuntimeError")
     assert found[-1].subject == "loops"
+
+
+def test_a_look_that_finds_the_store_away_is_no_fault_of_mailgate(
+    house: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_config: Config) -> Iterator[Finding]:
+        raise StoreUnavailable("the key store does not answer: away")
+        yield
+
+    monkeypatch.setattr("mailgate.doctor.examination.look_at_keys", away)
+    monkeypatch.setattr("mailgate.doctor.examination.look_at_names", lambda *_: iter(()))
+    told = next(one for one in examine(house(), tmp_path / "mailgate.toml", NOW) if one.subject == "keys")
+    assert told == Finding(
+        "keys",
+        Health.PROBLEM,
+        "the key store does not answer: away",
+        "mend what the line says, then ask the doctor again",
+    )
