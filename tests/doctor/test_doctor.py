@@ -155,7 +155,7 @@ def test_the_database_the_clock_and_the_backup(house: Any, tmp_path: Path) -> No
 def test_a_database_of_something_else_is_a_problem(house: Any, tmp_path: Path) -> None:
     config = house()
     (tmp_path / "mailgate.db").write_bytes(b"this is no database, but it is long enough to look like one" * 20)
-    assert healths(look_at_database(config, NOW)) == {"database": "problem"}
+    assert healths(look_at_database(config, NOW)) == {"database": "problem", "disk": "ok"}
 
 
 def closed_to_writing(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,8 +164,9 @@ def closed_to_writing(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     def reading(name: str, *rest: Any, **how: Any) -> sqlite3.Connection:
         if name == str(file):
-            return connect(f"file:{name}?mode=ro", *rest, **how | {"uri": True})
-        return connect(name, *rest, **how)
+            name, how = f"file:{name}?mode=ro", how | {"uri": True}
+        opened: sqlite3.Connection = connect(name, *rest, **how)
+        return opened
 
     monkeypatch.setattr(sqlite3, "connect", reading)
     monkeypatch.setattr(sqlite3.dbapi2, "connect", reading)
@@ -205,9 +206,43 @@ def test_a_file_beside_the_database_that_cannot_be_opened_is_named(house: Any, t
     config, turn = house(), tmp_path / "mailgate.db-turn"
     turn.unlink()
     turn.mkdir()
-    assert [(one.subject, one.what) for one in look_at_database(config, NOW)] == [
-        ("database", f"{turn} cannot be opened: Is a directory")
-    ]
+    found = next(iter(look_at_database(config, NOW)))
+    assert (found.subject, found.what) == ("database", f"{turn} cannot be opened: Is a directory")
+
+
+def test_a_key_store_that_is_away_is_not_called_by_the_name_of_the_database(
+    house: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_config: Config) -> None:
+        raise StoreUnavailable("the key store does not answer: away")
+
+    config = house()
+    monkeypatch.setattr("mailgate.doctor.stores.open_office", away)
+    found = next(iter(look_at_database(config, NOW)))
+    assert found.what == f"{tmp_path / 'mailgate.db'} cannot be opened: the key store does not answer: away"
+
+
+MIB = 2**20
+
+
+@pytest.mark.parametrize(
+    ("least", "free", "health", "what"),
+    [
+        (0, 0, "problem", "0 MiB are free: the database needs 64 MiB, or mails may be taken that cannot be handled"),
+        (0, 63, "problem", "63 MiB are free: the database needs 64 MiB, or mails may be taken that cannot be handled"),
+        (0, 64, "ok", "64 MiB are free"),
+        (50, 49, "problem", "49 MiB are free: no mail is taken"),
+        (50, 99, "warning", "99 MiB are free; below 50 MiB no mail is taken"),
+        (50, 100, "ok", "100 MiB are free"),
+    ],
+)
+def test_a_disk_that_is_nearly_full_is_a_problem_whatever_the_listener_is_told(
+    house: Any, monkeypatch: pytest.MonkeyPatch, least: int, free: int, health: str, what: str
+) -> None:
+    config = house(f"[spool]\nmin_free_bytes = {least * MIB}\n")
+    monkeypatch.setattr("mailgate.store.room.free_bytes_of", lambda _engine: free * MIB)
+    (found,) = (one for one in look_at_database(config, NOW) if one.subject == "disk")
+    assert (found.health.word, found.what) == (health, what)
 
 
 def test_the_doctor_changes_nothing_in_the_databases(house: Any, tmp_path: Path) -> None:
