@@ -28,6 +28,7 @@ _LONG: dict[SpoolState | OutboxState, tuple[timedelta, str]] = {
     ),
     OutboxState.DEFERRED: (timedelta(hours=4), Phrase("the relay takes no mail: mailgate outbox list")),
 }
+"""Those of the README's alerts on `mailgate_oldest_mail_seconds`, where it has one for the state."""
 _DECIDE: dict[SpoolState | OutboxState, str] = {
     SpoolState.HELD: Phrase("decide about it: mailgate mail list --state held"),
     SpoolState.QUARANTINED: Phrase("decide about it: mailgate mail list --quarantined"),

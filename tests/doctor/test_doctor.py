@@ -28,9 +28,11 @@ from mailgate.doctor.stores import look_at_database
 from mailgate.doctor.ways import look_at_relay
 from mailgate.errors import StoreUnavailable
 from mailgate.installation import dkim_key, install
+from mailgate.mail.address import Address
 from mailgate.mail.dkim_key import Algorithm, record_of
+from mailgate.mail.envelope import Envelope
 from mailgate.office import open_office, policy_of
-from mailgate.store import cases
+from mailgate.store import cases, spool
 
 DOMAIN = "mado.or.jp"
 NOW = datetime.now(UTC)
@@ -156,6 +158,19 @@ def test_a_database_of_something_else_is_a_problem(house: Any, tmp_path: Path) -
     config = house()
     (tmp_path / "mailgate.db").write_bytes(b"this is no database, but it is long enough to look like one" * 20)
     assert healths(look_at_database(config, NOW)) == {"database": "problem", "disk": "ok"}
+
+
+@pytest.mark.parametrize(("seconds", "found"), [(300, ["ok"]), (301, ["problem"])])
+def test_a_mail_that_is_not_handled_for_as_long_as_the_alert_allows_is_a_problem(
+    house: Any, seconds: int, found: list[str]
+) -> None:
+    """The README's alert: `mailgate_oldest_mail_seconds{state="received"}` above 300."""
+    config, since = house(), NOW - timedelta(seconds=seconds)
+    office = open_office(config)
+    with office.write() as ctx:
+        spool.put(ctx.tx, "a", Envelope(None, (Address("soudan", DOMAIN),)), b"mail", since)
+    office.database.close()
+    assert [one.health.word for one in look_at_database(config, NOW) if one.subject == "queue"] == found
 
 
 def closed_to_writing(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
