@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from custody import KEYS
-from sqlalchemy import event, select, text
+from sqlalchemy import Connection, event, select, text
 
 from mailgate.errors import ChangedMeanwhile, StoreUnavailable
 from mailgate.store import audit, room
@@ -186,10 +186,14 @@ def test_trying_whether_it_can_be_written_changes_nothing(database: Database) ->
 def test_a_server_that_is_read_only_is_told_as_such(database: Database) -> None:
     if database.engine.dialect.name == "sqlite":
         pytest.skip("of a server")
-    listen = event.listens_for(database.engine, "begin")
-    listen(lambda connection: connection.exec_driver_sql("SET TRANSACTION READ ONLY"))
+
+    def read_only(connection: Connection) -> None:
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+    event.listen(database.engine, "begin", read_only)
     with pytest.raises(StoreUnavailable, match="its server is read-only"):
         room.try_to_write(database)
+    event.remove(database.engine, "begin", read_only)  # the fixture tidies up with this engine
 
 
 def test_a_failing_statement_does_not_print_its_values(database: Database) -> None:
