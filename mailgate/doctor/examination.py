@@ -15,6 +15,7 @@ from mailgate.doctor.house import look_at_certificate, look_at_keys, look_at_set
 from mailgate.doctor.names import look_at_names
 from mailgate.doctor.stores import look_at_database
 from mailgate.doctor.ways import look_at_relay
+from mailgate.errors import MailgateError
 from mailgate.office import policy_of
 from mailgate.phrase import Phrase
 
@@ -34,6 +35,8 @@ def examine(config: Config, file: Path, now: datetime) -> Iterator[Finding]:
     for subject, look in looks:
         try:
             yield from look()
+        except MailgateError as error:  # something around us does not answer, or is not as it must be
+            yield problem(subject, error.reason, Phrase("mend what the line says, then ask the doctor again"))
         except Exception as error:  # noqa: BLE001 - the doctor looks on, whatever it came across
             yield problem(
                 subject,

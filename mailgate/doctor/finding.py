@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
+from mailgate.phrase import Phrase
+from mailgate.store.engine import open_engine, sqlite_file
+
 
 class Health(IntEnum):
     """The worse the higher."""
@@ -28,6 +31,12 @@ class Finding:
     """How it is, in a sentence without names of people."""
     todo: str = ""
     """What to do about it; empty where all is well."""
+
+
+def in_file(url: str, reason: str) -> str:
+    """What is wrong with the database at `url`, with the name of its file where it is SQLite."""
+    file = sqlite_file(open_engine(url))
+    return Phrase("{file}: {reason}", file=file, reason=reason) if file is not None else reason
 
 
 def ok(subject: str, what: str) -> Finding:

@@ -11,13 +11,14 @@ from pathlib import Path
 from cryptography import x509
 
 from mailgate.config import Config, passwords_in_file
-from mailgate.doctor.finding import Finding, ok, problem, warning
+from mailgate.doctor.finding import Finding, in_file, ok, problem, warning
 from mailgate.edges import signer_of
-from mailgate.errors import BadKeys
+from mailgate.errors import BadKeys, StoreUnavailable
 from mailgate.office import keys_of
 from mailgate.phrase import Phrase
 from mailgate.secret_file import check_secret
 from mailgate.smtp.certificate import Certificate
+from mailgate.store import room
 from mailgate.system_words import system_words
 
 _SOON = timedelta(days=21)
@@ -46,7 +47,10 @@ def look_at_settings(config: Config, file: Path) -> Iterator[Finding]:
 
 def look_at_keys(config: Config) -> Iterator[Finding]:
     try:
-        keys_of(config)
+        room.try_to_write_keys(keys_of(config).ring.store)  # each case has a key made, and destroyed
+    except StoreUnavailable as error:
+        what = in_file(config.key_store_url(), error.reason)
+        yield problem("keys", what, Phrase("mend what the line says, then ask the doctor again"))
     except BadKeys as error:
         yield problem("keys", error.reason, Phrase("restore the keys from their backup, or mend what the line says"))
     else:

@@ -8,13 +8,15 @@ from pathlib import Path
 
 from mailgate.config import Config
 from mailgate.desk.lifecycle import CaseState, OutboxState, SpoolState
-from mailgate.doctor.finding import Finding, ok, problem, warning
-from mailgate.errors import MailgateError
+from mailgate.doctor.finding import Finding, in_file, ok, problem, warning
+from mailgate.errors import MailgateError, StoreUnavailable
 from mailgate.flow.context import Context, Office
 from mailgate.office import open_office
 from mailgate.phrase import Phrase
 from mailgate.store import audit, desks, figures, room
 from mailgate.store.backup import default_file
+from mailgate.store.engine import open_engine, sqlite_file
+from mailgate.system_words import system_words
 
 _OLD_BACKUP = timedelta(days=2)
 _LONG: dict[SpoolState | OutboxState, tuple[timedelta, str]] = {
@@ -26,6 +28,7 @@ _LONG: dict[SpoolState | OutboxState, tuple[timedelta, str]] = {
     ),
     OutboxState.DEFERRED: (timedelta(hours=4), Phrase("the relay takes no mail: mailgate outbox list")),
 }
+"""Those of the README's alerts on `mailgate_oldest_mail_seconds`, where it has one for the state."""
 _DECIDE: dict[SpoolState | OutboxState, str] = {
     SpoolState.HELD: Phrase("decide about it: mailgate mail list --state held"),
     SpoolState.QUARANTINED: Phrase("decide about it: mailgate mail list --quarantined"),
@@ -37,19 +40,22 @@ _SPARE = 2
 """The disk should have so many times what stops the listener."""
 
 
+_LEAST_BYTES = 64 * 2**20
+"""Less is a problem even if spool.min_free_bytes lets the listener go on: the largest mail by default (20 MiB) is
+written to SQLite's log and then to its file, and what comes of it once more."""
+
+
 def look_at_database(config: Config, now: datetime) -> Iterator[Finding]:
     """The database and all that is in it; opens it as `serve` would, and closes it."""
     try:
         office = open_office(config)
-    except MailgateError as error:
-        yield problem("database", error.reason, Phrase("mend what the line says, then ask the doctor again"))
+    except (MailgateError, OSError) as error:
+        yield problem("database", _why(config, error), Phrase("mend what the line says, then ask the doctor again"))
+        yield from _disk(config)  # it may be the reason
         return
     try:
-        yield ok(
-            "database",
-            Phrase("{name} answers, its tables are those of this version", name=office.database.engine.dialect.name),
-        )
-        yield from _disk(config, office)
+        yield _answer(config, office)
+        yield from _disk(config)
         with office.read() as ctx:
             yield from _clock(audit.newest(ctx.tx), now)
             yield from _desks(ctx)
@@ -59,8 +65,28 @@ def look_at_database(config: Config, now: datetime) -> Iterator[Finding]:
         office.database.close()
 
 
-def _disk(config: Config, office: Office) -> Iterator[Finding]:
-    free = room.free_bytes(office.database)
+def _answer(config: Config, office: Office) -> Finding:
+    try:
+        room.try_to_write(office.database)
+    except StoreUnavailable as error:
+        what = in_file(config.database.url, error.reason)
+        return problem("database", what, Phrase("mend what the line says, then ask the doctor again"))
+    name = office.database.engine.dialect.name
+    return ok("database", Phrase("{name} answers, its tables are those of this version", name=name))
+
+
+def _why(config: Config, error: MailgateError | OSError) -> str:
+    """Why the office does not open; that may be for its key store, or a file beside the database (whose turn it is)."""
+    if isinstance(error, OSError):
+        return Phrase("{path} cannot be opened: {why}", path=str(error.filename), why=system_words(error))
+    file = sqlite_file(open_engine(config.database.url))
+    if file is None or not isinstance(error, StoreUnavailable):
+        return error.reason
+    return Phrase("{path} cannot be opened: {why}", path=file, why=error.reason)
+
+
+def _disk(config: Config) -> Iterator[Finding]:
+    free = room.free_bytes_of(open_engine(config.database.url))
     if free is None:
         return
     least = config.spool.min_free_bytes
@@ -68,6 +94,13 @@ def _disk(config: Config, office: Office) -> Iterator[Finding]:
     if free < least:
         what = Phrase("{mib:,} MiB are free: no mail is taken", mib=mib)
         yield problem("disk", what, Phrase("make room; the listener goes on by itself"))
+    elif free < _LEAST_BYTES:
+        what = Phrase(
+            "{mib:,} MiB are free: the database needs {least:,} MiB, or mails may be taken that cannot be handled",
+            mib=mib,
+            least=_LEAST_BYTES // 2**20,
+        )
+        yield problem("disk", what, Phrase("make room, and leave spool.min_free_bytes as it comes: mail stops first"))
     elif free < _SPARE * least:
         what = Phrase("{mib:,} MiB are free; below {least:,} MiB no mail is taken", mib=mib, least=least // 2**20)
         yield warning("disk", what, Phrase("make room"))

@@ -25,6 +25,18 @@ from mailgate.phrase import Phrase
 BUSY_TIMEOUT_MS = 10_000
 _CONNECTIONS_KEPT, _CONNECTIONS_MORE = 8, 24  # the listener's threads and the loops never wait for one
 _SWITCH_AGAIN_SECONDS = 0.01
+_LIKELY = {
+    sqlite3.SQLITE_CANTOPEN: Phrase(
+        "its file cannot be opened: look whether its folder is there, at the owner and mode of both, and whether the "
+        "disk is mounted read-only"
+    ),
+    sqlite3.SQLITE_READONLY: Phrase(
+        "its file cannot be written: look at the owner and mode of the file and its folder, and whether the disk is "
+        "mounted read-only"
+    ),
+    sqlite3.SQLITE_FULL: Phrase("its disk is full: make room"),
+}
+"""What SQLite says in words that name no next step; by its primary result code, https://www.sqlite.org/rescode.html."""
 _SQLITE_PRAGMAS = (
     "PRAGMA synchronous=FULL",
     "PRAGMA cache_size=-500",  # KiB for each connection: the system has the pages too, and a service has ten of them
@@ -120,6 +132,8 @@ def _cause(error: Exception) -> str:
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, builtins.TimeoutError):
         return Phrase("another change takes too long")
+    if isinstance(cause, sqlite3.Error) and (likely := _LIKELY.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF)):
+        return likely  # the attribute is missing where the driver itself, not SQLite, found fault
     return " ".join(str(cause).split())[:200]
 
 

@@ -1,6 +1,6 @@
 """How much room is left: on the disk of the database, and in the line of mails that wait for a worker.
 
-Asked by `flow/pressure.py`, which decides. Reads only, and quick however much there is.
+Asked by `flow/pressure.py`, which decides, and by the doctor. Writes nothing, and quick however much there is.
 """
 
 from __future__ import annotations
@@ -8,13 +8,17 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select, text
 
 from mailgate.desk.lifecycle import SpoolState
 from mailgate.errors import StoreUnavailable
 from mailgate.store.database import Database, Transaction
+from mailgate.store.key_store import KeyStore
 from mailgate.store.tables import SpoolRow
 from mailgate.system_words import system_words
+
+_NO_MAIL, _NO_KEY = text("DELETE FROM spool WHERE 1 = 0"), text("DELETE FROM keys WHERE 1 = 0")
+_READ_ONLY = text("SHOW transaction_read_only")
 
 
 def free_bytes(database: Database) -> int | None:
@@ -22,7 +26,12 @@ def free_bytes(database: Database) -> int | None:
 
     Raises StoreUnavailable when the folder is away.
     """
-    url = database.engine.url
+    return free_bytes_of(database.engine)
+
+
+def free_bytes_of(engine: Engine) -> int | None:
+    """The same where the database cannot be opened."""
+    url = engine.url
     if url.get_backend_name() != "sqlite" or url.database is None:
         return None
     try:
@@ -31,6 +40,24 @@ def free_bytes(database: Database) -> int | None:
         raise StoreUnavailable(
             "the folder of the database cannot be reached: {why}", why=system_words(error)
         ) from error
+
+
+def try_to_write(database: Database) -> None:
+    """Begins a change of no row, which writes nothing. Raises StoreUnavailable where nothing can be written.
+
+    The modes of a file do not tell of a disk that is mounted read-only, nor BEGIN IMMEDIATE: on a file that SQLite may
+    only read it is a BEGIN. A server is asked: its refusal would count as a bug of ours.
+    """
+    with database.write() as tx:
+        if tx.connection.dialect.name == "postgresql" and tx.connection.scalar(_READ_ONLY) == "on":
+            raise StoreUnavailable("the database takes no changes: its server is read-only (a standby?)")
+        tx.connection.execute(_NO_MAIL)
+
+
+def try_to_write_keys(store: KeyStore) -> None:
+    """The same for the key store."""
+    with store.write() as connection:
+        connection.execute(_NO_KEY)
 
 
 def backlog(tx: Transaction, at_most: int) -> int:

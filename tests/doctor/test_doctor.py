@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,10 +26,13 @@ from mailgate.doctor.house import look_at_certificate, look_at_keys, look_at_set
 from mailgate.doctor.names import look_at_names, records_to_enter
 from mailgate.doctor.stores import look_at_database
 from mailgate.doctor.ways import look_at_relay
+from mailgate.errors import StoreUnavailable
 from mailgate.installation import dkim_key, install
+from mailgate.mail.address import Address
 from mailgate.mail.dkim_key import Algorithm, record_of
+from mailgate.mail.envelope import Envelope
 from mailgate.office import open_office, policy_of
-from mailgate.store import cases
+from mailgate.store import cases, spool
 
 DOMAIN = "mado.or.jp"
 NOW = datetime.now(UTC)
@@ -153,7 +157,115 @@ def test_the_database_the_clock_and_the_backup(house: Any, tmp_path: Path) -> No
 def test_a_database_of_something_else_is_a_problem(house: Any, tmp_path: Path) -> None:
     config = house()
     (tmp_path / "mailgate.db").write_bytes(b"this is no database, but it is long enough to look like one" * 20)
-    assert healths(look_at_database(config, NOW)) == {"database": "problem"}
+    assert healths(look_at_database(config, NOW)) == {"database": "problem", "disk": "ok"}
+
+
+@pytest.mark.parametrize(("seconds", "found"), [(300, ["ok"]), (301, ["problem"])])
+def test_a_mail_that_is_not_handled_for_as_long_as_the_alert_allows_is_a_problem(
+    house: Any, seconds: int, found: list[str]
+) -> None:
+    """The README's alert: `mailgate_oldest_mail_seconds{state="received"}` above 300."""
+    config, since = house(), NOW - timedelta(seconds=seconds)
+    office = open_office(config)
+    with office.write() as ctx:
+        spool.put(ctx.tx, "a", Envelope(None, (Address("soudan", DOMAIN),)), b"mail", since)
+    office.database.close()
+    assert [one.health.word for one in look_at_database(config, NOW) if one.subject == "queue"] == found
+
+
+def closed_to_writing(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever opens this database may only read it: as a mode does to everybody but root."""
+    connect = sqlite3.connect
+
+    def reading(name: str, *rest: Any, **how: Any) -> sqlite3.Connection:
+        if name == str(file):
+            name, how = f"file:{name}?mode=ro", how | {"uri": True}
+        opened: sqlite3.Connection = connect(name, *rest, **how)
+        return opened
+
+    monkeypatch.setattr(sqlite3, "connect", reading)
+    monkeypatch.setattr(sqlite3.dbapi2, "connect", reading)
+
+
+READ_ONLY = (
+    "its file cannot be written: look at the owner and mode of the file and its folder, "
+    "and whether the disk is mounted read-only"
+)
+
+
+def test_a_database_that_cannot_be_written_is_a_problem_with_its_file(
+    house: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config, file = house(), tmp_path / "mailgate.db"
+    assert healths(look_at_database(config, NOW))["database"] == "ok"
+    closed_to_writing(file, monkeypatch)
+    found = next(iter(look_at_database(config, NOW)))
+    assert (found.subject, found.health) == ("database", Health.PROBLEM)
+    assert found.what == f"{file}: the database does not answer: {READ_ONLY}"
+    assert healths(look_at_keys(config))["keys"] == "ok"
+
+
+def test_a_key_store_that_cannot_be_written_is_a_problem_with_its_file(
+    house: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = house()
+    file = config.keys.directory / "store.db"
+    assert healths(look_at_keys(config))["keys"] == "ok"
+    closed_to_writing(file, monkeypatch)
+    found = next(iter(look_at_keys(config)))
+    assert (found.subject, found.health) == ("keys", Health.PROBLEM)
+    assert found.what == f"{file}: the key store does not answer: {READ_ONLY}"
+
+
+def test_a_file_beside_the_database_that_cannot_be_opened_is_named(house: Any, tmp_path: Path) -> None:
+    config, turn = house(), tmp_path / "mailgate.db-turn"
+    turn.unlink()
+    turn.mkdir()
+    found = next(iter(look_at_database(config, NOW)))
+    assert (found.subject, found.what) == ("database", f"{turn} cannot be opened: Is a directory")
+
+
+def test_a_key_store_that_is_away_is_not_called_by_the_name_of_the_database(
+    house: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_config: Config) -> None:
+        raise StoreUnavailable("the key store does not answer: away")
+
+    config = house()
+    monkeypatch.setattr("mailgate.doctor.stores.open_office", away)
+    found = next(iter(look_at_database(config, NOW)))
+    assert found.what == f"{tmp_path / 'mailgate.db'} cannot be opened: the key store does not answer: away"
+
+
+MIB = 2**20
+
+
+@pytest.mark.parametrize(
+    ("least", "free", "health", "what"),
+    [
+        (0, 0, "problem", "0 MiB are free: the database needs 64 MiB, or mails may be taken that cannot be handled"),
+        (0, 63, "problem", "63 MiB are free: the database needs 64 MiB, or mails may be taken that cannot be handled"),
+        (0, 64, "ok", "64 MiB are free"),
+        (50, 49, "problem", "49 MiB are free: no mail is taken"),
+        (50, 99, "warning", "99 MiB are free; below 50 MiB no mail is taken"),
+        (50, 100, "ok", "100 MiB are free"),
+    ],
+)
+def test_a_disk_that_is_nearly_full_is_a_problem_whatever_the_listener_is_told(
+    house: Any, monkeypatch: pytest.MonkeyPatch, least: int, free: int, health: str, what: str
+) -> None:
+    config = house(f"[spool]\nmin_free_bytes = {least * MIB}\n")
+    monkeypatch.setattr("mailgate.store.room.free_bytes_of", lambda _engine: free * MIB)
+    (found,) = (one for one in look_at_database(config, NOW) if one.subject == "disk")
+    assert (found.health.word, found.what) == (health, what)
+
+
+def test_the_doctor_changes_nothing_in_the_databases(house: Any, tmp_path: Path) -> None:
+    config = house()
+    files = (tmp_path / "mailgate.db", config.keys.directory / "store.db")
+    before = [file.read_bytes() for file in files]
+    assert healths(look_at_keys(config))["keys"] == healths(look_at_database(config, NOW))["database"] == "ok"
+    assert [file.read_bytes() for file in files] == before
 
 
 def _entered(names: LoopbackDns, config: Config) -> None:
@@ -251,3 +363,21 @@ def test_a_look_that_breaks_is_told_and_stops_no_other(
     told = next(one for one in found if one.subject == "keys")
     assert (told.health, told.what) == (Health.PROBLEM, "this look broke off: RuntimeError")
     assert found[-1].subject == "loops"
+
+
+def test_a_look_that_finds_the_store_away_is_no_fault_of_mailgate(
+    house: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_config: Config) -> Iterator[Finding]:
+        raise StoreUnavailable("the key store does not answer: away")
+        yield
+
+    monkeypatch.setattr("mailgate.doctor.examination.look_at_keys", away)
+    monkeypatch.setattr("mailgate.doctor.examination.look_at_names", lambda *_: iter(()))
+    told = next(one for one in examine(house(), tmp_path / "mailgate.toml", NOW) if one.subject == "keys")
+    assert told == Finding(
+        "keys",
+        Health.PROBLEM,
+        "the key store does not answer: away",
+        "mend what the line says, then ask the doctor again",
+    )

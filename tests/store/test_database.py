@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from custody import KEYS
-from sqlalchemy import select, text
+from sqlalchemy import Connection, event, select, text
 
 from mailgate.errors import ChangedMeanwhile, StoreUnavailable
-from mailgate.store import audit
+from mailgate.store import audit, room
 from mailgate.store import database as database_module
 from mailgate.store import engine as engine_module
 from mailgate.store.database import Database
@@ -152,6 +152,48 @@ def test_a_database_that_is_away_is_a_later(tmp_path: Path) -> None:
         database = Database(url, KEYS)
         with pytest.raises(StoreUnavailable), database.read() as tx:
             tx.session.execute(text("SELECT 1"))
+
+
+def test_a_database_that_cannot_be_opened_says_where_to_look(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/no/such/folder.db", KEYS)
+    with pytest.raises(StoreUnavailable) as caught, database.read() as tx:
+        tx.session.execute(text("SELECT 1"))
+    assert caught.value.reason == (
+        "the database does not answer: its file cannot be opened: look whether its folder is there, at the owner and "
+        "mode of both, and whether the disk is mounted read-only"
+    )
+    database.close()
+
+
+def test_a_database_whose_disk_is_full_says_so(sqlite: Database) -> None:
+    with pytest.raises(StoreUnavailable) as caught, sqlite.write() as tx:
+        pages = tx.session.scalar(text("PRAGMA page_count"))
+        tx.session.execute(text(f"PRAGMA max_page_count={pages}"))  # SQLite calls this full, as it does a disk
+        for _ in range(1000):
+            audit.record(tx, NOW, "system", "test")
+            tx.session.flush()
+    assert caught.value.reason == "the database does not answer: its disk is full: make room"
+    sqlite.close()
+
+
+def test_trying_whether_it_can_be_written_changes_nothing(database: Database) -> None:
+    with database.write() as tx:
+        audit.record(tx, NOW, "system", "test")
+    room.try_to_write(database)
+    assert _count(database) == 1
+
+
+def test_a_server_that_is_read_only_is_told_as_such(database: Database) -> None:
+    if database.engine.dialect.name == "sqlite":
+        pytest.skip("of a server")
+
+    def read_only(connection: Connection) -> None:
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+    event.listen(database.engine, "begin", read_only)
+    with pytest.raises(StoreUnavailable, match="its server is read-only"):
+        room.try_to_write(database)
+    event.remove(database.engine, "begin", read_only)  # the fixture tidies up with this engine
 
 
 def test_a_failing_statement_does_not_print_its_values(database: Database) -> None:
