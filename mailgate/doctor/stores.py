@@ -16,7 +16,6 @@ from mailgate.phrase import Phrase
 from mailgate.store import audit, desks, figures, room
 from mailgate.store.backup import default_file
 from mailgate.store.engine import open_engine, sqlite_file
-from mailgate.system_words import system_words
 
 _OLD_BACKUP = timedelta(days=2)
 _LONG: dict[SpoolState | OutboxState, tuple[timedelta, str]] = {
@@ -49,7 +48,7 @@ def look_at_database(config: Config, now: datetime) -> Iterator[Finding]:
     """The database and all that is in it; opens it as `serve` would, and closes it."""
     try:
         office = open_office(config)
-    except (MailgateError, OSError) as error:
+    except MailgateError as error:
         yield problem("database", _why(config, error), Phrase("mend what the line says, then ask the doctor again"))
         yield from _disk(config)  # it may be the reason
         return
@@ -75,12 +74,10 @@ def _answer(config: Config, office: Office) -> Finding:
     return ok("database", Phrase("{name} answers, its tables are those of this version", name=name))
 
 
-def _why(config: Config, error: MailgateError | OSError) -> str:
-    """Why the office does not open; that may be for its key store, or a file beside the database (whose turn it is)."""
-    if isinstance(error, OSError):
-        return Phrase("{path} cannot be opened: {why}", path=str(error.filename), why=system_words(error))
+def _why(config: Config, error: MailgateError) -> str:
+    """Why the office does not open; that may be for its key store, or a file beside the database, which it names."""
     file = sqlite_file(open_engine(config.database.url))
-    if file is None or not isinstance(error, StoreUnavailable):
+    if file is None or not isinstance(error, StoreUnavailable) or str(file) in error.reason:
         return error.reason
     return Phrase("{path} cannot be opened: {why}", path=file, why=error.reason)
 

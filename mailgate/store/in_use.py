@@ -23,7 +23,7 @@ from sqlalchemy import Connection, Engine, event, func, select
 
 from mailgate.errors import Refused, StoreUnavailable
 from mailgate.phrase import Phrase
-from mailgate.system_words import system_words
+from mailgate.store.lock_file import open_lock_file
 
 _NUMBER = 5_040_2026  # any fixed number, other than that of `migrate.py`; PostgreSQL keeps them for each database
 _ENDING_SECONDS, _LOOK_AGAIN_SECONDS = 2.0, 0.05
@@ -38,7 +38,7 @@ class Use:
         if engine.dialect.name == "postgresql":
             event.listen(engine, "connect", _hold_by_connection)
         elif path := _lock_path(engine):
-            self._file = _opened(path)
+            self._file = open_lock_file(path)
             if not _locked(self._file, fcntl.LOCK_SH):
                 self.end()
                 raise StoreUnavailable(_BEING_COPIED)
@@ -75,7 +75,7 @@ def _file_alone(engine: Engine, refusal: Phrase) -> Iterator[None]:
     if path is None:
         yield
         return
-    with closing(os.fdopen(_opened(path))) as file:
+    with closing(os.fdopen(open_lock_file(path))) as file:
         if not _locked(file.fileno(), fcntl.LOCK_EX):
             raise Refused(refusal)
         yield
@@ -97,13 +97,6 @@ def _lock_path(engine: Engine) -> Path | None:
         return None
     path = Path(file).resolve()
     return path.with_name(f"{path.name}-use") if path.parent.is_dir() else None
-
-
-def _opened(path: Path) -> int:
-    try:
-        return os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        raise StoreUnavailable("{path} cannot be opened: {why}", path=path, why=system_words(error)) from None
 
 
 def _locked(file: int, how: int) -> bool:

@@ -17,6 +17,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from mailgate.store.lock_file import open_lock_file
+
 _LOOK_AGAIN_SECONDS = 0.001
 
 
@@ -24,11 +26,11 @@ class Turns:
     """A lock whose waiters get it in the order in which they came; between processes, if `path` is given."""
 
     def __init__(self, path: Path | None = None) -> None:
-        """`path` is made when it is not there. Raises OSError."""
+        """`path` is made when it is not there. Raises StoreUnavailable."""
         self._guard = threading.Lock()
         self._taken = False
         self._waiting: deque[threading.Event] = deque()
-        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600) if path is not None else None
+        self._file = open_lock_file(path) if path is not None else None
 
     @contextmanager
     def turn(self, timeout_seconds: float) -> Iterator[None]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from mailgate.errors import StoreUnavailable
 from mailgate.store.turns import Turns
 
 
@@ -55,3 +56,9 @@ def test_a_turn_that_raises_is_given_back() -> None:
         raise ValueError("inside")
     with turns.turn(0.01):
         pass
+
+
+def test_a_file_that_cannot_be_opened_is_told_by_its_name(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(StoreUnavailable, match=f"{tmp_path}/loop cannot be opened: "):
+        Turns(tmp_path / "loop")
