@@ -14,6 +14,8 @@ from typing import Any
 import command_lines
 import pytest
 
+from mailgate.config import load
+
 TEACHER = "sasaki.megumi@midoridai-es.example.jp"
 GROUPS = ("key", "db", "privacy", "audit", "template", "doctor", "report", "help", "triage")
 SAYS_NO_WORDS = {
@@ -80,6 +82,7 @@ TYPED = {
         "SMTP",
         "SQLite",
         "PostgreSQL",
+        "Maildir",
         "MiB",
     ),
     *("ok", "warning", "problem"),
@@ -158,7 +161,10 @@ PRINTED = {
     "db upgrade": "データベースは最新の版です。\n",
     "audit verify": "改ざんはありません：LINES 行\n",
     "audit list --case 7": "該当する行はありません。\n",
-    "privacy erase TEACHER --now --yes": "TEACHER：消去しました。\n",
+    "privacy erase TEACHER --now --yes": (
+        "TEACHER：消去しました。\n"
+        "注意：Maildir（SENT）に書いたメールは、そのまま残っています。ご自身で削除してください。\n"
+    ),
     "help dya": (
         "使い方：mailgate help [オプション] [題目]...\n"
         "詳しくは「mailgate help --help」をご覧ください。\n\n"
@@ -176,10 +182,10 @@ PRINTED = {
 
 def test_what_they_print_in_japanese(answered: Any) -> None:
     answered.send_out()
-    handle = answered.handle(TEACHER)
+    handle, sent = answered.handle(TEACHER), load(answered.config).delivery.maildir
     for step, printed in PRINTED.items():
         ran = _run(answered, step, handle)
-        told = re.sub(r"\d+ 行", "LINES 行", ran.stdout + ran.stderr)
+        told = re.sub(r"\d+ 行", "LINES 行", ran.stdout + ran.stderr).replace(f"{sent}", "SENT")
         assert (step, told) == (step, printed.replace("TEACHER", handle))
 
 

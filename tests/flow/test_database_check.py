@@ -466,8 +466,8 @@ def test_a_root_key_that_is_not_there_is_one_line(busy_desk: Any, tmp_path: Path
     (folder / "seal.key").unlink()
     count = sum(own.ring.store.count_by_root().values())
     assert _report(busy_desk, keys=Keys(own.index, KeyRing(RootKeys(folder), own.ring.store))) == [
-        f"seal.key is missing, and {count} keys of the key store are wrapped under it: restore it, or copy it from the "
-        "node that has it; if key destroy deleted it, this key store is a copy from before: restore a newer one"
+        f"seal.key is missing, and {count:,} keys of the key store are wrapped under it: restore it, or copy it from "
+        "the node that has it; if key destroy deleted it, this key store is a copy from before: restore a newer one"
     ]
 
 
