@@ -22,7 +22,7 @@ from mailgate.resources import folder
 from mailgate.secret_file import write_secret
 from mailgate.store.custody import is_unsealed
 from mailgate.store.engine import open_engine
-from mailgate.store.key_files import create_keys, load_index_keys, load_root_keys
+from mailgate.store.key_files import create_keys, keys_are_lost, load_index_keys, load_root_keys
 from mailgate.store.key_ring import KeyRing
 from mailgate.store.key_store import KeyStore, Purpose, missing
 from mailgate.store.sealing import lacking
@@ -72,11 +72,7 @@ def install_keys(config: Config) -> list[str]:
     directory = config.keys.directory
     is_empty = database_is_empty(config)
     if not is_empty and (lost := lacking(directory, config.key_store_url())):
-        raise BadKeys(
-            "{directory} lacks {lost} of a database in use: restore the backup of the keys",
-            directory=directory,
-            lost=lost,
-        )
+        raise BadKeys(keys_are_lost(directory, lost))
     made: list[str] = [Phrase("Made keys in {directory}.", directory=directory)] if create_keys(directory) else []
     store = KeyStore(config.key_store_url())
     try:

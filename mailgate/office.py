@@ -28,7 +28,7 @@ from mailgate.store.audit_head import StoreHeadKeeper
 from mailgate.store.custody import destroy_case_key
 from mailgate.store.database import Database
 from mailgate.store.engine import open_engine, sqlite_file
-from mailgate.store.key_files import INDEX_KEY_FILES, missing_keys
+from mailgate.store.key_files import INDEX_KEY_FILES, keys_are_lost, missing_keys
 from mailgate.store.sealing import Keys, lacking, load_keys, load_keys_of_listener
 
 
@@ -64,11 +64,7 @@ def keys_of(config: Config, *, takes_only: bool = False) -> Keys:
     else:
         missing = lacking(directory, config.key_store_url())
     if missing and not database_is_empty(config):
-        raise BadKeys(
-            "{directory} lacks {missing} of a database in use: restore the backup of the keys",
-            directory=directory,
-            missing=missing,
-        )
+        raise BadKeys(keys_are_lost(directory, missing))
     return load_keys_of_listener(directory) if takes_only else load_keys(directory, config.key_store_url())
 
 

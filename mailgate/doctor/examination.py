@@ -10,7 +10,7 @@ from mailgate.authentication.resolver import Resolver
 from mailgate.config import Config
 from mailgate.doctor.desks import look_at_desks
 from mailgate.doctor.drill import look_at_loops
-from mailgate.doctor.finding import Finding, problem
+from mailgate.doctor.finding import Finding, out_of_order, problem
 from mailgate.doctor.house import look_at_certificate, look_at_keys, look_at_settings
 from mailgate.doctor.names import look_at_names
 from mailgate.doctor.stores import look_at_database
@@ -36,7 +36,7 @@ def examine(config: Config, file: Path, now: datetime) -> Iterator[Finding]:
         try:
             yield from look()
         except MailgateError as error:  # something around us does not answer, or is not as it must be
-            yield problem(subject, error.reason, Phrase("mend what the line says, then ask the doctor again"))
+            yield out_of_order(subject, error.reason)
         except Exception as error:  # noqa: BLE001 - the doctor looks on, whatever it came across
             yield problem(
                 subject,

@@ -43,6 +43,11 @@ def ok(subject: str, what: str) -> Finding:
     return Finding(subject, Health.OK, what)
 
 
+def out_of_order(subject: str, what: str) -> Finding:
+    """A problem whose own words say what is to be mended."""
+    return problem(subject, what, Phrase("mend what the line says, then ask the doctor again"))
+
+
 def warning(subject: str, what: str, todo: str) -> Finding:
     return Finding(subject, Health.WARNING, what, todo)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from cryptography import x509
 
 from mailgate.config import Config, passwords_in_file
-from mailgate.doctor.finding import Finding, in_file, ok, problem, warning
+from mailgate.doctor.finding import Finding, in_file, ok, out_of_order, problem, warning
 from mailgate.edges import signer_of
 from mailgate.errors import BadKeys, StoreUnavailable
 from mailgate.office import keys_of
@@ -49,8 +49,7 @@ def look_at_keys(config: Config) -> Iterator[Finding]:
     try:
         room.try_to_write_keys(keys_of(config).ring.store)  # each case has a key made, and destroyed
     except StoreUnavailable as error:
-        what = in_file(config.key_store_url(), error.reason)
-        yield problem("keys", what, Phrase("mend what the line says, then ask the doctor again"))
+        yield out_of_order("keys", in_file(config.key_store_url(), error.reason))
     except BadKeys as error:
         yield problem("keys", error.reason, Phrase("restore the keys from their backup, or mend what the line says"))
     else:

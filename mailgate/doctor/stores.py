@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mailgate.config import Config
 from mailgate.desk.lifecycle import CaseState, OutboxState, SpoolState
-from mailgate.doctor.finding import Finding, in_file, ok, problem, warning
+from mailgate.doctor.finding import Finding, in_file, ok, out_of_order, problem, warning
 from mailgate.errors import MailgateError, StoreUnavailable
 from mailgate.flow.context import Context, Office
 from mailgate.office import open_office
@@ -37,8 +37,6 @@ _DECIDE: dict[SpoolState | OutboxState, str] = {
 _NOT_OVER = (CaseState.HELD, CaseState.NEW, CaseState.OPEN, CaseState.ANSWERED)
 _SPARE = 2
 """The disk should have so many times what stops the listener."""
-
-
 _LEAST_BYTES = 64 * 2**20
 """Less is a problem even if spool.min_free_bytes lets the listener go on: the largest mail by default (20 MiB) is
 written to SQLite's log and then to its file, and what comes of it once more."""
@@ -49,7 +47,7 @@ def look_at_database(config: Config, now: datetime) -> Iterator[Finding]:
     try:
         office = open_office(config)
     except MailgateError as error:
-        yield problem("database", _why(config, error), Phrase("mend what the line says, then ask the doctor again"))
+        yield out_of_order("database", _why(config, error))
         yield from _disk(config)  # it may be the reason
         return
     try:
@@ -68,8 +66,7 @@ def _answer(config: Config, office: Office) -> Finding:
     try:
         room.try_to_write(office.database)
     except StoreUnavailable as error:
-        what = in_file(config.database.url, error.reason)
-        return problem("database", what, Phrase("mend what the line says, then ask the doctor again"))
+        return out_of_order("database", in_file(config.database.url, error.reason))
     name = office.database.engine.dialect.name
     return ok("database", Phrase("{name} answers, its tables are those of this version", name=name))
 

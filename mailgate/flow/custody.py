@@ -21,6 +21,7 @@ from mailgate.store.key_files import (
     INDEX_KEY_FILES,
     RootKeys,
     check_owned,
+    keys_are_lost,
     load_key,
     remove_root_file,
     root_file,
@@ -80,11 +81,7 @@ def problems_of_files(directory: Path, lost: Sequence[str] = ()) -> Iterator[str
     if directory.is_dir() and directory.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         yield Phrase("{directory} can be entered by others: chmod 700 {directory}", directory=directory)
     if lost:
-        yield Phrase(
-            "{directory} lacks {missing} of a database in use: restore the backup of the keys",
-            directory=directory,
-            missing=lost,
-        )
+        yield keys_are_lost(directory, lost)
     names = [*INDEX_KEY_FILES, *map(root_file, RootKeys(directory).numbers() or ([] if lost else [1]))]
     for name in (one for one in names if one not in lost):
         try:

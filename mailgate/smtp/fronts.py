@@ -20,9 +20,9 @@ XCLIENT_OFFER = "XCLIENT NAME ADDR PORT PROTO HELO LOGIN DESTADDR DESTPORT"
 _ATTRIBUTES = frozenset(XCLIENT_OFFER.split()[1:])
 _NOT_KNOWN = ("[UNAVAILABLE]", "[TEMPUNAVAIL]")
 _XTEXT = re.compile(r"(?:[!-*,-<>-~]|\+[0-9A-Fa-f]{2})*")
+_HEX = re.compile(r"\+([0-9A-Fa-f]{2})")
 _PEERS_REMEMBERED = 1000
 """Each command of a client asks about it, and an address takes long to read."""
-_HEX = re.compile(r"\+([0-9A-Fa-f]{2})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ import os
 import re
 import secrets
 import stat
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,6 +43,15 @@ def root_is_missing(number: int, count: int) -> Phrase:
         "node that has it; if key destroy deleted it, this key store is a copy from before: restore a newer one",
         file=root_file(number),
         count=count,
+    )
+
+
+def keys_are_lost(directory: Path, names: Sequence[str]) -> Phrase:
+    """What is said of key files that are not there, and without which a database in use does not open."""
+    return Phrase(
+        "{directory} lacks {missing} of a database in use: restore the backup of the keys",
+        directory=directory,
+        missing=names,
     )
 
 
