@@ -12,6 +12,7 @@ from dataclasses import replace
 import structlog
 
 from mailgate import privileges
+from mailgate.allocator import keep_one_arena
 from mailgate.config import Config
 from mailgate.edges import address_of, limits_of, listener_of, relay_of, settle, signer_of
 from mailgate.events import Event
@@ -102,6 +103,7 @@ def serve(config: Config, parts: Collection[str], ready: Callable[[Service], Non
 
     Started as root it takes its address and is root no more, before it opens anything: see `settle`.
     """
+    keep_one_arena()
     configure_log(logging.INFO)
     sockets = None
     if "listener" in parts:
