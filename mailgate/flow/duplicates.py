@@ -15,25 +15,26 @@ from datetime import timedelta
 from mailgate.flow.context import SYSTEM, Context
 from mailgate.mail.message import Message
 from mailgate.store import cases, spool
+from mailgate.store.sealing import Keys
 from mailgate.store.spool import Marks, Spooled
 
 _TWICE_WITHIN = timedelta(hours=1)
 
 
-def marks_of(ctx: Context, message: Message) -> Marks:
+def marks_of(keys: Keys, message: Message) -> Marks:
     """By what a mail is known again, as keyed hashes; whatever way it came."""
     files = [f"{one.filename} {one.size_bytes}" for one in message.attachments]
     text = (str(message.sender.address), message.subject, message.body, *files)
     return Marks(
-        whole=_hash(ctx, "whole", message.message_id, str(message.date), *text),
-        message_id=message_id_mark(ctx, message.message_id) if message.message_id else None,
-        text=_hash(ctx, "text", *text),
+        whole=_hash(keys, "whole", message.message_id, str(message.date), *text),
+        message_id=message_id_mark(keys, message.message_id) if message.message_id else None,
+        text=_hash(keys, "text", *text),
     )
 
 
-def message_id_mark(ctx: Context, message_id: str) -> str:
+def message_id_mark(keys: Keys, message_id: str) -> str:
     """By which a Message-ID is found in the spool."""
-    return _hash(ctx, "message-id", message_id)
+    return _hash(keys, "message-id", message_id)
 
 
 def note_twins(ctx: Context, spooled: Spooled, marks: Marks, case: int) -> None:
@@ -63,9 +64,9 @@ def note_both(ctx: Context, case: int, earlier: Collection[int]) -> None:
             cases.add_note(ctx.tx, here, SYSTEM, text, ctx.now)
 
 
-def _hash(ctx: Context, *parts: str) -> str:
+def _hash(keys: Keys, *parts: str) -> str:
     digest = hashlib.sha256()
     for part in parts:
         octets = part.encode("utf-8", "surrogatepass")
         digest.update(len(octets).to_bytes(8, "big") + octets)
-    return ctx.tx.keys.token_hash(digest.hexdigest())
+    return keys.token_hash(digest.hexdigest())

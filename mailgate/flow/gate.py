@@ -126,7 +126,10 @@ def _is_ours(ctx: Context, mail: OutboxEntry, sending: ToSend, leaving: Leaving)
         and leaving.reply_to in (None, leaving.sender)
         and wire_address(leaving.to) == wire_address(sending.recipient)
         and leaving.message_id == mail.message_id
-        and all(ancestors.is_known_to_reader(ctx.tx, mail, one, message_id_mark(ctx, one)) for one in leaving.ancestors)
+        and all(
+            ancestors.is_known_to_reader(ctx.tx, mail, one, message_id_mark(ctx.tx.keys, one))
+            for one in leaving.ancestors
+        )
     )
 
 

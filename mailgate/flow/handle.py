@@ -43,7 +43,6 @@ from mailgate.mail.message import Kind, Message
 from mailgate.mail.quoting import newly_written
 from mailgate.mail.reply_address import Recipient, ToDesk, ToJoin
 from mailgate.store import spool
-from mailgate.store.spool import Marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ class _Placed:
     judgement: Judgement
 
 
-def handle(ctx: Context, looked: Looked, marks: Marks) -> tuple[Handled, str | None]:
+def handle(ctx: Context, looked: Looked) -> tuple[Handled, str | None]:
     """What became of the mail, and the words about its author that are kept with it, if anybody was asked."""
     recipient = ctx.policy.addresses.recipient(looked.spooled.envelope.forward_paths[0])
     confirmed = bool(looked.spooled.confirmed_by)
@@ -66,13 +65,13 @@ def handle(ctx: Context, looked: Looked, marks: Marks) -> tuple[Handled, str | N
     if recipient is None:
         handled = Handled(SpoolState.HELD, "the address was one of ours when the mail came, and is no more")
     else:
-        handled = _once(ctx, _Placed(looked, recipient, thread, judgement), marks)
+        handled = _once(ctx, _Placed(looked, recipient, thread, judgement))
     return handled, judgement.words
 
 
-def _once(ctx: Context, placed: _Placed, marks: Marks) -> Handled:
+def _once(ctx: Context, placed: _Placed) -> Handled:
     """The effect of the mail, if it has not had it yet."""
-    spooled, message = placed.looked.spooled, placed.looked.message
+    spooled, message, marks = placed.looked.spooled, placed.looked.message, placed.looked.marks
     # A copy that nobody believes must not stop the true one: whoever saw a mail could send it on ahead.
     earlier = spool.cases_of(ctx.tx, marks, only_believed=placed.judgement.trust is Trust.TRUSTED)
     copied = _copied(ctx, placed, earlier)

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 from mailgate.desk.people import Teacher
 from mailgate.flow.context import Context, Office
+from mailgate.flow.duplicates import marks_of
 from mailgate.flow.vouch import look
 from mailgate.mail.authentication import Verdict
 from mailgate.mail.message import Message
 from mailgate.store import spool, teachers
-from mailgate.store.spool import Spooled
+from mailgate.store.spool import Marks, Spooled
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Looked:
     """Of the DNS or of the mail server before us; None when nobody was asked."""
     teacher: Teacher | None
     """Whom the register knew by the author's address at that moment."""
+    marks: Marks
 
 
 def look_at(office: Office, spool_id: str, *, patient: bool) -> Looked:
@@ -42,7 +44,7 @@ def look_at(office: Office, spool_id: str, *, patient: bool) -> Looked:
     with office.read() as ctx:
         teacher = author_of(ctx, message)
     verdict = look(office.policy, office.verifier, spooled, message, office.clock(), patient=patient)
-    return Looked(spooled, message, verdict, teacher)
+    return Looked(spooled, message, verdict, teacher, marks_of(office.database.keys, message))
 
 
 def author_of(ctx: Context, message: Message) -> Teacher | None:

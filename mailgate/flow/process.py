@@ -1,19 +1,24 @@
-"""The next accepted mails: claimed, looked at, handled; one commit for all that follows from each.
+"""The next accepted mails: claimed, looked at, handled; all that follows from each is committed with it.
 
     received   looked at side by side, with little patience for the DNS: no stranger's silence holds up the others
     waiting    those whose DNS was silent, by another worker: asked again with growing pauses, with more patience
 
-A handler that raises changes nothing: its mail is tried again later and after a few tries set aside, where an operator
-sees it (`mail list --quarantined`). The mails behind it go on meanwhile.
+Those that lie ready share a commit, which takes as long as half the handling of a mail. When it fails it has changed
+nothing, and each of them gets one of its own. A handler that raises changes nothing: its mail is tried again later and
+after a few tries set aside, where an operator sees it (`mail list --quarantined`). The mails behind it go on meanwhile.
 """
 
 from __future__ import annotations
 
+import time
 import traceback
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
+from itertools import takewhile
 from pathlib import Path
 
 import structlog
@@ -23,8 +28,7 @@ from mailgate.desk import schedule
 from mailgate.desk.lifecycle import SpoolState
 from mailgate.errors import ChangedMeanwhile, DnsTrouble, Later
 from mailgate.events import Event
-from mailgate.flow import duplicates
-from mailgate.flow.context import Office
+from mailgate.flow.context import Context, Office
 from mailgate.flow.handle import handle
 from mailgate.flow.incoming import Handled
 from mailgate.flow.looking import Looked, look_at
@@ -33,14 +37,31 @@ from mailgate.store.claim import LEASE, Claimed
 
 MAX_TRIES = 3
 _SIDE_BY_SIDE = 16
+_LOOKS_SECONDS = 0.1
+"""So long a mail that was looked at waits for those behind it. Threads that look would slow down the one that writes,
+and with it everybody who waits for the database."""
+_TOGETHER_SECONDS = 0.02
+"""A commit ends with the mail that passes this: on SQLite nobody else can write meanwhile, the listener neither."""
 _OURS = Path(mailgate.__file__).parent
 _log = structlog.get_logger("process")
 
 _Look = Callable[[], Looked]
 
 
+@dataclass(frozen=True, slots=True)
+class _InHand:
+    """A mail that is being looked at."""
+
+    claimed: Claimed
+    look: Future[Looked]
+
+    @property
+    def is_ready(self) -> bool:
+        return self.claimed.tries <= MAX_TRIES and self.look.done() and self.look.exception() is None
+
+
 def process_next(office: Office, at_most: int = 1) -> int:
-    """Handles the next received mails, each in a commit of its own; how many, 0 when none is due.
+    """Handles the next received mails; how many, 0 when none is due.
 
     Raises only what the database raises.
     """
@@ -61,38 +82,71 @@ def _process_line(office: Office, line: SpoolState, at_most: int) -> int:
             _process(office, one, partial(look, one.id))
         return len(claimed)
     with ThreadPoolExecutor(_SIDE_BY_SIDE, "look") as threads:
-        looks = [threads.submit(look, one.id) for one in claimed]
-        for position, (one, looked) in enumerate(zip(claimed, looks, strict=True)):
-            if position and office.clock() > lent_until:  # slow ones before: the rest is left to whoever is free
+        in_hand = deque(_InHand(one, threads.submit(look, one.id)) for one in claimed)
+        while in_hand:
+            _process_first(office, in_hand)
+            if in_hand and office.clock() > lent_until:  # that was slow: the rest is left to whoever is free
                 threads.shutdown(wait=False, cancel_futures=True)
-                _give_back(office, claimed[position:])
+                _give_back(office, [one.claimed for one in in_hand])
                 break
-            _process(office, one, looked.result)
     return len(claimed)
+
+
+def _process_first(office: Office, in_hand: deque[_InHand]) -> None:
+    """Handles the first, and in the same commit those right behind it that were looked at already; they leave the
+    line."""
+    wait([one.look for one in in_hand], _LOOKS_SECONDS)
+    wait([in_hand[0].look])
+    ready = list(takewhile(lambda one: one.is_ready, in_hand))
+    try:
+        handled = _commit(office, [(one.claimed, one.look.result()) for one in ready]) if len(ready) > 1 else []
+    except Exception:  # noqa: BLE001 - one of them is to blame, or the database: each is tried, and told, by itself
+        handled = []
+    for outcome in handled:
+        _tell(in_hand.popleft().claimed, outcome)
+    for _ in range(0 if handled else max(1, len(ready))):
+        one = in_hand.popleft()
+        _process(office, one.claimed, one.look.result)
 
 
 def _process(office: Office, claimed: Claimed, look: _Look) -> None:
     try:
         if claimed.tries > MAX_TRIES:  # its workers died with it in hand
             raise RuntimeError("the worker did not survive this mail")
-        handled = _commit(office, claimed, look())
+        (handled,) = _commit(office, [(claimed, look())])
     except DnsTrouble as error:
         _put_with_the_waiting(office, claimed, error)
     except Exception as error:  # noqa: BLE001 - whatever it is, the mail is kept and the next one goes on
         _set_aside(office, claimed, error)
     else:
-        _log.info(
-            Event.HANDLED, queue_id=claimed.id, outcome=handled.state.value, result=handled.reason, case=handled.case
-        )
+        _tell(claimed, handled)
 
 
-def _commit(office: Office, claimed: Claimed, looked: Looked) -> Handled:
+def _tell(claimed: Claimed, handled: Handled) -> None:
+    _log.info(Event.HANDLED, queue_id=claimed.id, outcome=handled.state.value, result=handled.reason, case=handled.case)
+
+
+def _commit(office: Office, mails: Sequence[tuple[Claimed, Looked]]) -> list[Handled]:
+    """Handles the first of them and those behind it, as far as the time goes; what became of each."""
+    handled: list[Handled] = []
     with office.write() as ctx:
-        marks = duplicates.marks_of(ctx, looked.message)
-        ctx.tx.alone(f"mail {marks.whole}")  # two nodes with two copies of it: the second sees what the first did
-        handled, words = handle(ctx, looked, marks)
-        spool.finish(ctx.tx, claimed, handled.state, handled.reason, handled.case, marks, words)
+        _alone(ctx, (looked for _, looked in mails))
+        enough = time.monotonic() + _TOGETHER_SECONDS
+        for claimed, looked in mails:
+            outcome, words = handle(ctx, looked)
+            spool.finish(ctx.tx, claimed, outcome.state, outcome.reason, outcome.case, looked.marks, words)
+            ctx.tx.forget()
+            handled.append(outcome)
+            if time.monotonic() > enough:
+                break
     return handled
+
+
+def _alone(ctx: Context, mails: Iterable[Looked]) -> None:
+    """Two nodes with two copies of a mail: the second sees what the first did. Asked for in the same order by all, so
+    that no two wait for each other."""
+    for mark in sorted({one.marks.whole for one in mails}):
+        ctx.tx.alone(f"mail {mark}")
 
 
 def _give_back(office: Office, claimed: Sequence[Claimed]) -> None:

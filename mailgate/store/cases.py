@@ -141,7 +141,12 @@ def assign(tx: Transaction, number: int, assignee: str, now: datetime) -> None:
 
 
 def add_note(tx: Transaction, number: int, author: str, text: str, now: datetime) -> None:
-    tx.add(NoteRow, {"text": text}, case_id=_row(tx, number).id, author=author, written_at=now)
+    """Raises NotFound, and Refused for a destroyed case."""
+    row = tx.rows(_CASE, number=number).only()
+    if row is None:
+        raise _missing(number)
+    _refuse_destroyed(row)
+    tx.add(NoteRow, {"text": text}, case_id=number, author=author, written_at=now)
 
 
 def notes(tx: Transaction, number: int) -> list[Note]:
@@ -264,7 +269,7 @@ def _row(tx: Transaction, number: int) -> CaseRow:
     return row
 
 
-def _refuse_destroyed(row: CaseRow) -> None:
+def _refuse_destroyed(row: Any) -> None:
     if row.destroyed_at is not None:
         raise Refused(
             "case {number} was destroyed: nothing can be done with it; mailgate case show {number} says when",

@@ -81,6 +81,14 @@ class Transaction:
         if self._session is not None:
             self._session.flush()
 
+    def forget(self) -> None:
+        """Writes what the session has not written yet and forgets its rows: what comes next in this transaction sees
+        what a transaction of its own would see."""
+        if self._session is not None:
+            self._session.flush()
+            self._session.expunge_all()
+        self.kept.clear()
+
     def seal(self, row: Base, **columns: str | bytes) -> None:
         """Adds `row` (it gets its id) and sets the named sealed columns of it, under the key of its case or desk."""
         self.session.add(row)

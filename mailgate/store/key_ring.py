@@ -48,6 +48,13 @@ class _Kept:
     until: float
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class _Spare:
+    id: str
+    key: bytes
+    until: float
+
+
 class KeyRing:
     """The keys that one process may open; safe to share between threads."""
 
@@ -60,7 +67,7 @@ class KeyRing:
         self._desk: tuple[str, float] = ("", 0.0)
         self._audit: bytes | None = None
         self._filling = threading.Lock()
-        self._spares: deque[tuple[str, float]] = deque()
+        self._spares: deque[_Spare] = deque()
         self._batch = 1
 
     def cipher(self, key_id: str) -> AESGCM:
@@ -111,16 +118,19 @@ class KeyRing:
         return self._audit
 
     def spare(self) -> str:
-        """The id of a key for a new case, given out once."""
+        """The id of a key for a new case, given out once; what opens it is at hand from now on, as after `cipher`."""
         with self._filling:
             now = self._clock()
-            while self._spares and self._spares[0][1] <= now:
+            while self._spares and self._spares[0].until <= now:
                 self._spares.popleft()
             if not self._spares:
-                made = self.make(Purpose.CASE, [secrets.token_bytes(KEY_BYTES) for _ in range(self._batch)])
+                keys = [secrets.token_bytes(KEY_BYTES) for _ in range(self._batch)]
                 self._batch = min(2 * self._batch, _BATCH)
-                self._spares.extend((key_id, now + SPARE_SECONDS) for key_id in made)
-            return self._spares.popleft()[0]
+                made = zip(self.make(Purpose.CASE, keys), keys, strict=True)
+                self._spares.extend(_Spare(key_id, key, now + SPARE_SECONDS) for key_id, key in made)
+            taken = self._spares.popleft()
+        self._keep(taken.id, AESGCM(taken.key))
+        return taken.id
 
     def make(self, purpose: Purpose, keys: Sequence[bytes]) -> list[str]:
         """Puts new keys into the store, under the root key that is in use; gives their ids. On the disk then."""

@@ -93,11 +93,12 @@ def fill(desk: Office, mails: int, *, is_signed: bool = False) -> None:
 
 
 def own_mail(texts: list[bytes], number: int, author: Address) -> bytes:
-    """A mail with an author and a Message-ID of its own."""
+    """A mail with an author, a Message-ID and a subject of its own: no twin of another, which would get a note."""
     head, _, body = texts[number % len(texts)].replace(b"\r\n..", b"\r\n.").partition(b"\r\n\r\n")
     lines = [line for line in head.split(b"\r\n") if not line.lower().startswith((b"from:", b"message-id:"))]
     own = [f"From: {author}".encode(), f"Message-ID: <{number}@school.example.org>".encode()]
-    return b"\r\n".join([*own, *lines]) + b"\r\n\r\n" + body
+    head = b"\r\n".join([*own, *lines]).replace(b"\r\nSubject: ", b"\r\nSubject: %d " % number)
+    return head + b"\r\n\r\n" + body
 
 
 def name_server() -> LoopbackDns:

@@ -73,7 +73,7 @@ POINTS: dict[str, Callable[[Counter], None]] = {
     "none": lambda counter: None,
     "before the spool commits": before(intake.Writer, "write"),
     "committed, 250 not said": after(intake.Writer, "write"),
-    "mails claimed": before(process, "_process"),
+    "mails claimed": before(process, "look_at"),
     "mail parsed": after(ChildReader, "_read"),
     "case made, not committed": before(spool, "finish"),
     "handled, not committed": after(spool, "finish"),

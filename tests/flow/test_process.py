@@ -13,10 +13,10 @@ from structlog.testing import capture_logs
 
 from mailgate.desk.lifecycle import CaseState, SpoolState
 from mailgate.errors import StoreUnavailable
-from mailgate.flow import open_case, post
+from mailgate.flow import open_case, post, process
 from mailgate.flow.process import MAX_TRIES, process_next
 from mailgate.mail.parse import parse
-from mailgate.store import cases, outbox, sending, spool
+from mailgate.store import cases, outbox, rounds, sending, spool
 from mailgate.store.claim import LEASE
 from mailgate.store.tables import RawMailRow
 
@@ -132,6 +132,66 @@ def test_a_sealed_mail_that_does_not_open_stops_nobody_behind_it(desk: Any) -> N
         except Exception:  # noqa: BLE001 - as the loop of the worker does; what counts stands below
             continue
     assert desk.spooled(good).state is SpoolState.DONE
+
+
+# Several mails in one commit
+
+
+def _commits(monkeypatch: pytest.MonkeyPatch, seconds: float) -> list[int]:
+    """How many mails each commit from now on handles, if commits may take so long."""
+    handled: list[int] = []
+    honest = process._commit
+
+    def commit(*given: Any) -> Any:
+        done = honest(*given)
+        handled.append(len(done))
+        return done
+
+    monkeypatch.setattr(process, "_commit", commit)
+    monkeypatch.setattr(process, "_LOOKS_SECONDS", 30)
+    monkeypatch.setattr(process, "_TOGETHER_SECONDS", seconds)
+    return handled
+
+
+@pytest.mark.parametrize(("seconds", "commits"), [(30, [3]), (0, [1, 1, 1])])
+def test_what_lies_ready_shares_a_commit_as_long_as_the_time_goes(
+    desk: Any, monkeypatch: pytest.MonkeyPatch, seconds: float, commits: list[int]
+) -> None:
+    handled = _commits(monkeypatch, seconds)
+    ids = [desk.accept(desk.mail(f"{name}@other.example", name)) for name in ("一", "二", "三")]
+    with capture_logs() as logs:
+        assert process_next(desk.office, 16) == 3
+    assert handled == commits
+    assert [(desk.spooled(one).state, desk.spooled(one).case) for one in ids] == [
+        (SpoolState.DONE, number) for number in (1, 2, 3)
+    ]
+    assert [(entry["event"], entry["queue_id"], entry["case"]) for entry in logs] == [
+        ("handled", one, number) for number, one in enumerate(ids, 1)
+    ]
+
+
+def test_one_that_raises_takes_none_with_it_and_nothing_is_done_twice(
+    desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handled = _commits(monkeypatch, 30)
+    honest = spool.finish
+
+    def finish(tx: Any, claimed: Any, state: SpoolState, reason: str, case: int | None, *more: Any) -> None:
+        if claimed.id == ids[1]:
+            raise ValueError("a bug")
+        honest(tx, claimed, state, reason, case, *more)
+
+    ids = [desk.accept(desk.mail(body=body)) for body in ("一つ目", "二つ目", "三つ目")]
+    with monkeypatch.context() as patched:
+        patched.setattr(spool, "finish", finish)
+        assert process_next(desk.office, 16) == 3
+    assert handled == [1, 1]
+    states = [desk.spooled(one).state for one in ids]
+    assert states == [SpoolState.DONE, SpoolState.RECEIVED, SpoolState.DONE]
+    # On SQLite the third mail's case has the number that the second's had in what was undone; its key is its own.
+    with desk.office.read() as ctx:
+        texts = [rounds.entries(ctx.tx, desk.spooled(ids[at]).case)[0].text.strip() for at in (0, 2)]
+    assert (texts, desk.kinds()) == (["一つ目", "三つ目"], ["acknowledgement"] * 2)
 
 
 # One commit, or nothing

@@ -91,6 +91,14 @@ def test_a_destroyed_key_leaves_a_running_process_within_its_life(ring: KeyRing,
         ring.cipher(key)
 
 
+def test_a_spare_key_is_at_hand_without_a_question_to_the_store_and_is_the_one_that_lies_there(ring: KeyRing) -> None:
+    key, gone = ring.spare(), ring.spare()
+    seal = sealed(header(key), ring.cipher(key), "notes.text.1", b"secret")
+    assert opened(parts_of(seal), another(ring).cipher(key), "notes.text.1") == b"secret"
+    another(ring).store.destroy([gone])
+    assert ring.cipher(gone)
+
+
 def test_a_new_desk_key_comes_into_a_running_process_within_its_life(ring: KeyRing, clock: Clock) -> None:
     before = ring.desk()
     after = another(ring).make_desk_key(1)

@@ -34,14 +34,14 @@ def leak() -> None:
     seen: list[str] = []
     honest_handle, honest_compose, honest_record = handle.handle, post.compose, audit.record
 
-    def careless_handle(ctx: Any, looked: Any, marks: Any) -> Any:
+    def careless_handle(ctx: Any, looked: Any) -> Any:
         subject = looked.message.subject
         seen.append(subject)
         structlog.get_logger("leaky").debug("handling", subject=subject)
         with tempfile.NamedTemporaryFile("w", delete=False, encoding="utf-16") as file:
             file.write(subject)
         Path("/proc/self/comm").write_bytes(subject.split()[-1].encode()[:15])
-        return honest_handle(ctx, looked, marks)
+        return honest_handle(ctx, looked)
 
     def careless_compose(draft: Any) -> bytes:
         hidden = base64.b64encode("".join(seen).encode())
