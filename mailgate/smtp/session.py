@@ -18,6 +18,7 @@ from typing import Any, TypeVar, cast
 
 import structlog
 from aiosmtpd.lmtp import LMTP
+from aiosmtpd.smtp import TLSSetupException
 
 from mailgate.events import Event
 from mailgate.mail import smtp_reply
@@ -33,6 +34,7 @@ _T = TypeVar("_T")
 _COMMAND_OCTETS = 2000
 _LINE_BUFFER_OCTETS = 2**17
 _WITHOUT_END = 10.0**9
+_GOODBYE_SECONDS = 1.0
 
 
 class SmtpSession(MailTaker):
@@ -123,6 +125,8 @@ class SmtpSession(MailTaker):
             await self.push(replies.BAD_SEQUENCE)
             return
         await super().smtp_STARTTLS(arg or "")
+        if self._tls_protocol is not None and not self._is_over_tls():  # we dismissed the client in the handshake
+            raise TLSSetupException
 
     async def smtp_XCLIENT(self, arg: str | None) -> None:
         await self.take_word(arg or "", in_mail=self._transaction().begun)
@@ -185,10 +189,13 @@ class SmtpSession(MailTaker):
             self.dismiss(replies.OUT_OF_PATIENCE)
 
     def dismiss(self, reply: str = replies.CLOSING) -> None:
-        """Says 421 and closes; for a session that is not `in_data`, or has been for too long."""
+        """Says 421 and closes, and soon breaks off if the client does not: one that reads nothing, or that never ends
+        its TLS, would hold up the stop and keep its place. For a session that is not `in_data`, or has been too long.
+        """
         if self.transport is not None and not self._writer.is_closing():
             self._writer.write(reply.encode("ascii") + b"\r\n")
             self._writer.close()
+            self.loop.call_later(_GOODBYE_SECONDS, self._writer.transport.abort)
 
     def _is_over_tls(self) -> bool:
         return self.session is not None and self.session.ssl is not None

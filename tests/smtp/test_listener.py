@@ -797,6 +797,19 @@ def test_who_never_ends_the_handshake_is_dismissed(
         client.socket.settimeout(5)
         while client.socket.recv(1000):
             pass
+        wait_until(lambda: not listener._sessions)  # its place is free
+
+
+def test_who_never_ends_its_tls_holds_up_no_stop(desk: Desk, certificate: tuple[Path, Path]) -> None:
+    with listening(desk, replace(SETTINGS, certificate=Certificate(*certificate))) as listener:
+        client = Client(listener.port).greet()
+        client.say(b"STARTTLS")
+        # Nobody reads, so nobody answers the server's close_notify.
+        with trusting(certificate).wrap_socket(client.socket, server_hostname="127.0.0.1") as secure:
+            listener.stop()
+            assert listener._sessions == set()
+            secure.settimeout(5)
+            assert secure.recv(1000) == b"421 4.3.2 Service closing, please try again later\r\n"
 
 
 # TLS that must be
