@@ -13,14 +13,10 @@ import base64
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
-from email import policy
-from email.errors import HeaderParseError
-from email.header import Header, decode_header, make_header
-from email.message import Message as Compat32
-from email.parser import BytesHeaderParser, BytesParser
-from email.utils import format_datetime, getaddresses, parsedate_to_datetime
+from email.header import Header
+from email.utils import format_datetime
 from functools import lru_cache
 
 import idna
@@ -29,18 +25,16 @@ from mailgate.errors import BadLetter
 from mailgate.mail.address import Address, parse_address
 from mailgate.mail.enclosing import (
     Enclosed,
-    Part,
     as_meant,
     base64_lines,
     boundary_of,
     content_type,
     enclosed,
     is_fit,
-    read_back,
 )
+from mailgate.mail.reading_back import Facts, compare
 
 _CRLF = "\r\n"
-_LINE_OCTETS = 998
 _WORD_WIDTH = 76
 _PLAIN_SUBJECT = re.compile(r"[!-~]([ -~]{0,58}[!-~])?")
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9]+( [A-Za-z0-9]+){0,9}")
@@ -52,8 +46,6 @@ _CONTENT_TYPE = "text/plain; charset=utf-8"
 _MESSAGE_ID_BYTES = 15
 _ADDRESSES_AT_HAND = 8
 """Those of one letter, a few times over."""
-_READER = BytesParser(policy=policy.compat32)
-_READER_OF_ONE_PART = BytesHeaderParser(policy=policy.compat32)  # there are no others to look for: half the time
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +105,7 @@ def compose(draft: Draft) -> bytes:
     header = list(_header(draft))
     lines = [f"{name}: {value}" for name, value in header]
     raw = _CRLF.join([*lines, "", _content(draft)]).encode("utf-8")
-    _compare(raw, _meant(draft, tuple(name for name, _ in header)))
+    compare(raw, _meant(draft, tuple(name for name, _ in header)))
     return raw
 
 
@@ -218,46 +210,12 @@ def _content(draft: Draft) -> str:
     return enclosed(boundary_of(draft.message_id), _CONTENT_TYPE, text, draft.files) if draft.files else text
 
 
-# Reading back
+# What was meant
 
 
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """What somebody who gets the letter reads in it."""
-
-    fields: tuple[str, ...]
-    date: datetime | None
-    sender: tuple[tuple[str, str], ...]
-    reply_to: tuple[tuple[str, str], ...]
-    to: tuple[tuple[str, str], ...]
-    subject: str
-    message_id: str
-    in_reply_to: str
-    references: tuple[str, ...]
-    automatic: str
-    form: tuple[str, ...]
-    parts: tuple[Part, ...]
-    """Of a letter with files: the text and each file."""
-    body: str
-
-
-def _compare(raw: bytes, meant: _Facts) -> None:
-    """Raises BadLetter with the names (never the values) of what reads back differently."""
-    lines = raw.split(b"\r\n")
-    if any(len(line) > _LINE_OCTETS or b"\r" in line or b"\n" in line for line in lines):
-        raise BadLetter("the letter has a line that is too long or broken")
-    try:
-        read = _facts((_READER if meant.parts else _READER_OF_ONE_PART).parsebytes(raw))
-    except (HeaderParseError, LookupError, TypeError, ValueError):
-        raise BadLetter("the letter does not read back") from None
-    wrong = [f.name for f in fields(_Facts) if getattr(read, f.name) != getattr(meant, f.name)]
-    if wrong:
-        raise BadLetter("the letter does not read back as it was meant: {wrong}", wrong=wrong)
-
-
-def _meant(draft: Draft, names: tuple[str, ...]) -> _Facts:
+def _meant(draft: Draft, names: tuple[str, ...]) -> Facts:
     reply_to = (("", wire_address(draft.reply_to)),) if draft.reply_to is not None else ()
-    return _Facts(
+    return Facts(
         fields=names,
         date=draft.date.replace(microsecond=0),
         sender=((draft.from_name, wire_address(draft.from_address)),),
@@ -274,43 +232,3 @@ def _meant(draft: Draft, names: tuple[str, ...]) -> _Facts:
         parts=as_meant(_CONTENT_TYPE, draft.body.replace("\n", _CRLF).encode("utf-8"), draft.files),
         body=draft.body,
     )
-
-
-def _facts(message: Compat32) -> _Facts:
-    parts = read_back(message)
-    octets = parts[0][1] if parts else message.get_payload(decode=True)
-    form = ("MIME-Version", "Content-Type", "Content-Transfer-Encoding")
-    return _Facts(
-        fields=tuple(message.keys()),
-        date=parsedate_to_datetime(_value(message, "Date")),
-        sender=_mailboxes(_value(message, "From")),
-        reply_to=_mailboxes(_value(message, "Reply-To")),
-        to=_mailboxes(_value(message, "To")),
-        subject=_decoded(_value(message, "Subject")),
-        message_id=_value(message, "Message-ID"),
-        in_reply_to=_value(message, "In-Reply-To"),
-        references=tuple(_value(message, "References").split()),
-        automatic=_value(message, "Auto-Submitted"),
-        form=tuple(_value(message, name) for name in form),
-        parts=parts,
-        body=octets.decode("utf-8").replace(_CRLF, "\n") if isinstance(octets, bytes) else "",
-    )
-
-
-def _value(message: Compat32, name: str) -> str:
-    """The value of a field as the text of its octets; compat32 hands out 8-bit octets as surrogates."""
-    for key, value in message.raw_items():
-        if key == name:
-            return str(value).encode("ascii", "surrogateescape").decode("utf-8")
-    return ""
-
-
-@lru_cache(maxsize=_ADDRESSES_AT_HAND)
-def _mailboxes(value: str) -> tuple[tuple[str, str], ...]:
-    """Decoded display name and address of each mailbox that a field names. Most letters of a desk have the same From
-    and Reply-To, and reading them takes longer than all the rest."""
-    return tuple((_decoded(shown), address) for shown, address in getaddresses([value])) if value else ()
-
-
-def _decoded(value: str) -> str:
-    return str(make_header(decode_header(value)))

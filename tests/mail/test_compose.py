@@ -18,6 +18,7 @@ from mailgate.mail.address import Address
 from mailgate.mail.compose import Draft, compose, is_message_id, new_message_id, wire_address
 from mailgate.mail.enclosing import Enclosed
 from mailgate.mail.parse import parse
+from mailgate.mail.reading_back import compare
 
 JST = timezone(timedelta(hours=9))
 DESK = Address("soudan", "mado.example")
@@ -321,7 +322,7 @@ def test_reading_back_finds_every_difference(before: bytes, after: bytes) -> Non
     raw, names = compose(draft), tuple(name for name, _ in module._header(draft))
     assert before in raw
     with pytest.raises(BadLetter):
-        module._compare(raw.replace(before, after, 1), module._meant(draft, names))
+        compare(raw.replace(before, after, 1), module._meant(draft, names))
 
 
 def test_reason_never_holds_the_text() -> None:
