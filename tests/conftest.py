@@ -13,6 +13,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 import uuid
@@ -48,6 +49,12 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("MAILGATE_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("MAILGATE_LANG", "en")
+
+
+@pytest.fixture(autouse=True)
+def _started_as_mailgate(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a text says that can be typed is `mailgate …`, however the tests were started."""
+    monkeypatch.setattr(sys, "argv", ["mailgate"])
 
 
 @pytest.fixture(autouse=True)
