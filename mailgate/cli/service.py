@@ -40,10 +40,10 @@ def init(desk: Desk, directory: Path | None) -> None:
 
     Example: mailgate init var
     """
-    from mailgate.config import load
+    from mailgate.config import load, plain
     from mailgate.installation import install, write_config
 
-    path = _where_to_init(desk, directory)
+    path = plain(_where_to_init(desk, directory))
     made = [_("Wrote {file}.").format(file=path)] if write_config(path) else []
     made += map(told, install(load(path)))
     start = shlex.join([*program(), "--config", str(path), "serve"])
