@@ -133,6 +133,10 @@ class _Server:
     def url(self, database: str) -> str:
         return f"postgresql+psycopg://mailgate@/{database}?host={self.folder}"
 
+    def read_only_url(self, database: str) -> str:
+        """As on a standby: every transaction may read, and none may change anything."""
+        return f"{self.url(database)}&options=-c%20default_transaction_read_only%3Don"
+
     def create(self, template: str = "template0") -> str:
         """The name of a new database, a copy of `template`; template0 is empty."""
         name = f"test_{uuid.uuid4().hex}"
