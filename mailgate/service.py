@@ -113,6 +113,7 @@ def serve(config: Config, parts: Collection[str], ready: Callable[[Service], Non
     settle(config)
     office = open_office(config, takes_only=set(parts) == {"listener"})
     if office.database.keys.can_open:
+        office.database.keys.ring.expect_root()  # before a 250 is said to what nobody could open then
         keep_day_keys(office)
         if is_local_store_of_many(office.database):
             _log.warning(Event.KEYS_OF_ONE_MACHINE)

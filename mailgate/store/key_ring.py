@@ -100,6 +100,10 @@ class KeyRing:
         self._desk = newest.id, self._clock() + LIFE_SECONDS
         return newest.id
 
+    def expect_root(self) -> None:
+        """Raises BadKeys when the root key in use is not there, or is another one: then nothing can be sealed."""
+        self.cipher(self.desk())
+
     def audit_key(self) -> bytes:
         """The key of the chain through the audit log; made at its first use, for which one process at a time comes."""
         if self._audit is None:
