@@ -85,7 +85,14 @@ class KeyRing:
 
     def first_root(self) -> AESGCM:
         """What opens that which was sealed before there were other keys. Raises BadKeys."""
-        return self._kept("root 1") or self._keep("root 1", AESGCM(self.roots.key(1)))
+        found = self._kept("root 1")
+        if found is None and 1 not in self.roots.numbers():
+            path = self.roots.directory / root_file(1)
+            raise BadKeys(
+                "{path} is missing, and it is sealed under that key itself: mailgate db check says what to do",
+                path=path,
+            )
+        return found or self._keep("root 1", AESGCM(self.roots.key(1)))
 
     def desk(self) -> str:
         """The id of the key for whatever belongs to no case: the newest. Raises BadKeys when there is none."""
