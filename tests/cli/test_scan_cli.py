@@ -82,6 +82,7 @@ PAGES = {
         "id  label   text              reason",
         "f1  phone   03-1234-5678      telephone number",
         "f2  school  岡里市立東小学校  name with 小学校",
+        "f3  person  田中太郎          surname and given name",
         "Nothing was found.",
         "Read the text yourself: no tool finds all.",
     ],
@@ -89,6 +90,7 @@ PAGES = {
         "番号  種類      文章              理由",
         "f1    電話番号  03-1234-5678      電話番号",
         "f2    学校      岡里市立東小学校  「小学校」の付く名前",
+        "f3    人名      田中太郎          姓と名",
         "検出箇所はありません。",
         "文章はご自身でも読んでください。すべてを見つける道具はありません。",
     ],
@@ -99,14 +101,14 @@ PAGES = {
 @pytest.mark.usefixtures("no_language_chosen")
 def test_a_person_reads_a_table_for_each_file(program: Any, tmp_path: Path, language: str) -> None:
     named, plain = tmp_path / "named.txt", tmp_path / "plain.txt"
-    named.write_text("電話 03-1234-5678\n岡里市立東小学校です。\n", encoding="utf-8")
+    named.write_text("電話 03-1234-5678\n岡里市立東小学校\n担任の田中太郎先生です。\n", encoding="utf-8")
     plain.write_text(TEXTS["nothing"], encoding="utf-8")
     ran = program("--lang", language, "scan", named, plain)
-    head, phone, school, nothing, last = PAGES[language]
+    *found, nothing, last = PAGES[language]
     assert (ran.status, ran.stderr, ran.stdout.splitlines()) == (
         0,
         "",
-        [f"== {named}", head, phone, school, "", f"== {plain}", nothing, "", last],
+        [f"== {named}", *found, "", f"== {plain}", nothing, "", last],
     )
 
 
