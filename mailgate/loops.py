@@ -16,6 +16,7 @@ from mailgate.flow.delivery_breaker import Breaker
 from mailgate.flow.delivery_relay import LastingRelay
 from mailgate.flow.delivery_traffic import Traffic
 from mailgate.flow.due import run_due
+from mailgate.flow.pressure import Pressure
 from mailgate.flow.process import process_next, process_waiting
 from mailgate.flow.purge import Housekeeping
 from mailgate.flow.screen import screen_next
@@ -23,6 +24,7 @@ from mailgate.worker import Loop
 
 _SCHEDULER_SECONDS = 60.0
 _CHAIN_SECONDS = 5.0
+_ROOM_SECONDS = 10.0
 _MAILS_AT_A_TIME = 16
 Wake = Callable[[], None]
 
@@ -50,6 +52,16 @@ def delivery_loops(
         return busy
 
     return [Loop(f"delivery {number}", deliver) for number in range(1, connections + 1)]
+
+
+def listener_loops(pressure: Pressure) -> list[Loop]:
+    """Beside the listener itself: whether mail can be taken, also while no client asks."""
+
+    def look() -> bool:
+        pressure.keep_up()
+        return False
+
+    return [Loop("room", look, idle_seconds=_ROOM_SECONDS)]
 
 
 def worker_loops(office: Office, wake_delivery: Wake) -> list[Loop]:

@@ -19,7 +19,7 @@ from mailgate.events import Event
 from mailgate.flow.accept import Acceptance
 from mailgate.flow.context import Office
 from mailgate.flow.custody import is_local_store_of_many, keep_day_keys
-from mailgate.loops import delivery_loops, scheduler_loops, wake_of, worker_loops
+from mailgate.loops import delivery_loops, listener_loops, scheduler_loops, wake_of, worker_loops
 from mailgate.office import child_limits_of, open_office
 from mailgate.sandbox.reader import ChildReader
 from mailgate.watch import systemd
@@ -54,8 +54,9 @@ class Service:
         wake_delivery = wake_of(deliveries)
         workers = worker_loops(office, wake_delivery)
         loops = {"worker": workers, "delivery": deliveries, "scheduler": scheduler_loops(office, wake_delivery)}
-        self._loops = [loop for part, of_part in loops.items() if part in parts for loop in of_part]
         self._acceptance = Acceptance(office, workers[0].wake, limits_of(config))
+        loops["listener"] = listener_loops(self._acceptance.pressure)
+        self._loops = [loop for part, of_part in loops.items() if part in parts for loop in of_part]
         self.listener = listener_of(config, self._acceptance, sockets) if "listener" in parts else None
         self._door = self._acceptance.pressure if self.listener is not None else None
         self._office = office
@@ -112,6 +113,7 @@ def serve(config: Config, parts: Collection[str], ready: Callable[[Service], Non
     settle(config)
     office = open_office(config, takes_only=set(parts) == {"listener"})
     if office.database.keys.can_open:
+        office.database.keys.ring.expect_root()  # before a 250 is said to what nobody could open then
         keep_day_keys(office)
         if is_local_store_of_many(office.database):
             _log.warning(Event.KEYS_OF_ONE_MACHINE)

@@ -13,6 +13,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 import uuid
@@ -67,6 +68,12 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("MAILGATE_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("MAILGATE_LANG", "en")
+
+
+@pytest.fixture(autouse=True)
+def _started_as_mailgate(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a text says that can be typed is `mailgate …`, however the tests were started."""
+    monkeypatch.setattr(sys, "argv", ["mailgate"])
 
 
 @pytest.fixture(autouse=True)
@@ -144,6 +151,10 @@ class _Server:
 
     def url(self, database: str) -> str:
         return f"postgresql+psycopg://mailgate@/{database}?host={self.folder}"
+
+    def read_only_url(self, database: str) -> str:
+        """As on a standby: every transaction may read, and none may change anything."""
+        return f"{self.url(database)}&options=-c%20default_transaction_read_only%3Don"
 
     def create(self, template: str = "template0") -> str:
         """The name of a new database, a copy of `template`; template0 is empty."""

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mailgate.config import Config, find_config, load, passwords_in_file
+from mailgate.config import Config, find_config, load, passwords_in_file, plain
 from mailgate.config.desks import FurtherDesk
 from mailgate.config.settings import SECTIONS
 from mailgate.errors import BadConfiguration
@@ -95,6 +95,33 @@ def test_relative_paths_are_relative_to_the_file(tmp_path: Path) -> None:
 def test_database_url_is_absolute(tmp_path: Path, url: str, expected: str) -> None:
     config = load(written(tmp_path, f'[database]\nurl = "{url}"\n'))
     assert config.database.url == expected.format(folder=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("x/../r/mailgate.toml", "r/mailgate.toml"),
+        ("./r/mailgate.toml", "r/mailgate.toml"),
+        ("../r/mailgate.toml", "../r/mailgate.toml"),
+        ("/x/y/../../r/mailgate.toml", "/r/mailgate.toml"),
+        ("link/../mailgate.toml", "link/../mailgate.toml"),
+        ("link/mailgate.toml", "link/mailgate.toml"),
+    ],
+)
+def test_a_path_is_named_without_a_detour_unless_a_link_makes_it_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str, shown: str
+) -> None:
+    (tmp_path / "there" / "deep").mkdir(parents=True)
+    (tmp_path / "link").symlink_to("there/deep")
+    monkeypatch.chdir(tmp_path)
+    assert str(plain(Path(given))) == shown
+
+
+def test_places_in_the_file_are_named_without_a_detour(tmp_path: Path) -> None:
+    (tmp_path / "x").mkdir()
+    path = written(tmp_path, '[keys]\ndirectory = "y/../keys"\n[database]\nurl = "sqlite:///y/../mailgate.db"\n')
+    config = load(tmp_path / "x" / ".." / path.name)
+    assert (config.keys.directory, config.database.url) == (tmp_path / "keys", f"sqlite:///{tmp_path}/mailgate.db")
 
 
 def test_folder_with_a_question_mark_is_refused_for_sqlite(tmp_path: Path) -> None:

@@ -283,6 +283,20 @@ def test_all_problems_of_the_configuration_stop_the_start_at_once(site: Site) ->
         assert sum(key in line for line in lines) == 1
 
 
+@pytest.mark.parametrize("parts", ["worker", "delivery", "listener,scheduler"])
+def test_serve_refuses_at_once_without_the_root_key_in_use(site: Site, parts: str) -> None:
+    assert site.run("key", "rotate", "--yes").returncode == 0
+    lost = site.folder / "keys" / "seal-2.key"
+    lost.unlink()
+    refused = site.run("serve", "--only", parts, port=0)
+    typed = f"{sys.executable} -m mailgate"
+    assert (refused.returncode, refused.stdout, refused.stderr) == (
+        1,
+        "",
+        f"mailgate: {lost} is missing, and keys are wrapped under it: {typed} key check says what to do\n",
+    )
+
+
 def test_output_to_a_closed_pipe_is_no_traceback(site: Site) -> None:
     command = f"{sys.executable} -m mailgate --config {site.folder}/mailgate.toml teacher list --json | head -c 1"
     done = subprocess.run(

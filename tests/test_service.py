@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -25,19 +26,21 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from structlog.testing import capture_logs
 
+from mailgate import loops
 from mailgate.config import Config, load
 from mailgate.desk.people import Plan
 from mailgate.desk.register_rows import teacher_entry
 from mailgate.edges import signer_of
 from mailgate.errors import BadKeys, Refused
-from mailgate.flow import register
+from mailgate.flow import pressure, register
 from mailgate.flow.context import Office
 from mailgate.installation import dkim_key, install, write_config
 from mailgate.mail.dkim_key import Algorithm, new_key
 from mailgate.office import open_office, verifier_of
 from mailgate.service import PARTS, Service
-from mailgate.store import cases, outbox, spool
+from mailgate.store import cases, outbox, room, spool
 from mailgate.watch.log import configure_log
 
 TEACHER = "kondo@school.example.org"
@@ -391,6 +394,31 @@ def test_only_the_named_parts_run(
             until(lambda: queue(office) == ["new"])
         time.sleep(0.3)
         assert (queue(office) == ["new"], (config.delivery.maildir / "new").exists()) == (handled, delivered)
+
+
+def test_the_log_says_that_no_mail_is_taken_before_a_client_hears_it(
+    configured: Callable[..., Config], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loops, "_ROOM_SECONDS", 0.02)
+    monkeypatch.setattr(pressure, "_SECONDS_BETWEEN_LOOKS", 0.0)
+    usual = room.shutil.disk_usage
+    with capture_logs() as logs, running(configured(), "listener"):
+        monkeypatch.setattr(room.shutil, "disk_usage", lambda _: SimpleNamespace(free=0))
+        until(lambda: logs)
+        monkeypatch.setattr(room.shutil, "disk_usage", usual)
+        until(lambda: logs[1:])
+    low = "the disk of the database is nearly full (spool.min_free_bytes)"
+    assert [(one["event"], one["why"]) for one in logs] == [("no mail is taken", low), ("mail is taken again", None)]
+
+
+def test_a_process_without_a_listener_says_nothing_of_the_door(
+    configured: Callable[..., Config], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loops, "_ROOM_SECONDS", 0.02)
+    monkeypatch.setattr(room.shutil, "disk_usage", lambda _: SimpleNamespace(free=0))
+    with capture_logs() as logs, running(configured(), "worker"):
+        time.sleep(0.2)
+    assert logs == []
 
 
 def test_what_is_written_is_for_its_owner_alone(configured: Callable[..., Config]) -> None:

@@ -23,6 +23,7 @@ from mailgate.cli.common import (
     told,
 )
 from mailgate.cli.listing import Form, list_options, show_list
+from mailgate.cli.next_step import next_line
 from mailgate.cli.register_options import column_options, given_cells, told_by_option
 from mailgate.cli.reveal import looking, reveal_option
 from mailgate.cli.shapes import moment
@@ -198,7 +199,7 @@ def _page(document: dict[str, Any], language: str) -> Iterable[str]:
         yield ""
         for column, value in cells.items():
             yield f"  {label_of(column, Wish(document['wish']), language)}: {value}"
-    yield from ("", _("Next: {step}").format(step=_next_step(document)))
+    yield from ("", next_line(_next_step(document)))
 
 
 def _next_step(document: dict[str, Any]) -> str:

@@ -16,6 +16,8 @@ import click
 
 from mailgate.cli import shapes
 from mailgate.cli.common import NUMBER, Desk, json_option, never_asks_option, pass_desk, say, show, told
+from mailgate.cli.next_step import next_line
+from mailgate.cli.program import typed_here
 from mailgate.cli.tables import table
 from mailgate.cli.value_words import of
 from mailgate.desk.attachment_words import why_withheld
@@ -126,7 +128,7 @@ def attachment_text(desk: Desk, number: int, attachment: int) -> None:
 
     Example: mailgate case attachment-text 12 1 | mailgate case clarify 12 --text-file -
     """
-    say(attachments.words(desk.office, number, attachment, ChildArtist()))
+    show(False, {}, lambda: [attachments.words(desk.office, number, attachment, ChildArtist())])
 
 
 def _help(noun: str, verb: str, text: str, attachment: int | None = None) -> str:
@@ -173,9 +175,10 @@ def _page(noun: str, number: int, rows: list[dict[str, Any]], found: Listing) ->
             "nothing here opens such a file, and the password must not reach members."
         ).format(case=case)
     if any(row["obstacle"] for row in rows) and noun == "case":
-        yield _("A text for the teacher: mailgate case attachment-text {number} ID").format(number=number)
+        by_mail = _("A text for the teacher: mailgate case attachment-text {number} ID")
+        yield typed_here(by_mail.format(number=number))
     if any(not row["obstacle"] and not row["released"] and row["kind"] for row in rows):
-        yield _("Next: {step}").format(step=f"mailgate {noun} show-attachment {number} ID")
+        yield next_line(f"mailgate {noun} show-attachment {number} ID")
 
 
 def _looking(noun: str, number: int, attachment: int, file: Path, suffix: str) -> Iterable[str]:

@@ -31,6 +31,7 @@ from mailgate.cli.common import (
 from mailgate.cli.days import DAY
 from mailgate.cli.from_register import expect_no_slip, left_in_round
 from mailgate.cli.next_step import next_step
+from mailgate.cli.program import typed_here
 from mailgate.desk.people import MemberKind
 from mailgate.errors import Refused
 from mailgate.flow import compilation, consent, invite, review, screen, withdraw
@@ -267,12 +268,13 @@ def answer_case(desk: Desk, number: int, yes: bool, as_json: bool) -> None:
         mail = outbox.newest(ctx.tx, number, None)
         assert mail is not None, "the answer"
         waits, leaves_at = mail.created_at > ctx.now, shapes.moment(mail.created_at, ctx.policy.timezone)
+    later = _("The mail leaves at {at}; until then: mailgate outbox list")
     show(
         as_json,
         {"case": number, "comments": sent, "leaves_at": leaves_at},
         lambda: [
             _("Case {number} is answered; comments sent: {count}.").format(number=number, count=len(sent)),
-            *([_("The mail leaves at {at}; until then: mailgate outbox list").format(at=leaves_at)] if waits else []),
+            *([typed_here(later.format(at=leaves_at))] if waits else []),
         ],
     )
 

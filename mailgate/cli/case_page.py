@@ -13,7 +13,8 @@ from gettext import ngettext
 from typing import Any
 
 from mailgate.cli.common import before_value, in_cell, listed, told
-from mailgate.cli.next_step import next_step, unsent_answer
+from mailgate.cli.next_step import next_line, next_step, unsent_answer
+from mailgate.cli.program import typed_here
 from mailgate.cli.tables import table
 from mailgate.cli.value_words import of, word
 from mailgate.cli.wrapping import wrapped
@@ -59,7 +60,7 @@ def page_of(document: dict[str, Any]) -> Iterable[str]:
         yield from wrapped([_("{author}, {written_at}: {text}").format_map(note)])
     yield from ("", _("== What is open"))
     yield from (f"- {one}" for one in _open(document) or [_("nothing")])
-    yield from ("", _("Next: {step}").format(step=next_step(document)))  # not cut: a command is copied whole
+    yield from ("", next_line(next_step(document)))  # not cut: a command is copied whole
 
 
 def _ended(invitation: dict[str, Any], answered_at: str | None) -> str:
@@ -85,7 +86,7 @@ def _head(document: dict[str, Any]) -> Iterator[str]:
             yield f"  {before_value(key)} {none}"
     if document["coverage"] == "grace":
         grace = _("grace: the contract has ended, its grace days have not: mailgate school contracts")
-        yield f"  {before_value('coverage')} {grace}"
+        yield f"  {before_value('coverage')} {typed_here(grace)}"
     for one in document["mails"]:
         if one["trust"]:
             text, reasons = _("  mail {id}: {trust} ({reasons})"), listed(one["reasons"])
@@ -95,7 +96,7 @@ def _head(document: dict[str, Any]) -> Iterator[str]:
             text = _("{attachments}, {attachments_released} of them released: mailgate case attachments {number}")
         else:
             text = _("{attachments}, none of them released: mailgate case attachments {number}")
-        yield f"  {before_value('attachments')} {text.format_map(document)}"
+        yield f"  {before_value('attachments')} {typed_here(text.format_map(document))}"
 
 
 def _open(document: dict[str, Any]) -> list[str]:

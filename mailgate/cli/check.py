@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from mailgate.cli.common import read_text, show, text_file_option, told
+from mailgate.cli.next_step import next_line
 from mailgate.cli.shapes import finding_document
 from mailgate.cli.tables import table
 from mailgate.cli.value_words import DECISION, of
@@ -75,7 +76,7 @@ def print_findings(as_json: bool, judged: Sequence[Judged], text: str, decided: 
         if decided is not None:
             yield from ("", _("What changes (- as it came, + as it will leave):"), *_difference(text, decided))
             yield from ("", _("The text that will leave:"), decided, "")
-        yield _("Next: {step}").format(step=following)
+        yield next_line(following)
 
     show(as_json, {"findings": documents, "approved_text": decided}, lines)
 

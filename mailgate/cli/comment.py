@@ -27,7 +27,7 @@ from mailgate.cli.common import (
 )
 from mailgate.cli.from_register import expect_no_slip, left_in_comment
 from mailgate.cli.listing import Form, list_options, show_list
-from mailgate.cli.next_step import next_step_of_comment
+from mailgate.cli.next_step import next_line, next_step_of_comment
 from mailgate.cli.reveal import looking, reveal_option, revealed_sender
 from mailgate.cli.value_words import of
 from mailgate.desk.lifecycle import CommentState
@@ -212,4 +212,4 @@ def _page(document: dict[str, Any], following: str) -> Iterable[str]:
     yield from ("", _("Newly written:"), document["written"])
     if document["approved_text"]:
         yield from ("", _("Approved:"), document["approved_text"])
-    yield from ("", _("The whole mail:"), document["body"], "", _("Next: {step}").format(step=following))
+    yield from ("", _("The whole mail:"), document["body"], "", next_line(following))

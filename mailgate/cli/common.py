@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mailgate.cli.pager import print_lines
+from mailgate.cli.program import typed_here
 from mailgate.cli.suggesting import MemberHandle, Number
 from mailgate.cli.value_words import Shown, label
 from mailgate.cli.words import ENGLISH, language
@@ -123,15 +124,15 @@ def may_page() -> bool:
 
 
 def say(line: str, *, error: bool = False) -> None:
-    """Prints a line for a person; nothing in it steers the terminal."""
-    click.echo(harmless(line), err=error)
+    """Prints a line of ours for a person; nothing in it steers the terminal, and its commands are as typed here."""
+    click.echo(harmless(typed_here(line)), err=error)
 
 
 def told(text: str) -> str:
     """What was made below the command line, in the language of this run: a phrase, or a plain text that was one before
-    it stood in the database; else as it is."""
+    it stood in the database; else as it is. Commands in a phrase are as typed here."""
     if isinstance(text, Phrase):
-        return text.said(gettext)
+        return typed_here(text.said(gettext))
     if language() == ENGLISH:
         return str(text)
     from mailgate.cli.stored_words import said_again  # for whoever needs them

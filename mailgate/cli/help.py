@@ -16,6 +16,7 @@ from click.shell_completion import CompletionItem
 
 from mailgate.cli import words
 from mailgate.cli.common import json_option, say, show
+from mailgate.cli.program import typed_here
 from mailgate.cli.tables import table
 
 FOLDER = Path(__file__).resolve().parent.parent / "handbook"
@@ -70,7 +71,11 @@ def show_help(ctx: click.Context, topic: tuple[str, ...], man: Path | None, as_j
     elif not topic:
         language = words.language()
         rows = [{"topic": one, "title": title_of(language, one)} for one in TOPICS]
-        show(as_json, {"topics": rows}, lambda: [_INTRODUCTION[language], "", *table(rows, ("topic", "title"), "")])
+        show(
+            as_json,
+            {"topics": rows},
+            lambda: [typed_here(_INTRODUCTION[language]), "", *table(rows, ("topic", "title"), "")],
+        )
     else:
         text = _text_of(ctx, topic)
         if as_json:

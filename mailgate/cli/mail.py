@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from gettext import gettext as _
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -66,15 +67,17 @@ def ingest(
 
 @mail.command("parse")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line (the default).")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 def parse_files(files: tuple[Path, ...], as_json: bool) -> None:
     """Explain how raw mails are read, changing nothing.
 
-    Example: mailgate mail parse --json letter.eml
+    Example: mailgate mail parse letter.eml
     """
-    from mailgate.cli.reading import lines_of
+    from mailgate.cli.reading import lines_of, page_of
 
-    del as_json  # there is one form, and the flag names it
+    if not as_json:
+        show(False, {}, lambda: chain.from_iterable(map(page_of, files)))
+        return
     for line in lines_of(files):
         click.echo(line)
 

@@ -6,9 +6,20 @@ from gettext import gettext as _
 from gettext import ngettext
 from typing import Any
 
+from mailgate.cli.program import typed_here
 from mailgate.desk.routing import HeldReason
 from mailgate.flow.gate import Why
 from mailgate.flow.letters import Answer
+
+
+def next_line(step: str) -> str:
+    """The line under whatever was shown: `step` with its commands as they are typed here."""
+    return _("Next: {step}").format(step=typed_here(step))
+
+
+def by_hand(step: str) -> str:
+    """The same in the walk, whose keys do most of it."""
+    return _("by hand: {step}").format(step=typed_here(step))
 
 
 def next_step(case: dict[str, Any]) -> str:

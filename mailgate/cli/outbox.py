@@ -20,7 +20,7 @@ from mailgate.cli.common import (
     yes_option,
 )
 from mailgate.cli.listing import Form, list_options, show_list
-from mailgate.cli.next_step import next_step_of_stopped
+from mailgate.cli.next_step import next_line, next_step_of_stopped
 from mailgate.cli.reading import message_document
 from mailgate.cli.value_words import LETTER, RECIPIENT, StateChoice, of, word
 from mailgate.desk.lifecycle import OutboxState
@@ -78,7 +78,7 @@ def show_outgoing(desk: Desk, mail_id: str, as_json: bool) -> None:
         yield head.format(kind=word(LETTER, row["kind"]), to=word(RECIPIENT, row["to"]), state=state)
         if row["state"] == OutboxState.STOPPED:
             yield _("The gate stopped it: it {reason}").format(reason=told(row["reason"]))
-            yield _("Next: {step}").format(step=next_step_of_stopped(mail_id, row["reason"]))
+            yield next_line(next_step_of_stopped(mail_id, row["reason"]))
         yield from (_("Let go by {operator}, {at}: {reason}").format_map(one) for one in words)
         if octets:
             yield from (document["subject"], "", document["body"])

@@ -1,16 +1,18 @@
-"""How a raw mail is read, as the JSON object that `mail parse` prints."""
+"""How a raw mail is read, as `mail parse` prints it: a line of JSON for a program, a page for a person."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
 import click
 
-from mailgate.cli.common import dumped, read_octets
+from mailgate.cli.common import before_value, dumped, in_cell, listed, read_octets
+from mailgate.cli.value_words import word
 from mailgate.errors import BadInput
 from mailgate.mail.message import Kind, Message
 from mailgate.mail.parse import parse
@@ -35,6 +37,35 @@ def lines_of(files: Sequence[Path]) -> Iterator[str]:
             yield line
 
 
+def page_of(file: Path) -> Iterator[str]:
+    """The same in words: what stands in the fields, what it is taken for, what was newly written. Raises BadInput."""
+    document = _document(file)
+    yield f"== {document['file']}"
+    for key, value in _head(document).items():
+        if value:
+            yield f"{before_value(key)} {' '.join(value.split())}"
+    if document["written"] != document["body"]:
+        yield from ("", _("Newly written:"), document["written"])
+    yield from ("", _("The whole mail:"), document["body"], "")
+
+
+def _head(document: dict[str, Any]) -> dict[str, str]:
+    sender, bounce = document["from"], document["bounce"] or {"recipients": []}
+    failed = [f"{one['address']} {one['status']}".rstrip() for one in bounce["recipients"]]
+    files = [_("{filename} ({content_type}, {size} bytes)").format_map(one) for one in document["attachments"]]
+    return {
+        "sender": sender["name"] + (f" <{sender['address']}>" if sender["address"] else ""),
+        "to": in_cell(document["to"]),
+        "subject": document["subject"],
+        "mail_date": document["date"] or "",
+        "message_id": document["message_id"],
+        "kind": word(Kind, document["kind"]),
+        "bounce": in_cell(failed),
+        "attachments": in_cell(files),
+        "defects": listed(document["defects"]),
+    }
+
+
 def _line_or_problems(file: Path) -> str | tuple[str, ...]:
     try:
         return _line(file)
@@ -43,7 +74,11 @@ def _line_or_problems(file: Path) -> str | tuple[str, ...]:
 
 
 def _line(file: Path) -> str:
-    return dumped(message_document(click.format_filename(file), parse(read_octets(file))))
+    return dumped(_document(file))
+
+
+def _document(file: Path) -> dict[str, Any]:
+    return message_document(click.format_filename(file), parse(read_octets(file)))
 
 
 def message_document(file: str, message: Message) -> dict[str, Any]:

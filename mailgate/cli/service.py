@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
 import sys
 from datetime import datetime
 from gettext import gettext as _
@@ -24,6 +23,7 @@ from mailgate.cli.common import (
     warn_on_stderr,
     yes_option,
 )
+from mailgate.cli.program import program
 from mailgate.cli.value_words import label
 
 _PARTS = ("listener", "worker", "delivery", "scheduler")
@@ -40,13 +40,13 @@ def init(desk: Desk, directory: Path | None) -> None:
 
     Example: mailgate init var
     """
-    from mailgate.config import load
+    from mailgate.config import load, plain
     from mailgate.installation import install, write_config
 
-    path = _where_to_init(desk, directory)
+    path = plain(_where_to_init(desk, directory))
     made = [_("Wrote {file}.").format(file=path)] if write_config(path) else []
     made += map(told, install(load(path)))
-    start = shlex.join([*_program(), "--config", str(path), "serve"])
+    start = shlex.join([*program(), "--config", str(path), "serve"])
     show(False, {}, lambda: [*made, _("Ready: {command}").format(command=start)])
 
 
@@ -146,7 +146,7 @@ def say_ready(desk: Desk, port: int | None, page: str | None = None) -> None:
     """Prints that the service runs, and what to try next, as it has to be typed here."""
     config = desk.config
     named = desk.config_option or os.environ.get("MAILGATE_CONFIG")
-    mailgate = shlex.join([*_program(), *(("--config", str(named)) if named else ())])
+    mailgate = shlex.join([*program(), *(("--config", str(named)) if named else ())])
     protocol, listens = config.listener.protocol.upper(), f"{config.listener.host}:{port}"
     runs = _runs(listening=port is not None, writing=config.delivery.mode == "maildir")
     address = f"{config.addresses.desk[0]}@{config.service.domain}"
@@ -177,14 +177,3 @@ def _runs(*, listening: bool, writing: bool) -> str:
             return _("mailgate runs: no listener; outgoing mail is written to {folder}. Stop it with Ctrl-C.")
         case _:
             return _("mailgate runs: no listener; outgoing mail is sent by {relay}. Stop it with Ctrl-C.")
-
-
-def _program() -> list[str]:
-    """The words that started this program, to be typed again in the same folder."""
-    started = Path(sys.argv[0])
-    if started.name == "__main__.py":
-        return [sys.executable, "-m", "mailgate"]
-    on_path = shutil.which(started.name)
-    if on_path and started.exists() and Path(on_path).samefile(started):
-        return [started.name]
-    return [sys.argv[0]]

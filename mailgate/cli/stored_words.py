@@ -73,7 +73,14 @@ TEMPLATES = (
     ),
     *("public centre", "could be a place", "street address", "signature", "looks like a Japanese name"),
     *("name before くん or ちゃん", "name before という", "unknown name before さん", "surname and rare name"),
-    *("English name of a school", "name with {word}", "bank account", "name of an account"),
+    *("English name of a school", "name with {word}", "bank account", "name of an account", "handle"),
+    *("mail address", "URL", "domain name", "telephone number in words", "postal code", "number like a postal code"),
+    *("class and number", "school class", "number of a pupil", "date of birth", "number plate", "twelve digits"),
+    *("number of a document", "surname and given name", "surname that is a firm's too", "name in the dictionary"),
+    *("could be a name", "could be a surname", "the writer's own name", "field for a name", "name alone on a line"),
+    *("surname after a role", "surname after {word}の", "given name after {word}の", "parts of a foreign name"),
+    *("surname that was read as another word", "name that was cut in two", "written like a given name"),
+    *("name after a title", "name before a title", "name below a closing", "name before {word}"),
 )
 
 

@@ -50,6 +50,7 @@ COLUMNS = (
     *("words", "problem", "level", "in small groups", "tells", "topic", "title"),
     *("reminders", "expired", "closed", "digests", "confirmations", "purged received mails", "purged sent mails"),
     *("purged cases", "purged keys", "purged members", "purged applications", "purged audit lines"),
+    *("sender", "message_id", "bounce"),
 )
 
 

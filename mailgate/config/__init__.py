@@ -6,8 +6,8 @@ which pass single values on: nothing below knows that settings exist. No other f
 certificate can be read is found out by whoever reads it. The reference of all keys is `config/mailgate.toml`.
 """
 
-from mailgate.config.reading import find_config, load, passwords_in_file
+from mailgate.config.reading import find_config, load, passwords_in_file, plain
 from mailgate.config.settings import Config
 from mailgate.config.shapes import is_selector
 
-__all__ = ["Config", "find_config", "is_selector", "load", "passwords_in_file"]
+__all__ = ["Config", "find_config", "is_selector", "load", "passwords_in_file", "plain"]

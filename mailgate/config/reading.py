@@ -35,9 +35,9 @@ def find_config(option: Path | None, environment: Mapping[str, str]) -> Path:
     named and none is in its place.
     """
     if option is not None:
-        return option
+        return plain(option)
     if named := environment.get("MAILGATE_CONFIG"):
-        return Path(named)
+        return plain(Path(named))
     for place in _PLACES:
         if _is_there(place):
             return place
@@ -68,12 +68,21 @@ def load(path: Path) -> Config:
         problems += [line for one in error.errors(include_url=False) for line in _lines(one, variables)]
     if problems:
         raise BadConfiguration(list(dict.fromkeys(problems)))
-    config = _anchored(config, path.absolute().parent)
+    config = _anchored(config, plain(path.absolute()).parent)
     if _same_database(config.key_store_url(), config.database.url):
         raise BadConfiguration(
             [Phrase("keys.store: names the database itself (expected another one: see README, Keys)")]
         )
     return config
+
+
+def plain(path: Path) -> Path:
+    """The same place without .. in its name, to be read by a person; as it is where a symbolic link before the ..
+    makes that another place."""
+    if ".." not in path.parts:
+        return path
+    short = Path(os.path.normpath(path))
+    return short if os.path.realpath(short) == os.path.realpath(path) else path
 
 
 def passwords_in_file(config: Config, environment: Mapping[str, str]) -> list[str]:
@@ -154,7 +163,7 @@ def _anchored(config: Config, folder: Path) -> Config:
 
 
 def _anchored_section(section: Section, folder: Path) -> Section:
-    return section.model_copy(update={key: folder / value for key, value in section if isinstance(value, Path)})
+    return section.model_copy(update={key: plain(folder / value) for key, value in section if isinstance(value, Path)})
 
 
 def _anchored_url(key: str, url: str, folder: Path) -> str:
@@ -165,4 +174,4 @@ def _anchored_url(key: str, url: str, folder: Path) -> str:
         raise BadConfiguration(
             [Phrase('{key}: SQLite cannot work in "{folder}" (expected a folder without "?")', key=key, folder=folder)]
         )
-    return f"sqlite:///{folder / file}"
+    return f"sqlite:///{plain(folder / file)}"

@@ -25,7 +25,7 @@ from mailgate.phrase import Phrase, said
 Command = Callable[[Path, Sequence[str]], str]
 """Runs the command line with a configuration file and arguments; gives what it prints, raises as it does."""
 Told = Callable[[str], str]
-"""Says a reason that was kept in English in the language of this run."""
+"""Says a phrase, or a reason that was kept in English, in the language of this run."""
 
 _SAMPLES = Path(__file__).parent / "samples"
 _IDENTIFYING = "01-consultation-outlook-jis.eml"
@@ -33,9 +33,12 @@ _BEFORE = Phrase("""One consultation from the first mail to the follow-up, by th
 Everybody in it is invented. $ is what an operator types, > a mail that arrives, a frame is a mail that goes out;
 of several mails of one kind the first is shown as a whole.""")
 _NEXT = Phrase("""Now try it yourself:
-  make run                    start the service on this machine, with its data in var/
-  mailgate case list          in a second terminal: the queue
-  mailgate --help             everything else""")
+  make run
+      starts the service on this machine, with its data in var/
+  mailgate case list
+      in a second terminal: the queue
+  mailgate --help
+      everything else""")
 
 
 def play(command: Command, told: Told = str) -> None:
@@ -84,7 +87,7 @@ class _Player:
             _("No mail to a member tells who a teacher is, no mail to a teacher who a member is."),
             _("(The same search in the first mail that came in finds {count}.)").format(count=control),
             "",
-            said(_NEXT, _),
+            self._told(_NEXT),
         )
 
     def _operate(self, step: Operator) -> None:

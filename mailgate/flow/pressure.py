@@ -1,8 +1,9 @@
 """Whether there is room for more mail: checked before the disk is full and the line too long, not when it hurts.
 
-Asked by the listener at each MAIL. Looks at most once a second, and counts the line so seldom that counting takes no
-more than a hundredth of the time; in between it knows what it saw. Trouble that is over is over at the next look:
-nothing needs a restart.
+Asked by the listener at each MAIL, by the health page, and by a loop (`loops.py`), so that the log tells of trouble
+when it comes and not when the next client does. Looks at most once a second, and counts the line so seldom that
+counting takes no more than a hundredth of the time; in between it knows what it saw. Trouble that is over is over at
+the next look: nothing needs a restart.
 """
 
 from __future__ import annotations
@@ -67,6 +68,11 @@ class Pressure:
         if found is not self.trouble:
             _log.warning(Event.DOOR_SHUT if found else Event.DOOR_OPEN, why=found and found.value)
         self.trouble = found
+
+    def keep_up(self) -> None:
+        """Looks, unless somebody has done so just now."""
+        if self.is_due():
+            self.look()
 
     def _found(self) -> Trouble | None:
         try:

@@ -95,10 +95,14 @@ def translated(*, of_keys: bool = False) -> Iterator[None]:
     except _away() as error:
         raise _silent(_cause(error), of_keys) from error
     except _damaged() as error:
+        if _is_read_only(error):
+            raise _read_only(of_keys) from error
         if type(error) not in _damaged():
             raise
         raise _unusable(_cause(error), of_keys) from error
     except DatabaseError as error:
+        if _is_read_only(error.orig):
+            raise _read_only(of_keys) from error
         if type(error) is DatabaseError or error.connection_invalidated:  # no bug of ours: the file, or the way to it
             raise _unusable(_cause(error), of_keys) from error
         raise
@@ -116,6 +120,12 @@ def _unusable(why: str, of_keys: bool) -> StoreUnavailable:
     return StoreUnavailable("the database cannot be used: {why}", why=why)
 
 
+def _read_only(of_keys: bool) -> StoreUnavailable:
+    if of_keys:
+        return StoreUnavailable("the key store takes no changes: its server is read-only (a standby?)")
+    return StoreUnavailable("the database takes no changes: its server is read-only (a standby?)")
+
+
 def _away() -> tuple[type[Exception], ...]:
     """What is raised when the database is not reached, by SQLAlchemy, by the clock, or by a driver."""
     psycopg = sys.modules.get("psycopg")  # who did not import it does not raise what is in it
@@ -126,6 +136,12 @@ def _away() -> tuple[type[Exception], ...]:
 def _damaged() -> tuple[type[Exception], ...]:
     psycopg = sys.modules.get("psycopg")
     return (sqlite3.DatabaseError, *((psycopg.DatabaseError,) if psycopg else ()))
+
+
+def _is_read_only(error: BaseException | None) -> bool:
+    """Whether a server refused a change since it takes none (25006)."""
+    psycopg = sys.modules.get("psycopg")
+    return psycopg is not None and isinstance(error, psycopg.errors.ReadOnlySqlTransaction)
 
 
 def _cause(error: Exception) -> str:

@@ -19,10 +19,16 @@ from mailgate.phrase import Phrase
 from mailgate.store.columns import table_of
 from mailgate.store.integrity_matches import MATCHES
 from mailgate.store.integrity_rows import Problem, Query, about, all_tables, some_of_each
-from mailgate.store.key_files import INDEX_KEY_FILES, root_file, root_is_missing
+from mailgate.store.key_files import (
+    FIRST_ROOT,
+    INDEX_KEY_FILES,
+    first_root_is_missing,
+    root_file,
+    root_is_missing,
+)
 from mailgate.store.progress import Progress
 from mailgate.store.sealing import Keys
-from mailgate.store.seals import parts_of
+from mailgate.store.seals import Form, parts_of
 from mailgate.store.tables import (
     CaseRow,
     RawMailRow,
@@ -51,19 +57,32 @@ class _Tally:
 
 class _Tallies(dict[str, _Tally]):
     """By key file; and how many values there are for each key that the store lacks. `closed` are the ids of the keys
-    whose root key is not there: that is one problem, whatever hangs on them."""
+    whose root key is not there: that is one problem, whatever hangs on them. So is `seal.key`, if that is not there
+    (`first_is_gone`), for what is sealed under it itself."""
 
-    def __init__(self, closed: Collection[str]) -> None:
+    def __init__(self, closed: Collection[str], *, first_is_gone: bool) -> None:
         super().__init__({name: _Tally() for name in (_ROOT, *INDEX_KEY_FILES)})
         self.lost: Counter[str] = Counter()
         self.closed = closed
+        self.first_is_gone = first_is_gone
+        self.under_first = 0
+
+    def explain(self, sealed: bytes) -> bool:
+        """Whether it does not open for the want of a root key, which is told as such."""
+        try:
+            seal = parts_of(sealed)
+        except BadKeys:
+            return False
+        missed = seal.form is Form.ROOT and self.first_is_gone
+        self.under_first += missed
+        return missed or seal.key_id in self.closed
 
 
 def unsealed(engine: Engine, keys: Keys, progress: Progress) -> list[Problem]:
     """What does not open, or does not fit what stands beside it; `progress` hears how many rows are done, of all."""
     there = keys.ring.roots.numbers()
     closed = {one.id: one.root for one in keys.ring.store.all() if one.root not in there}
-    tallies = _Tallies(closed)
+    tallies = _Tallies(closed, first_is_gone=1 not in there)
     found = list(some_of_each(_one_by_one(engine, keys, progress, tallies)))
     misfits = {name: one for name, one in tallies.items() if one.wrong > one.right}
     lost = some_of_each(_lost(engine, tallies.lost))
@@ -73,6 +92,7 @@ def unsealed(engine: Engine, keys: Keys, progress: Progress) -> list[Problem]:
             Problem(f"key {root_file(one)}", root_is_missing(one, n))
             for one, n in sorted(Counter(closed.values()).items())
         ),
+        *([Problem(f"key {FIRST_ROOT}", first_root_is_missing(n))] if (n := tallies.under_first) else []),
         *(_misfit(root if name == _ROOT else name, one, is_root=name == _ROOT) for name, one in misfits.items()),
         *lost,
         *(one for one in found if _key_of(one.check) not in misfits),
@@ -169,13 +189,6 @@ def _with_spool(mails: Query) -> Query:
     )
 
 
-def _names_one_of(sealed: bytes, key_ids: Collection[str]) -> bool:
-    try:
-        return parts_of(sealed).key_id in key_ids
-    except BadKeys:
-        return False
-
-
 def _problems(table: Table, row: Row[Any], keys: Keys, tallies: _Tallies) -> Iterator[Problem]:
     plain: dict[str, bytes] = {}
     for column in _sealed_columns(table):
@@ -187,7 +200,7 @@ def _problems(table: Table, row: Row[Any], keys: Keys, tallies: _Tallies) -> Ite
         except LostKey as error:
             tallies.lost[error.key_id] += 1
         except BadKeys:
-            if _names_one_of(sealed, tallies.closed):
+            if tallies.explain(sealed):
                 continue
             tallies[_ROOT].count(fits=False)
             what = Phrase(

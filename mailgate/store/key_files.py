@@ -46,6 +46,16 @@ def root_is_missing(number: int, count: int) -> Phrase:
     )
 
 
+def first_root_is_missing(count: int) -> Phrase:
+    """What is said of `seal.key` where it is not there, and so many values are sealed under it itself."""
+    return Phrase(
+        "{file} is missing, and {count:,} values are sealed under it itself: restore it from the backup of the keys; "
+        "if key destroy deleted it, this database is a copy from before: restore a newer one",
+        file=FIRST_ROOT,
+        count=count,
+    )
+
+
 def keys_are_lost(directory: Path, names: Sequence[str]) -> Phrase:
     """What is said of key files that are not there, and without which a database in use does not open."""
     return Phrase(

@@ -92,7 +92,14 @@ class KeyRing:
 
     def first_root(self) -> AESGCM:
         """What opens that which was sealed before there were other keys. Raises BadKeys."""
-        return self._kept("root 1") or self._keep("root 1", AESGCM(self.roots.key(1)))
+        found = self._kept("root 1")
+        if found is None and 1 not in self.roots.numbers():
+            path = self.roots.directory / root_file(1)
+            raise BadKeys(
+                "{path} is missing, and it is sealed under that key itself: mailgate db check says what to do",
+                path=path,
+            )
+        return found or self._keep("root 1", AESGCM(self.roots.key(1)))
 
     def desk(self) -> str:
         """The id of the key for whatever belongs to no case: the newest. Raises BadKeys when there is none."""
@@ -106,6 +113,10 @@ class KeyRing:
             )
         self._desk = newest.id, self._clock() + LIFE_SECONDS
         return newest.id
+
+    def expect_root(self) -> None:
+        """Raises BadKeys when the root key in use is not there, or is another one: then nothing can be sealed."""
+        self.cipher(self.desk())
 
     def audit_key(self) -> bytes:
         """The key of the chain through the audit log; made at its first use, for which one process at a time comes."""

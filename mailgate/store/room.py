@@ -18,7 +18,6 @@ from mailgate.store.tables import SpoolRow
 from mailgate.system_words import system_words
 
 _NO_MAIL, _NO_KEY = text("DELETE FROM spool WHERE 1 = 0"), text("DELETE FROM keys WHERE 1 = 0")
-_READ_ONLY = text("SHOW transaction_read_only")
 
 
 def free_bytes(database: Database) -> int | None:
@@ -46,11 +45,9 @@ def try_to_write(database: Database) -> None:
     """Begins a change of no row, which writes nothing. Raises StoreUnavailable where nothing can be written.
 
     The modes of a file do not tell of a disk that is mounted read-only, nor BEGIN IMMEDIATE: on a file that SQLite may
-    only read it is a BEGIN. A server is asked: its refusal would count as a bug of ours.
+    only read it is a BEGIN.
     """
     with database.write() as tx:
-        if tx.connection.dialect.name == "postgresql" and tx.connection.scalar(_READ_ONLY) == "on":
-            raise StoreUnavailable("the database takes no changes: its server is read-only (a standby?)")
         tx.connection.execute(_NO_MAIL)
 
 

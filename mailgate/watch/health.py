@@ -42,8 +42,7 @@ def ill_parts(parts: Iterable[Part]) -> list[str]:
 def trouble_around(office: Office, door: Pressure | None) -> Sequence[str]:
     """What keeps this process from its work and will pass without a restart: the database, the disk, the backlog."""
     if door is not None:
-        if door.is_due():
-            door.look()
+        door.keep_up()
         return [door.trouble.value] if door.trouble else []
     try:
         with office.read() as ctx:

@@ -301,7 +301,7 @@ ACTS = {
     *("case answer", "case invite", "case preview", "case show-attachment", "comment show-attachment"),
     *("member import", "school import", "teacher import", "mail ingest", "mail parse"),
 }
-"""Those that do something, or say what they did, and take --json; or print nothing else."""
+"""Those that do something, or say what they did, and take --json; or ask no database."""
 GROUPS = ("case", "comment", "school", "teacher", "member", "application", "mail", "outbox")
 
 

@@ -38,8 +38,6 @@ def _with_picture(text: str, sender: str, to: str, picture: bytes) -> bytes:
 
 GROUPS = ("case", "comment", "school", "teacher", "member", "application", "mail", "outbox")
 SAYS_NO_WORDS = {
-    "mail parse": "JSON alone",
-    "scan": "JSON alone",
     "completion": "a script",
     "case attachment-text": "a text for the teacher, in the desk's language",
     "case preview": "the mail, in the desk's language",
@@ -81,6 +79,8 @@ def _story(folder: Path) -> list[str | Callable[[Any], object]]:
         *("application show 1", "application list --all"),
         lambda made: made.take(photographs),
         lambda made: (folder / "letter.eml").write_bytes(made.compose(NAMING)),
+        lambda made: (folder / "letter.txt").write_text(NAMING, encoding="utf-8"),
+        *(f"mail parse {folder}/letter.eml", f"scan {folder}/letter.txt"),
         f"mail ingest {folder}/letter.eml --envelope-to {DESK}",
         lambda made: made.work(),
         lambda made: made.take(made.compose("知らない者です。\n", "who@else.example")),
@@ -155,7 +155,7 @@ TYPED = {
     "Maildir",
 }
 """What is typed, and words of standards."""
-DATA = {"main", "tester", "operator", "example", "midoridai", "es", "jp"}
+DATA = {"main", "tester", "operator", "example", "midoridai", "es", "jp", "sasaki", "megumi", "soudan", "desk"}
 """The desk's id, who acts, addresses and domains, whose an outgoing mail is."""
 
 

@@ -113,9 +113,56 @@ def test_parse_reads_standard_input(program: Any) -> None:
     assert (one["subject"], one["body"].strip()) == ("x", "hello")
 
 
-def test_parse_without_json_says_the_same(program: Any, samples: Path) -> None:
-    file = samples / "02-consultation-gmail.eml"
-    assert program("mail", "parse", file).stdout == program("mail", "parse", "--json", file).stdout
+PAGES = {
+    "en": """== FILE
+sender       Mail Delivery System <MAILER-DAEMON@mx.relay.example.jp>
+subject      Undelivered Mail Returned to Sender
+mail_date    2025-02-06T19:20:41+09:00
+message_id   <20250206102041.4XzQ1@mx.relay.example.jp>
+kind         bounce
+bounce       old.address@members.example.org 5.1.1
+attachments  attachment-1 (message/delivery-status, 370 bytes), attachment-2 (text/rfc822-headers, 130 bytes)
+
+The whole mail:
+""",
+    "ja": """== FILE
+差出人       Mail Delivery System <MAILER-DAEMON@mx.relay.example.jp>
+件名         Undelivered Mail Returned to Sender
+メールの日付 2025-02-06T19:20:41+09:00
+Message-ID   <20250206102041.4XzQ1@mx.relay.example.jp>
+種類         不達の通知
+不達         old.address@members.example.org 5.1.1
+添付         attachment-1（message/delivery-status、370 バイト）、attachment-2（text/rfc822-headers、130 バイト）
+
+メールの全文：
+""",
+}
+
+
+@pytest.mark.parametrize("language", PAGES)
+@pytest.mark.usefixtures("no_language_chosen")
+def test_parse_shows_a_person_a_page(program: Any, samples: Path, language: str) -> None:
+    file = samples / "15-bounce-dsn.eml"
+    (one,) = _parsed(program("mail", "parse", "--json", file))
+    ran = program("--lang", language, "mail", "parse", file)
+    page = PAGES[language].replace("FILE", str(file)) + f"{one['body']}\n\n"
+    assert (ran.status, ran.stderr, ran.stdout) == (0, "", page)
+
+
+def test_parse_shows_what_was_newly_written_apart_from_the_rest(program: Any, samples: Path) -> None:
+    file = samples / "11-comment-iphone.eml"
+    (one,) = _parsed(program("mail", "parse", "--json", file))
+    head, _, texts = program("mail", "parse", file).stdout.partition("\n\n")
+    assert head.splitlines() == [
+        f"== {file}",
+        f"sender       {one['from']['name']} <{one['from']['address']}>",
+        f"subject      {one['subject']}",
+        f"mail_date    {one['date']}",
+        f"message_id   {one['message_id']}",
+        "kind         person",
+    ]
+    assert one["written"] != one["body"]
+    assert texts == f"Newly written:\n{one['written']}\n\nThe whole mail:\n{one['body']}\n\n"
 
 
 @pytest.mark.parametrize("command", [("mail", "parse", "--json"), ("scan", "--json")])

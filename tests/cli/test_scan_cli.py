@@ -1,4 +1,4 @@
-"""`mailgate scan --json`: one line a file; labels, and offsets in code points of the file."""
+"""`mailgate scan`: with --json one line a file, with labels, and offsets in code points of the file; else a table."""
 
 from __future__ import annotations
 
@@ -77,6 +77,41 @@ def test_bytes_that_are_no_text_give_a_line_too(program: Any, tmp_path: Path, oc
     assert (ran.status, ran.stderr, len(ran.stdout.splitlines())) == (0, "", 1)
 
 
+PAGES = {
+    "en": [
+        "id  label   text              reason",
+        "f1  phone   03-1234-5678      telephone number",
+        "f2  school  岡里市立東小学校  name with 小学校",
+        "f3  person  田中太郎          surname and given name",
+        "Nothing was found.",
+        "Read the text yourself: no tool finds all.",
+    ],
+    "ja": [
+        "番号  種類      文章              理由",
+        "f1    電話番号  03-1234-5678      電話番号",
+        "f2    学校      岡里市立東小学校  「小学校」の付く名前",
+        "f3    人名      田中太郎          姓と名",
+        "検出箇所はありません。",
+        "文章はご自身でも読んでください。すべてを見つける道具はありません。",
+    ],
+}
+
+
+@pytest.mark.parametrize("language", PAGES)
+@pytest.mark.usefixtures("no_language_chosen")
+def test_a_person_reads_a_table_for_each_file(program: Any, tmp_path: Path, language: str) -> None:
+    named, plain = tmp_path / "named.txt", tmp_path / "plain.txt"
+    named.write_text("電話 03-1234-5678\n岡里市立東小学校\n担任の田中太郎先生です。\n", encoding="utf-8")
+    plain.write_text(TEXTS["nothing"], encoding="utf-8")
+    ran = program("--lang", language, "scan", named, plain)
+    *found, nothing, last = PAGES[language]
+    assert (ran.status, ran.stderr, ran.stdout.splitlines()) == (
+        0,
+        "",
+        [f"== {named}", *found, "", f"== {plain}", nothing, "", last],
+    )
+
+
 def test_the_labels_of_the_plain_shapes(program: Any) -> None:
     text = (
         "〒100-0001 電話 03-1234-5678 メール taro@example.jp ページ https://example.jp/taro/ 生年月日 平成20年4月2日\n"
@@ -103,7 +138,7 @@ REGISTERED = "岡里市の緑台小と青葉中で、ささきめぐみです。
 
 def test_register_is_searched_where_a_configuration_is_found(registered: Any) -> None:
     before = registered.fingerprint()
-    assert _labels(registered.run("scan", "-", stdin=REGISTERED.encode())) == dict.fromkeys(
+    assert _labels(registered.run("scan", "--json", "-", stdin=REGISTERED.encode())) == dict.fromkeys(
         ("岡里市", "緑台小", "青葉中", "ささきめぐみ", "小川", "midorikawa@law.example.com"), "known"
     )
     assert registered.fingerprint() == before
@@ -112,16 +147,16 @@ def test_register_is_searched_where_a_configuration_is_found(registered: Any) ->
 def test_register_shows_nobody_whom_the_text_does_not_name(
     registered: Any, secrets_of_register: tuple[str, ...]
 ) -> None:
-    ran = registered.run("scan", "-", stdin="続けるこつを教えてください。".encode())
+    ran = registered.run("scan", "--json", "-", stdin="続けるこつを教えてください。".encode())
     assert _labels(ran) == {}
     assert [secret for secret in secrets_of_register if secret in ran.stdout] == []
 
 
 def test_register_is_left_out_when_told_so_even_if_it_is_broken(registered: Any) -> None:
-    alone = registered.run("scan", "--no-register", "-", stdin=REGISTERED.encode())
+    alone = registered.run("scan", "--json", "--no-register", "-", stdin=REGISTERED.encode())
     assert "known" not in _labels(alone).values()
     registered.config.write_text("[nothing]\n")
-    assert registered.run("scan", "--no-register", "-", stdin=REGISTERED.encode()) == alone
+    assert registered.run("scan", "--json", "--no-register", "-", stdin=REGISTERED.encode()) == alone
 
 
 def test_configuration_that_is_found_but_broken_is_said_in_one_line(registered: Any) -> None:
@@ -138,7 +173,7 @@ def test_configuration_that_was_named_has_to_be_there(program: Any, tmp_path: Pa
 def test_empty_database_knows_nobody_and_gets_no_tables(registered: Any) -> None:
     database = registered.folder / "mailgate.db"
     database.unlink()
-    assert "known" not in _labels(registered.run("scan", "-", stdin=REGISTERED.encode())).values()
+    assert "known" not in _labels(registered.run("scan", "--json", "-", stdin=REGISTERED.encode())).values()
     assert registered.fingerprint() == {}
 
 

@@ -257,6 +257,18 @@ def test_init_says_how_to_start_what_it_made(program: Any, tmp_path: Path, monke
     assert program("init", "my var").stdout.splitlines()[-1] == "Ready: mailgate --config 'my var/mailgate.toml' serve"
 
 
+def test_init_and_doctor_name_a_place_without_a_detour(
+    program: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "x").mkdir()
+    made = program("init", "x/../r").stdout.splitlines()
+    assert (made[0], made[-1]) == ("Wrote r/mailgate.toml.", "Ready: mailgate --config r/mailgate.toml serve")
+    told = program("--config", "x/../r/mailgate.toml", "doctor").stdout.splitlines()
+    assert [one for one in [*made, *told] if ".." in one] == []
+    assert told[0] == "ok      config: r/mailgate.toml can be read"
+
+
 def test_the_doctor_reports_line_by_line_and_changes_nothing(registered: Any) -> None:
     before = registered.fingerprint()
     report = registered.run("doctor")

@@ -217,6 +217,23 @@ def test_a_key_store_that_cannot_be_written_is_a_problem_with_its_file(
     assert found.what == f"{file}: the key store does not answer: {READ_ONLY}"
 
 
+@pytest.mark.parametrize("of_keys", [False, True])
+def test_a_server_that_is_read_only_is_a_problem(house: Any, postgresql_server: Any, of_keys: bool) -> None:
+    name = postgresql_server.create()
+    section, key = ("keys", "store") if of_keys else ("database", "url")
+    config = house(f'[{section}]\n{key} = "{postgresql_server.url(name)}"\n')
+    standby = getattr(config, section).model_copy(update={key: postgresql_server.read_only_url(name)})
+    changed = config.model_copy(update={section: standby})
+    found = list(look_at_keys(changed) if of_keys else look_at_database(changed, NOW))
+    what = "the key store" if of_keys else "the database"
+    assert (found[0].subject, found[0].health, found[0].what) == (
+        section,
+        Health.PROBLEM,
+        f"{what} takes no changes: its server is read-only (a standby?)",
+    )
+    postgresql_server.drop(name)
+
+
 def test_a_file_beside_the_database_that_cannot_be_opened_is_named(house: Any, tmp_path: Path) -> None:
     config, turn = house(), tmp_path / "mailgate.db-turn"
     turn.unlink()

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from custody import open_keys, write_keys
 from sqlalchemy import LargeBinary, select, text, update
 
-from mailgate.errors import LostKey, NotFound, Refused
+from mailgate.errors import BadKeys, LostKey, NotFound, Refused
 from mailgate.flow import custody as keeping
 from mailgate.flow import triage
 from mailgate.flow.context import Office
@@ -125,6 +125,33 @@ def test_a_desk_from_before_is_sealed_anew_and_goes_on(desk: Any, keys: Keys) ->
     assert [re.sub(r"\d+ ", "N ", one) for one in told] == [
         *("root 1: goes on", "root 1: N keys, N rows", "root 2: begins", "root 2: N keys, N rows", "root 1")
     ]
+
+
+def test_what_is_sealed_under_seal_key_itself_says_that_the_file_is_missing(desk: Any, keys: Keys) -> None:
+    """A backup of the database from before the first rotation, restored after seal.key was destroyed."""
+    desk.answered_case()
+    _reseal_as_before(desk.office.database)
+    moved = _with_keys(desk, keys)
+    ring = moved.office.database.keys.ring
+    ring.roots.make()
+    ring.make_desk_key(2)
+    rotation.rewrap(ring, 2)
+    (ring.roots.directory / "seal.key").unlink()
+    late = _another(moved.office).database
+    with late.read() as tx:
+        count = custody.count_under_first_root(tx)
+    assert [one.what for one in integrity.problems(late.engine, late.keys)] == [
+        f"seal.key is missing, and {count:,} values are sealed under it itself: restore it from the backup of the "
+        "keys; if key destroy deleted it, this database is a copy from before: restore a newer one"
+    ]
+    with late.read() as tx:
+        octets = tx.connection.scalars(select(PersonRow.name).where(PersonRow.id == 1)).one()
+    with pytest.raises(BadKeys) as caught:
+        late.keys.unseal("persons.name.1", bytes(octets))
+    assert caught.value.reason == (
+        f"persons.name.1 does not open: {ring.roots.directory}/seal.key is missing, and it is sealed under that key "
+        "itself: mailgate db check says what to do"
+    )
 
 
 def test_a_running_process_goes_on_through_a_rotation_without_a_restart(rekeyed: Any) -> None:

@@ -2,18 +2,21 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 from custody import KEYS
-from sqlalchemy import Connection, event, select, text
+from sqlalchemy import select, text
 
 from mailgate.errors import ChangedMeanwhile, StoreUnavailable
-from mailgate.store import audit, room
+from mailgate.store import audit, migrate, room
 from mailgate.store import database as database_module
 from mailgate.store import engine as engine_module
 from mailgate.store.database import Database
+from mailgate.store.engine import open_engine
 from mailgate.store.tables import AuditRow, CaseRow, SchoolRow
 
 NOW = datetime(2026, 2, 2, 9, 30, 15, 123456, tzinfo=UTC)
@@ -183,17 +186,41 @@ def test_trying_whether_it_can_be_written_changes_nothing(database: Database) ->
     assert _count(database) == 1
 
 
-def test_a_server_that_is_read_only_is_told_as_such(database: Database) -> None:
-    if database.engine.dialect.name == "sqlite":
-        pytest.skip("of a server")
+@pytest.fixture
+def standby(postgresql_server: Any, migrated_name: str) -> Iterator[Database]:
+    """A database on a server that may be read and takes no changes."""
+    name = postgresql_server.create(migrated_name)
+    database = Database(postgresql_server.read_only_url(name), KEYS)
+    yield database
+    database.close()
+    postgresql_server.drop(name)
 
-    def read_only(connection: Connection) -> None:
-        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
 
-    event.listen(database.engine, "begin", read_only)
+def _write_with_sqlalchemy(database: Database) -> None:
+    with database.write() as tx:
+        audit.record(tx, NOW, "system", "test")
+
+
+def _write_with_the_driver(database: Database) -> None:
+    with database.write_with(database.connection()) as cursor:
+        cursor.execute("DELETE FROM spool")
+
+
+@pytest.mark.parametrize("write", [_write_with_sqlalchemy, _write_with_the_driver, room.try_to_write])
+def test_a_server_that_is_read_only_is_told_as_such(standby: Database, write: Callable[[Database], None]) -> None:
+    assert _count(standby) == 0
+    with pytest.raises(StoreUnavailable) as caught:
+        write(standby)
+    assert caught.value.reason == "the database takes no changes: its server is read-only (a standby?)"
+
+
+def test_tables_are_not_made_on_a_server_that_is_read_only(postgresql_server: Any) -> None:
+    name = postgresql_server.create()
+    engine = open_engine(postgresql_server.read_only_url(name))
     with pytest.raises(StoreUnavailable, match="its server is read-only"):
-        room.try_to_write(database)
-    event.remove(database.engine, "begin", read_only)  # the fixture tidies up with this engine
+        migrate.prepare(engine)
+    engine.dispose()
+    postgresql_server.drop(name)
 
 
 def test_a_failing_statement_does_not_print_its_values(database: Database) -> None:

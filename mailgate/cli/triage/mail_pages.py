@@ -6,7 +6,8 @@ from __future__ import annotations
 from gettext import gettext as _
 
 from mailgate.cli.common import told
-from mailgate.cli.next_step import next_step_of_stopped
+from mailgate.cli.next_step import by_hand, next_step_of_stopped
+from mailgate.cli.program import typed_here
 from mailgate.cli.triage import acts
 from mailgate.cli.triage.page import Body, Key, Look, Page
 from mailgate.cli.triage.titles import title_of
@@ -32,7 +33,7 @@ def outgoing_page(office: Office, actor: str, item: Waiting) -> Page:
     body.add(_("{kind} to {handle}").format(kind=word(LETTER, mail.kind), handle=to) + "\n", Look.HEAD)
     body.add(_state(mail.state, mail.reason) + "\n\n", Look.NOTE)
     if mail.state is OutboxState.STOPPED:
-        body.add(_("by hand: {step}").format(step=next_step_of_stopped(mail.id, mail.reason)) + "\n\n")
+        body.add(by_hand(next_step_of_stopped(mail.id, mail.reason)) + "\n\n")
     read = parse(octets)
     body.headed(read.subject if octets else _("The mail"), read.body if octets else _not_kept())
     keys = (Key("y", _("try again"), acts.send_again(mail.id)), Key("c", _("cancel"), acts.cancel(mail.id)))
@@ -50,7 +51,7 @@ def received_page(office: Office, actor: str, item: Waiting) -> Page:
     body.add((message.subject if raw else _("The mail")) + "\n", Look.HEAD)
     body.add(_state(mail.state, mail.reason) + "\n", Look.NOTE)
     body.add(f"{_believed(mail.authentication or '')}\n")
-    body.add(_("by hand: {step}").format(step=following) + "\n\n")
+    body.add(by_hand(told(following)) + "\n\n")
     body.headed(_("{kind}").format(kind=word(Kind, message.kind)), message.body if raw else _not_kept())
     keys = (
         Key("y", _("try again"), acts.handle_again(mail.id))
@@ -64,14 +65,14 @@ def received_page(office: Office, actor: str, item: Waiting) -> Page:
 def application_page(office: Office, actor: str, item: Waiting) -> Page:
     """That somebody has applied, and how an operator looks at it."""
     del office, actor
-    look = f"mailgate application show {item.id} --reveal REASON"
+    look = typed_here(f"mailgate application show {item.id} --reveal REASON")
     body = Body()
     body.headed(
         _("Somebody wants to be in the register"),
         _("Who it is stands behind a reason:\n\n  {look}\n\nthen\n\n  {approve}\n  {reject}").format(
             look=look,
-            approve=f"mailgate application approve {item.id}",
-            reject=f"mailgate application reject {item.id}",
+            approve=typed_here(f"mailgate application approve {item.id}"),
+            reject=typed_here(f"mailgate application reject {item.id}"),
         ),
     )
     return Page(item, 0, title_of(item), body.text, (), tuple(body.marks))

@@ -10,7 +10,8 @@ from gettext import gettext as _
 
 from mailgate.cli.common import told
 from mailgate.cli.from_register import known_to_register, left_in_round, warning
-from mailgate.cli.next_step import next_step
+from mailgate.cli.next_step import by_hand, next_step
+from mailgate.cli.program import typed_here
 from mailgate.cli.shapes import case_summaries, moment
 from mailgate.cli.triage import acts
 from mailgate.cli.triage.choice import Choice, Row
@@ -111,7 +112,7 @@ def _members(ctx: Context, item: Waiting, case: Case) -> Page:
     text, judged = text_of_round(ctx, case.number, case.round), review.check_round(ctx, case.number, Decisions())
     choice = members_choice(ctx, case.number)
     if not choice.rows:
-        why = _("{command} says why").format(command=f"mailgate case candidates {case.number}")
+        why = _("{command} says why").format(command=typed_here(f"mailgate case candidates {case.number}"))
         body.headed(_("Nobody can be invited"), why)
     return _page(
         item,
@@ -222,7 +223,7 @@ def _begun(ctx: Context, case: Case) -> Body:
     body.add(_(", ").join(about) + "\n")
     if case.held_reason:
         body.add(_("held: {reason}").format(reason=word(HeldReason, case.held_reason)) + "\n", Look.NOTE)
-    body.add(_("by hand: {step}").format(step=next_step(summary)) + "\n\n")
+    body.add(by_hand(next_step(summary)) + "\n\n")
     return body
 
 
