@@ -122,13 +122,15 @@ def serve(config: Config, parts: Collection[str], ready: Callable[[Service], Non
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     service.start()
-    if privileges.is_root():
-        _log.warning(Event.AS_ROOT)
-    ready(service)
-    systemd.notify(systemd.READY)
-    while not stopping.wait(systemd.seconds_between_words()):
-        if not service.ill_parts():
-            systemd.notify(systemd.WELL)
-    systemd.notify(systemd.STOPPING)
-    service.stop()
-    office.database.close()
+    try:
+        if privileges.is_root():
+            _log.warning(Event.AS_ROOT)
+        ready(service)
+        systemd.notify(systemd.READY)
+        while not stopping.wait(systemd.seconds_between_words()):
+            if not service.ill_parts():
+                systemd.notify(systemd.WELL)
+        systemd.notify(systemd.STOPPING)
+    finally:  # nobody reads what `ready` prints: without a stop the threads would keep the process for ever
+        service.stop()
+        office.database.close()

@@ -305,6 +305,24 @@ def test_output_to_a_closed_pipe_is_no_traceback(site: Site) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_a_service_that_cannot_say_that_it_runs_does_not_run_on(site: Site) -> None:
+    """`serve | head -1`: its threads would have kept the process, deaf to SIGTERM."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = subprocess.Popen(
+        site._command("serve"),
+        env=site._environment(0) | {"PYTHONUNBUFFERED": "1"},
+        stdin=subprocess.DEVNULL,
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    os.close(writing)
+    site.started.append(process)
+    _, told = process.communicate(timeout=STARTS_WITHIN)
+    assert (process.returncode, "Traceback" in told) == (1, False)
+
+
 @pytest.mark.parametrize("locale", ["C", "POSIX", "en_US.ISO-8859-1"])
 def test_json_is_utf8_in_every_locale(site: Site, locale: str) -> None:
     (site.folder / "a.eml").write_bytes(letter())
