@@ -132,7 +132,7 @@ def _bare_name(line: Line, index: int) -> Span | None:
     word = line.words[index]
     if not NAME_TEXT.fullmatch(word.text) or word.text in NEVER_A_NAME or _counted(line.words, index):
         return None
-    if SCHOOL_AHEAD.match(line.text, word.end - 1 - line.start):
+    if SCHOOL_AHEAD.match(line.text, word.end - 1 - line.start) or _cut_from_founder(line, word):
         return None
     kanji = KANJI.fullmatch(word.text)
     if word.kind is Kind.PROPER:  # 安田, 本田: firms of that name
@@ -142,6 +142,12 @@ def _bare_name(line: Line, index: int) -> Span | None:
         return word.start, word.end, Tier.SURE, "name in the dictionary"
     in_kana = len(word.text) >= 3 and not kanji and not word.unknown
     return (word.start, word.end, Tier.UNSURE, "name in kana") if in_kana else None
+
+
+def _cut_from_founder(line: Line, word: Word) -> bool:
+    """町|立小: what a town founded, cut behind the town."""
+    at = word.start - line.start
+    return word.text[0] == "立" and line.text[at - 1 : at] in tuple("都道府県市区町村私国公")
 
 
 def _counted(words: tuple[Word, ...], index: int) -> bool:

@@ -16,6 +16,7 @@ from mailgate.screening.body_words import BESIDE_A_BODY, GENERIC_JOINED, HEARTS,
 from mailgate.screening.finding import Finding, Label
 from mailgate.screening.lexicon import GENERIC_BODY
 from mailgate.screening.plain_names import says_a_kind, stands_in_a_name
+from mailgate.screening.school_stems import founded
 from mailgate.screening.words import NAMING, Kind, Line, Word
 
 _PLACE_GOES_ON = re.compile(
@@ -23,7 +24,7 @@ _PLACE_GOES_ON = re.compile(
     "|(?:[川橋港峠湖城山寺沢浜岬島台丘駅区]|小路|大橋|ヶ[丘原浜崎])(?:(?![一-鿿々])|(?=出身|付近|周辺|沿い|近[く辺]|行き|経由|方面))){1,2}"
 )
 _SCHOOL_GOES_ON = re.compile(
-    "(?:[・と](?:高等学校|高校|中学校|中学)|夜間学級)?(?:大学)?(?:附属|付属)?(?:高等学校|高等学園|高等部|高校|中等部|中学校|中学|小学部|小学校|初等部|幼稚園|[一-鿿々]{1,5}分校)?"
+    "(?:[・と](?:高等学校|高校|中学校|中学)|夜間学級)?(?:大学)?(?:附属|付属)?(?:高等学校|高等学園|高等部|高校|中等部|中学校|中学|小学部|小学校|初等部|幼稚園|幼稚部|短期大学部|大学院|[一-鿿々]{1,5}分校)?"
 )
 _KANJI = re.compile("[一-鿿々ヶ]+")
 _PIECES = NAMING | {Kind.NOUN, Kind.PREFIX, Kind.SUFFIX}
@@ -66,7 +67,7 @@ def _start(line: Line, finding: Finding) -> int:
         if not _belongs(word) and not (school and stands_in_a_name(word) and word.text not in TIMES):
             break
         at = word.start
-    return at
+    return founded(line, at) if school else at
 
 
 def _belongs(word: Word) -> bool:
