@@ -16,7 +16,7 @@ from mailgate.screening.words import NAMING, PERSONAL, Kind, Line, Word, reading
 
 _TAILS = words_of("""
     都 道 府 県 市 区 町 村 郡 駅 島 台 半島 湾 岬 高原 温泉 盆地 諸島 列島 線 ニュータウン 地区 団地 学区 校区
-    商店街 公園 小学校区 中学校区 神社 交番 交差点 インター バス停 海岸 峠 橋
+    商店街 公園 小学校区 中学校区 神社 交番 交差点 インター バス停 海岸 峠 橋 湖 港
     """)
 _NAMED_TAILS = ("駅", "空港", "公園", "神社", "団地", "商店街", "町", "村", "市", "区", "県", "線")
 _NEEDS_TAIL = PERSONAL | {Kind.NUMBER}
@@ -34,11 +34,18 @@ _NUMBERS = re.compile(
 
 def find_places(text: str, line: Line) -> Iterator[Finding]:
     """The places that one line of `text` names, each with its 市, 町, 駅 …"""
-    needs_tail = _NEEDS_TAIL if _LIVES.search(line.text) else _NOUN_NEEDS_TAIL
+    if "日町" in line.text or "日市" in line.text:
+        yield from _towns_of_market_days(text, line)
+    needs_tail = _NEEDS_TAIL if _LIVES.search(line.text) or _WHERE_ANYWHERE.search(line.text) else _NOUN_NEEDS_TAIL
     for index in line.nouns:
         word = line.words[index]
         following = line.words[index + 1] if index + 1 < len(line.words) else None
         tail = following if following is not None and following.text in _TAILS else None
+        if tail is None and word.kind is Kind.NOUN and len(word.text) > 3 and _IN_TOWN.fullmatch(word.text):
+            if Kind.PLACE in readings(word.text[:-1]):
+                inside = text[word.start : word.end - 1]
+                yield Finding(word.start, word.end - 1, inside, Label.PLACE, Tier.UNSURE, "place in the dictionary")
+            continue
         if tail is None and word.kind in needs_tail:
             continue
         if not _TEXT.fullmatch(word.text):
@@ -52,12 +59,28 @@ def find_places(text: str, line: Line) -> Iterator[Finding]:
             continue
         if word.kind is Kind.PLACE and (len(word.text) >= 2 or tail):
             yield _place(text, word.start, end, "place in the dictionary")
-        elif word.kind is Kind.PROPER and word.text.endswith(_NAMED_TAILS) and len(word.text) >= 3:
+        elif (
+            word.kind is Kind.PROPER
+            and word.text.endswith(_NAMED_TAILS)
+            and len(word.text) >= 2 + (word.text[-1] != "駅")
+        ):
             yield _place(text, word.start, end, "named place")
         elif tail and _can_name_place(line, index):
             yield _place(text, word.start, end, f"name before {tail.text}")
-        elif word.kind is Kind.NOUN and _LIVES.match(line.text, word.end - line.start) and _may_be_a_town(line, index):
+        elif word.kind is Kind.NOUN and _said_of_a_town(line, word) and _may_be_a_town(line, index):
             yield Finding(word.start, end, text[word.start : end], Label.PLACE, Tier.UNSURE, "could be a place")
+
+
+# 東京都内 is one word.
+_IN_TOWN = re.compile("[一-鿿]{1,5}[都道府県市区町村][内下外]")
+# 十日町, which the tokenizer reads as a date and 町.
+_MARKET_DAY = re.compile("(?<![一-鿿0-9])[一二三四五六七八九十]{1,2}日(?:町|市場?)")
+
+
+def _towns_of_market_days(text: str, line: Line) -> Iterator[Finding]:
+    for match in _MARKET_DAY.finditer(line.text):
+        if Kind.PLACE in readings(match.group()):
+            yield _place(text, line.start + match.start(), line.start + match.end(), "place in the dictionary")
 
 
 def _only_by_chance(line: Line, index: int) -> bool:
@@ -76,15 +99,33 @@ _COUNTED = re.compile("[一二三四五六七八九十百千]+[人名日月年�
 _HIRAGANA = re.compile(r"[ぁ-ゖー]+")
 # What is said of a town: 銚子の学校, 銚子から転入.
 _LIVES = re.compile(
-    "の(?:学校|小学校|中学校|高校|出身|実家)|出身|在住|に(?:住|引っ越|転居|移)|へ(?:引っ越|転居|異動)|から(?:転入|転校|引っ越|通)"
+    "の(?:学校|小学校|中学校|高校|出身|実家|祖父母|親戚)|出身|在住|生まれ|育ち|で(?:生まれ|育)"
+    "|に(?:住|引っ越|越して|転居|移|帰省|嫁|赴任|転勤|実家)|へ(?:引っ越|越して|転居|異動|転勤|帰省|単身)|から(?:転入|転校|転勤|引っ越|越して|通)"
 )
+# What names a town behind it: 実家は高砂です.
+_WHERE = re.compile(
+    "(?:住まい|住所|実家|出身|出身地|故郷|郷里|地元|の里|(?:引っ越し|転居|転出|転勤|赴任|転校|異動|帰省)先)[はが]$"
+)
+_WHERE_ANYWHERE = re.compile("(?:住まい|住所|実家|出身地?|故郷|郷里|地元|里|先)[はが]")
+_LONGEST_WHERE = 7
+
+
+def _said_of_a_town(line: Line, word: Word) -> bool:
+    at = word.start - line.start
+    before = line.text[max(0, at - _LONGEST_WHERE) : at]
+    return bool(_LIVES.match(line.text, word.end - line.start)) or bool(_WHERE.search(before))
 
 
 def _may_be_a_town(line: Line, index: int) -> bool:
     word, before = line.words[index], line.words[index - 1] if index else None
-    opens = before is None or before.kind in (Kind.SYMBOL, Kind.SPACE, Kind.PARTICLE)
+    opens = before is None or before.kind in _OPENS or before.text in _SEASONS
     plain = word.text in GENERIC_BODY or word.text in KINDS or len(word.text) < 2
     return opens and not plain and Kind.PLACE in readings(word.text)
+
+
+# この春高砂から
+_OPENS = frozenset({Kind.SYMBOL, Kind.SPACE, Kind.PARTICLE})
+_SEASONS = words_of("春 夏 秋 冬 月 年 度 先月 先週 昨年 去年 今年 今春 以前 元々")
 
 
 def _place(text: str, start: int, end: int, reason: str) -> Finding:
@@ -99,7 +140,10 @@ def _can_name_place(line: Line, index: int) -> bool:
         return len(word.text) >= 3 and Kind.PLACE in readings(word.text)
     if word.kind in PERSONAL or (word.unknown and len(word.text) >= 2 and word.kind is Kind.NOUN):
         return True
-    return word.kind is Kind.NOUN and bool(readings(word.text) & {Kind.PLACE, Kind.SURNAME})
+    return word.kind in _NAMES_WITH_TAIL and bool(readings(word.text) & {Kind.PLACE, Kind.SURNAME})
+
+
+_NAMES_WITH_TAIL = frozenset({Kind.NOUN, Kind.PROPER})
 
 
 def _masked(line: Line, word: Word) -> bool:
@@ -132,8 +176,12 @@ def _address_start(words: tuple[Word, ...], index: int) -> int | None:
         if not _TEXT.fullmatch(word.text) or word.kind not in _IN_ADDRESS or word.text in _ENDS_ADDRESS:
             break
         start = word.start
-        named = named or (word.kind in NAMING and word.text not in NEVER_A_NAME) or word.text in "市区町村郡"
+        named = named or (_names_a_street(word) and word.text not in NEVER_A_NAME) or word.text in "市区町村郡"
     return start if named else None
+
+
+def _names_a_street(word: Word) -> bool:
+    return word.kind in NAMING or (word.kind is Kind.NOUN and Kind.PLACE in readings(word.text))
 
 
 _IN_ADDRESS = NAMING | {Kind.NOUN, Kind.SUFFIX, Kind.PREFIX, Kind.NUMBER}
