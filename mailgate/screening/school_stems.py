@@ -40,6 +40,7 @@ _MOST_WORDS = 6
 _HEARTS_IN_KANA = words_of("さと もり おか はな そら ほし みや かわ やま うみ いずみ はら かぜ みち き こ は")
 _NAMES_A_SCHOOL = frozenset({Kind.PLACE, Kind.PROPER, Kind.SURNAME})
 _STANDS_IN_NAMES = NAMING | {Kind.COUNTRY, Kind.NOUN, Kind.PREFIX, Kind.SUFFIX, Kind.NUMBER}
+_NO_NAME = frozenset({Kind.PARTICLE, Kind.SYMBOL, Kind.SPACE})
 _NAMES_IN_KANA = NAMING | {Kind.NOUN}
 _NEVER_IN_KANA = words_of("""
     やすみ おやすみ ひるやすみ しごと じゅぎょう からだ こども おとな いちばん となり ちかく ほか べつ うち みんな
@@ -65,6 +66,9 @@ class Stem:
 
 def stem_before(line: Line, at: int) -> Stem | None:
     """The stem in front of a school's kind at offset `at` of the whole text, or None where none stands there."""
+    index = line.before(at) - 1
+    if index < 0 or line.words[index].kind in _NO_NAME:
+        return None
     divided_at = before_division(line, at)
     divided = None if divided_at is None else _walked(line, divided_at, True)
     if divided is None or (len(divided.whole) == 1 and line.ending(divided.start + 1) is None):  # 緑台 is one word
