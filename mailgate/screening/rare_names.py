@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from mailgate.screening.finding import Finding, Label, Tier
 from mailgate.screening.given_names import GIVEN_NAMES
 from mailgate.screening.lexicon import ADDRESSING, EVERYDAY, NEVER_A_NAME, words_of
+from mailgate.screening.name_words import ENDS_GIVEN
 from mailgate.screening.width import hiragana
 from mailgate.screening.words import PERSONAL, Kind, Line, Word, names_a_thing, readings
 
@@ -58,7 +59,10 @@ def find_rare_names(text: str, line: Line) -> Iterator[Finding]:
     words, last = line.words, len(line.words) - 1
     for index in line.names:
         word = words[index]
-        if word.kind is Kind.SURNAME and index < last and _KANJI.fullmatch(word.text):
+        town = word.kind is Kind.PLACE and index < last and words[index + 1].kind in _CUT_GIVEN
+        if (word.kind is Kind.SURNAME or town) and index < last and _KANJI.fullmatch(word.text):
+            if town and Kind.SURNAME not in readings(word.text):
+                continue
             kana = _IN_KANA.match(line.text, word.end - line.start)
             if kana is not None and hiragana(kana["given"] or kana["foreign"]) in GIVEN_NAMES:
                 end = line.start + kana.end()
@@ -68,10 +72,20 @@ def find_rare_names(text: str, line: Line) -> Iterator[Finding]:
                 continue
             spaced = words[index + 1].kind is Kind.SPACE
             rare = _titled_end(line, word.end) or _given_end(words, index + 1 + spaced)
-            if rare is not None:
+            if rare is not None and (not town or _written_like_a_name(line, word.end, rare)):
                 yield Finding(
                     word.start, rare, text[word.start : rare], Label.PERSON, Tier.SURE, "surname and rare name"
                 )
+
+
+# As what the pieces of a given name are read that the dictionary does not have.
+_CUT_GIVEN = frozenset({Kind.NOUN, Kind.GIVEN, Kind.SURNAME, Kind.SUFFIX, Kind.PREFIX})
+
+
+def _written_like_a_name(line: Line, start: int, end: int) -> bool:
+    """海翔 behind 日野: nothing that the dictionary knows, of two characters or more, and it ends as given names do."""
+    given = line.text[start - line.start : end - line.start].strip()
+    return len(given) > 1 and given[-1] in ENDS_GIVEN and not readings(given)
 
 
 def _titled_end(line: Line, at: int) -> int | None:

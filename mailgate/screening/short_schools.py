@@ -25,7 +25,11 @@ _SPEAKS_OF_SCHOOL = (
     "校区|学区|出身|教員|教諭|校長|教頭|卒|から(?:の|も)|(?:です|でした|だ)?(?:$|。|、|,|\\))"
 )
 _GOES_ON = "(?:[のではがをにへともか、。,.・()「」 ]|から|まで|より|$)"
-_SCHOOL = re.compile("中高(?=の)|[小中高](?![学校])|工業|商業|農業|農林|水産|工科|女子|支援|養護|[商工農東西南北]")
+# It begins with a set of characters, since only then the search skips what begins none of the kinds.
+_SCHOOL = re.compile(
+    "[小中高工商農水女支養東西南北](?:(?<=中)高(?=の)|(?<=[小中高])(?![学校])|(?:(?<=工)[業科]|(?<=商)業|(?<=農)[業林]|(?<=水)産"
+    "|(?<=女)子|(?<=支)援|(?<=養)護|(?<=[工商農東西南北]))(?=[にをかへの」と(]))"
+)
 # 下高津小四年の, 下高津中サッカー部: only behind what can be a name.
 _BESIDE = re.compile(
     " ?(?:[1-9一二三四五六]年|勤務|在籍|在学|在校|時代|PTA|[一-鿿ァ-ヺー]{1,7}部(?![分屋])|副校長|養護|主幹|生徒|児童"
@@ -67,8 +71,8 @@ def find_short_schools(text: str, line: Line) -> Iterator[Finding]:
         at, kind = match.start(), match.group()
         if kind not in _SINGLE:
             found = _start(line, line.start + at, kind, True) if _GOES_TO.match(line.text, match.end()) else None
-        elif _AHEAD.match(line.text, match.end()) or _SPEAKS.match(line.text, match.end()):
-            found = _shortest(line, at, kind)
+        elif (goes_on := bool(_AHEAD.match(line.text, at + 1))) or _SPEAKS.match(line.text, at + 1):
+            found = _shortest(line, at, kind, goes_on)
         else:
             found = _start(line, line.start + at, kind, True) if _BESIDE.match(line.text, match.end()) else None
             found = found if found is not None and found[1] is Tier.SURE else None
@@ -76,9 +80,9 @@ def find_short_schools(text: str, line: Line) -> Iterator[Finding]:
             yield _finding(text, line, found[0], line.start + match.end(), found[1])
 
 
-def _shortest(line: Line, at: int, kind: str) -> tuple[int, Tier] | None:
+def _shortest(line: Line, at: int, kind: str, goes_on: bool) -> tuple[int, Tier] | None:
     """The start of the name in front of 小, 中 or 高 at `at` in the line, and how sure it is."""
-    speaks, goes_on = bool(_SPEAKS.match(line.text, at + 1)), bool(_AHEAD.match(line.text, at + 1))
+    speaks = bool(_SPEAKS.match(line.text, at + 1))
     found = _start(line, line.start + at, kind, speaks)
     if found is not None:
         return found
