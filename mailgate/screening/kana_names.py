@@ -3,13 +3,13 @@
 Before: `persons`. After: `mentions` and `merge`. The tokenizer reads such a name as words and particles, so these
 rules look at characters: a name of the table between two edges. A name that is no other word is SURE behind an edge
 that a sentence or a role makes; one that is an everyday word too (ひかり) needs a neighbour that speaks of a person, or
-at least a text that names other people, and is UNSURE.
+at least a text that names other people, or what only persons do behind it (`said_of_persons`), and is UNSURE.
 
 A name that only sounds like one (`name_sounds`) is always UNSURE and needs a clearer place still: the tokenizer cuts
 the line at both its ends, or somebody's mother, a role or quotation marks stand beside it.
 
-Weakness: names that are in no table and do not sound usual (みらん); everyday words as names (はな, さつき) inside a
-sentence, and most of two characters there; a verb of the same sound (ひびき、) is shown.
+Weakness: names that are in no table and do not sound usual (みらん); everyday words as names (はな, さつき) of which
+nothing is said that only persons do; a verb of the same sound (ひびき、) is shown.
 """
 
 from __future__ import annotations

@@ -4,7 +4,8 @@ Before: `words.read_lines`. After: `merge`. One character is all that says "scho
 "high": so a name has to stand in front and the sentence has to go on as it does after a school, the more so the less
 the name says.
 
-Weakness: a bare noun as a name (開明高) is found where somebody goes to it only, since 最高 and 市内小 look the same.
+Weakness: a bare noun as a name (開明高) is found where the sentence speaks of a school only, since 最高 and 市内小 look
+the same.
 """
 
 from __future__ import annotations

@@ -2,14 +2,12 @@
 
 The texts in tests/screening/held_out/ are our own, with invented people and schools, and were written before the rules
 were read. A passage that identifies is marked in the text itself, `[[person:田中]]`; `[[optional:…]]` may be found or
-not. `tuning_*` may be looked at while a rule is being improved; of `untouched_*` only the figures were read until the
-rules stood (its misses have been read since, so it measures no more what a new text would). `drawn_*` was written
-later, by somebody who had read the rules, with names and towns drawn by lot from those of the package gimei, so that
-they are rarer than in a real class. Its misses were not read, but the sentences around hiragana names that the rules
-were tried on were modelled on those it has, so its figure for these flatters; the two false findings in its ordinary
-texts were read once the rules stood, and one was mended.
+not. All three halves have been read, every miss and every false finding, and rules were written for what they showed;
+so they measure no more what a new text would. `tuning_*` was read from the start; of `untouched_*` only the figures
+were read until the first rules stood; `drawn_*` was written later, by somebody who had read the rules, with names and
+towns drawn by lot from those of the package gimei, so that they are rarer than in a real class, and was read last.
 
-By hand, with every miss and every false finding of the half that may be looked at:
+By hand, with every miss and every false finding of one half:
 
     .venv/bin/python tests/shared/held_out.py tuning --list
 """
@@ -103,7 +101,7 @@ def read_marked(marked: str) -> tuple[str, list[Mark]]:
 
 
 def texts(half: str, name: str) -> Iterator[tuple[str, list[Mark]]]:
-    """The texts of one set of one half ("tuning" or "untouched")."""
+    """The texts of one set of one half ("tuning", "untouched" or "drawn")."""
     for marked in (FOLDER / f"{half}_{name}.txt").read_text("utf-8").rstrip("\n").split("\n===\n"):
         yield read_marked(marked)
 
