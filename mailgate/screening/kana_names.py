@@ -64,6 +64,7 @@ _CALLED = re.compile("」(?:(?:と|って)(?:呼|よ[びばん])|という(?:名
 _INSIDE_WORDS = frozenset(map(chr, range(ord("ぁ"), ord("ゖ")))) - frozenset("のとはがもやをにでたるい")
 _ENDS_VERB = frozenset("たるい")
 _ROLE_WINDOW = 8
+_ONLY_NAMES = GIVEN_NAMES - ALSO_PHRASES
 # まことに, ともに
 _ADVERBS = frozenset({"まこと", "とも"})
 # A hiragana behind a name that none of `_AHEAD` begins with.
@@ -200,8 +201,7 @@ class _Reader:
         run = _RUN.match(self.line, end + 1) if self.line[end : end + 1] in _LISTS else None
         lengths = range(2, len(run.group()) + 1) if run is not None else ()
         return any(
-            self.line[end + 1 : end + 1 + length] in GIVEN_NAMES - ALSO_PHRASES
-            and _AHEAD.match(self.line, end + 1 + length)
+            self.line[end + 1 : end + 1 + length] in _ONLY_NAMES and _AHEAD.match(self.line, end + 1 + length)
             for length in lengths
         )
 

@@ -95,7 +95,7 @@ def _by_words(line: Line) -> Iterator[Span | None]:
                 yield _full_name(words, index)
             elif after.text in _SUBJECT and len(word.text) <= 2:
                 yield _subject(words, index) or _acting(line, index)
-            elif after.text in _BESIDE_PERSONS and len(word.text) <= 2:
+            elif after.text in _BESIDE_PERSONS and len(word.text) <= 2 and _acts_of(word.text, kind is Kind.NOUN):
                 yield _acting(line, index)
         if index > 1 and words[index - 1].text == "の" and (after is None or after.kind not in _GOES_ON):
             yield _after_role(words[index - 2], word, after)

@@ -30,6 +30,8 @@ _NOBODY = words_of("""
     坊 嬢 猫 犬 鬼 王 王子 王女 新人 部下 後輩 先輩 弟子 担当 助手 店員 若者 少年 少女 男子 女子 隊員 委員 委員長
     係 班長 姉妹 兄弟
     """)
+_NEVER_CALLED = (NEVER_A_NAME - EVERYDAY) | _NOBODY
+_NEVER_POLITELY = NEVER_A_NAME | _NOBODY
 # 笠井百音学年主任, 中西起揮氏
 _TITLED = re.compile(f"(?P<given>[一-鿿々]{{1,3}}?)(?:{ADDRESSING.pattern})")
 # 田中選手, 佐藤家, 鈴木問題: what stands behind a surname and is no given name.
@@ -47,13 +49,13 @@ _NO_GIVEN = words_of("""
 def find_rare_names(text: str, line: Line) -> Iterator[Finding]:
     """Names in one line of `text` that a surname in front or くん or ちゃん behind shows to be names."""
     for match in _CALLED.finditer(line.text) if "くん" in line.text or "ちゃん" in line.text else ():
-        if match["it"] not in (NEVER_A_NAME - EVERYDAY) | _NOBODY and not ADDRESSING.search(match["it"]):
+        if match["it"] not in _NEVER_CALLED and not ADDRESSING.search(match["it"]):
             start, end = line.start + match.start(), line.start + match.end()
             yield Finding(start, end, text[start:end], Label.PERSON, Tier.SURE, "name before くん or ちゃん")
     for match in _POLITELY.finditer(line.text) if "さん" in line.text or "さま" in line.text else ():
         name = match["it"]
         unheard = not readings(name) and not name.endswith(_ENDS_NO_NAME) and not ADDRESSING.search(name)
-        if unheard and name not in NEVER_A_NAME | _NOBODY:
+        if unheard and name not in _NEVER_POLITELY:
             start, end = line.start + match.start(), line.start + match.end()
             yield Finding(start, end, text[start:end], Label.PERSON, Tier.SURE, "unknown name before さん")
     words, last = line.words, len(line.words) - 1
