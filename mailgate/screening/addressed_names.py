@@ -85,11 +85,17 @@ def _surname_before(line: Line, last: int) -> Word | None:
     end = line.words[last].end
     for index in range(last - 1, max(-1, last - 5), -1):
         word = line.words[index]
-        if word.kind is not Kind.SURNAME or not KANJI.fullmatch(word.text):
+        if word.kind is not Kind.SURNAME and not _town_and_surname(word):  # 高崎悠乃くん
+            continue
+        if not KANJI.fullmatch(word.text):
             continue
         given = line.text[word.end - line.start : end - line.start].strip()
         return word if _given_text(given) else None
     return None
+
+
+def _town_and_surname(word: Word) -> bool:
+    return word.kind is Kind.PLACE and Kind.SURNAME in readings(word.text)
 
 
 def _given_text(given: str) -> bool:
@@ -118,7 +124,9 @@ def _given_in_kana(line: Line, end: int) -> int | None:
     """The start of the longest given name in hiragana that ends at `end`, behind no other hiragana but a particle."""
     run = _hiragana_run(line, end)
     for cut in range(len(run) - 1):
-        if (cut == 0 or run[cut - 1] in PARTICLE_FIRST) and could_be_given(run[cut:]) and run[cut:] not in NEVER_A_NAME:
+        name = run[cut:]
+        named = could_be_given(name) or (len(name) > 2 and Kind.SURNAME in readings(name))
+        if (cut == 0 or run[cut - 1] in PARTICLE_FIRST) and named and name not in NEVER_A_NAME:
             return end - len(run) + cut
     return None
 

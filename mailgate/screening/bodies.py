@@ -26,7 +26,8 @@ from mailgate.screening.body_words import (
 )
 from mailgate.screening.finding import Finding, Label, Tier
 from mailgate.screening.lexicon import ADDRESSING, GENERIC_BODY, MASK, words_of
-from mailgate.screening.plain_names import ALSO_NAMES, makes_a_name
+from mailgate.screening.plain_names import ALSO_NAMES, KINDS, makes_a_name
+from mailgate.screening.school_stems import Stem, before_division, stem_before
 from mailgate.screening.words import NAMING, Kind, Line, Word, readings
 
 _TEXT = re.compile(r"[一-鿿々〆ヶぁ-ゖァ-ヺー]+|[A-Za-z]{2,20}")
@@ -44,6 +45,8 @@ def find_bodies(text: str, line: Line) -> Iterator[Finding]:
     for label, tail in TAILS:
         for match in tail.finditer(line.text):
             start = _body_start(line, line.start + match.start(), match.group())
+            if label is Label.SCHOOL:
+                start = _whole_start(line, line.start + match.start(), start)
             if start is not None:
                 yield _finding(text, start, line.start + match.end(), label, match.group())
     for match in COMPANY_FIRST.finditer(line.text):
@@ -55,6 +58,29 @@ def find_bodies(text: str, line: Line) -> Iterator[Finding]:
         if end is not None:
             label = Label.SCHOOL if match.group() == "認定こども園" else Label.ORGANISATION
             yield _finding(text, line.start + match.start(), end, label, match.group())
+
+
+def _whole_start(line: Line, at: int, start: int | None) -> int | None:
+    """`start`, or that of a longer name, of which the tokenizer cut off a piece: 星の|里中|学校, 明倫|工業高校."""
+    if start is None:
+        possible = bool(_KANA.match(line.text, at - line.start - 1)) or before_division(line, at) is not None
+    else:
+        possible = start > line.start and bool(_COULD_GO_ON.match(line.text, start - line.start - 1))
+    stem = stem_before(line, at) if possible else None
+    if stem is None or (start is None and not _names_by_itself(stem)):
+        return start
+    return stem.start if start is None else min(start, stem.start)
+
+
+def _names_by_itself(stem: Stem) -> bool:
+    """明倫|工業高校, うみかぜ学園: a name that a division or two words in kana show."""
+    return len(stem.whole) > 1 and (stem.divided or bool(_IN_KANA.fullmatch(stem.whole)))
+
+
+_IN_KANA = re.compile("[ぁ-ゖー]{4,8}")
+_KANA = re.compile("[ぁ-ゖー]")
+# What may stand in front of a part of a name.
+_COULD_GO_ON = re.compile("[一-鿿々ヶケノツッのがァ-ヺー]")
 
 
 def _finding(text: str, start: int, end: int, label: Label, tail: str) -> Finding:
@@ -98,13 +124,14 @@ def _with_neighbours(words: Sequence[Word], index: int, tail: str) -> int:
     while index > 0 and words[index - 1].end == words[index].start:
         word = words[index - 1]
         single = len(word.text) == 1 and word.text not in BESIDE_A_BODY
-        group = tail.endswith(MEDICAL) and word.kind in _COMPANY and word.text not in GENERIC_BODY | TIMES
+        group = tail.endswith(MEDICAL) and word.kind in _COMPANY and word.text not in _NO_GROUP
         if not _ONE_KANJI.match(word.text) or not (single or group) or _masked_word(words, index - 1):
             break
         index -= 1
     return index
 
 
+_NO_GROUP = GENERIC_BODY | TIMES
 _ONE_KANJI = re.compile(r"[一-鿿々]")
 
 
@@ -152,7 +179,7 @@ def _distinguishes(before: Sequence[Word], index: int, word: Word, tail: str) ->
     """Whether this word makes a name of what follows it."""
     if word.kind is Kind.NUMBER:
         return index > 0 and before[index - 1].text == "第"
-    if word.text in GENERIC_BODY:
+    if word.text in GENERIC_BODY or word.text in KINDS:
         return word.text in ALSO_NAMES
     if word.kind in NAMING or (word.unknown and len(word.text) >= 2):
         return True

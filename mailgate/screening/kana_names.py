@@ -3,13 +3,13 @@
 Before: `persons`. After: `mentions` and `merge`. The tokenizer reads such a name as words and particles, so these
 rules look at characters: a name of the table between two edges. A name that is no other word is SURE behind an edge
 that a sentence or a role makes; one that is an everyday word too (ひかり) needs a neighbour that speaks of a person, or
-at least a text that names other people, and is UNSURE.
+at least a text that names other people, or what only persons do behind it (`said_of_persons`), and is UNSURE.
 
 A name that only sounds like one (`name_sounds`) is always UNSURE and needs a clearer place still: the tokenizer cuts
 the line at both its ends, or somebody's mother, a role or quotation marks stand beside it.
 
-Weakness: names that are in no table and do not sound usual (みらん); everyday words as names (はな, さつき) inside a
-sentence, and most of two characters there; a verb of the same sound (ひびき、) is shown.
+Weakness: names that are in no table and do not sound usual (みらん); everyday words as names (はな, さつき) of which
+nothing is said that only persons do; a verb of the same sound (ひびき、) is shown.
 """
 
 from __future__ import annotations
@@ -22,22 +22,26 @@ from enum import Enum, auto
 from mailgate.screening.finding import Finding, Label, Tier
 from mailgate.screening.given_names import ALSO_PHRASES, GIVEN_NAMES
 from mailgate.screening.lexicon import ADULT_ROLES, CHILD_ROLES, KIN, either, words_of
-from mailgate.screening.name_sounds import LONGEST_NAME, could_be_given
+from mailgate.screening.name_sounds import BEGINNINGS, LONGEST_NAME, could_be_given
+from mailgate.screening.said_of_persons import DONE_BY_PERSONS
 from mailgate.screening.words import Kind, Line, readings
 
 _PERSONS = (
-    CHILD_ROLES | ADULT_ROLES | words_of("クラス 学級 本人 母 父 母親 父親 教員 教師 職員 保護者 名前 本名 通称 あだ名")
+    CHILD_ROLES
+    | ADULT_ROLES
+    | words_of("クラス 学級 本人 母 父 母親 父親 教員 教師 職員 保護者 名前 本名 通称 あだ名 友だち ともだち うち")
 )
-_CALLED_SO = "名前|本名|通称|あだ名|愛称|呼び名|中心|相手|犯人|加害者|被害者|主犯|班長|担任"
+_CALLED_SO = "名前|本名|通称|あだ名|愛称|呼び名|中心|相手|犯人|加害者|被害者|主犯|班長|担任|上|下"
 _ROLE = re.compile(f"(?:{either(CHILD_ROLES)})[の(「]?$|(?:{either(_PERSONS)})[の(「]$|(?:{_CALLED_SO})[はが]「?$")
 # The sentence begins behind one of these as it does behind a comma.
 _TIMES = words_of("最近 今日 昨日 一昨日 今朝 先日 先週 今週 昨年 今年 去年 普段 毎日 結局 以前 当時 翌日")
-_TIME = re.compile(f"(?:{either(_TIMES)})$")
+_OPENERS = words_of("でも すると しかし そして いつも だから それで そのとき")
+_TIME = re.compile(f"(?:(?:{either(_TIMES)})|(?:^|[。、「 ])(?:{either(_OPENERS)}))$")
 _ENDS_ROLE = frozenset("の(「はが") | {role[-1] for role in CHILD_ROLES}
-_ENDS_TIME = frozenset(time[-1] for time in _TIMES)
+_ENDS_TIME = frozenset(word[-1] for word in _TIMES | _OPENERS)
 _OPEN = re.compile(r"^$|[^\w]$")
 _AHEAD = re.compile(
-    f"(?P<kin>の(?:{KIN.pattern})|本人|自身|兄弟|姉妹|一家|宅|より$|と申し|といいま|という[子名男女児生])|(?P<subject>[はがを])|(?P<list>[、・も]|です|でした|と(?!い[うえいわっけ]|か[。、もら]|[言思]))"
+    f"(?P<kin>の(?:{KIN.pattern})|本人|自身|兄弟|姉妹|一家|宅|より$|と申し|といいま|という[子名男女児生])|(?P<subject>が(?!ら)|[はを])|(?P<list>[、・も]|です|でした|と(?![うをが]|い[うえいわっけ]|か[。、もら]|[言思]))"
     r"|(?P<source>から|には|にも)|(?P<other>[のにへでや]|から|まで|より|たち|って|だけ|と|\W|$)"
 )
 # やまだ たろう, （いのうえ　かおり）
@@ -49,17 +53,23 @@ _UNSPACED = re.compile(
     r"(?P<it>[ぁ-ゖ](?<![ぁ-ゖァ-ヺー].)[ぁ-ゖ]{3,8}?)(?=です|と申|といい|より$|さん|という|[はが、」)]|$)"
 )
 _LONGEST = max(LONGEST_NAME, *map(len, GIVEN_NAMES))
-# The two characters that begin some name.
 _STARTS = "|".join(
-    f"{first}(?=[{''.join(sorted({name[1] for name in GIVEN_NAMES if name[0] == first}))}])"
-    for first in sorted({name[0] for name in GIVEN_NAMES})
+    f"{first}(?=[{''.join(sorted(pair[1] for pair in BEGINNINGS if pair[0] == first))}])"
+    for first in sorted({pair[0] for pair in BEGINNINGS})
 )
 _BEGINS = re.compile(f"{_STARTS}")
 _RUN = re.compile(f"[ぁ-ゖー]{{2,{_LONGEST}}}")
 _QUOTED = re.compile("」(?:と|の|さん|くん|ちゃん|って|です)")
+_CALLED = re.compile("」(?:(?:と|って)(?:呼|よ[びばん])|という(?:名|子|あだ名|愛称))")
 _INSIDE_WORDS = frozenset(map(chr, range(ord("ぁ"), ord("ゖ")))) - frozenset("のとはがもやをにでたるい")
 _ENDS_VERB = frozenset("たるい")
 _ROLE_WINDOW = 8
+_ONLY_NAMES = GIVEN_NAMES - ALSO_PHRASES
+# まことに, ともに
+_ADVERBS = frozenset({"まこと", "とも"})
+# A hiragana behind a name that none of `_AHEAD` begins with.
+_NEVER_FOLLOWS = frozenset(map(chr, range(ord("ぁ"), ord("ゖ")))) - frozenset("のよといはがをもでかにへやたっださくち")
+_LISTS = tuple("とや、・")
 # A longer name of usual sounds is seldom anything else.
 _LONG = 3
 
@@ -91,11 +101,12 @@ def find_kana_names(
     begins = [match.start() for match in _BEGINS.finditer(line.text)]
     if not begins:
         return
-    reader = _Reader(line.text, _kinds_before(line), names_others, elsewhere)
+    reader = _Reader(line.text, line.start, _kinds_before(line), names_others, elsewhere)
     done, last_name = 0, -1
     for at in begins:
-        inside = at not in reader.cuts and line.text[at - 1] in _INSIDE_WORDS
-        left = None if inside or at < done or at == last_name else reader.left(at, last_name)
+        if at < done or at == last_name or (line.text[at - 1] in _INSIDE_WORDS and not reader.cut(at)):
+            continue
+        left = reader.left(at, last_name)
         found = None if left is None else reader.name_at(at, left)
         if found is not None:
             end, tier = found
@@ -117,7 +128,9 @@ def _whole_names(text: str, line: Line) -> Iterator[Finding]:
 
 def _kinds_before(line: Line) -> dict[int, Kind]:
     """Where the tokenizer cuts the line, and the kind of the word that ends there."""
-    return {0: Kind.SPACE} | {word.end - line.start: word.kind for word in line.words}
+    return dict(zip(line.starts, (Kind.SPACE, *line.kinds), strict=False)) | {
+        line.start + len(line.text): line.kinds[-1]
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +138,14 @@ class _Reader:
     """One line, and what is known of the text that it stands in."""
 
     line: str
+    start: int
     cuts: Mapping[int, Kind]
     names_others: bool
     elsewhere: frozenset[str]
+
+    def cut(self, at: int) -> bool:
+        """Whether the tokenizer cuts the line here."""
+        return self.start + at in self.cuts
 
     def left(self, at: int, last_name: int) -> _Left | None:
         """What stands in front of a name that begins at `at`, or None where none can."""
@@ -139,7 +157,7 @@ class _Reader:
             return _Left.ROLE
         if _OPEN.match(before) or (before in _ENDS_TIME and _TIME.search(line[max(0, at - _ROLE_WINDOW) : at])):
             return _Left.OPEN
-        if at in self.cuts or before in "のとはがもやをにで":
+        if self.cut(at) or before in "のとはがもやをにで":
             return _Left.PARTICLE
         return _Left.VERB if before in _ENDS_VERB else None
 
@@ -147,28 +165,50 @@ class _Reader:
         """The end and the tier of the longest name that starts at `at` and is followed by an edge."""
         made, run = None, _RUN.match(self.line, at)
         for end in range(at if run is None else run.end(), at + 1, -1):
+            if self.line[end : end + 1] in _NEVER_FOLLOWS:
+                continue
             name = self.line[at:end]
             ahead = _AHEAD.match(self.line, end) if could_be_given(name) else None
             if ahead is None:
                 continue
             right = str(ahead.lastgroup)
-            if self.names_others and self._quoted(at, end):
+            if self._quoted(at, end, _CALLED if not self.names_others else _QUOTED):
                 return end, Tier.UNSURE
             if name in GIVEN_NAMES:
                 tier = self._tier(at, end, left, right)
+                if tier is None and self._somebody(at, end, left):
+                    return end, Tier.UNSURE
                 return made if tier is None else (end if made is None else made[0], tier)
-            if made is None and self._names_stand_here(at, end, left, right):
+            if made is None and (self._names_stand_here(at, end, left, right) or self._somebody(at, end, left)):
                 made = end, Tier.UNSURE
         return made
 
-    def _quoted(self, at: int, end: int) -> bool:
+    def _quoted(self, at: int, end: int, behind: re.Pattern[str]) -> bool:
         """Whether this is all that a pair of quotation marks holds, and somebody is called so: 「もも」と呼ばれる."""
-        return self.line[at - 1 : at] == "「" and bool(_QUOTED.match(self.line, end))
+        return self.line[at - 1 : at] == "「" and bool(behind.match(self.line, end))
+
+    def _somebody(self, at: int, end: int, left: _Left) -> bool:
+        """Whether a word of the sentence begins here, and what follows is said of persons only or is another name."""
+        name = self.line[at:end]
+        if name in ALSO_PHRASES or (self.line[end : end + 1] == "に" and (name in _ADVERBS or readings(f"{name}に"))):
+            return False
+        if left in (_Left.PARTICLE, _Left.VERB) and not self.cut(at) and (not self.cut(end) or end - at <= _LONG):
+            return False
+        return bool(DONE_BY_PERSONS.match(self.line, end)) or self._beside_a_name(end)
+
+    def _beside_a_name(self, end: int) -> bool:
+        """なぎさやりんも, わことかりんが: whether another name of the table follows, and an edge behind it."""
+        run = _RUN.match(self.line, end + 1) if self.line[end : end + 1] in _LISTS else None
+        lengths = range(2, len(run.group()) + 1) if run is not None else ()
+        return any(
+            self.line[end + 1 : end + 1 + length] in _ONLY_NAMES and _AHEAD.match(self.line, end + 1 + length)
+            for length in lengths
+        )
 
     def _cut_out(self, at: int, end: int) -> bool:
         """Whether the tokenizer cuts the line at both ends of the name, and a particle or an edge is in front."""
-        before = self.cuts.get(at)
-        return before in (Kind.PARTICLE, Kind.SYMBOL, Kind.SPACE) and end in self.cuts
+        before = self.cuts.get(self.start + at)
+        return before in (Kind.PARTICLE, Kind.SYMBOL, Kind.SPACE) and self.cut(end)
 
     def _names_stand_here(self, at: int, end: int, left: _Left, right: str) -> bool:
         """Whether this is a place for a name that only sounds like one."""
@@ -177,7 +217,7 @@ class _Reader:
         if left is _Left.OPEN and right == "subject":
             return True
         if left is _Left.VERB:
-            return self.names_others and right == "subject" and end - at > _LONG and end in self.cuts
+            return self.names_others and right == "subject" and end - at > _LONG and self.cut(end)
         likely = left is _Left.OPEN or right in ("subject", "list") or end - at > _LONG
         return self.names_others and likely and self._cut_out(at, end)
 

@@ -16,12 +16,12 @@ from mailgate.screening.finding import Finding, Label, Tier
 from mailgate.screening.given_names import GIVEN_NAMES
 from mailgate.screening.lexicon import GENERIC_BODY, words_of
 from mailgate.screening.plain_names import ALSO_NAMES, says_a_kind
-from mailgate.screening.short_schools import founded
+from mailgate.screening.school_stems import founded
 from mailgate.screening.words import NAMING, Kind, Line, readings
 
 _TAIL = (
     "(?P<tail>(?:[がのヶケ]?[丘台野原里森])?(?:第[一二三]|[東西南北])?(?:小学校|中学校|高等学校|高校|義務教育学校|特別支援学校|支援学校|養護学校|ろう学校"
-    "|保育園|保育所|幼稚園|こども園|学園|学院))"
+    "|保育園|保育所|幼稚園|こども園|学園|学院|分校))"
 )
 _NAMED = re.compile(rf"(?P<name>[ぁ-ゖー]{{2,9}}){_TAIL}")
 _FOUNDED = re.compile(
@@ -29,6 +29,7 @@ _FOUNDED = re.compile(
 )
 _KANJI = re.compile("[一-鿿々]")
 _ENDS = re.compile("校|園|保育所|学院")
+_BEFORE_A_NAME = tuple("立市町村区県属会")
 _PARTICLES = "のはがをにともでへや"
 _LIKE_A_NAME = NAMING | {Kind.NOUN}
 # Which school, and not what it is called.
@@ -51,17 +52,36 @@ def find_kana_schools(text: str, line: Line) -> Iterator[Finding]:
             end = line.start + match.end()
             yield Finding(start, end, text[start:end], Label.SCHOOL, Tier.SURE, f"name with {match['tail']}")
     for match in _NAMED.finditer(line.text):
-        cut = _cut(match["name"], line.text[match.start() - 1 : match.start()])
+        cut, tier = _cut(match["name"], line.text[match.start() - 1 : match.start()]), Tier.SURE
+        if cut is None and match["tail"] in _SELDOM_BEHIND_PROSE:
+            cut, tier = _made_up(line, line.start + match.start(), match["name"]), Tier.UNSURE
         if cut is not None:
             start, end = line.start + match.start() + cut, line.start + match.end()
-            yield Finding(start, end, text[start:end], Label.SCHOOL, Tier.SURE, f"name with {match['tail']}")
+            yield Finding(start, end, text[start:end], Label.SCHOOL, tier, f"name with {match['tail']}")
+
+
+def _made_up(line: Line, at: int, run: str) -> int | None:
+    """うみかぜ of にあるうみかぜ学園: what no dictionary has, and no sentence puts before a noun."""
+    for cut in range(len(run) - 3, -1, -1):
+        name = run[cut:]
+        opens = run[cut - 1] in _PARTICLES if cut else at == line.start or not line.text[at - line.start - 1].isalnum()
+        starts = opens or (cut > 0 and line.ending(at + cut) is not None and run[cut - 1] in _ENDS_VERB)
+        if starts and name not in _SAYS_WHICH and name[-1] not in _BEFORE_A_NOUN and not readings(name):
+            return cut
+    return None
+
+
+# 学校 follows an adverb as well (それから学校に), these hardly ever.
+_SELDOM_BEHIND_PROSE = frozenset({"学園", "学院", "保育園", "幼稚園", "こども園"})
+_ENDS_VERB = "るたいうくすむ"
+_BEFORE_A_NOUN = frozenset("のなるたいうくすつぬむぐぶはがをにともでへやからり")
 
 
 def _cut(run: str, before: str) -> int | None:
     """Where the name starts within the hiragana in front of 小学校: behind a particle, or at its edge, unless the
     character in front is a kanji that it ends (小さな小学校).
     """
-    ends_a_word = before != "立" and bool(_KANJI.match(before))
+    ends_a_word = before not in _BEFORE_A_NAME and bool(_KANJI.match(before))
     for cut in range(len(run) - 1):
         name = run[cut:]
         opens = run[cut - 1] in _PARTICLES if cut else not ends_a_word

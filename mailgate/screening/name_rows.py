@@ -20,7 +20,8 @@ _NAME = re.compile(r"[一-鿿々〆ヶ]{1,4}|[ァ-ヺー]{2,8}")
 _BETWEEN = frozenset("、・と,/や")
 _GOES_ON = frozenset({Kind.NOUN, Kind.SUFFIX, Kind.OTHER, Kind.PREFIX} | PERSONAL)
 _IS = frozenset({"です", "でし", "だ", "だっ"})
-_NO_NAME = (NEVER_A_NAME - EVERYDAY) | ADULT_ROLES | CHILD_ROLES
+_NEVER_CALLED = NEVER_A_NAME - EVERYDAY
+_NO_NAME = _NEVER_CALLED | ADULT_ROLES | CHILD_ROLES
 _GLOSS = re.compile(
     r"(?P<name>(?<![一-鿿々])[一-鿿々〆ヶ]{1,4}(?: ?[一-鿿々]{1,3})?)"
     r"\((?P<kana>[ぁ-ゖァ-ヺー]{2,8}(?: [ぁ-ゖァ-ヺー]{1,8})?)\)"
@@ -77,7 +78,7 @@ def _called(text: str, line: Line) -> Iterator[Finding]:
     for match in _CALLED.finditer(line.text):
         index = line.ending(line.start + match.start())
         word = None if index is None else line.words[index]
-        if word is None or not _NAME.fullmatch(word.text) or word.text in NEVER_A_NAME - EVERYDAY:
+        if word is None or not _NAME.fullmatch(word.text) or word.text in _NEVER_CALLED:
             continue
         if word.kind in PERSONAL or readings(word.text) & PERSONAL:
             span = text[word.start : word.end]

@@ -46,6 +46,8 @@ _OTHERWISE = words_of("""
     ようす ようと ような ようひ よしの るなら わかき わかり わかる
     """)
 LONGEST_NAME = 7
+# The two characters that begin some name.
+BEGINNINGS = frozenset(name[:2] for name in (*GIVEN_NAMES, *_BEGINNINGS) if len(name) > 1)
 
 
 def could_be_given(name: str) -> bool:
@@ -56,5 +58,7 @@ def could_be_given(name: str) -> bool:
 @lru_cache(2000)
 def _sounds_given(name: str) -> bool:
     if name in NEVER_A_NAME or name in _OTHERWISE or name in ALSO_PHRASES or not _MADE.fullmatch(name):
+        return False
+    if name.endswith("くん"):  # ゆう|とくん
         return False
     return readings(name) <= NAMING

@@ -12,11 +12,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from mailgate.screening.addressed_names import addressed, foreign
 from mailgate.screening.finding import Finding, Label, Tier
+from mailgate.screening.given_names import GIVEN_NAMES
 from mailgate.screening.lexicon import ADULT_ROLES, CHILD_ROLES, EVERYDAY_NOUNS, NEVER_A_NAME, SCHOOL_AHEAD
-from mailgate.screening.name_words import KANJI, NAME_TEXT, WITH_OTHER_READINGS, Span, could_be, could_be_given
+from mailgate.screening.name_words import (
+    ENDS_SURNAME,
+    KANJI,
+    NAME_TEXT,
+    WITH_OTHER_READINGS,
+    Span,
+    could_be,
+    could_be_given,
+)
+from mailgate.screening.said_of_persons import DONE_BY_PERSONS, DONE_TO_PERSONS
+from mailgate.screening.width import hiragana
 from mailgate.screening.words import PERSONAL, Kind, Line, Word, readings
 
 _FIELD = re.compile(
@@ -37,7 +49,7 @@ _KIN_OF = re.compile(r"(?<![一-鿿々])[一-鿿々]{2,3}$")
 _ROLE_IS = re.compile(
     r"(?:担任|顧問|主任|校長|教頭|部長|担当|相手|犯人|加害者|被害者|本人|班長)[はが](?P<it>[一-鿿々]{1,3})(?=で|、|。|と|$)"
 )
-_CHILDREN = CHILD_ROLES | {"クラス", "学級"}
+_CHILDREN = CHILD_ROLES | {"クラス", "学級", "双子", "兄弟", "姉妹"}
 _GOES_ON = frozenset({Kind.NOUN, Kind.SUFFIX, Kind.NUMBER})
 
 
@@ -82,7 +94,9 @@ def _by_words(line: Line) -> Iterator[Span | None]:
             if after.kind in _MAY_FOLLOW:
                 yield _full_name(words, index)
             elif after.text in _SUBJECT and len(word.text) <= 2:
-                yield _subject(words, index)
+                yield _subject(words, index) or _acting(line, index)
+            elif after.text in _BESIDE_PERSONS and len(word.text) <= 2 and _acts_of(word.text, kind is Kind.NOUN):
+                yield _acting(line, index)
         if index > 1 and words[index - 1].text == "の" and (after is None or after.kind not in _GOES_ON):
             yield _after_role(words[index - 2], word, after)
 
@@ -97,13 +111,25 @@ def _full_name(words: tuple[Word, ...], index: int) -> Span | None:
     if given.text in NEVER_A_NAME and not KANJI.fullmatch(given.text):  # 田村ひとりに
         return None
     if (given.kind is Kind.GIVEN and NAME_TEXT.fullmatch(given.text) and could_be(surname, Kind.SURNAME)) or (
-        surname.kind is Kind.SURNAME
+        _stands_as_surname(surname, words, behind)
         and (given.text not in NEVER_A_NAME or behind > index + 1)
         and given.kind is not Kind.SURNAME
         and (could_be_given(given) or _single_given(words, behind))
     ):
         return surname.start, _given_end(words, behind), Tier.SURE, "surname and given name"
     return None
+
+
+def _stands_as_surname(surname: Word, words: tuple[Word, ...], behind: int) -> bool:
+    """A surname, or a town of that name in front of one character that is a given name and ends there (稲垣樹、)."""
+    if surname.kind is Kind.SURNAME:
+        return True
+    town = surname.kind is Kind.PLACE and Kind.SURNAME in readings(surname.text)
+    ends = behind + 1 < len(words) and words[behind + 1].kind is Kind.SYMBOL
+    return town and ends and words[behind].text not in _ENDS_PLACE and Kind.GIVEN in readings(words[behind].text)
+
+
+_ENDS_PLACE = frozenset("城宮山川島原里森丘岡谷沢野崎岬松桜泉浦市町村区")
 
 
 def _given_end(words: tuple[Word, ...], index: int) -> int:
@@ -132,7 +158,7 @@ def _bare_name(line: Line, index: int) -> Span | None:
     word = line.words[index]
     if not NAME_TEXT.fullmatch(word.text) or word.text in NEVER_A_NAME or _counted(line.words, index):
         return None
-    if SCHOOL_AHEAD.match(line.text, word.end - 1 - line.start):
+    if SCHOOL_AHEAD.match(line.text, word.end - 1 - line.start) or _cut_from_founder(line, word):
         return None
     kanji = KANJI.fullmatch(word.text)
     if word.kind is Kind.PROPER:  # 安田, 本田: firms of that name
@@ -142,6 +168,12 @@ def _bare_name(line: Line, index: int) -> Span | None:
         return word.start, word.end, Tier.SURE, "name in the dictionary"
     in_kana = len(word.text) >= 3 and not kanji and not word.unknown
     return (word.start, word.end, Tier.UNSURE, "name in kana") if in_kana else None
+
+
+def _cut_from_founder(line: Line, word: Word) -> bool:
+    """町|立小: what a town founded, cut behind the town."""
+    at = word.start - line.start
+    return word.text[0] == "立" and line.text[at - 1 : at] in tuple("都道府県市区町村私国公")
 
 
 def _counted(words: tuple[Word, ...], index: int) -> bool:
@@ -165,6 +197,35 @@ def _subject(words: tuple[Word, ...], index: int) -> Span | None:
     return (word.start, word.end, Tier.UNSURE, "could be a name") if named else None
 
 
+def _acting(line: Line, index: int) -> Span | None:
+    """最近、林が泣く, 出口に相談した: what can be a name, and of which only persons do what is said."""
+    word, before = line.words[index], line.words[index - 1] if index else None
+    if before is not None and before.kind not in _APART:
+        return None
+    pattern = _acts_of(word.text, word.kind is Kind.NOUN)
+    if pattern is None or not pattern.match(line.text, word.end - line.start):
+        return None
+    return word.start, word.end, Tier.UNSURE, "does what persons do"
+
+
+@lru_cache(2000)
+def _acts_of(text: str, plain: bool) -> re.Pattern[str] | None:
+    """What has to be said of this word to make it a person; None where nothing does. `plain`: read as a noun here."""
+    if _KATAKANA.fullmatch(text):
+        return DONE_BY_PERSONS if hiragana(text) in GIVEN_NAMES else None
+    if text in _NEVER_ACTS or not KANJI.fullmatch(text) or not readings(text) & _FAMILY_OR_GIVEN:
+        return None
+    if plain and len(text) == 1:  # 窓を叩き, 順に見せる: much is done to a thing of one character
+        return DONE_TO_PERSONS
+    return None if plain and text[-1] not in ENDS_SURNAME else DONE_BY_PERSONS  # 北風, 一人
+
+
+_BESIDE_PERSONS = frozenset({"に", "と", "から", "の", "だけ", "って", "たち"})
+_KATAKANA = re.compile("[ァ-ヺー]{2,5}")
+_FAMILY_OR_GIVEN = frozenset({Kind.SURNAME, Kind.GIVEN})
+_NEVER_ACTS = NEVER_A_NAME - EVERYDAY_NOUNS
+
+
 def _short_surname(line: Line, index: int) -> Span | None:
     """わたしは菅、: a surname of one character that stands by itself."""
     word = line.words[index]
@@ -175,6 +236,7 @@ def _short_surname(line: Line, index: int) -> Span | None:
     return (word.start, word.end, Tier.UNSURE, "could be a surname") if named else None
 
 
+_NAMED_SO = _SUBJECT | {"です", "と", "、", "だ"}
 _APART = frozenset({Kind.SPACE, Kind.SYMBOL, Kind.PARTICLE})
 _OPENING = frozenset({Kind.SPACE, Kind.SYMBOL})
 _NO_SUBJECT = NEVER_A_NAME | EVERYDAY_NOUNS
@@ -197,7 +259,7 @@ def _after_role(role: Word, word: Word, after: Word | None) -> Span | None:
 
 def _acts(word: Word, after: Word | None) -> bool:
     """Whether one character after クラスの is somebody: 蓮, or 葵 that does something."""
-    return word.kind in PERSONAL or (after is not None and after.text in _SUBJECT)
+    return word.kind in PERSONAL or (after is not None and after.text in _NAMED_SO)
 
 
 def _kin_of(line: Line) -> Iterator[Span]:

@@ -16,11 +16,10 @@ from mailgate.screening.words import NAMING, PERSONAL, Kind, Line, Word, reading
 
 _TAILS = words_of("""
     都 道 府 県 市 区 町 村 郡 駅 島 台 半島 湾 岬 高原 温泉 盆地 諸島 列島 線 ニュータウン 地区 団地 学区 校区
-    商店街 公園 小学校区 中学校区 神社 交番 交差点 インター バス停 海岸 峠 橋
+    商店街 公園 小学校区 中学校区 神社 交番 交差点 インター バス停 海岸 峠 橋 湖 港
     """)
-_NAMED_TAILS = ("駅", "空港", "公園", "神社", "団地", "商店街", "町", "村", "市", "区", "県", "線")
-_NEEDS_TAIL = PERSONAL | {Kind.NUMBER}
-_NOUN_NEEDS_TAIL = _NEEDS_TAIL | {Kind.NOUN}
+_NAMED_PLACE = re.compile(".+(?:駅|空港|公園|神社|団地|商店街|(?<=..)[町村市区県線])")
+_NEEDS_TAIL = PERSONAL | {Kind.NUMBER, Kind.NOUN}
 _TEXT = re.compile(r"[一-鿿々〆ヶぁ-ゖァ-ヺー]+")
 _N = r"[0-9一二三四五六七八九十百]{1,4}"
 _HOUSE = re.compile(r"丁目|番|条|[0-9][-ー][0-9]")
@@ -34,12 +33,20 @@ _NUMBERS = re.compile(
 
 def find_places(text: str, line: Line) -> Iterator[Finding]:
     """The places that one line of `text` names, each with its 市, 町, 駅 …"""
-    needs_tail = _NEEDS_TAIL if _LIVES.search(line.text) else _NOUN_NEEDS_TAIL
+    if "日町" in line.text or "日市" in line.text:
+        yield from _towns_of_market_days(text, line)
+    speaks_of_a_town = bool(_SPEAKS_OF_A_TOWN.search(line.text))
+    words, last = line.words, len(line.words) - 1
     for index in line.nouns:
-        word = line.words[index]
-        following = line.words[index + 1] if index + 1 < len(line.words) else None
-        tail = following if following is not None and following.text in _TAILS else None
-        if tail is None and word.kind in needs_tail:
+        word = words[index]
+        kind, tail = word.kind, words[index + 1] if index < last and words[index + 1].text in _TAILS else None
+        if tail is None and kind in _NEEDS_TAIL:
+            if kind is Kind.NOUN:
+                town = _in_town(word) or (word.end if speaks_of_a_town and _said_of_a_town(line, index) else None)
+                if town is not None:
+                    yield Finding(
+                        word.start, town, text[word.start : town], Label.PLACE, Tier.UNSURE, "could be a place"
+                    )
             continue
         if not _TEXT.fullmatch(word.text):
             continue
@@ -48,16 +55,32 @@ def find_places(text: str, line: Line) -> Iterator[Finding]:
         if SCHOOL_AHEAD.match(line.text, word.end - 1 - line.start):
             continue
         end = tail.end if tail else word.end
-        if word.kind is Kind.PLACE and tail is None and _only_by_chance(line, index):
+        if kind is Kind.PLACE and tail is None and _only_by_chance(line, index):
             continue
-        if word.kind is Kind.PLACE and (len(word.text) >= 2 or tail):
+        if kind is Kind.PLACE and (len(word.text) >= 2 or tail):
             yield _place(text, word.start, end, "place in the dictionary")
-        elif word.kind is Kind.PROPER and word.text.endswith(_NAMED_TAILS) and len(word.text) >= 3:
+        elif kind is Kind.PROPER and _NAMED_PLACE.fullmatch(word.text):
             yield _place(text, word.start, end, "named place")
         elif tail and _can_name_place(line, index):
             yield _place(text, word.start, end, f"name before {tail.text}")
-        elif word.kind is Kind.NOUN and _LIVES.match(line.text, word.end - line.start) and _may_be_a_town(line, index):
-            yield Finding(word.start, end, text[word.start : end], Label.PLACE, Tier.UNSURE, "could be a place")
+
+
+def _in_town(word: Word) -> int | None:
+    """The end of the town in 東京都内, which is one word."""
+    inside = len(word.text) > 3 and word.text[-1] in _INSIDE and _IN_TOWN.fullmatch(word.text)
+    return word.end - 1 if inside and Kind.PLACE in readings(word.text[:-1]) else None
+
+
+_INSIDE = "内下外"
+_IN_TOWN = re.compile("[一-鿿]{1,5}[都道府県市区町村][内下外]")
+# 十日町, which the tokenizer reads as a date and 町.
+_MARKET_DAY = re.compile("(?<![一-鿿0-9])[一二三四五六七八九十]{1,2}日(?:町|市場?)")
+
+
+def _towns_of_market_days(text: str, line: Line) -> Iterator[Finding]:
+    for match in _MARKET_DAY.finditer(line.text):
+        if Kind.PLACE in readings(match.group()):
+            yield _place(text, line.start + match.start(), line.start + match.end(), "place in the dictionary")
 
 
 def _only_by_chance(line: Line, index: int) -> bool:
@@ -76,15 +99,43 @@ _COUNTED = re.compile("[一二三四五六七八九十百千]+[人名日月年�
 _HIRAGANA = re.compile(r"[ぁ-ゖー]+")
 # What is said of a town: 銚子の学校, 銚子から転入.
 _LIVES = re.compile(
-    "の(?:学校|小学校|中学校|高校|出身|実家)|出身|在住|に(?:住|引っ越|転居|移)|へ(?:引っ越|転居|異動)|から(?:転入|転校|引っ越|通)"
+    "の(?:学校|小学校|中学校|高校|出身|実家|祖父母|親戚)|出身|在住|生まれ|育ち|で(?:生まれ|育)"
+    "|に(?:住|引っ越|越して|転居|移|帰省|嫁|赴任|転勤|実家)|へ(?:引っ越|越して|転居|異動|転勤|帰省|単身)|から(?:転入|転校|転勤|引っ越|越して|通)"
 )
+_BEGINS_LIVES = tuple("の出在生育でにへか")
+# What names a town behind it: 実家は高砂です.
+_WHERE = re.compile(
+    "(?:住まい|住所|実家|出身|出身地|故郷|郷里|地元|の里|(?:引っ越し|転居|転出|転勤|赴任|転校|異動|帰省)先)[はが]$"
+)
+# A line without one of these says nothing of a town.
+_SPEAKS_OF_A_TOWN = re.compile(
+    "住[んみむまいめ所]|引っ越|越して|転[居入校勤]|出身|在住|生まれ|育[っちつ]|実家|嫁|赴任|帰省|単身|から通|異動|故郷|郷里|地元|の里"
+    "|先[はが]|の(?:学校|小学校|中学校|高校|祖父母|親戚)"
+)
+_LONGEST_WHERE = 7
+
+
+def _said_of_a_town(line: Line, index: int) -> bool:
+    """Whether a noun that can be a town stands where the sentence speaks of one."""
+    word = line.words[index]
+    start, end = word.start - line.start, word.end - line.start
+    if not (line.text[end : end + 1] in _BEGINS_LIVES and _LIVES.match(line.text, end)):
+        stated = start > 1 and line.text[start - 1] in "はが"
+        if not stated or not _WHERE.search(line.text[max(0, start - _LONGEST_WHERE) : start]):
+            return False
+    return bool(_TEXT.fullmatch(word.text)) and word.text not in REGIONS and _may_be_a_town(line, index)
 
 
 def _may_be_a_town(line: Line, index: int) -> bool:
     word, before = line.words[index], line.words[index - 1] if index else None
-    opens = before is None or before.kind in (Kind.SYMBOL, Kind.SPACE, Kind.PARTICLE)
+    opens = before is None or before.kind in _OPENS or before.text in _SEASONS
     plain = word.text in GENERIC_BODY or word.text in KINDS or len(word.text) < 2
     return opens and not plain and Kind.PLACE in readings(word.text)
+
+
+# この春高砂から
+_OPENS = frozenset({Kind.SYMBOL, Kind.SPACE, Kind.PARTICLE})
+_SEASONS = words_of("春 夏 秋 冬 月 年 度 先月 先週 昨年 去年 今年 今春 以前 元々")
 
 
 def _place(text: str, start: int, end: int, reason: str) -> Finding:
@@ -99,7 +150,10 @@ def _can_name_place(line: Line, index: int) -> bool:
         return len(word.text) >= 3 and Kind.PLACE in readings(word.text)
     if word.kind in PERSONAL or (word.unknown and len(word.text) >= 2 and word.kind is Kind.NOUN):
         return True
-    return word.kind is Kind.NOUN and bool(readings(word.text) & {Kind.PLACE, Kind.SURNAME})
+    return word.kind in _NAMES_WITH_TAIL and bool(readings(word.text) & {Kind.PLACE, Kind.SURNAME})
+
+
+_NAMES_WITH_TAIL = frozenset({Kind.NOUN, Kind.PROPER})
 
 
 def _masked(line: Line, word: Word) -> bool:
@@ -132,8 +186,12 @@ def _address_start(words: tuple[Word, ...], index: int) -> int | None:
         if not _TEXT.fullmatch(word.text) or word.kind not in _IN_ADDRESS or word.text in _ENDS_ADDRESS:
             break
         start = word.start
-        named = named or (word.kind in NAMING and word.text not in NEVER_A_NAME) or word.text in "市区町村郡"
+        named = named or (_names_a_street(word) and word.text not in NEVER_A_NAME) or word.text in "市区町村郡"
     return start if named else None
+
+
+def _names_a_street(word: Word) -> bool:
+    return word.kind in NAMING or (word.kind is Kind.NOUN and Kind.PLACE in readings(word.text))
 
 
 _IN_ADDRESS = NAMING | {Kind.NOUN, Kind.SUFFIX, Kind.PREFIX, Kind.NUMBER}

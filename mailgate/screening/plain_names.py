@@ -27,6 +27,7 @@ _ENDS_PLACE = frozenset({Kind.NOUN, Kind.SUFFIX})
 _EVERYBODYS_SCHOOL = words_of("""
     大学 短期大学 女子大学 小中一貫校 小中学校 小学校 中学校 中等教育学校 義務教育学校 高等学校 高校 幼稚園
     保育園 保育所 こども園 学園 学院 女学院 特別支援学校 支援学校 養護学校 ろう学校 聾学校 盲学校 高等学園
+    高等専門学校 高専 分校
     """)
 # 聖心女子学院, 桜蔭第二高校: these stand between the name and the kind.
 _DIVISIONS = words_of("女子 男子 第 第一 第二 第三 第四 第五 東 西 南 北 中央 附属 付属 国際 総合 商業 工業 農業 水産")
@@ -43,7 +44,7 @@ _KIND_ENDINGS = tuple(
 )
 _SHORTEST_NAMES = frozenset("一二三四五六七八九十東西南北港浜浦岬城泉桜緑旭栄幸睦錦暁楓梅竹光星松藤")
 # 産休中, 休暇中: one is in these, and goes to no school of that name.
-_DURING = tuple("休暇病泊禍旅すみ")
+DURING = ("待機", "行事", "試合", "合宿", "遠足", *"休暇病泊禍旅会式祭すみ")
 # Everyday words that name a school all the same.
 ALSO_NAMES = words_of("中央 平和 希望 光 星 大空 未来 平野 大石 高原")
 KINDS = words_of("""
@@ -62,7 +63,19 @@ KINDS = words_of("""
 
 def says_a_kind(name: str) -> bool:
     """Whether these characters in front of a school only say which kind it is (私立, 志望, 市内)."""
-    return name in GENERIC_BODY or name in KINDS or name in _KINDS_LIKE_A_PLACE or name.endswith(_KIND_ENDINGS)
+    return _kind_by_heart(name) or name.endswith(_KIND_ENDINGS)
+
+
+def only_says_a_kind(name: str) -> bool:
+    """The same, but 浮間 and 日向, which a list of endings takes for kinds, are read as the names that they can be."""
+    return _kind_by_heart(name) or (name.endswith(_KIND_ENDINGS) and not readings(name) & _TOWNS_AND_SURNAMES)
+
+
+def _kind_by_heart(name: str) -> bool:
+    return name in GENERIC_BODY or name in KINDS or name in _KINDS_LIKE_A_PLACE
+
+
+_TOWNS_AND_SURNAMES = frozenset({Kind.PLACE, Kind.SURNAME})
 
 
 def stands_in_a_name(word: Word) -> bool:
@@ -77,9 +90,9 @@ def names_a_school(name: str, kind: str) -> bool:
     """
     if name in _SHORTEST_NAMES:
         return True
-    if readings(name + kind) - NAMING or len(name) < 2 or name.endswith(_DURING):
+    if readings(name + kind) - NAMING or len(name) < 2 or name.endswith(DURING):
         return False
-    if says_a_kind(name) and name not in ALSO_NAMES:
+    if only_says_a_kind(name) and name not in ALSO_NAMES:
         return False
     known = readings(name)
     return not known or bool(known & NAMING) or names_a_thing(name)

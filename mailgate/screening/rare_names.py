@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from mailgate.screening.finding import Finding, Label, Tier
 from mailgate.screening.given_names import GIVEN_NAMES
 from mailgate.screening.lexicon import ADDRESSING, EVERYDAY, NEVER_A_NAME, words_of
+from mailgate.screening.name_words import ENDS_GIVEN
 from mailgate.screening.width import hiragana
 from mailgate.screening.words import PERSONAL, Kind, Line, Word, names_a_thing, readings
 
@@ -29,6 +30,8 @@ _NOBODY = words_of("""
     坊 嬢 猫 犬 鬼 王 王子 王女 新人 部下 後輩 先輩 弟子 担当 助手 店員 若者 少年 少女 男子 女子 隊員 委員 委員長
     係 班長 姉妹 兄弟
     """)
+_NEVER_CALLED = (NEVER_A_NAME - EVERYDAY) | _NOBODY
+_NEVER_POLITELY = NEVER_A_NAME | _NOBODY
 # 笠井百音学年主任, 中西起揮氏
 _TITLED = re.compile(f"(?P<given>[一-鿿々]{{1,3}}?)(?:{ADDRESSING.pattern})")
 # 田中選手, 佐藤家, 鈴木問題: what stands behind a surname and is no given name.
@@ -46,19 +49,22 @@ _NO_GIVEN = words_of("""
 def find_rare_names(text: str, line: Line) -> Iterator[Finding]:
     """Names in one line of `text` that a surname in front or くん or ちゃん behind shows to be names."""
     for match in _CALLED.finditer(line.text) if "くん" in line.text or "ちゃん" in line.text else ():
-        if match["it"] not in (NEVER_A_NAME - EVERYDAY) | _NOBODY and not ADDRESSING.search(match["it"]):
+        if match["it"] not in _NEVER_CALLED and not ADDRESSING.search(match["it"]):
             start, end = line.start + match.start(), line.start + match.end()
             yield Finding(start, end, text[start:end], Label.PERSON, Tier.SURE, "name before くん or ちゃん")
     for match in _POLITELY.finditer(line.text) if "さん" in line.text or "さま" in line.text else ():
         name = match["it"]
         unheard = not readings(name) and not name.endswith(_ENDS_NO_NAME) and not ADDRESSING.search(name)
-        if unheard and name not in NEVER_A_NAME | _NOBODY:
+        if unheard and name not in _NEVER_POLITELY:
             start, end = line.start + match.start(), line.start + match.end()
             yield Finding(start, end, text[start:end], Label.PERSON, Tier.SURE, "unknown name before さん")
     words, last = line.words, len(line.words) - 1
     for index in line.names:
         word = words[index]
-        if word.kind is Kind.SURNAME and index < last and _KANJI.fullmatch(word.text):
+        town = word.kind is Kind.PLACE and index < last and words[index + 1].kind in _CUT_GIVEN
+        if (word.kind is Kind.SURNAME or town) and index < last and _KANJI.fullmatch(word.text):
+            if town and Kind.SURNAME not in readings(word.text):
+                continue
             kana = _IN_KANA.match(line.text, word.end - line.start)
             if kana is not None and hiragana(kana["given"] or kana["foreign"]) in GIVEN_NAMES:
                 end = line.start + kana.end()
@@ -68,10 +74,20 @@ def find_rare_names(text: str, line: Line) -> Iterator[Finding]:
                 continue
             spaced = words[index + 1].kind is Kind.SPACE
             rare = _titled_end(line, word.end) or _given_end(words, index + 1 + spaced)
-            if rare is not None:
+            if rare is not None and (not town or _written_like_a_name(line, word.end, rare)):
                 yield Finding(
                     word.start, rare, text[word.start : rare], Label.PERSON, Tier.SURE, "surname and rare name"
                 )
+
+
+# As what the pieces of a given name are read that the dictionary does not have.
+_CUT_GIVEN = frozenset({Kind.NOUN, Kind.GIVEN, Kind.SURNAME, Kind.SUFFIX, Kind.PREFIX})
+
+
+def _written_like_a_name(line: Line, start: int, end: int) -> bool:
+    """海翔 behind 日野: nothing that the dictionary knows, of two characters or more, and it ends as given names do."""
+    given = line.text[start - line.start : end - line.start].strip()
+    return len(given) > 1 and given[-1] in ENDS_GIVEN and not readings(given)
 
 
 def _titled_end(line: Line, at: int) -> int | None:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 
 from mailgate.screening.finding import Finding, Label, Tier
 from mailgate.screening.plain_names import names_a_school
-from mailgate.screening.short_schools import founded
+from mailgate.screening.school_stems import founded
 from mailgate.screening.words import NAMING, Line, readings
 
 _NAME = r"[一-鿿々ヶ]{1,7}|[ぁ-ゖー]{2,6}|[ァ-ヺー]{2,6}"
@@ -46,7 +46,8 @@ def find_school_rows(text: str, line: Line, established: Iterable[Finding]) -> I
     yield from introduced
     schools = [school for school in (*established, *introduced) if school.label is Label.SCHOOL]
     # Each school is reached from one neighbour only, so that a long row costs no more than its length.
-    starts, ends = {school.start for school in schools}, {school.end for school in schools}
+    sure = [school for school in schools if school.tier is Tier.SURE]
+    starts, ends = {school.start for school in sure}, {school.end for school in sure}
     for school in schools:
         for found in (*_to_the_right(text, line, school, starts), *_to_the_left(text, line, school, ends)):
             starts.add(found.start)

@@ -16,14 +16,18 @@ from mailgate.screening.body_words import BESIDE_A_BODY, GENERIC_JOINED, HEARTS,
 from mailgate.screening.finding import Finding, Label
 from mailgate.screening.lexicon import GENERIC_BODY
 from mailgate.screening.plain_names import says_a_kind, stands_in_a_name
+from mailgate.screening.school_stems import founded
 from mailgate.screening.words import NAMING, Kind, Line, Word
 
 _PLACE_GOES_ON = re.compile(
     "(?:神社|通り|バス停|インター(?:チェンジ)?|海岸|交差点|交番|商店街|団地|地区|公園|校区|学区|温泉|高原|新田|新町|本町|台町"
-    "|(?:[川橋港峠湖城山寺沢浜岬島台丘駅区]|小路|大橋|ヶ[丘原浜崎])(?:(?![一-鿿々])|(?=出身|付近|周辺|沿い|近[く辺]|行き|経由|方面))){1,2}"
+    "|ニュータウン|ハイツ|コーポ|マンション|アパート|郵便局|市民(?:プール|センター|会館|体育館)|支所|港町|駅(?!伝)(?:前|ビル|[東西南北]口)?"
+    "|沿線|方面|[都道府県市区町村](?=[立内外下])|大?字[一-鿿々ヶ]{1,5}(?:[ノケツッ][一-鿿々]{1,3}|の[台丘原沢島井])?"
+    "|(?:[川橋港峠湖城山寺沢浜岬島台丘区]|小路|大橋|ヶ[丘原浜崎])(?:(?![一-鿿々])|(?=出身|在住|付近|周辺|沿い|近[く辺]|行き|経由|方面))){1,2}"
+    "|(?<=駅)(?:前|ビル|[東西南北]口)"
 )
 _SCHOOL_GOES_ON = re.compile(
-    "(?:[・と](?:高等学校|高校|中学校|中学)|夜間学級)?(?:大学)?(?:附属|付属)?(?:高等学校|高等学園|高等部|高校|中等部|中学校|中学|小学部|小学校|初等部|幼稚園|[一-鿿々]{1,5}分校)?"
+    "(?:[・と](?:高等学校|高校|中学校|中学)|夜間学級)?(?:大学)?(?:附属|付属)?(?:高等学校|高等学園|高等部|高校|中等部|中学校|中学|小学部|小学校|初等部|幼稚園|幼稚部|短期大学部|大学院|[一-鿿々]{1,5}分校)?"
 )
 _KANJI = re.compile("[一-鿿々ヶ]+")
 _PIECES = NAMING | {Kind.NOUN, Kind.PREFIX, Kind.SUFFIX}
@@ -33,6 +37,8 @@ _JOINED_AHEAD = re.compile(
     "(?P<name>[一-鿿々ァ-ヺー]{2,7})[のがヶケノッツ]$|(?<![一-鿿々])(?P<one>[一-鿿々])[ヶケッツが]$"
 )
 _LONGEST_AHEAD = 8
+# 新鷺沼, 大字鷺沼, JR鷺沼駅
+_AHEAD_OF_PLACE = re.compile("(?:(?<![一-鿿々])(?:[新奥上中下]|大?字)|JR ?)$")
 
 
 def stretched(text: str, line: Line, finding: Finding) -> Finding:
@@ -66,7 +72,10 @@ def _start(line: Line, finding: Finding) -> int:
         if not _belongs(word) and not (school and stands_in_a_name(word) and word.text not in TIMES):
             break
         at = word.start
-    return at
+    if school:
+        return founded(line, at)
+    before = _AHEAD_OF_PLACE.search(line.text, max(0, at - line.start - 3), at - line.start)
+    return at if before is None else line.start + before.start()
 
 
 def _belongs(word: Word) -> bool:

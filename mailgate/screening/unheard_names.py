@@ -25,6 +25,7 @@ from mailgate.screening.lexicon import (
     NEVER_A_NAME,
     words_of,
 )
+from mailgate.screening.name_words import ENDS_GIVEN, ENDS_SURNAME
 from mailgate.screening.words import NAMING, PERSONAL, Kind, Line, Word, readings
 
 # The first character comes before what must not stand in front of it, since only then the search can skip.
@@ -38,15 +39,6 @@ _GOES_ON = re.compile(
 )
 _COUNTS = re.compile("[0-9] ?$")
 _CALLED = re.compile("くん|ちゃん|さん|先生|教諭|[様氏君]")
-# What may make a given name of two or three characters, by its last one.
-_ENDS_GIVEN = frozenset(
-    "美子奈菜香花華莉梨里理利璃紗沙咲希音乃葉愛海織帆歩羽空月心結凛凜那南世代恵江枝衣依絵緒桜楓蘭鈴璃琉怜玲麗澄涼優結斗翔也哉"
-    "太郎朗介輔助平樹輝真馬磨吾悟司志詩史仁弥矢雄男夫彦之幸行貴基紀徳則典明章昭彰良亮涼亜愛胡湖瑚来央夏風都奏天英加摘雨実舞雅雪蓮廉暉陽晴遥悠佑祐宥侑慧敏聡哲俊隼駿颯"
-    "摩耶弥夜宵瑠留苗萌芽芭波珠寿朱樹晏杏穂保歩毅剛健憲謙賢拓琢匠巧丞成誠聖惺晟翼櫂魁凱諒綾彩"
-)
-_ENDS_SURNAME = frozenset(
-    "田川河村原井木野山本島嶋崎沢江藤岡谷森林橋口内辺部尾中上下松杉塚屋宮池石坂倉瀬城浜津見間葉竹水戸平永保形賀根"
-)
 # Counted, not named: 三羽, 二世.
 _COUNTERS = frozenset("世代夜歩羽枝樹音男女月海人行雨天里加名")
 _SYLLABUS = words_of(
@@ -88,8 +80,8 @@ _NO_NAME = (NEVER_A_NAME | GENERIC_BODY | _SYLLABUS) - EVERYDAY_NOUNS
 def _known_otherwise(run: str) -> bool:
     """Whether this run is no name wherever it stands, as nearly all runs of every day are."""
     known = readings(run)
-    surname = Kind.SURNAME in known and len(run) == 2 and run[-1] in _ENDS_SURNAME
-    unlike = not known <= PERSONAL or (not known and run[-1] not in _ENDS_GIVEN)
+    surname = Kind.SURNAME in known and len(run) == 2 and run[-1] in ENDS_SURNAME
+    unlike = not known <= PERSONAL or (not known and run[-1] not in ENDS_GIVEN)
     return not surname and (unlike or run in EVERYDAY_NOUNS)
 
 
@@ -97,7 +89,7 @@ def _judged(run: str, words: tuple[Word, ...], before: tuple[Word, ...]) -> tupl
     """How sure it is that this run is a name, and why; no reason when it is none."""
     known = readings(run)
     role = len(before) == 2 and before[1].text == "の" and before[0].text in _ROLES
-    if Kind.SURNAME in known and len(run) == 2 and run[-1] in _ENDS_SURNAME:
+    if Kind.SURNAME in known and len(run) == 2 and run[-1] in ENDS_SURNAME:
         if (
             words[-1].kind is Kind.NUMBER
             or words[0].kind is Kind.NUMBER
@@ -111,7 +103,7 @@ def _judged(run: str, words: tuple[Word, ...], before: tuple[Word, ...]) -> tupl
         return Tier.UNSURE, ""
     if known and not ADDRESSING.search(run) and not any(word.kind is Kind.NUMBER for word in words):
         return (Tier.SURE if role else Tier.UNSURE), "name that was cut in two"
-    if run[-1] in _ENDS_GIVEN and _in_pieces(words) and not ADDRESSING.search(run):
+    if run[-1] in ENDS_GIVEN and _in_pieces(words) and not ADDRESSING.search(run):
         return (Tier.SURE if role else Tier.UNSURE), "written like a given name"
     return Tier.UNSURE, ""
 

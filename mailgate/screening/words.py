@@ -68,7 +68,7 @@ class Line:
 
     `starts` are the offsets at which the words start, in the whole text. `names` and `nouns` are the indices of the
     words that the dictionary reads as names here, and of those and the nouns and numbers: what most rules begin with,
-    and a third of the words.
+    and a third of the words. `kinds` are those of the words.
     """
 
     start: int
@@ -77,6 +77,7 @@ class Line:
     starts: tuple[int, ...]
     names: tuple[int, ...]
     nouns: tuple[int, ...]
+    kinds: tuple[Kind, ...]
 
     def before(self, at: int) -> int:
         """How many of the words start before offset `at` of the whole text; so also the index of the next one."""
@@ -177,7 +178,7 @@ def _line(line: str, start: int) -> Line:
     words = tuple(map(_WORD, zip(begins, ends, texts, kinds, unknown, strict=True)))
     nouns = [index for index, kind in enumerate(kinds) if kind in _NOUNS]
     names = [index for index in nouns if kinds[index] in NAMING]
-    return Line(start, line, words, begins, tuple(names), tuple(nouns))
+    return Line(start, line, words, begins, tuple(names), tuple(nouns), tuple(kinds))
 
 
 # Word(…) takes three times as long.

@@ -1,8 +1,8 @@
 """What the check reaches on the held-out texts, held as floors: a rule that helps one text must not lose ten others.
 
-The untouched half was first measured when the rules stood; then its misses were read once, and the rules that they
-showed to be missing were written. The drawn half, whose names were drawn by lot and are rarer than in a real class,
-says best what a new text gives. See tests/shared/held_out.py for how to read them, and what was read of each.
+All three halves are spent: their misses were read, and rules were written for the classes of miss that they showed. So
+these figures say that nothing is lost again; what a new text gives, only texts say that nobody tuned by. See
+tests/shared/held_out.py for how to read them, and what was read of each.
 """
 
 import pytest
@@ -11,13 +11,13 @@ from held_out import SETS, Figures, measure, texts
 _ALWAYS = dict.fromkeys(("phone", "email", "postal", "dob", "url", "vehicle", "class", "government_id"), 1.0)
 FLOORS = {
     "tuning": _ALWAYS
-    | {"person": 0.98, "person kanji titled": 1.0, "person kanji bare": 0.98, "person hiragana": 1.0, "school": 0.93}
+    | {"person": 0.99, "person kanji titled": 1.0, "person kanji bare": 0.98, "person hiragana": 1.0, "school": 0.96}
     | {"place": 1.0, "hospital": 0.92, "account": 1.0, "organisation": 0.85},
     "untouched": _ALWAYS
-    | {"person": 0.95, "person kanji titled": 0.98, "person kanji bare": 0.96, "person hiragana": 0.89, "school": 0.93}
-    | {"place": 0.91, "hospital": 0.87, "account": 1.0, "organisation": 0.63},
+    | {"person": 0.95, "person kanji titled": 0.98, "person kanji bare": 0.96, "person hiragana": 0.92, "school": 1.0}
+    | {"place": 0.97, "hospital": 0.87, "account": 1.0, "organisation": 0.63},
     "drawn": dict.fromkeys(("phone", "email", "postal", "dob", "vehicle", "class", "account", "address"), 1.0)
-    | {"person": 0.90, "person kanji titled": 0.98, "person kanji bare": 0.91, "person hiragana": 0.72, "school": 0.85}
+    | {"person": 0.92, "person kanji titled": 0.98, "person kanji bare": 0.92, "person hiragana": 0.79, "school": 0.96}
     | {"place": 1.0, "hospital": 1.0, "organisation": 0.66},
 }
 

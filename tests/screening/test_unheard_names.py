@@ -30,6 +30,14 @@ FOUND = [
     ("森田先生に、立ち歩くかいと、泣くりくとを頼む。", [("森田", "sure"), ("かいと", "unsure"), ("りくと", "unsure")]),
     # in a clear place once, and so elsewhere in the same text
     ("弟のひでひとは三年です。あとでひでひとに聞きます。", [("ひでひと", "unsure"), ("ひでひと", "unsure")]),
+    # everyday nouns and single characters, of which only persons do what is said
+    ("最近、林が泣いています。", [("林", "unsure")]),
+    ("昨日、並木に相談しました。", [("並木", "unsure")]),
+    ("出口から電話がありました。", [("出口", "unsure")]),
+    ("関の上履きがなくなった。", [("関", "unsure")]),
+    ("レオを叱りました。", [("レオ", "unsure")]),
+    ("蒔田樹（二年）です。", [("蒔田樹", "sure")]),
+    ("小椋先輩に聞きました。", [("小椋", "sure")]),
     # a row, and a number of a house that is no number of things
     ("代わったのは高島と堀です。", [("高島", "sure"), ("堀", "unsure")]),
     ("桜町3-7-1 水野まで送る。", [("水野", "sure")]),
@@ -44,6 +52,7 @@ NOBODY = [
     "森田先生にそのことを話した。雨のせいかもしれない。",
     "入力行と出力行、警告音と修飾子。",
     "長男も次男も元気です。",
+    "窓を叩き、順に見せる。北風と太陽の話。一人が泣いた。出口に並ぶ。森を走る。",
     "10 日後に話す。",
 ]
 
