@@ -2,10 +2,10 @@
 
 The texts in tests/screening/held_out/ are our own, with invented people and schools, and were written before the rules
 were read. A passage that identifies is marked in the text itself, `[[person:田中]]`; `[[optional:…]]` may be found or
-not. The three older halves have been read, every miss and every false finding, and rules were written for what they showed;
-so they measure no more what a new text would. `tuning_*` was read from the start; of `untouched_*` only the figures
-were read until the first rules stood; `drawn_*` was written later, by somebody who had read the rules, with names and
-towns drawn by lot from those of the package gimei, so that they are rarer than in a real class, and was read last.
+not. The three older halves have been read, every miss and every false finding, and rules were written for what they
+showed; so they measure no more what a new text would. `tuning_*` was read from the start; of `untouched_*` only the
+figures were read until the first rules stood; `drawn_*` was written later, by somebody who had read the rules, with
+names and towns drawn by lot from those of the package gimei, so that they are rarer than in a real class.
 
 `fresh_*` and `kept_*` were written on 2026-11-22, when all these rules stood, by somebody who had read neither them nor
 a miss of any other set; their names are drawn by lot, half from gimei and half by how frequent a surname is, or chosen
