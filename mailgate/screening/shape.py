@@ -17,7 +17,7 @@ from mailgate.screening.finding import Finding, Label, Tier
 HYPHEN = "[-ー]"
 # No shape is without a digit, a Latin letter or a sign, except for numbers and dates in kanji.
 _SIGN = re.compile("[0-9A-Za-z@〒○零組]")
-_DATE = re.compile("月[一-鿿]{1,3}日")
+_DATE = re.compile("月[一-鿿]{1,3}日|番号.{0,4}[一二三四五六七八九十]")
 # Where in the text a line starts, and the line.
 Signed = Sequence[tuple[int, str]]
 
