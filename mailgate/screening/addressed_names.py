@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from mailgate.screening.finding import Tier
 from mailgate.screening.given_names import GIVEN_NAMES
-from mailgate.screening.lexicon import ADDRESSING, NEVER_A_NAME, OFFICES
+from mailgate.screening.lexicon import ADDRESSING, NEVER_A_NAME, OFFICES, SHOPS
 from mailgate.screening.name_sounds import could_be_given
 from mailgate.screening.name_words import KANJI, NAME_TEXT, PARTICLE_FIRST, Span, could_be
 from mailgate.screening.words import PERSONAL, Kind, Line, Word, readings
@@ -21,6 +21,8 @@ _HIRAGANA_BEFORE = re.compile(r"[ぁ-ゖー]{1,7}$")
 # ちゃんと is an adverb. The tokenizer often cuts a hiragana name together with what follows.
 _CALLS_CHILD = re.compile(r"くん|ちゃん(?!と[しでやい])")
 _CHILD_IN_KATAKANA = re.compile(r"(?<![ァ-ヺー])[ァ-ヺー]{2,8}(?=くん|ちゃん)")
+# アさんとイさん: a letter of the kana hides a name as A does.
+_LETTER = re.compile("[アイウエオカキク]")
 _ANIMALS = frozenset({"ワン", "ニャン", "ネコ", "イヌ", "ゾウ", "クマ", "ウサギ"})
 _PARTS = re.compile(r"(?<![ァ-ヺー・=])[ァ-ヺー]{1,12}(?:[・=][ァ-ヺー]{1,12}){1,4}(?![ァ-ヺー・=])")
 
@@ -47,6 +49,8 @@ def _named_before(line: Line, index: int, office: bool) -> int | None:
     if words[index].kind is Kind.SPACE and index:
         index -= 1
     word = words[index]
+    if word.text in SHOPS or _LETTER.fullmatch(word.text):
+        return None
     surname = _surname_before(line, index)
     if surname is not None:
         return surname.start

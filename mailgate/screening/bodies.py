@@ -67,6 +67,8 @@ def _body_start(line: Line, at: int, tail: str) -> int | None:
     for index in range(last, max(-1, last - _MOST_WORDS), -1):
         word = line.words[index]
         if word.end > at:
+            if word.kind is Kind.NOUN and not word.unknown:  # 進学校, or 工業高校 behind a name
+                continue
             word = word._replace(end=at, text=word.text[: at - word.start])
         if _joins(line.words, index, at):
             continue

@@ -33,6 +33,7 @@ from mailgate.screening.number_shapes import find_numbers
 from mailgate.screening.persons import find_persons
 from mailgate.screening.phones import find_phones
 from mailgate.screening.places import find_addresses, find_places
+from mailgate.screening.pseudonyms import without_pseudonyms
 from mailgate.screening.rare_names import find_rare_names
 from mailgate.screening.school_rows import find_school_rows
 from mailgate.screening.shape import signed
@@ -109,7 +110,7 @@ def _found_by_rules(text: str, folded: str, lines: Sequence[Line]) -> list[Findi
         found += [stretched(text, line, finding) for finding in whole]
         found += find_school_rows(text, line, whole)
     persons += _in_kana(text, folded, lines, bool(persons))
-    return [*found, *latin, *persons, *find_mentions(text, folded, lines, persons)]
+    return without_pseudonyms(folded, [*found, *latin, *persons, *find_mentions(text, folded, lines, persons)])
 
 
 def _in_kana(text: str, folded: str, lines: Sequence[Line], names_others: bool) -> list[Finding]:

@@ -50,8 +50,11 @@ _NEVER_ADDRESSED = words_of("""
     最後 お子 赤 皆様 保護者 担任 業者 みな あか おかあ おとう おにい おねえ おじい おばあ おきゃく おく むすこ
     むすめ おこ こども おや ひと もの こと はは ちち ママ パパ リーダー スタッフ メンバー クラス パート 長会
     ひとり ふたり みんな だれ どなた ぼく わたし うち 両 生徒指導 教務 副 見方 お花 うさぎ くま ねこ いぬ ぞう
-    きりん
+    きりん 親御 大家 甲 乙 丙 小一 小二 小三 小四 小五 小六 中一 中二 中三 高一 高二 高三 大一 大二 大三 大四 机 仲 顔
+    席 服 靴 鞄 傘 明治 大正 昭和 平成 令和 平安 江戸
     """)
+# Whom somebody is called by what is sold there: 花屋さん. 土屋さん and 米屋さん are somebody.
+SHOPS = words_of("花屋 八百屋 本屋 酒屋 魚屋 肉屋 床屋 靴屋 菓子屋 薬屋 パン屋 大家")
 # Everyday words that are names in front of さん or 先生.
 EVERYDAY = words_of("""
     心 朝 春 夏 秋 冬 月 力 道 花 空 海 光 金 下 入口 出口 平野 大石 高原 未来 希望 本名 大空
@@ -65,8 +68,17 @@ EVERYDAY_NOUNS = words_of("""
     速水 若葉 青葉 双葉 草葉 松葉 大葉 黒松 赤松 沢山 家内 院内 絵本 古本 大根 羽根 公平
     西部 南部 丸木 古城 居城 波間 真下 城下 最上 北上 真中 戸口 大口 小口
     """)
+# Behind a place or a name these make a dish or a fruit: 清見オレンジ, 松阪牛, 讃岐うどん.
+PRODUCE = (
+    "オレンジ|みかん|ミカン|りんご|リンゴ|レモン|メロン|ぶどう|ポテト|トマト|ねぎ|ネギ|大根|かぼちゃ|いも|牛(?![一-鿿乳])|豚|鶏|地鶏|味噌"
+    "|そば|うどん|ラーメン|そうめん|納豆|豆腐|漬け?[、。]|こんにゃく|カレー|茶[、。とや]|煮[、。とや]|焼き"
+)
 # Single words that have a reading as a name and, where they stand alone, are nearly always something else.
 NEVER_A_NAME = _NEVER_ADDRESSED | EVERYDAY
+# Something is counted: 五十代, 四家とも, 三代続く, 三十五; 八代 is a town.
+COUNTED = re.compile(
+    "(?!八代$)[一二三四五六七八九十百千]+(?:[人名日月年回個本枚校代位家組班歳才度週階通社]|学期|(?<=[一二三四五六七八九十百].))"
+)
 
 # The writer has hidden a name with one of these, or with a single Latin letter.
 MASK = re.compile(r"[○●△▲□■◇◆×✕※＊*_?]|(?<![A-Za-z])[A-Za-z](?![A-Za-z])")
@@ -75,7 +87,7 @@ MASK = re.compile(r"[○●△▲□■◇◆×✕※＊*_?]|(?<![A-Za-z])[A-Za-
 REGIONS = words_of("""
     関東 関西 東北 北陸 東海 近畿 中国 四国 九州 中部 甲信越 首都圏 東日本 西日本 アジア ヨーロッパ
     欧州 欧米 アフリカ 中東 中央 世界 地方 日本 南米 北米 北欧 東南アジア 太平洋 大西洋 日本海
-    瀬戸内海
+    瀬戸内海 漁師町 門前町 宿場町
     """)
 
 # In front of 小学校, 病院 and the like these make a kind, not a name.

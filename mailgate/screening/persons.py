@@ -15,7 +15,16 @@ from collections.abc import Callable, Iterator
 
 from mailgate.screening.addressed_names import addressed, foreign
 from mailgate.screening.finding import Finding, Label, Tier
-from mailgate.screening.lexicon import ADULT_ROLES, CHILD_ROLES, EVERYDAY_NOUNS, NEVER_A_NAME, SCHOOL_AHEAD
+from mailgate.screening.lexicon import (
+    ADULT_ROLES,
+    CHILD_ROLES,
+    COUNTED,
+    EVERYDAY_NOUNS,
+    NEVER_A_NAME,
+    PRODUCE,
+    SCHOOL_AHEAD,
+    SHOPS,
+)
 from mailgate.screening.name_words import KANJI, NAME_TEXT, WITH_OTHER_READINGS, Span, could_be, could_be_given
 from mailgate.screening.words import PERSONAL, Kind, Line, Word, readings
 
@@ -33,6 +42,7 @@ _FEW_WORDS = 6
 _UNITS = frozenset("日月年時分秒人回件個名本枚台歳才円番号組校冊度倍点割数行字文")
 _SUBJECT = frozenset("はがもを")
 _KIN = re.compile("の(?:お?[母父兄姉弟妹]|祖父|祖母|両親|保護者|担任|様子|隣)")
+_DISH = re.compile(PRODUCE)
 _KIN_OF = re.compile(r"(?<![一-鿿々])[一-鿿々]{2,3}$")
 _ROLE_IS = re.compile(
     r"(?:担任|顧問|主任|校長|教頭|部長|担当|相手|犯人|加害者|被害者|本人|班長)[はが](?P<it>[一-鿿々]{1,3})(?=で|、|。|と|$)"
@@ -130,9 +140,16 @@ def _single_given(words: tuple[Word, ...], index: int) -> bool:
 def _bare_name(line: Line, index: int) -> Span | None:
     """A word that the dictionary reads as a name in this place."""
     word = line.words[index]
-    if not NAME_TEXT.fullmatch(word.text) or word.text in NEVER_A_NAME or _counted(line.words, index):
+    if (
+        not NAME_TEXT.fullmatch(word.text)
+        or word.text in NEVER_A_NAME
+        or word.text in SHOPS
+        or COUNTED.fullmatch(word.text)
+    ):
         return None
-    if SCHOOL_AHEAD.match(line.text, word.end - 1 - line.start):
+    if _counted(line.words, index):
+        return None
+    if SCHOOL_AHEAD.match(line.text, word.end - 1 - line.start) or _DISH.match(line.text, word.end - line.start):
         return None
     kanji = KANJI.fullmatch(word.text)
     if word.kind is Kind.PROPER:  # 安田, 本田: firms of that name
@@ -171,10 +188,13 @@ def _short_surname(line: Line, index: int) -> Span | None:
     before = line.words[index - 1].kind if index else Kind.SPACE
     after = line.words[index + 1].kind if index + 1 < len(line.words) else Kind.SPACE
     apart = before in _APART and after in _APART and not _counted(line.words, index)
-    named = apart and word.text not in NEVER_A_NAME and KANJI.fullmatch(word.text)
+    beside = word.text in _LAND and index + 1 < len(line.words) and line.words[index + 1].text in _WHERE  # 岸には
+    named = apart and not beside and word.text not in NEVER_A_NAME and KANJI.fullmatch(word.text)
     return (word.start, word.end, Tier.UNSURE, "could be a surname") if named else None
 
 
+_LAND = frozenset("岸沢泉谷峰島林森原池沼滝堀浜岡坂橋港浦畑丘瀬湊")
+_WHERE = frozenset("にのをへで")
 _APART = frozenset({Kind.SPACE, Kind.SYMBOL, Kind.PARTICLE})
 _OPENING = frozenset({Kind.SPACE, Kind.SYMBOL})
 _NO_SUBJECT = NEVER_A_NAME | EVERYDAY_NOUNS
@@ -207,7 +227,7 @@ def _kin_of(line: Line) -> Iterator[Span]:
     spans += [match.span("it") for match in _ROLE_IS.finditer(line.text)]
     for start, end in spans:
         name = line.text[start:end]
-        if name not in NEVER_A_NAME and Kind.SURNAME in readings(name):
+        if name not in NEVER_A_NAME and not COUNTED.fullmatch(name) and Kind.SURNAME in readings(name):
             yield line.start + start, line.start + end, Tier.UNSURE, "could be a surname"
 
 
@@ -219,10 +239,21 @@ def _own_name(line: Line) -> Iterator[Span]:
         if index < 0 or word.kind not in WITH_OTHER_READINGS or not KANJI.fullmatch(word.text):
             continue
         before = line.words[index - 1] if index else None
-        starts = before is None or before.kind in (Kind.SPACE, Kind.SYMBOL) or before.text == "の"
+        starts = before is None or before.kind in (Kind.SPACE, Kind.SYMBOL) or _whose(line.words, index)
         if starts and word.end == line.start + match.start() and could_be(word, Kind.SURNAME):
             tier = Tier.SURE if word.kind in PERSONAL or not match.group().startswith("で") else Tier.UNSURE
             yield word.start, word.end, tier, "the writer's own name"
+
+
+def _whose(words: tuple[Word, ...], index: int) -> bool:
+    """Whether の in front of the word at `index` says who somebody is: 教務の森です, but not 南の島です."""
+    if index < 2 or words[index - 1].text != "の":
+        return False
+    plain = words[index].kind is Kind.NOUN and len(words[index].text) == 1
+    return not plain or words[index - 2].text in ADULT_ROLES or words[index - 2].text.endswith(_WORKPLACES)
+
+
+_WORKPLACES = tuple("校園小中高科部組会所館課係塾")
 
 
 def _field(line: Line) -> Iterator[Span]:

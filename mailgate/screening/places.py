@@ -10,7 +10,16 @@ import re
 from collections.abc import Iterator
 
 from mailgate.screening.finding import Finding, Label, Tier
-from mailgate.screening.lexicon import GENERIC_BODY, MASK, NEVER_A_NAME, REGIONS, SCHOOL_AHEAD, words_of
+from mailgate.screening.lexicon import (
+    COUNTED,
+    GENERIC_BODY,
+    MASK,
+    NEVER_A_NAME,
+    PRODUCE,
+    REGIONS,
+    SCHOOL_AHEAD,
+    words_of,
+)
 from mailgate.screening.plain_names import KINDS
 from mailgate.screening.words import NAMING, PERSONAL, Kind, Line, Word, readings
 
@@ -63,16 +72,17 @@ def find_places(text: str, line: Line) -> Iterator[Finding]:
 def _only_by_chance(line: Line, index: int) -> bool:
     """三十人 and 十人 (a place), and あすか where no particle follows that a place takes."""
     word, before = line.words[index], line.words[index - 1] if index else None
-    if _COUNTED.fullmatch(word.text) or (
-        before is not None and before.kind is Kind.NUMBER and before.end == word.start
-    ):
+    if COUNTED.fullmatch(word.text) or (before is not None and before.kind is Kind.NUMBER and before.end == word.start):
+        return True
+    if _NO_TOWN.match(line.text, word.end - line.start) or line.text.startswith("瀬戸内の", word.start - line.start):
         return True
     return bool(_HIRAGANA.fullmatch(word.text)) and line.text[word.end - line.start :][:1] not in tuple(
         "のにでへからを、。」)"
     )
 
 
-_COUNTED = re.compile("[一二三四五六七八九十百千]+[人名日月年回個本枚校]")
+# 江戸時代, 清見オレンジ: a time or a dish that a place has given its name.
+_NO_TOWN = re.compile(f"時代|{PRODUCE}")
 _HIRAGANA = re.compile(r"[ぁ-ゖー]+")
 # What is said of a town: 銚子の学校, 銚子から転入.
 _LIVES = re.compile(
