@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from operator import itemgetter
 
+from mailgate.screening.accounts import find_accounts
 from mailgate.screening.bodies import find_bodies
 from mailgate.screening.clinics import find_clinics
 from mailgate.screening.composed import Composed, compose
@@ -97,6 +98,7 @@ def _inside_longer_names(
 def _found_by_rules(text: str, folded: str, lines: Sequence[Line]) -> list[Finding]:
     with_signs = signed(folded)
     found = [*find_shapes(text, with_signs), *find_numbers(text, with_signs), *find_phones(text, with_signs)]
+    found += find_accounts(text, with_signs)
     latin = list(find_latin_names(text, folded))
     persons = [finding for finding in latin if finding.label is Label.PERSON]
     for line in lines:

@@ -17,7 +17,9 @@ from mailgate.screening.finding import Finding, Label, Tier
 HYPHEN = "[-ー]"
 # No shape is without a digit, a Latin letter or a sign, except for numbers and dates in kanji.
 _SIGN = re.compile("[0-9A-Za-z@〒○零組]")
-_DATE = re.compile("月[一-鿿]{1,3}日|番号.{0,4}[一二三四五六七八九十]")
+_DATE = re.compile(
+    "月[一-鿿]{1,3}日|番号.{0,4}[一二三四五六七八九十]|アカ|垢|ネーム|チャンネル|ユーザー名|ラインの名前"
+)
 # Where in the text a line starts, and the line.
 Signed = Sequence[tuple[int, str]]
 
@@ -39,9 +41,9 @@ def shape(label: Label, reason: str, near: str, pattern: str, tier: Tier = Tier.
     return Shape(label, tier, reason, re.compile(near, flags), re.compile(pattern, flags))
 
 
-def cased_shape(label: Label, reason: str, near: str, pattern: str) -> Shape:
+def cased_shape(label: Label, reason: str, near: str, pattern: str, tier: Tier = Tier.SURE) -> Shape:
     """A shape in which they do."""
-    return Shape(label, Tier.SURE, reason, re.compile(near, re.ASCII), re.compile(pattern, re.ASCII))
+    return Shape(label, tier, reason, re.compile(near, re.ASCII), re.compile(pattern, re.ASCII))
 
 
 def signed(folded: str) -> Signed:

@@ -55,7 +55,7 @@ _SHAPES = (
         r"(?:電話(?:番号)?|TEL|FAX|ファックス|直通|代表)(?:\([^()\n]{1,6}\))?[はがの::. ]{0,3}"
         rf"(?P<it>\d{{2,4}}{HYPHEN}\d{{4}})(?![\d-])",
     ),
-    shape(Label.ACCOUNT, "bank account", r"\d{6}", r"(?:口座番号?|普通|当座)[はがの:: ]{0,3}(?P<it>\d{6,8})(?!\d)"),
+    shape(Label.ACCOUNT, "bank account", r"\d{6}", r"(?:口座番号?|普通|当座)[はがの::「 ]{0,3}(?P<it>\d{6,8})(?!\d)"),
     shape(
         Label.ACCOUNT,
         "name of an account",
