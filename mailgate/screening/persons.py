@@ -42,6 +42,7 @@ _FEW_WORDS = 6
 _UNITS = frozenset("日月年時分秒人回件個名本枚台歳才円番号組校冊度倍点割数行字文")
 _SUBJECT = frozenset("はがもを")
 _KIN = re.compile("の(?:お?[母父兄姉弟妹]|祖父|祖母|両親|保護者|担任|様子|隣)")
+_KATAKANA = re.compile("[ァ-ヺー]")
 _DISH = re.compile(PRODUCE)
 _KIN_OF = re.compile(r"(?<![一-鿿々])[一-鿿々]{2,3}$")
 _ROLE_IS = re.compile(
@@ -157,8 +158,14 @@ def _bare_name(line: Line, index: int) -> Span | None:
         return (word.start, word.end, Tier.SURE, "surname that is a firm's too") if firm else None
     if len(word.text) >= 2 and kanji:
         return word.start, word.end, Tier.SURE, "name in the dictionary"
-    in_kana = len(word.text) >= 3 and not kanji and not word.unknown
+    in_kana = len(word.text) >= 3 and not kanji and not word.unknown and not _in_katakana(line.text, word, line.start)
     return (word.start, word.end, Tier.UNSURE, "name in kana") if in_kana else None
+
+
+def _in_katakana(text: str, word: Word, offset: int) -> bool:
+    """ジョナ in ジョナゴールド: a part of a run of katakana."""
+    start, end = word.start - offset, word.end - offset
+    return bool(_KATAKANA.match(text[start - 1 : start]) or _KATAKANA.match(text[end : end + 1]))
 
 
 def _counted(words: tuple[Word, ...], index: int) -> bool:
