@@ -32,6 +32,7 @@ from mailgate.screening.mentions import find_mentions
 from mailgate.screening.merge import merge
 from mailgate.screening.name_rows import find_rows
 from mailgate.screening.number_shapes import find_numbers
+from mailgate.screening.organisations import find_organisations
 from mailgate.screening.persons import find_persons
 from mailgate.screening.phones import find_phones
 from mailgate.screening.places import find_addresses, find_places
@@ -108,6 +109,7 @@ def _found_by_rules(text: str, folded: str, lines: Sequence[Line]) -> list[Findi
         persons += find_rows(text, line, [finding for finding in named if finding.tier is Tier.SURE])
         found += find_addresses(text, line)
         found += find_clinics(text, line)
+        found += find_organisations(text, line)
         whole = (*find_places(text, line), *find_bodies(text, line), *find_short_schools(text, line))
         found += find_kana_schools(text, line)
         found += [stretched(text, line, finding) for finding in whole]

@@ -12,10 +12,13 @@ from collections.abc import Iterator
 
 from mailgate.screening.body_words import DEPARTMENTS
 from mailgate.screening.finding import Finding, Label, Tier
+from mailgate.screening.lexicon import GENERIC_BODY
 from mailgate.screening.words import NAMING, Line, readings
 
 _TAIL = f"(?:{DEPARTMENTS})(?:医院|クリニック|病院|診療所)?|医院|クリニック|病院|診療所"
 _IN_KANA = re.compile(rf"(?<![ぁ-ゖー])(?P<name>[ぁ-ゖー]{{2,7}})(?P<tail>{_TAIL})")
+# 公立おいたま病院: behind who founded it stands the name, whatever it looks like.
+_FOUNDED = re.compile("[公国私県市町村都府道]立$")
 _ANY = re.compile("[科院]|クリニック|診療所")
 _LIKE_A_SURNAME = re.compile(
     "(?:もと|さと|とう|どう|ぐち|うち|うえ|まえ|むら|かわ|がわ|やま|しま|だ|べ|ざき|もり|はら|ざわ|はし|まつ)$"
@@ -32,7 +35,8 @@ def find_clinics(text: str, line: Line) -> Iterator[Finding]:
     """The clinics with a name in hiragana (SURE) and the centres of a prefecture (UNSURE) in one line of `text`."""
     if _ANY.search(line.text):
         for match in _IN_KANA.finditer(line.text):
-            cut = _start(match["name"])
+            founder = _FOUNDED.search(line.text, max(0, match.start() - 2), match.start())
+            cut = _start(match["name"]) if founder is None or match["name"][0] == "の" else -len(founder.group())
             if cut is not None:
                 start, end = line.start + match.start() + cut, line.start + match.end()
                 yield Finding(start, end, text[start:end], Label.ORGANISATION, Tier.SURE, f"name with {match['tail']}")
@@ -47,6 +51,8 @@ def _start(name: str) -> int | None:
     for cut in (0, 1):
         if len(name) - cut >= 2 and readings(name[cut:]) & NAMING:
             return cut
+    if name in GENERIC_BODY:
+        return None
     cut = 1 if name[0] in "はのがをにもでと" else 0
     likely = bool(_LIKE_A_SURNAME.search(name)) or not name.endswith(_SAYS_WHICH)
     return cut if len(name) - cut >= 3 and likely else None

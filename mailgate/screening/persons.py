@@ -204,7 +204,7 @@ _LAND = frozenset("岸沢泉谷峰島林森原池沼滝堀浜岡坂橋港浦畑�
 _WHERE = frozenset("にのをへで")
 _APART = frozenset({Kind.SPACE, Kind.SYMBOL, Kind.PARTICLE})
 _OPENING = frozenset({Kind.SPACE, Kind.SYMBOL})
-_NO_SUBJECT = NEVER_A_NAME | EVERYDAY_NOUNS
+_NO_SUBJECT = NEVER_A_NAME | EVERYDAY_NOUNS | SHOPS
 
 
 def _only_a_name(word: Word) -> bool:
