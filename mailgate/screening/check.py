@@ -19,6 +19,7 @@ from dataclasses import replace
 from operator import itemgetter
 
 from mailgate.screening.accounts import find_accounts
+from mailgate.screening.addresses import find_other_addresses, lengthened
 from mailgate.screening.bodies import find_bodies
 from mailgate.screening.clinics import find_clinics
 from mailgate.screening.composed import Composed, compose
@@ -107,7 +108,8 @@ def _found_by_rules(text: str, folded: str, lines: Sequence[Line]) -> list[Findi
         named = [*find_persons(text, line), *find_rare_names(text, line), *find_unheard_names(text, line)]
         persons += named
         persons += find_rows(text, line, [finding for finding in named if finding.tier is Tier.SURE])
-        found += find_addresses(text, line)
+        found += [lengthened(text, line, address) for address in find_addresses(text, line)]
+        found += find_other_addresses(text, line)
         found += find_clinics(text, line)
         found += find_organisations(text, line)
         whole = (*find_places(text, line), *find_bodies(text, line), *find_short_schools(text, line))

@@ -133,6 +133,9 @@ def find_addresses(text: str, line: Line) -> Iterator[Finding]:
 def _address_start(words: tuple[Word, ...], index: int) -> int | None:
     """The start of the names in front of the house number, or None when no place is among them."""
     start, named, index = words[index].start, False, index - 1
+    if index > 0 and words[index].text == "の" and words[index - 1].kind is Kind.PLACE:  # 志茂の6丁目
+        index -= 1
+    last = index
     opens = {word.start for word in words[max(0, index - 9) : index + 1] if word.kind is Kind.PLACE}
     for word in reversed(words[max(0, index - 9) : index + 1]):
         if word.kind is Kind.SPACE:
@@ -143,7 +146,8 @@ def _address_start(words: tuple[Word, ...], index: int) -> int | None:
             break
         start = word.start
         named = named or (word.kind in NAMING and word.text not in NEVER_A_NAME) or word.text in "市区町村郡"
-    return start if named else None
+    alone = start == words[last].start and words[last].text in "市区町村郡"  # 町1番の店
+    return start if named and not alone else None
 
 
 _IN_ADDRESS = NAMING | {Kind.NOUN, Kind.SUFFIX, Kind.PREFIX, Kind.NUMBER}
