@@ -23,6 +23,8 @@ _CALLS_CHILD = re.compile(r"くん|ちゃん(?!と[しでやい])")
 _CHILD_IN_KATAKANA = re.compile(r"(?<![ァ-ヺー])[ァ-ヺー]{2,8}(?=くん|ちゃん)")
 # アさんとイさん: a letter of the kana hides a name as A does.
 _LETTER = re.compile("[アイウエオカキク]")
+_LETTER_AHEAD = re.compile("(?<![A-Za-z])[A-Za-z]$")
+_SIGN_AHEAD = re.compile("[○●△▲□■◇◆]$")
 _ANIMALS = frozenset({"ワン", "ニャン", "ネコ", "イヌ", "ゾウ", "クマ", "ウサギ"})
 _PARTS = re.compile(r"(?<![ァ-ヺー・=])[ァ-ヺー]{1,12}(?:[・=][ァ-ヺー]{1,12}){1,4}(?![ァ-ヺー・=])")
 
@@ -38,9 +40,16 @@ def addressed(line: Line) -> Iterator[Span]:
             start = _hiragana_start(line, at) if _CALLS_CHILD.match(line.text, match.start()) else None
         if start is None and match.group() == "先生":
             start = _given_in_kana(line, at)
-        if start is not None:
+        if start is not None and not _hidden(line, start, at):
             end = at if index is None or line.words[index].kind is not Kind.SPACE else line.words[index].start
             yield start, end, Tier.SURE, f"name before {match.group()}"
+
+
+def _hidden(line: Line, start: int, end: int) -> bool:
+    """Whether a sign or a letter in front hides the name: C太郎, △田先生; ●田中先生 stands behind a bullet."""
+    ahead = line.text[max(0, start - line.start - 2) : start - line.start]
+    bullet = len(ahead) < 2 and not ahead.endswith(("△", "▲"))
+    return bool(_LETTER_AHEAD.search(ahead)) or (end - start == 1 and not bullet and bool(_SIGN_AHEAD.search(ahead)))
 
 
 def _named_before(line: Line, index: int, office: bool) -> int | None:

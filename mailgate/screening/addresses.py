@@ -32,13 +32,13 @@ _LOT = re.compile(
     r"(?=[、。,)」\s]|です|でした|に[住い居あ]|番|$)"
 )
 _KYOTO = re.compile(
-    "[一-鿿々](?<![一-鿿々].)[一-鿿々]{1,11}?(?:通|町|小路)[一-鿿々]{0,8}?(?:[上下][るルが]{1,2}|[東西]入[るル]?)"
+    "[一-鿿々](?<![一-鿿々].)[一-鿿々]{1,11}?通[一-鿿々]{0,8}?(?:[上下][るルが]{1,2}|[東西]入[るル]?)"
     "(?:[一-鿿々]{1,8}町)?(?:[0-9]{1,4}(?:-[0-9]{1,4})?)?"
 )
 _FIGURES = "[一二三四五六七八九十0-9]{1,3}"
 _JO = re.compile(f"[東西南北]?{_FIGURES}条[東西南北]?{_FIGURES}丁目(?:[0-9]{{1,3}}(?:-[0-9]{{1,4}}){{0,3}})?")
 # Nothing is looked for in a line without one of these: most have none.
-_ANY = re.compile("[市区町村郡字条][^0-9、。]{0,8}[0-9]|[東西]入|[上下][るル]|条.{1,4}丁目")
+_ANY = re.compile("[0-9]|丁目|東入|西入")
 
 
 def lengthened(text: str, line: Line, address: Finding) -> Finding:
@@ -52,8 +52,8 @@ def find_other_addresses(text: str, line: Line) -> Iterator[Finding]:
     """The lots, corners and 条丁目 in one line of `text`; the town in front is a finding of its own or within."""
     if not _ANY.search(line.text):
         return
-    for pattern in (_LOT, _KYOTO, _JO):
-        for match in pattern.finditer(line.text):
+    for pattern, sign in ((_LOT, ""), (_KYOTO, "通"), (_JO, "条")):
+        for match in pattern.finditer(line.text) if sign in line.text else ():
             start, end = line.start + match.start(), line.start + match.end()
             start += pattern is _LOT and match["town"][0] in "市区町村郡"
             yield lengthened(

@@ -23,6 +23,7 @@ from mailgate.screening.addresses import find_other_addresses, lengthened
 from mailgate.screening.bodies import find_bodies
 from mailgate.screening.clinics import find_clinics
 from mailgate.screening.composed import Composed, compose
+from mailgate.screening.famous import without_famous
 from mailgate.screening.finding import Finding, KnownReason, Label, Tier
 from mailgate.screening.foreign_names import find_foreign_names
 from mailgate.screening.kana_names import find_kana_names
@@ -118,6 +119,7 @@ def _found_by_rules(text: str, folded: str, lines: Sequence[Line]) -> list[Findi
         found += find_school_rows(text, line, whole)
     persons += _in_kana(text, folded, lines, bool(persons))
     persons += find_foreign_names(text, folded, bool(persons))
+    persons = without_famous(folded, persons)
     return without_pseudonyms(folded, [*found, *latin, *persons, *find_mentions(text, folded, lines, persons)])
 
 

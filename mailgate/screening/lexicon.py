@@ -36,7 +36,9 @@ KIN = re.compile(
 )
 
 # Before の and a name: 校長の髙橋. Adults are called by the surname, children by the given name.
-ADULT_ROLES = OFFICES | words_of("顧問 担当 同僚 主事 相談員 カウンセラー")
+ADULT_ROLES = OFFICES | words_of(
+    "顧問 担当 同僚 主事 相談員 カウンセラー 前任 後任 先輩 後輩 上司 同期 副担任 前任者 後任者"
+)
 CHILD_ROLES = words_of("""
     息子 娘 長男 長女 次男 次女 三男 三女 兄 姉 弟 妹 孫 児童 生徒 園児 友達 友人 同級生
     クラスメイト
@@ -57,7 +59,7 @@ _NEVER_ADDRESSED = words_of("""
 SHOPS = words_of("花屋 八百屋 本屋 酒屋 魚屋 肉屋 床屋 靴屋 菓子屋 薬屋 パン屋 大家")
 # Everyday words that are names in front of さん or 先生.
 EVERYDAY = words_of("""
-    心 朝 春 夏 秋 冬 月 力 道 花 空 海 光 金 下 入口 出口 平野 大石 高原 未来 希望 本名 大空
+    里子 心 朝 春 夏 秋 冬 月 力 道 花 空 海 光 金 下 入口 出口 平野 大石 高原 未来 希望 本名 大空
     """)
 # Nouns of every day that are written like surnames, and are some.
 EVERYDAY_NOUNS = words_of("""
@@ -65,6 +67,7 @@ EVERYDAY_NOUNS = words_of("""
     深山 仲間 昼間 広間 大石 小石 竹林 松林 森林 川辺 岸辺 野辺 土橋 花屋 小屋 大屋 長屋 鳥屋 井戸 天井 市井 岩間
     上部 下部 中部 中間 金山 白木 赤木 新木 古木 本木 人見 花見 大池 早瀬 山上 川下 水上 海上 赤石 千石
     百石 麦田 大河 山河 三河 真水 温水 出水
+    若草 千鳥 白鳥 朝日 夕日 菖蒲 牡丹 芙蓉 大雪 初雪 白雪 白菊 小菊 野菊 山吹 草花 大樹 稲穂
     速水 若葉 青葉 双葉 草葉 松葉 大葉 黒松 赤松 沢山 家内 院内 絵本 古本 大根 羽根 公平
     西部 南部 丸木 古城 居城 波間 真下 城下 最上 北上 真中 戸口 大口 小口
     """)
@@ -80,8 +83,8 @@ COUNTED = re.compile(
     "(?!八代$)[一二三四五六七八九十百千]+(?:[人名日月年回個本枚校代位家組班歳才度週階通社]|学期|(?<=[一二三四五六七八九十百].))"
 )
 
-# The writer has hidden a name with one of these, or with a single Latin letter.
-MASK = re.compile(r"[○●△▲□■◇◆×✕※＊*_?]|(?<![A-Za-z])[A-Za-z](?![A-Za-z])")
+# The writer has hidden a name with one of these, or with a single Latin letter, doubled perhaps (XX).
+MASK = re.compile(r"[○●△▲□■◇◆×✕※＊*_?]|(?<![A-Za-z])([A-Za-z])\1{0,2}(?![A-Za-z])")
 
 # Parts of the country; they say little about anybody.
 REGIONS = words_of("""
