@@ -26,7 +26,7 @@ from mailgate.screening.lexicon import (
     SHOPS,
 )
 from mailgate.screening.name_words import KANJI, NAME_TEXT, WITH_OTHER_READINGS, Span, could_be, could_be_given
-from mailgate.screening.words import PERSONAL, Kind, Line, Word, readings
+from mailgate.screening.words import NAMING, PERSONAL, Kind, Line, Word, readings
 
 _FIELD = re.compile(
     r"(?:^|[ 【\[(・●■])(?:お?名前|氏 ?名|[ふフ]り[がガ]な|フリガナ|よみがな|かな"
@@ -48,6 +48,8 @@ _KIN_OF = re.compile(r"(?<![一-鿿々])[一-鿿々]{2,3}$")
 _ROLE_IS = re.compile(
     r"(?:担任|顧問|主任|校長|教頭|部長|担当|相手|犯人|加害者|被害者|本人|班長)[はが](?P<it>[一-鿿々]{1,3})(?=で|、|。|と|$)"
 )
+# 四年の亮が, 小五の健太
+_GRADES = frozenset(("年", "年生", "組")) | {f"{school}{year}" for school in "小中高" for year in "一二三四五六"}
 _CHILDREN = CHILD_ROLES | {"クラス", "学級"}
 _GOES_ON = frozenset({Kind.NOUN, Kind.SUFFIX, Kind.NUMBER})
 
@@ -75,6 +77,8 @@ def _rules_for(line: Line) -> Iterator[Callable[[Line], Iterator[Span]]]:
         yield foreign
     if ":" in line.text:
         yield _field
+    if "年" in line.text:
+        yield _after_grade
     if len(line.words) <= _FEW_WORDS:
         yield _alone
 
@@ -148,7 +152,7 @@ def _bare_name(line: Line, index: int) -> Span | None:
         or COUNTED.fullmatch(word.text)
     ):
         return None
-    if _counted(line.words, index):
+    if _counted(line.words, index) or (word.text in EVERYDAY_NOUNS and _of_a_place(line.words, index)):
         return None
     if SCHOOL_AHEAD.match(line.text, word.end - 1 - line.start) or _DISH.match(line.text, word.end - line.start):
         return None
@@ -160,6 +164,11 @@ def _bare_name(line: Line, index: int) -> Span | None:
         return word.start, word.end, Tier.SURE, "name in the dictionary"
     in_kana = len(word.text) >= 3 and not kanji and not word.unknown and not _in_katakana(line.text, word, line.start)
     return (word.start, word.end, Tier.UNSURE, "name in kana") if in_kana else None
+
+
+def _of_a_place(words: tuple[Word, ...], index: int) -> bool:
+    """Whether the word at `index` is what a place has: 白川の河原, but not 担任の河原."""
+    return index > 1 and words[index - 1].text == "の" and words[index - 2].kind in NAMING
 
 
 def _in_katakana(text: str, word: Word, offset: int) -> bool:
@@ -200,7 +209,7 @@ def _short_surname(line: Line, index: int) -> Span | None:
     return (word.start, word.end, Tier.UNSURE, "could be a surname") if named else None
 
 
-_LAND = frozenset("岸沢泉谷峰島林森原池沼滝堀浜岡坂橋港浦畑丘瀬湊")
+_LAND = frozenset("岸沢泉谷峰島林森原池沼滝堀浜岡坂橋港浦畑丘瀬湊辻堤磯峯洲")
 _WHERE = frozenset("にのをへで")
 _APART = frozenset({Kind.SPACE, Kind.SYMBOL, Kind.PARTICLE})
 _OPENING = frozenset({Kind.SPACE, Kind.SYMBOL})
@@ -214,9 +223,14 @@ def _only_a_name(word: Word) -> bool:
 def _after_role(role: Word, word: Word, after: Word | None) -> Span | None:
     """校長の髙橋, 担任の堀, 妹のひかり."""
     if role.text in ADULT_ROLES and could_be(word, Kind.SURNAME) and KANJI.fullmatch(word.text):
-        thing = word.kind is Kind.NOUN and len(word.text) == 1  # 先生の机
+        acts = role.text != "先生" and after is not None and after.text in _SUBJECT  # 前任の森が
+        thing = word.kind is Kind.NOUN and len(word.text) == 1 and not acts  # 先生の机
         return word.start, word.end, Tier.UNSURE if thing else Tier.SURE, f"surname after {role.text}の"
-    if role.text in _CHILDREN and could_be(word, Kind.GIVEN) and (len(word.text) >= 2 or _acts(word, after)):
+    if (
+        (role.text in _CHILDREN or role.text in _GRADES)
+        and could_be(word, Kind.GIVEN)
+        and (len(word.text) >= 2 or _acts(word, after))
+    ):
         tier = Tier.SURE if word.kind is Kind.GIVEN else Tier.UNSURE
         return word.start, word.end, tier, f"given name after {role.text}の"
     return None
@@ -270,6 +284,19 @@ def _field(line: Line) -> Iterator[Span]:
         first = line.words[index] if index < len(line.words) else None
         if first is not None and (first.unknown or first.kind in PERSONAL or could_be(first, Kind.SURNAME)):
             yield line.start + match.start("it"), line.start + match.end("it"), Tier.SURE, "field for a name"
+
+
+def _after_grade(line: Line) -> Iterator[Span]:
+    """四年 心平, 二年 紅春): what stands alone behind a school year, and is no word but a name."""
+    for match in _GRADE.finditer(line.text):
+        name = match["it"]
+        known = readings(name)
+        if name not in NEVER_A_NAME and (known <= PERSONAL if known else name[-1] not in _ENDS_NO_NAME):
+            yield line.start + match.start("it"), line.start + match.end("it"), Tier.UNSURE, "name behind a school year"
+
+
+_GRADE = re.compile("[一二三四五六1-6]年生? (?P<it>[一-鿿々]{2,3})(?=[、。,) ]|$)")
+_ENDS_NO_NAME = frozenset("組部科班団級会員者校室長任係式業年生級期語")
 
 
 def _alone(line: Line) -> Iterator[Span]:

@@ -35,7 +35,7 @@ _NOBODY = words_of("""
 _TITLED = re.compile(f"(?P<given>[一-鿿々]{{1,3}}?)(?:{ADDRESSING.pattern})")
 # 田中選手, 佐藤家, 鈴木問題: what stands behind a surname and is no given name.
 _ENDS_NO_NAME = tuple(
-    "者員士師人手長家族宅係班組親母父兄姉弟妹側方達等氏君様殿隊部課科室会校園市町村区県都府道駅店社名案説式論派流型製産別談著作戦橋峠港湖寺駅橋峠港湖寺駅"
+    "車機麺鉄者員士師人手長家族宅係班組親母父兄姉弟妹側方達等氏君様殿隊部課科室会校園市町村区県都府道駅店社名案説式論派流型製産別談著作戦橋峠港湖寺駅橋峠港湖寺駅"
 )
 # 上田第一小, 豊田工業
 _SCHOOL = re.compile("(?:第?[一二三四五六七八九十]|[東西南北台]|中央|女子)[小中高]|工業|農業|商業|水産|工科|女子")
@@ -104,7 +104,9 @@ def _given_end(words: Sequence[Word], first: int) -> int | None:
         return None
     known = readings(given)
     likely = (
-        bool(known & PERSONAL) or names_a_thing(given) if known else all(len(w.text) < 3 for w in words[first:last])
+        bool(known & PERSONAL) or (len(given) < 3 and names_a_thing(given))  # not 調査書
+        if known
+        else all(len(w.text) < 3 for w in words[first:last])
     )
     return words[last - 1].end if likely else None
 

@@ -124,7 +124,9 @@ def _in_pieces(words: tuple[Word, ...]) -> bool:
         return len(words) == 2 and len(words[0].text) == 1 and words[1].text not in _COUNTERS
     if words[0].kind is Kind.PREFIX and words[0].text not in _BEGINS_NAMES:
         return False
-    return all(word.kind in PERSONAL or (word.kind in _PIECES and len(word.text) == 1) for word in words)
+    return all(
+        word.kind in PERSONAL or (len(word.text) == 1 and (word.kind in _PIECES or word.text == "乃")) for word in words
+    )
 
 
 _PIECES = frozenset({Kind.NOUN, Kind.PLACE, Kind.PROPER, Kind.SUFFIX, Kind.PREFIX})
