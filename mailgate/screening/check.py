@@ -20,6 +20,7 @@ from operator import itemgetter
 
 from mailgate.screening.accounts import find_accounts
 from mailgate.screening.addresses import find_other_addresses, lengthened
+from mailgate.screening.birth_dates import find_birth_dates
 from mailgate.screening.bodies import find_bodies
 from mailgate.screening.clinics import find_clinics
 from mailgate.screening.composed import Composed, compose
@@ -103,6 +104,7 @@ def _found_by_rules(text: str, folded: str, lines: Sequence[Line]) -> list[Findi
     with_signs = signed(folded)
     found = [*find_shapes(text, with_signs), *find_numbers(text, with_signs), *find_phones(text, with_signs)]
     found += find_accounts(text, with_signs)
+    found += find_birth_dates(text, folded)
     latin = list(find_latin_names(text, folded))
     persons = [finding for finding in latin if finding.label is Label.PERSON]
     for line in lines:

@@ -5,6 +5,7 @@ Before: `width.fold`. After: `merge`. Every quantifier is bounded, so that time 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from mailgate.screening.finding import Finding, Label, Tier
@@ -14,10 +15,13 @@ _N = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3}|元)"
 _ERA = "(?:明治|大正|昭和|平成|令和|[MTSHR明大昭平令])"
 _YEAR = rf"(?:{_ERA} ?{_N}|(?:19|20)\d\d|[一二]千?[○九百〇一二三四五六七八十]{{3,6}})"
 _BRACKETED = r"(?: ?\([^()\n]{1,12}\))?"
-_DATE = rf"{_YEAR}(?: ?年{_BRACKETED}の?| ?[./・-]) ?{_N} ?[月./・-] ?{_N} ?日?"
+_DATE = rf"{_YEAR}(?: ?年{_BRACKETED}の?| ?[./・-]) ?{_N} ?[月./・-] ?{_N}(?: ?日)?"
 _SHORT_DATE = rf"(?:{_DATE}|{_N}月 ?{_N}日)"
 # With a word for the birth beside it these are dates too: 4/8, 20120408, 24.4.8.
 _BARE_DATE = rf"(?:{_SHORT_DATE}|(?:19|20)\d{{6}}|(?:\d\d[./-])?\d{{1,2}}[./-]\d{{1,2}})(?!\d)"
+# A date with its year, as others ask for it.
+YEARLY_DATE = re.compile(rf"(?<![\dA-Za-z]){_DATE}", re.ASCII)
+_OLD = rf" ?(?:元|\d{{1,2}})(?: ?年{_BRACKETED}の?| ?[./・-]) ?{_N} ?[月./・-] ?{_N}(?: ?日)?"
 _BORN = "(?:生まれ|生れ|産まれ|うまれ|誕生|出生|生(?![一-鿿きえみむん]))"
 # Between a field or a word and its value.
 _IS = "(?:[はがもをの::/、=…「『( ]|とは){0,4}"
@@ -108,7 +112,33 @@ _SHAPES = (
         Label.DATE_OF_BIRTH,
         "date of birth",
         r"誕生日|たんじょうび",
-        rf"(?<![\d./-])(?P<it>{_BARE_DATE})[がはのに](?:[^。、\n]{{1,6}}の)?お?(?:誕生日|たんじょうび)",
+        rf"(?<![\d./-])(?P<it>{_BARE_DATE})[)」]?[がはのに、][^。\n]{{0,10}}?(?:誕生日|たんじょうび)(?!会|席)",
+    ),
+    shape(
+        Label.DATE_OF_BIRTH,
+        "date of birth",
+        r"誕生日|生まれ|生年月日の",
+        rf"(?:誕生日|早生まれ|生年月日)(?:が(?:同じ|近い)|の[欄日]は|[(の])[「(]?(?P<it>{_SHORT_DATE})",
+    ),
+    shape(
+        Label.DATE_OF_BIRTH,
+        "date of birth",
+        r"[生産]まれ",
+        rf"(?<![\dA-Za-z])(?P<it>{_DATE})(?:\([日月火水木金土]\))?[^。\n0-9が]{{0,14}}?[生産]まれ",
+    ),
+    shape(
+        Label.DATE_OF_BIRTH,
+        "date and age",
+        r"[0-9][歳才]",
+        rf"(?<![\dA-Za-z])(?P<it>{_DATE})[ 、]?\(?満?\d{{1,2}}[歳才]",
+    ),
+    # So long ago that a pupil or a teacher may have been born then; something else may have happened.
+    shape(
+        Label.DATE_OF_BIRTH,
+        "date that may be of a birth",
+        r"(?:[0-9]年|[./-][0-9]{1,2}).{0,12}[0-9日][)、 」]",
+        rf"(?:[一-鿿ぁ-ゖァ-ヺ]\(|[一-鿿] |、)(?P<it>(?:昭和|平成|[SH昭平]|19|20[01]){_OLD})(?=[)」]|[ 、][男女])",
+        Tier.UNSURE,
     ),
     shape(
         Label.DATE_OF_BIRTH,

@@ -31,6 +31,16 @@ FOUND = {
         生まれたのは[[2012年4月8日]]です。
         [[6月1日]]で十歳になる児童
         [[平成24年4月]]生まれ
+        誕生日が同じ[[9月9日]]
+        [[12月25日]]、クリスマスが誕生日
+        きのう（[[11月3日]]）が誕生日だった
+        [[2013年7月2日]]に○○病院で生まれました
+        [[平成25年7月2日]]、高松市で生まれました。
+        生年月日の欄は「[[平成25年7月2日]]」
+        [[平成25年7月2日]]（12歳）
+        早生まれ（[[三月二十日]]）です
+        [[平成25年7月2日]]（火）生まれ
+        島田優花（[[2013.8.22]]）が来ました。
     """,
     Label.POSTAL_CODE: """
         郵便番号は、[[690-0111]]です
@@ -65,6 +75,8 @@ FOUND = {
 }
 NOT_FOUND = """
     5月10日の生活科で、6月1日に生きものを見ました。
+    平成25年7月2日に採用され、昭和48年4月1日に開校しました。2025年4月1日、新しい学級が生まれました。
+    5月10日、校長の話が生まれたきっかけです。誕生日会は5月10日です。運動会（令和6年5月10日）の件です。
     2-1で勝ち、決勝は勝った（3-1）と聞きました。クラスは3-2で勝ちました。
     部員33と12人、定員50の3割、第100の3案
     4/8が始業式、11/20は参観日です。令和6年4月1日に55名で始めます。
@@ -86,6 +98,12 @@ def test_the_number_and_nothing_else_is_found(text: str, passage: str, label: La
 @pytest.mark.parametrize("text", NOT_FOUND.strip().split("\n"))
 def test_scores_counts_and_other_dates_are_no_finding(text: str) -> None:
     assert check(text.strip()) == ()
+
+
+def test_the_dates_below_a_head_of_a_table_are_of_births() -> None:
+    rows = "氏名　生年月日\nA　H25.4.3\nB　H25.9.3\n\n次の会議は令和6年5月10日です。"
+    found = [(one.text, one.label) for one in check(rows)]
+    assert found == [("H25.4.3", Label.DATE_OF_BIRTH), ("H25.9.3", Label.DATE_OF_BIRTH)]
 
 
 def test_a_number_like_a_postal_code_is_sure_before_a_place() -> None:
