@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from mailgate.screening.finding import Tier
 from mailgate.screening.given_names import GIVEN_NAMES
-from mailgate.screening.lexicon import ADDRESSING, NEVER_A_NAME, OFFICES, SHOPS
+from mailgate.screening.lexicon import ADDRESSING, DETERMINERS, NEVER_A_NAME, OFFICES, SHOPS
 from mailgate.screening.name_sounds import could_be_given
 from mailgate.screening.name_words import KANJI, NAME_TEXT, PARTICLE_FIRST, Span, could_be
 from mailgate.screening.words import PERSONAL, Kind, Line, Word, readings
@@ -23,6 +23,7 @@ _CALLS_CHILD = re.compile(r"くん|ちゃん(?!と[しでやい])")
 _CHILD_IN_KATAKANA = re.compile(r"(?<![ァ-ヺー])[ァ-ヺー]{2,8}(?=くん|ちゃん)")
 # アさんとイさん: a letter of the kana hides a name as A does.
 _LETTER = re.compile("[アイウエオカキク]")
+_NO_TITLE = re.compile("様[子式々相態]|氏[名子神族]|君[代主臨]")
 _LETTER_AHEAD = re.compile("(?<![A-Za-z])[A-Za-z]$")
 _SIGN_AHEAD = re.compile("[○●△▲□■◇◆]$")
 _ANIMALS = frozenset({"ワン", "ニャン", "ネコ", "イヌ", "ゾウ", "クマ", "ウサギ"})
@@ -32,6 +33,8 @@ _PARTS = re.compile(r"(?<![ァ-ヺー・=])[ァ-ヺー]{1,12}(?:[・=][ァ-ヺ�
 def addressed(line: Line) -> Iterator[Span]:
     """A name in front of さん, くん, 先生, 校長 and the like."""
     for match in ADDRESSING.finditer(line.text):
+        if _NO_TITLE.match(line.text, match.start()):
+            continue
         at = line.start + match.start()
         index = line.ending(at)
         if index is not None:
@@ -40,6 +43,8 @@ def addressed(line: Line) -> Iterator[Span]:
             start = _hiragana_start(line, at) if _CALLS_CHILD.match(line.text, match.start()) else None
         if start is None and match.group() == "先生":
             start = _given_in_kana(line, at)
+        if match.group() in OFFICES and line.text.endswith(DETERMINERS, 0, match.start()):  # あんな先生
+            continue
         if start is not None and not _hidden(line, start, at):
             end = at if index is None or line.words[index].kind is not Kind.SPACE else line.words[index].start
             yield start, end, Tier.SURE, f"name before {match.group()}"

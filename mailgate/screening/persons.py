@@ -211,6 +211,8 @@ def _short_surname(line: Line, index: int) -> Span | None:
 
 _LAND = frozenset("岸沢泉谷峰島林森原池沼滝堀浜岡坂橋港浦畑丘瀬湊辻堤磯峯洲")
 _WHERE = frozenset("にのをへで")
+# What is seldom anything but a surname behind a role.
+_SHORT_SURNAMES = _LAND | frozenset("東西南北関星柳杉桂榊菅旭乾巽轟城牧柏楠橘脇坂梶桑榎椎槇柴要隈境堺笠鎌菱")
 _APART = frozenset({Kind.SPACE, Kind.SYMBOL, Kind.PARTICLE})
 _OPENING = frozenset({Kind.SPACE, Kind.SYMBOL})
 _NO_SUBJECT = NEVER_A_NAME | EVERYDAY_NOUNS | SHOPS
@@ -223,7 +225,7 @@ def _only_a_name(word: Word) -> bool:
 def _after_role(role: Word, word: Word, after: Word | None) -> Span | None:
     """校長の髙橋, 担任の堀, 妹のひかり."""
     if role.text in ADULT_ROLES and could_be(word, Kind.SURNAME) and KANJI.fullmatch(word.text):
-        acts = role.text != "先生" and after is not None and after.text in _SUBJECT  # 前任の森が
+        acts = word.text in _SHORT_SURNAMES and after is not None and after.text in _SUBJECT  # 前任の森が
         thing = word.kind is Kind.NOUN and len(word.text) == 1 and not acts  # 先生の机
         return word.start, word.end, Tier.UNSURE if thing else Tier.SURE, f"surname after {role.text}の"
     if (
