@@ -135,7 +135,9 @@ def _whole_run(line: Line, word: Word) -> int:
 def _given_in_kana(line: Line, end: int) -> int | None:
     """The start of the longest given name in hiragana that ends at `end`, behind no other hiragana but a particle."""
     run = _hiragana_run(line, end)
-    for cut in range(len(run) - 1):
+    edge = end - line.start - len(run)
+    first = 1 if edge > 0 and KANJI.match(line.text[edge - 1]) else 0  # 静かな先生
+    for cut in range(first, len(run) - 1):
         if (cut == 0 or run[cut - 1] in PARTICLE_FIRST) and could_be_given(run[cut:]) and run[cut:] not in NEVER_A_NAME:
             return end - len(run) + cut
     return None
