@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from mailgate.screening.finding import Tier
 from mailgate.screening.given_names import GIVEN_NAMES
-from mailgate.screening.lexicon import ADDRESSING, DETERMINERS, NEVER_A_NAME, OFFICES, SHOPS
+from mailgate.screening.lexicon import ADDRESSING, BEINGS, DETERMINERS, NEVER_A_NAME, OFFICES
 from mailgate.screening.name_sounds import could_be_given
 from mailgate.screening.name_words import KANJI, NAME_TEXT, PARTICLE_FIRST, Span, could_be
 from mailgate.screening.words import PERSONAL, Kind, Line, Word, readings
@@ -63,7 +63,7 @@ def _named_before(line: Line, index: int, office: bool) -> int | None:
     if words[index].kind is Kind.SPACE and index:
         index -= 1
     word = words[index]
-    if word.text in SHOPS or _LETTER.fullmatch(word.text):
+    if word.text in BEINGS or _LETTER.fullmatch(word.text):
         return None
     surname = _surname_before(line, index)
     if surname is not None:

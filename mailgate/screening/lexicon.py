@@ -66,6 +66,11 @@ DETERMINERS = tuple(
 )
 # Whom somebody is called by what is sold there: 花屋さん. 土屋さん and 米屋さん are somebody.
 SHOPS = words_of("花屋 八百屋 本屋 酒屋 魚屋 肉屋 床屋 靴屋 菓子屋 薬屋 パン屋 大家")
+# And by what they are to somebody: the tokenizer reads some as names (長男さん, 保健師さん).
+BEINGS = SHOPS | words_of("""
+    長男 次男 三男 四男 長女 次女 三女 四女 孫 保健師 助産師 税理士 看護師 弁護士 卒園生 卒業生 実親 里親 姪御 甥御 娘御
+    健師 理士 町 村 市 県 国 工事 金魚
+    """)
 # Everyday words that are names in front of さん or 先生.
 EVERYDAY = words_of("""
     里子 心 朝 春 夏 秋 冬 月 力 道 花 空 海 光 金 下 入口 出口 平野 大石 高原 未来 希望 本名 大空

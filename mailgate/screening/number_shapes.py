@@ -21,7 +21,7 @@ _SHORT_DATE = rf"(?:{_DATE}|{_N}月 ?{_N}日)"
 _BARE_DATE = rf"(?:{_SHORT_DATE}|(?:19|20)\d{{6}}|(?:\d\d[./-])?\d{{1,2}}[./-]\d{{1,2}})(?!\d)"
 # A date with its year, as others ask for it.
 YEARLY_DATE = re.compile(rf"(?<![\dA-Za-z]){_DATE}", re.ASCII)
-_OLD = rf" ?(?:元|\d{{1,2}})(?: ?年{_BRACKETED}の?| ?[./・-]) ?{_N} ?[月./・-] ?{_N}(?: ?日)?"
+_OLD = rf" ?{_N}(?: ?年{_BRACKETED}の?| ?[./・-]) ?{_N} ?[月./・-] ?{_N}(?: ?日)?"
 _BORN = "(?:生まれ|生れ|産まれ|うまれ|誕生|出生|生(?![一-鿿きえみむん]))"
 # Between a field or a word and its value.
 _IS = "(?:[はがもをの::/、=…「『( ]|とは){0,4}"
@@ -132,12 +132,12 @@ _SHAPES = (
         r"[0-9][歳才]",
         rf"(?<![\dA-Za-z])(?P<it>{_DATE})[ 、]?\(?満?\d{{1,2}}[歳才]",
     ),
-    # So long ago that a pupil or a teacher may have been born then; something else may have happened.
+    # So long ago that a pupil or a teacher may have been born then, and nothing says what else happened.
     shape(
         Label.DATE_OF_BIRTH,
         "date that may be of a birth",
-        r"(?:[0-9]年|[./-][0-9]{1,2}).{0,12}[0-9日][)、 」]",
-        rf"(?:[一-鿿ぁ-ゖァ-ヺ]\(|[一-鿿] |、)(?P<it>(?:昭和|平成|[SH昭平]|19|20[01]){_OLD})(?=[)」]|[ 、][男女])",
+        r"年|[./・-][0-9]{1,2}[./・-]",
+        rf"(?<![\dA-Za-z一-鿿])(?P<it>(?:昭和|平成|[SH昭平]|19|20[01]){_OLD})(?=[)」、 \n]|[ 、]?[男女]|\(1?\d\)|$)",
         Tier.UNSURE,
     ),
     shape(

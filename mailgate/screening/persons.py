@@ -17,13 +17,13 @@ from mailgate.screening.addressed_names import addressed, foreign
 from mailgate.screening.finding import Finding, Label, Tier
 from mailgate.screening.lexicon import (
     ADULT_ROLES,
+    BEINGS,
     CHILD_ROLES,
     COUNTED,
     EVERYDAY_NOUNS,
     NEVER_A_NAME,
     PRODUCE,
     SCHOOL_AHEAD,
-    SHOPS,
 )
 from mailgate.screening.name_words import KANJI, NAME_TEXT, WITH_OTHER_READINGS, Span, could_be, could_be_given
 from mailgate.screening.words import NAMING, PERSONAL, Kind, Line, Word, readings
@@ -148,7 +148,7 @@ def _bare_name(line: Line, index: int) -> Span | None:
     if (
         not NAME_TEXT.fullmatch(word.text)
         or word.text in NEVER_A_NAME
-        or word.text in SHOPS
+        or word.text in BEINGS
         or COUNTED.fullmatch(word.text)
     ):
         return None
@@ -215,7 +215,7 @@ _WHERE = frozenset("にのをへで")
 _SHORT_SURNAMES = _LAND | frozenset("東西南北関星柳杉桂榊菅旭乾巽轟城牧柏楠橘脇坂梶桑榎椎槇柴要隈境堺笠鎌菱")
 _APART = frozenset({Kind.SPACE, Kind.SYMBOL, Kind.PARTICLE})
 _OPENING = frozenset({Kind.SPACE, Kind.SYMBOL})
-_NO_SUBJECT = NEVER_A_NAME | EVERYDAY_NOUNS | SHOPS
+_NO_SUBJECT = NEVER_A_NAME | EVERYDAY_NOUNS | BEINGS
 
 
 def _only_a_name(word: Word) -> bool:

@@ -53,7 +53,9 @@ def find_rare_names(text: str, line: Line) -> Iterator[Finding]:
             yield Finding(start, end, text[start:end], Label.PERSON, Tier.SURE, "name before くん or ちゃん")
     for match in _POLITELY.finditer(line.text) if "さん" in line.text or "さま" in line.text else ():
         name = match["it"]
-        unheard = not readings(name) and not name.endswith(_ENDS_NO_NAME) and not ADDRESSING.search(name)
+        unheard = (
+            not readings(name) and not name.endswith((*_ENDS_NO_NAME, *"屋御生年事")) and not ADDRESSING.search(name)
+        )
         if unheard and name not in NEVER_A_NAME | _NOBODY:
             start, end = line.start + match.start(), line.start + match.end()
             yield Finding(start, end, text[start:end], Label.PERSON, Tier.SURE, "unknown name before さん")
