@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from mailgate.screening.finding import Tier
 from mailgate.screening.given_names import GIVEN_NAMES
-from mailgate.screening.lexicon import ADDRESSING, BEINGS, DETERMINERS, NEVER_A_NAME, OFFICES
+from mailgate.screening.lexicon import ADDRESSING, BEINGS, DETERMINERS, KANA_LETTERS, NEVER_A_NAME, OFFICES
 from mailgate.screening.name_sounds import could_be_given
 from mailgate.screening.name_words import KANJI, NAME_TEXT, PARTICLE_FIRST, Span, could_be
 from mailgate.screening.words import PERSONAL, Kind, Line, Word, readings
@@ -21,11 +21,7 @@ _HIRAGANA_BEFORE = re.compile(r"[ぁ-ゖー]{1,7}$")
 # ちゃんと is an adverb. The tokenizer often cuts a hiragana name together with what follows.
 _CALLS_CHILD = re.compile(r"くん|ちゃん(?!と[しでやい])")
 _CHILD_IN_KATAKANA = re.compile(r"(?<![ァ-ヺー])[ァ-ヺー]{2,8}(?=くん|ちゃん)")
-# アさんとイさん: a letter of the kana hides a name as A does.
-_LETTER = re.compile("[アイウエオカキク]")
 _NO_TITLE = re.compile("様[子式々相態]|氏[名子神族]|君[代主臨]")
-_LETTER_AHEAD = re.compile("(?<![A-Za-z])[A-Za-z]$")
-_SIGN_AHEAD = re.compile("[○●△▲□■◇◆]$")
 _ANIMALS = frozenset({"ワン", "ニャン", "ネコ", "イヌ", "ゾウ", "クマ", "ウサギ"})
 _PARTS = re.compile(r"(?<![ァ-ヺー・=])[ァ-ヺー]{1,12}(?:[・=][ァ-ヺー]{1,12}){1,4}(?![ァ-ヺー・=])")
 
@@ -45,16 +41,9 @@ def addressed(line: Line) -> Iterator[Span]:
             start = _given_in_kana(line, at)
         if match.group() in OFFICES and line.text.endswith(DETERMINERS, 0, match.start()):  # あんな先生
             continue
-        if start is not None and not _hidden(line, start, at):
+        if start is not None:
             end = at if index is None or line.words[index].kind is not Kind.SPACE else line.words[index].start
             yield start, end, Tier.SURE, f"name before {match.group()}"
-
-
-def _hidden(line: Line, start: int, end: int) -> bool:
-    """Whether a sign or a letter in front hides the name: C太郎, △田先生; ●田中先生 stands behind a bullet."""
-    ahead = line.text[max(0, start - line.start - 2) : start - line.start]
-    bullet = len(ahead) < 2 and not ahead.endswith(("△", "▲"))
-    return bool(_LETTER_AHEAD.search(ahead)) or (end - start == 1 and not bullet and bool(_SIGN_AHEAD.search(ahead)))
 
 
 def _named_before(line: Line, index: int, office: bool) -> int | None:
@@ -63,7 +52,7 @@ def _named_before(line: Line, index: int, office: bool) -> int | None:
     if words[index].kind is Kind.SPACE and index:
         index -= 1
     word = words[index]
-    if word.text in BEINGS or _LETTER.fullmatch(word.text):
+    if word.text in BEINGS or word.text in KANA_LETTERS:
         return None
     surname = _surname_before(line, index)
     if surname is not None:

@@ -25,7 +25,7 @@ from mailgate.screening.body_words import (
     TIMES,
 )
 from mailgate.screening.finding import Finding, Label, Tier
-from mailgate.screening.lexicon import ADDRESSING, GENERIC_BODY, MASK, words_of
+from mailgate.screening.lexicon import ADDRESSING, GENERIC_BODY, KANA_LETTERS, MASK, words_of
 from mailgate.screening.plain_names import ALSO_NAMES, makes_a_name
 from mailgate.screening.words import NAMING, Kind, Line, Word, readings
 
@@ -142,7 +142,7 @@ def _part_of_name(word: Word) -> bool:
 
 
 def _masks(word: Word) -> bool:
-    return bool(MASK.fullmatch(word.text)) or word.text == "某"
+    return bool(MASK.fullmatch(word.text)) or word.text == "某" or word.text in KANA_LETTERS
 
 
 def _masked(line: Line, start: int) -> bool:

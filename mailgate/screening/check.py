@@ -27,6 +27,7 @@ from mailgate.screening.composed import Composed, compose
 from mailgate.screening.famous import without_famous
 from mailgate.screening.finding import Finding, KnownReason, Label, Tier
 from mailgate.screening.foreign_names import find_foreign_names
+from mailgate.screening.hidden_names import without_hidden
 from mailgate.screening.kana_names import find_kana_names
 from mailgate.screening.kana_schools import find_kana_schools
 from mailgate.screening.known import KnownIdentity, find_known
@@ -121,7 +122,7 @@ def _found_by_rules(text: str, folded: str, lines: Sequence[Line]) -> list[Findi
         found += find_school_rows(text, line, whole)
     persons += _in_kana(text, folded, lines, bool(persons))
     persons += find_foreign_names(text, folded, bool(persons))
-    persons = without_famous(folded, persons)
+    persons = without_hidden(folded, without_famous(folded, persons))
     return without_pseudonyms(folded, [*found, *latin, *persons, *find_mentions(text, folded, lines, persons)])
 
 

@@ -53,7 +53,7 @@ _NEVER_ADDRESSED = words_of("""
     むすめ おこ こども おや ひと もの こと はは ちち ママ パパ リーダー スタッフ メンバー クラス パート 長会
     ひとり ふたり みんな だれ どなた ぼく わたし うち 両 生徒指導 教務 副 見方 お花 うさぎ くま ねこ いぬ ぞう
     きりん その この あの どの それ これ あれ どれ どちら そちら こちら あちら ごくろう おつかれ かみ じい ばあ
-    にい ねえ なりの となり 親御 甲 乙 丙 おば おじ 小一 小二 小三 小四 小五 小六 中一 中二 中三 高一 高二 高三
+    にい ねえ なりの となり 親御 甲 乙 丙 某 おば おじ 小一 小二 小三 小四 小五 小六 中一 中二 中三 高一 高二 高三
     大一 大二 大三 大四 机 仲 顔 席 服 靴 鞄 傘 明治 大正 昭和 平成 令和 平安 江戸
     """)
 # In hiragana in front of a teacher, a school or a clinic these say which; some sound like names (あんな, まえの, くの).
@@ -69,7 +69,7 @@ SHOPS = words_of("花屋 八百屋 本屋 酒屋 魚屋 肉屋 床屋 靴屋 菓
 # And by what they are to somebody: the tokenizer reads some as names (長男さん, 保健師さん).
 BEINGS = SHOPS | words_of("""
     長男 次男 三男 四男 長女 次女 三女 四女 孫 保健師 助産師 税理士 看護師 弁護士 卒園生 卒業生 実親 里親 姪御 甥御 娘御
-    健師 理士 町 村 市 県 国 工事 金魚
+    健師 理士 おやじ 初代 正 甲 乙 丙 某 町 村 市 県 国 工事 金魚
     """)
 # Everyday words that are names in front of さん or 先生.
 EVERYDAY = words_of("""
@@ -99,6 +99,9 @@ COUNTED = re.compile(
 
 # The writer has hidden a name with one of these, or with a single Latin letter, doubled perhaps (XX).
 MASK = re.compile(r"[○●△▲□■◇◆×✕※＊*_?]|(?<![A-Za-z])([A-Za-z])\1{0,2}(?![A-Za-z])")
+
+# アさんとイさん: a letter of the kana hides a name as A does.
+KANA_LETTERS = frozenset("アイウエオカキク")
 
 # Parts of the country; they say little about anybody.
 REGIONS = words_of("""

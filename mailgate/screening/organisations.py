@@ -115,6 +115,8 @@ def _span(line: Line, match: re.Match[str]) -> tuple[int, int] | None:
     if not local and (_NEEDS_A_BRANCH.fullmatch(match.group()) or not _ENDS.match(line.text, end)):
         return None
     words = _compound(line, line.start + match.start())
+    if any(MASK.fullmatch(word.text) for word in words):  # XX鉄道
+        return None
     start = words[0].start - line.start if words else match.start()
     if start and MASK.match(line.text, start - 1):
         return None

@@ -63,7 +63,7 @@ def find_persons(text: str, line: Line) -> list[Finding]:
     return [
         Finding(start, end, found, Label.PERSON, tier, reason)
         for start, end, tier, reason in spans
-        if not (found := text[start:end]).isspace()
+        if not (found := text[start:end]).isspace() and not SCHOOL_AHEAD.match(line.text, end - 1 - line.start)
     ]
 
 
@@ -263,6 +263,8 @@ def _own_name(line: Line) -> Iterator[Span]:
             continue
         before = line.words[index - 1] if index else None
         starts = before is None or before.kind in (Kind.SPACE, Kind.SYMBOL) or _whose(line.words, index)
+        if before is not None and before.text in _CLOSES and len(word.text) == 1:  # (A)町です
+            continue
         if starts and word.end == line.start + match.start() and could_be(word, Kind.SURNAME):
             tier = Tier.SURE if word.kind in PERSONAL or not match.group().startswith("で") else Tier.UNSURE
             yield word.start, word.end, tier, "the writer's own name"
@@ -276,6 +278,7 @@ def _whose(words: tuple[Word, ...], index: int) -> bool:
     return not plain or words[index - 2].text in ADULT_ROLES or words[index - 2].text.endswith(_WORKPLACES)
 
 
+_CLOSES = frozenset(")]」』…")
 _WORKPLACES = tuple("校園小中高科部組会所館課係塾")
 
 
