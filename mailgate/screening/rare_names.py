@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from mailgate.screening.finding import Finding, Label, Tier
 from mailgate.screening.given_names import GIVEN_NAMES
-from mailgate.screening.lexicon import ADDRESSING, EVERYDAY, NEVER_A_NAME, words_of
+from mailgate.screening.lexicon import ADDRESSING, BEINGS, EVERYDAY, NEVER_A_NAME, words_of
 from mailgate.screening.width import hiragana
 from mailgate.screening.words import PERSONAL, Kind, Line, Word, names_a_thing, readings
 
@@ -48,7 +48,7 @@ _NO_GIVEN = words_of("""
 def find_rare_names(text: str, line: Line) -> Iterator[Finding]:
     """Names in one line of `text` that a surname in front or くん or ちゃん behind shows to be names."""
     for match in _CALLED.finditer(line.text) if "くん" in line.text or "ちゃん" in line.text else ():
-        if match["it"] not in (NEVER_A_NAME - EVERYDAY) | _NOBODY and not ADDRESSING.search(match["it"]):
+        if match["it"] not in (NEVER_A_NAME - EVERYDAY) | _NOBODY | BEINGS and not ADDRESSING.search(match["it"]):
             start, end = line.start + match.start(), line.start + match.end()
             yield Finding(start, end, text[start:end], Label.PERSON, Tier.SURE, "name before くん or ちゃん")
     for match in _POLITELY.finditer(line.text) if "さん" in line.text or "さま" in line.text else ():
