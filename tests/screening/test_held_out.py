@@ -2,7 +2,8 @@
 
 The untouched half was first measured when the rules stood; then its misses were read once, and the rules that they
 showed to be missing were written. The drawn half, whose names were drawn by lot and are rarer than in a real class,
-says best what a new text gives. See tests/shared/held_out.py for how to read them, and what was read of each.
+says better what a new text gives, and best the kept half, since only its figures steer the rules. See
+tests/shared/held_out.py for how to read them, and what was read of each.
 """
 
 import pytest
@@ -36,9 +37,17 @@ FLOORS = {
 }
 
 
+def _measured(half: str, name: str) -> Figures:
+    """The figures of one set; without what was missed in the kept half, which not even a failing test may print."""
+    figures = measure(texts(half, name))
+    if half == "kept":
+        figures.notes.clear()
+    return figures
+
+
 @pytest.fixture(scope="module", params=sorted(FLOORS))
 def reached(request: pytest.FixtureRequest) -> tuple[str, Figures]:
-    return request.param, measure(texts(request.param, "consultations"))
+    return request.param, _measured(request.param, "consultations")
 
 
 def test_what_identifies_is_covered_as_far_as_before(reached: tuple[str, Figures]) -> None:
@@ -57,11 +66,7 @@ def test_sure_findings_are_seldom_wrong(reached: tuple[str, Figures]) -> None:
 @pytest.mark.parametrize("half", sorted(FLOORS))
 @pytest.mark.parametrize("name", sorted(set(SETS) - {"consultations"}))
 def test_texts_that_name_nobody_stay_as_they_are(half: str, name: str) -> None:
-    figures = measure(texts(half, name))
+    figures = _measured(half, name)
     # 声が廊下までひびき: a verb that is a given name too stands as one may, and is shown without a tick.
     shown = {("drawn", "ordinary"): 1, ("kept", "ordinary"): 4}.get((half, name), 0)
-    # What was found in the kept half is not printed, not even when this fails: nobody is to read it.
-    notes = figures.notes if half != "kept" else []
-    found = (figures.false_sure, figures.false_shown)
-    del figures
-    assert found == (0, shown), notes
+    assert (figures.false_sure, figures.false_shown) == (0, shown), figures.notes
