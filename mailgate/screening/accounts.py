@@ -33,7 +33,7 @@ _SHAPES = (
     shape(
         Label.ACCOUNT,
         "name like an account's",
-        r"[A-Za-z0-9]_",
+        "_",
         rf"{_STARTS}{_FILE}(?!IMG_|DSC_?)(?=[0-9_]{{0,30}}[A-Za-z])"
         rf"[A-Za-z0-9_]{{1,30}}_[A-Za-z0-9_.]{{0,29}}[A-Za-z0-9_]{_ENDS}",
     ),
@@ -63,7 +63,7 @@ _SHAPES = (
     shape(
         Label.ACCOUNT,
         "name of an account in quotation marks",
-        r"(?:名前?|垢|アカ|ネーム|ント|チャンネル)[^「『\n]{0,3}[「『]",
+        r"アカ|垢|ネーム|チャンネル|名",
         rf"(?:{_ACCOUNT})[はがもをでの:: ]{{0,3}}[「『]{_NOT_SAID}(?P<it>[^「」『』\n]{{2,20}})[」』]"
         "(?!の(?:形|よう)|と(?:する|し)|など|にし)",
         Tier.UNSURE,

@@ -109,12 +109,14 @@ def _found_by_rules(text: str, folded: str, lines: Sequence[Line]) -> list[Findi
     found += find_birth_dates(text, folded)
     latin = list(find_latin_names(text, folded))
     persons = [finding for finding in latin if finding.label is Label.PERSON]
+    with_digits = {offset for offset, _ in with_signs}
     for line in lines:
         named = [*find_persons(text, line), *find_rare_names(text, line), *find_unheard_names(text, line)]
         persons += named
         persons += find_rows(text, line, [finding for finding in named if finding.tier is Tier.SURE])
         found += [lengthened(text, line, address) for address in find_addresses(text, line)]
-        found += find_other_addresses(text, line)
+        if line.start in with_digits:
+            found += find_other_addresses(text, line)
         found += find_clinics(text, line)
         found += find_organisations(text, line)
         whole = (*find_places(text, line), *find_bodies(text, line), *find_short_schools(text, line))

@@ -10,6 +10,7 @@ Weakness: at most 200 different names are followed up in one text, so that hosti
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
@@ -25,6 +26,7 @@ _LATIN = re.compile(r"[A-Za-z'’ -]+")
 _PLACE_TAIL = frozenset("県市町村区郡駅")
 _OPENING = frozenset({Kind.SYMBOL, Kind.SPACE})
 _PARTICLES = frozenset("はがもをのにと")
+_SHORTEST_WHOLE = 3
 _SUBJECT = frozenset("はが")
 _IS = frozenset({"です", "でし", "だ", "だっ"})
 # What stands around a name in hiragana.
@@ -60,14 +62,17 @@ def _names(folded: str, lines: Iterable[Line], sure: Sequence[Finding]) -> list[
     return sorted(names, key=lambda name: (-len(name), name))[:_MOST_NAMES]
 
 
-def _given_nouns(folded: str, lines: Iterable[Line], sure: Iterable[Finding]) -> Iterator[str]:
+def _given_nouns(folded: str, lines: Sequence[Line], sure: Iterable[Finding]) -> Iterator[str]:
     """桃花 of 菊池桃花: a given name that is a noun, and so no word that the dictionary reads as a name."""
-    whole = {person.start: person.end for person in sure}
-    for line in lines:
-        for index in line.names:
-            surname = line.words[index]
-            end = whole.get(surname.start) if surname.kind is Kind.SURNAME else None
-            given = "" if end is None else folded[surname.end : end].strip()
+    starts = [line.start for line in lines]
+    for person in sure:
+        if person.end - person.start < _SHORTEST_WHOLE:
+            continue
+        line = lines[bisect_right(starts, person.start) - 1]
+        index = line.before(person.start)
+        surname = line.words[index] if index < len(line.words) else None
+        if surname is not None and surname.start == person.start and surname.kind is Kind.SURNAME:
+            given = folded[surname.end : person.end].strip()
             if 2 <= len(given) <= 3 and _KANJI.fullmatch(given) and Kind.NOUN in readings(given):
                 yield given
 

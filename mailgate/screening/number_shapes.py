@@ -22,6 +22,8 @@ _BARE_DATE = rf"(?:{_SHORT_DATE}|(?:19|20)\d{{6}}|(?:\d\d[./-])?\d{{1,2}}[./-]\d
 # A date with its year, as others ask for it.
 YEARLY_DATE = re.compile(rf"(?<![\dA-Za-z]){_DATE}", re.ASCII)
 _OLD = rf" ?{_N}(?: ?年{_BRACKETED}の?| ?[./・-]) ?{_N} ?[月./・-] ?{_N}(?: ?日)?"
+# What the shapes of a birth have in common is looked for once.
+_NEAR_BIRTH = "生年|誕生|まれ|出生|[日0-9)][ にの)]{0,2}生|生れ|たんじょうび|バースデー|[0-9一二三四五六七八九十][歳才]"
 _BORN = "(?:生まれ|生れ|産まれ|うまれ|誕生|出生|生(?![一-鿿きえみむん]))"
 # Between a field or a word and its value.
 _IS = "(?:[はがもをの::/、=…「『( ]|とは){0,4}"
@@ -98,59 +100,59 @@ _SHAPES = (
     shape(
         Label.DATE_OF_BIRTH,
         "date of birth",
-        r"[日\d)][ にの)]{0,2}[生誕う産出]",
+        _NEAR_BIRTH,
         rf"(?<![\dA-Za-z])(?P<it>{_SHORT_DATE}|\d\d[./-]\d{{1,2}}[./-]\d{{1,2}})\)? ?[にの]?{_BORN}(?!日)",
     ),
     shape(
         Label.DATE_OF_BIRTH,
         "date of birth",
-        r"生年|誕生日|たんじょうび|バースデー|まれ|出生",
+        _NEAR_BIRTH,
         rf"(?:生年月日|誕生日|たんじょうび|バースデー|[生産う]まれ(?:たの)?は|[生産]まれが|生年|出生日?)(?:\([^()\n]{{1,8}}\))?"
         rf"{_IS}(?:[今来](?:週|月|年)の?)?(?P<it>{_BARE_DATE})",
     ),
     shape(
         Label.DATE_OF_BIRTH,
         "date of birth",
-        r"誕生日|たんじょうび",
+        _NEAR_BIRTH,
         rf"(?<![\d./-])(?P<it>{_BARE_DATE})[)」]?[がはのに、][^。\n]{{0,10}}?(?:誕生日|たんじょうび)(?!会|席)",
     ),
     shape(
         Label.DATE_OF_BIRTH,
         "date of birth",
-        r"誕生日|生まれ|生年月日の",
+        _NEAR_BIRTH,
         rf"(?:誕生日|早生まれ|生年月日)(?:が(?:同じ|近い)|の[欄日]は|[(の])[「(]?(?P<it>{_SHORT_DATE})",
     ),
     shape(
         Label.DATE_OF_BIRTH,
         "date of birth",
-        r"[生産]まれ",
+        _NEAR_BIRTH,
         rf"(?<![\dA-Za-z])(?P<it>{_DATE})(?:\([日月火水木金土]\))?[^。\n0-9が]{{0,14}}?[生産]まれ",
     ),
     shape(
         Label.DATE_OF_BIRTH,
         "date and age",
-        r"[0-9][歳才]",
+        _NEAR_BIRTH,
         rf"(?<![\dA-Za-z])(?P<it>{_DATE})[ 、]?\(?満?\d{{1,2}}[歳才]",
     ),
     # So long ago that a pupil or a teacher may have been born then, and nothing says what else happened.
     shape(
         Label.DATE_OF_BIRTH,
         "date that may be of a birth",
-        r"年|[./・-][0-9]{1,2}[./・-]",
+        r"[0-9一二三四五六七八九十元] ?年.{1,4}月|[0-9][./・-][0-9]{1,2}[./・-]",
         rf"(?<![\dA-Za-z一-鿿])(?P<it>(?:昭和|平成|[SH昭平]|19|20[01]){_OLD})(?=[)」、 \n]|[ 、]?[男女]|\(1?\d\)|$)",
         Tier.UNSURE,
     ),
     shape(
         Label.DATE_OF_BIRTH,
         "date of an age",
-        r"[歳才]",
+        _NEAR_BIRTH,
         rf"(?<![\dA-Za-z])(?P<it>{_SHORT_DATE})(?:で|に|には|をもって)満?(?:\d{{1,2}}|[一二三四五六七八九十]{{1,3}})[歳才]に",
         Tier.UNSURE,
     ),
     shape(
         Label.DATE_OF_BIRTH,
         "month of birth",
-        r"月[ の]?[生産]",
+        _NEAR_BIRTH,
         rf"(?<![\dA-Za-z])(?P<it>{_YEAR} ?年 ?{_N}月)の?[生産]まれ",
         Tier.UNSURE,
     ),

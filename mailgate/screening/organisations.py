@@ -71,6 +71,8 @@ _HEADS = re.compile(
     "|シェルター|訪問看護|ハローワーク|法テラス|JA|JR|NHK|イオン|コープ|セブンイレブン|ローソン|ファミリーマート|マクドナルド|会社|㈱|㈲|株\\)"
     "|有\\)"
 )
+# Nothing is looked for in a line without one of these: most have none.
+_ANY = re.compile(f"{_TAIL.pattern}|{_HEADS.pattern}")
 _PHRASES = ("から", "など", "では", "には", "とも", "でも", "にも", "より", "への", "との", "です", "にお", "がある")
 _WORDS = NAMING | {Kind.NOUN, Kind.SUFFIX, Kind.PREFIX, Kind.NUMBER, Kind.COUNTRY}
 _TEXT = re.compile(r"[一-鿿々〆ヶぁ-ゖァ-ヺー]+|[A-Za-z]{2,20}")
@@ -86,6 +88,8 @@ _KINDS = (
 
 def find_organisations(text: str, line: Line) -> Iterator[Finding]:
     """The firms, societies, offices and homes that one line of `text` names, with their branch."""
+    if not _ANY.search(line.text):
+        return
     for match in _TAIL.finditer(line.text):
         span = _span(line, match)
         if span is not None:

@@ -43,6 +43,8 @@ _UNITS = frozenset("日月年時分秒人回件個名本枚台歳才円番号組
 _SUBJECT = frozenset("はがもを")
 _KIN = re.compile("の(?:お?[母父兄姉弟妹]|祖父|祖母|両親|保護者|担任|様子|隣)")
 _KATAKANA = re.compile("[ァ-ヺー]")
+_NO_BARE_NAME = NEVER_A_NAME | BEINGS
+_NUMERALS = frozenset("一二三四五六七八九十百千")
 _DISH = re.compile(PRODUCE)
 _KIN_OF = re.compile(r"(?<![一-鿿々])[一-鿿々]{2,3}$")
 _ROLE_IS = re.compile(
@@ -77,7 +79,7 @@ def _rules_for(line: Line) -> Iterator[Callable[[Line], Iterator[Span]]]:
         yield foreign
     if ":" in line.text:
         yield _field
-    if "年" in line.text:
+    if "年 " in line.text or "年生 " in line.text:
         yield _after_grade
     if len(line.words) <= _FEW_WORDS:
         yield _alone
@@ -147,9 +149,8 @@ def _bare_name(line: Line, index: int) -> Span | None:
     word = line.words[index]
     if (
         not NAME_TEXT.fullmatch(word.text)
-        or word.text in NEVER_A_NAME
-        or word.text in BEINGS
-        or COUNTED.fullmatch(word.text)
+        or word.text in _NO_BARE_NAME
+        or (word.text[0] in _NUMERALS and COUNTED.fullmatch(word.text))
     ):
         return None
     if _counted(line.words, index) or (word.text in EVERYDAY_NOUNS and _of_a_place(line.words, index)):

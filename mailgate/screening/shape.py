@@ -59,13 +59,21 @@ def signed(folded: str) -> Signed:
 def matches(shapes: Sequence[Shape], text: str, lines: Signed) -> Iterator[Finding]:
     """Everything in `text` that one of `shapes` matches in one of its signed `lines`; may overlap."""
     ends, together = _together(lines)
+    holding: dict[re.Pattern[str], list[tuple[int, str]]] = {}
     for one in shapes:
-        near = one.near.search(together)
-        while near is not None:
-            index = bisect_left(ends, near.end())
-            offset, line = lines[index]
+        if one.near not in holding:  # several shapes ask for the same
+            holding[one.near] = list(_holding(one.near, ends, together, lines))
+        for offset, line in holding[one.near]:
             yield from _in_line(one, text, line, offset)
-            near = one.near.search(together, ends[index])
+
+
+def _holding(near: re.Pattern[str], ends: list[int], together: str, lines: Signed) -> Iterator[tuple[int, str]]:
+    """The lines that hold `near`."""
+    match = near.search(together)
+    while match is not None:
+        index = bisect_left(ends, match.end())
+        yield lines[index]
+        match = near.search(together, ends[index])
 
 
 def _together(lines: Signed) -> tuple[list[int], str]:
