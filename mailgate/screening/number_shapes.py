@@ -22,8 +22,8 @@ _BARE_DATE = rf"(?:{_SHORT_DATE}|(?:19|20)\d{{6}}|(?:\d\d[./-])?\d{{1,2}}[./-]\d
 # A date with its year, as others ask for it.
 YEARLY_DATE = re.compile(rf"(?<![\dA-Za-z]){_DATE}", re.ASCII)
 _OLD = rf" ?{_N}(?: ?年{_BRACKETED}の?| ?[./・-]) ?{_N} ?[月./・-] ?{_N}(?: ?日)?"
-# What the shapes of a birth have in common is looked for once.
-_NEAR_BIRTH = "生年|誕生|まれ|出生|[日0-9)][ にの)]{0,2}生|生れ|たんじょうび|バースデー|[0-9一二三四五六七八九十][歳才]"
+# What three shapes of a birth have in common is looked for once.
+_NEAR_BIRTH = "生年|誕生日|たんじょうび|バースデー|まれ|出生"
 _BORN = "(?:生まれ|生れ|産まれ|うまれ|誕生|出生|生(?![一-鿿きえみむん]))"
 # Between a field or a word and its value.
 _IS = "(?:[はがもをの::/、=…「『( ]|とは){0,4}"
@@ -100,7 +100,7 @@ _SHAPES = (
     shape(
         Label.DATE_OF_BIRTH,
         "date of birth",
-        _NEAR_BIRTH,
+        r"[日0-9][ にの)]{0,2}(?:生|誕生|うま|産ま|出生)",
         rf"(?<![\dA-Za-z])(?P<it>{_SHORT_DATE}|\d\d[./-]\d{{1,2}}[./-]\d{{1,2}})\)? ?[にの]?{_BORN}(?!日)",
     ),
     shape(
@@ -125,13 +125,13 @@ _SHAPES = (
     shape(
         Label.DATE_OF_BIRTH,
         "date of birth",
-        _NEAR_BIRTH,
+        r"[日0-9].{0,20}[生産]まれ",
         rf"(?<![\dA-Za-z])(?P<it>{_DATE})(?:\([日月火水木金土]\))?[^。\n0-9が]{{0,14}}?[生産]まれ",
     ),
     shape(
         Label.DATE_OF_BIRTH,
         "date and age",
-        _NEAR_BIRTH,
+        r"[日0-9][ 、(満]{0,3}[0-9]{1,2}[歳才]",
         rf"(?<![\dA-Za-z])(?P<it>{_DATE})[ 、]?\(?満?\d{{1,2}}[歳才]",
     ),
     # So long ago that a pupil or a teacher may have been born then, and nothing says what else happened.
@@ -145,14 +145,14 @@ _SHAPES = (
     shape(
         Label.DATE_OF_BIRTH,
         "date of an age",
-        _NEAR_BIRTH,
+        r"日(?:で|に|を).{0,8}[歳才]",
         rf"(?<![\dA-Za-z])(?P<it>{_SHORT_DATE})(?:で|に|には|をもって)満?(?:\d{{1,2}}|[一二三四五六七八九十]{{1,3}})[歳才]に",
         Tier.UNSURE,
     ),
     shape(
         Label.DATE_OF_BIRTH,
         "month of birth",
-        _NEAR_BIRTH,
+        r"月の?[生産]まれ",
         rf"(?<![\dA-Za-z])(?P<it>{_YEAR} ?年 ?{_N}月)の?[生産]まれ",
         Tier.UNSURE,
     ),

@@ -66,7 +66,7 @@ def find_unheard_names(text: str, line: Line) -> Iterator[Finding]:
     """The names in one line of `text` that only the whole run of kanji shows."""
     for match in _RUN.finditer(line.text):
         run = match.group()
-        if run in _NO_NAME or not _GOES_ON.match(line.text, match.end()) or _known_otherwise(run):
+        if run in _NO_NAME or _known_otherwise(run) or not _GOES_ON.match(line.text, match.end()):
             continue
         start, end = line.start + match.start(), line.start + match.end()
         first, last = line.before(start), line.before(end) - 1
