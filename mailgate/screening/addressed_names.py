@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from mailgate.screening.finding import Tier
 from mailgate.screening.given_names import GIVEN_NAMES
-from mailgate.screening.lexicon import ADDRESSING, NEVER_A_NAME, OFFICES
+from mailgate.screening.lexicon import ADDRESSING, BEINGS, DETERMINERS, KANA_LETTERS, NEVER_A_NAME, OFFICES
 from mailgate.screening.name_sounds import could_be_given
 from mailgate.screening.name_words import KANJI, NAME_TEXT, PARTICLE_FIRST, Span, could_be
 from mailgate.screening.words import PERSONAL, Kind, Line, Word, readings
@@ -21,6 +21,7 @@ _HIRAGANA_BEFORE = re.compile(r"[ぁ-ゖー]{1,7}$")
 # ちゃんと is an adverb. The tokenizer often cuts a hiragana name together with what follows.
 _CALLS_CHILD = re.compile(r"くん|ちゃん(?!と[しでやい])")
 _CHILD_IN_KATAKANA = re.compile(r"(?<![ァ-ヺー])[ァ-ヺー]{2,8}(?=くん|ちゃん)")
+_NO_TITLE = re.compile("様[子式々相態]|氏[名子神族]|君[代主臨]")
 _ANIMALS = frozenset({"ワン", "ニャン", "ネコ", "イヌ", "ゾウ", "クマ", "ウサギ"})
 _PARTS = re.compile(r"(?<![ァ-ヺー・=])[ァ-ヺー]{1,12}(?:[・=][ァ-ヺー]{1,12}){1,4}(?![ァ-ヺー・=])")
 
@@ -28,6 +29,8 @@ _PARTS = re.compile(r"(?<![ァ-ヺー・=])[ァ-ヺー]{1,12}(?:[・=][ァ-ヺ�
 def addressed(line: Line) -> Iterator[Span]:
     """A name in front of さん, くん, 先生, 校長 and the like."""
     for match in ADDRESSING.finditer(line.text):
+        if _NO_TITLE.match(line.text, match.start()):
+            continue
         at = line.start + match.start()
         index = line.ending(at)
         if index is not None:
@@ -36,6 +39,8 @@ def addressed(line: Line) -> Iterator[Span]:
             start = _hiragana_start(line, at) if _CALLS_CHILD.match(line.text, match.start()) else None
         if start is None and match.group() == "先生":
             start = _given_in_kana(line, at)
+        if match.group() in OFFICES and line.text.endswith(DETERMINERS, 0, match.start()):  # あんな先生
+            continue
         if start is not None:
             end = at if index is None or line.words[index].kind is not Kind.SPACE else line.words[index].start
             yield start, end, Tier.SURE, f"name before {match.group()}"
@@ -47,6 +52,8 @@ def _named_before(line: Line, index: int, office: bool) -> int | None:
     if words[index].kind is Kind.SPACE and index:
         index -= 1
     word = words[index]
+    if word.text in BEINGS or word.text in KANA_LETTERS:
+        return None
     surname = _surname_before(line, index)
     if surname is not None:
         return surname.start
@@ -123,7 +130,9 @@ def _whole_run(line: Line, word: Word) -> int:
 def _given_in_kana(line: Line, end: int) -> int | None:
     """The start of the longest given name in hiragana that ends at `end`, behind no other hiragana but a particle."""
     run = _hiragana_run(line, end)
-    for cut in range(len(run) - 1):
+    edge = end - line.start - len(run)
+    first = 1 if edge > 0 and KANJI.match(line.text[edge - 1]) else 0  # 静かな先生
+    for cut in range(first, len(run) - 1):
         name = run[cut:]
         named = could_be_given(name) or (len(name) > 2 and Kind.SURNAME in readings(name))
         if (cut == 0 or run[cut - 1] in PARTICLE_FIRST) and named and name not in NEVER_A_NAME:

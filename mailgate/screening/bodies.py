@@ -25,7 +25,7 @@ from mailgate.screening.body_words import (
     TIMES,
 )
 from mailgate.screening.finding import Finding, Label, Tier
-from mailgate.screening.lexicon import ADDRESSING, GENERIC_BODY, MASK, words_of
+from mailgate.screening.lexicon import ADDRESSING, GENERIC_BODY, KANA_LETTERS, MASK, words_of
 from mailgate.screening.plain_names import ALSO_NAMES, KINDS, makes_a_name
 from mailgate.screening.school_stems import Stem, before_division, stem_before
 from mailgate.screening.words import NAMING, Kind, Line, Word, readings
@@ -35,7 +35,7 @@ _KATAKANA = re.compile(r"[ァ-ヺー]+")
 _HIRAGANA = re.compile(r"[ぁ-ゖー]{3,}")
 _ESTABLISHED = words_of("""
     市立 町立 村立 区立 県立 都立 府立 道立 私立 国立 公立 組合立 学校法人 市 町 村 区 県 都 府 道
-    郡 立 医療法人 社会福祉法人 一般社団法人 株式会社 有限会社 NPO法人 第
+    郡 立 療養所 医療法人 社会福祉法人 一般社団法人 株式会社 有限会社 NPO法人 第
     """)
 _MOST_WORDS = 8
 
@@ -93,6 +93,8 @@ def _body_start(line: Line, at: int, tail: str) -> int | None:
     for index in range(last, max(-1, last - _MOST_WORDS), -1):
         word = line.words[index]
         if word.end > at:
+            if word.kind is Kind.NOUN and not word.unknown:  # 進学校, or 工業高校 behind a name
+                continue
             word = word._replace(end=at, text=word.text[: at - word.start])
         if _joins(line.words, index, at):
             continue
@@ -167,7 +169,7 @@ def _part_of_name(word: Word) -> bool:
 
 
 def _masks(word: Word) -> bool:
-    return bool(MASK.fullmatch(word.text)) or word.text == "某"
+    return bool(MASK.fullmatch(word.text)) or word.text == "某" or word.text in KANA_LETTERS
 
 
 def _masked(line: Line, start: int) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from mailgate.screening.finding import Finding, Label, Tier
 from mailgate.screening.given_names import GIVEN_NAMES
-from mailgate.screening.lexicon import GENERIC_BODY, words_of
+from mailgate.screening.lexicon import DETERMINERS, GENERIC_BODY, words_of
 from mailgate.screening.plain_names import ALSO_NAMES, says_a_kind
 from mailgate.screening.school_stems import founded
 from mailgate.screening.words import NAMING, Kind, Line, readings
@@ -81,6 +81,8 @@ def _cut(run: str, before: str) -> int | None:
     """Where the name starts within the hiragana in front of 小学校: behind a particle, or at its edge, unless the
     character in front is a kanji that it ends (小さな小学校).
     """
+    if run.endswith(DETERMINERS):  # まえの小学校
+        return None
     ends_a_word = before not in _BEFORE_A_NAME and bool(_KANJI.match(before))
     for cut in range(len(run) - 1):
         name = run[cut:]

@@ -37,7 +37,9 @@ KIN = re.compile(
 )
 
 # Before の and a name: 校長の髙橋. Adults are called by the surname, children by the given name.
-ADULT_ROLES = OFFICES | words_of("顧問 担当 同僚 主事 相談員 カウンセラー")
+ADULT_ROLES = OFFICES | words_of(
+    "顧問 担当 同僚 主事 相談員 カウンセラー 前任 後任 先輩 後輩 上司 同期 副担任 前任者 後任者"
+)
 CHILD_ROLES = words_of("""
     息子 娘 長男 長女 次男 次女 三男 三女 兄 姉 弟 妹 孫 児童 生徒 園児 友達 友人 同級生
     クラスメイト
@@ -51,11 +53,28 @@ _NEVER_ADDRESSED = words_of("""
     最後 お子 赤 皆様 保護者 担任 業者 みな あか おかあ おとう おにい おねえ おじい おばあ おきゃく おく むすこ
     むすめ おこ こども おや ひと もの こと はは ちち ママ パパ リーダー スタッフ メンバー クラス パート 長会
     ひとり ふたり みんな だれ どなた ぼく わたし うち 両 生徒指導 教務 副 見方 お花 うさぎ くま ねこ いぬ ぞう
-    きりん
+    きりん その この あの どの それ これ あれ どれ どちら そちら こちら あちら ごくろう おつかれ かみ じい ばあ
+    にい ねえ なりの となり 親御 甲 乙 丙 某 おば おじ 小一 小二 小三 小四 小五 小六 中一 中二 中三 高一 高二 高三
+    大一 大二 大三 大四 机 仲 顔 席 服 靴 鞄 傘 明治 大正 昭和 平成 令和 平安 江戸
+    """)
+# In hiragana in front of a teacher, a school or a clinic these say which; some sound like names (あんな, まえの, くの).
+DETERMINERS = tuple(
+    words_of("""
+    その この あの どの あんな こんな そんな どんな おなじ まえの もとの つぎの いまの ほかの べつの となりの ちかくの
+    ちかい とおい ふるい あたらしい きれいな しずかな にぎやかな おおきな ちいさな いなかの しまの やまの うみの まちの
+    むらの ふつうの
+    """)
+)
+# Whom somebody is called by what is sold there: 花屋さん. 土屋さん and 米屋さん are somebody.
+SHOPS = words_of("花屋 八百屋 本屋 酒屋 魚屋 肉屋 床屋 靴屋 菓子屋 薬屋 パン屋 大家")
+# And by what they are to somebody: the tokenizer reads some as names (長男さん, 保健師さん).
+BEINGS = SHOPS | words_of("""
+    長男 次男 三男 四男 長女 次女 三女 四女 孫 保健師 助産師 税理士 看護師 弁護士 卒園生 卒業生 実親 里親 姪御 甥御 娘御
+    健師 理士 おやじ 初代 正 甲 乙 丙 某 町 村 市 県 国 工事 金魚
     """)
 # Everyday words that are names in front of さん or 先生.
 EVERYDAY = words_of("""
-    心 朝 春 夏 秋 冬 月 力 道 花 空 海 光 金 下 入口 出口 平野 大石 高原 未来 希望 本名 大空
+    里子 心 朝 春 夏 秋 冬 月 力 道 花 空 海 光 金 下 入口 出口 平野 大石 高原 未来 希望 本名 大空
     """)
 # Nouns of every day that are written like surnames, and are some.
 EVERYDAY_NOUNS = words_of("""
@@ -63,20 +82,34 @@ EVERYDAY_NOUNS = words_of("""
     深山 仲間 昼間 広間 大石 小石 竹林 松林 森林 川辺 岸辺 野辺 土橋 花屋 小屋 大屋 長屋 鳥屋 井戸 天井 市井 岩間
     上部 下部 中部 中間 金山 白木 赤木 新木 古木 本木 人見 花見 大池 早瀬 山上 川下 水上 海上 赤石 千石
     百石 麦田 大河 山河 三河 真水 温水 出水
+    里山 山村 若草 千鳥 白鳥 朝日 夕日 菖蒲 牡丹 芙蓉 大雪 初雪 白雪 白菊 小菊 野菊 山吹 草花 大樹 稲穂
     速水 若葉 青葉 双葉 草葉 松葉 大葉 黒松 赤松 沢山 家内 院内 絵本 古本 大根 羽根 公平
     西部 南部 丸木 古城 居城 波間 真下 城下 最上 北上 真中 戸口 大口 小口
     """)
+# Behind a place or a name these make a dish or a fruit: 清見オレンジ, 松阪牛, 讃岐うどん.
+PRODUCE = (
+    "オレンジ|みかん|ミカン|りんご|リンゴ|レモン|メロン|ぶどう|ポテト|トマト|ねぎ|ネギ|大根|かぼちゃ|いも|牛(?![一-鿿乳])|豚|鶏|地鶏|味噌"
+    "|そば|うどん|ラーメン|そうめん|納豆|豆腐|漬け?[、。]|こんにゃく|カレー|茶[、。とや]|煮[、。とや]|焼き"
+)
 # Single words that have a reading as a name and, where they stand alone, are nearly always something else.
 NEVER_A_NAME = _NEVER_ADDRESSED | EVERYDAY
+# Something is counted: 五十代, 四家とも, 三代続く, 三十五; 八代 is a town.
+COUNTED = re.compile(
+    "(?!八代$)[一二三四五六七八九十百千]+(?:[人名日月年回個本枚校代位家組班歳才度週階通社]|学期|(?<=[十百千])色|(?<=[一二三四五六七八九十百].))"
+)
 
-# The writer has hidden a name with one of these, or with a single Latin letter.
-MASK = re.compile(r"[○●△▲□■◇◆×✕※＊*_?]|(?<![A-Za-z])[A-Za-z](?![A-Za-z])")
+# The writer has hidden a name with one of these, or with a single Latin letter, doubled perhaps (XX).
+MASK = re.compile(r"[○●△▲□■◇◆×✕※＊*_?]|(?<![A-Za-z])([A-Za-z])\1{0,2}(?![A-Za-z])")
+
+# アさんとイさん: a letter of the kana hides a name as A does.
+KANA_LETTERS = frozenset("アイウエオカキク")
 
 # Parts of the country; they say little about anybody.
 REGIONS = words_of("""
     関東 関西 東北 北陸 東海 近畿 中国 四国 九州 中部 甲信越 首都圏 東日本 西日本 アジア ヨーロッパ
     欧州 欧米 アフリカ 中東 中央 世界 地方 日本 南米 北米 北欧 東南アジア 太平洋 大西洋 日本海
-    瀬戸内海
+    北関東 南関東 北東北 南東北 南九州 本州 山陰 山陽 信越 京阪神 阪神 中京 道東 道北 道央 道南 三陸 奥羽
+    瀬戸内海 漁師町 門前町 宿場町
     """)
 
 # In front of 小学校, 病院 and the like these make a kind, not a name.
@@ -90,7 +123,7 @@ GENERIC_BODY = NEVER_A_NAME | words_of("""
     精神科 小児 小児科 内科 外科 眼科 歯科 耳鼻科 皮膚科 整形 整形外科 心療内科 中央児童 児童 生徒
     法律 会計 税理士 司法書士 弁護士 相談 学習 英語 算数 国語 音楽 理科 学童 放課後 放課後等
     デイサービス 適応 適応指導 教室 ことば 公共 地方 小さな 大きな ここ そこ うち ほか スクール
-    フリー フリースクール クラス グループ マンモス 名門 伝統 株式 有限 会社 民間 大手 在宅 子育て
+    フリー フリースクール スイミング クラス グループ マンモス 名門 伝統 株式 有限 会社 民間 大手 在宅 子育て
     子ども こども 発達 発達障害 医療 福祉 障害 障害者 介護 保健 東京電力 関係 保護 一時 緊急 被害者
     無料 電話 夜間 休日 無認可 院内 温泉 健康 そろばん きのう きょう あした けさ
     """)

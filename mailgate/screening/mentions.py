@@ -10,12 +10,14 @@ Weakness: at most 200 different names are followed up in one text, so that hosti
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from mailgate.screening.finding import Finding, Label, Tier
 from mailgate.screening.given_names import GIVEN_NAMES
 from mailgate.screening.lexicon import either
-from mailgate.screening.words import PERSONAL, Kind, Line, Word, spoken
+from mailgate.screening.words import PERSONAL, Kind, Line, Word, readings, spoken
 
 _MOST_NAMES = 200
 _HIRAGANA = re.compile(r"[ぁ-ゖー]+")
@@ -24,6 +26,9 @@ _LATIN = re.compile(r"[A-Za-z'’ -]+")
 _PLACE_TAIL = frozenset("県市町村区郡駅")
 _OPENING = frozenset({Kind.SYMBOL, Kind.SPACE})
 _PARTICLES = frozenset("はがもをのにと")
+_SHORTEST_WHOLE = 3
+_SUBJECT = frozenset("はが")
+_IS = frozenset({"です", "でし", "だ", "だっ"})
 # What stands around a name in hiragana.
 _OPENS = r"(?:(?<![ぁ-ゖー])|(?<=[のとはがもをにで]))"
 _CLOSES = r"(?=[はがもをのにとへで、。,.」)]|さん|くん|ちゃん|\Z)"
@@ -38,6 +43,7 @@ def find_mentions(text: str, folded: str, lines: Sequence[Line], persons: Iterab
     for name in longer:
         yield from _mentions(text, folded, name, there)
     characters = frozenset(name for name in names if len(name) == 1 and _KANJI.fullmatch(name))
+    characters |= frozenset(islice(_given_nouns(folded, lines, sure), _MOST_NAMES))
     for line in lines if characters else ():
         if any(map(line.text.__contains__, characters)):
             yield from _single(text, line, characters)
@@ -54,6 +60,21 @@ def _names(folded: str, lines: Iterable[Line], sure: Sequence[Finding]) -> list[
             if word.kind in PERSONAL and word.start in covered and word.end - 1 in covered:
                 names.add(word.text)
     return sorted(names, key=lambda name: (-len(name), name))[:_MOST_NAMES]
+
+
+def _given_nouns(folded: str, lines: Sequence[Line], sure: Iterable[Finding]) -> Iterator[str]:
+    """桃花 of 菊池桃花: a given name that is a noun, and so no word that the dictionary reads as a name."""
+    starts = [line.start for line in lines]
+    for person in sure:
+        if person.end - person.start < _SHORTEST_WHOLE:
+            continue
+        line = lines[bisect_right(starts, person.start) - 1]
+        index = line.before(person.start)
+        surname = line.words[index] if index < len(line.words) else None
+        if surname is not None and surname.start == person.start and surname.kind is Kind.SURNAME:
+            given = folded[surname.end : person.end].strip()
+            if 2 <= len(given) <= 3 and _KANJI.fullmatch(given) and Kind.NOUN in readings(given):
+                yield given
 
 
 def _mentions(text: str, folded: str, name: str, there: set[tuple[int, int]]) -> Iterator[Finding]:
@@ -80,7 +101,11 @@ def _single(text: str, line: Line, characters: frozenset[str]) -> Iterator[Findi
         if word.text in characters:
             tier = Tier.SURE if word.kind in PERSONAL else Tier.UNSURE
             opens = before is None or before.kind in _OPENING
-            if tier is Tier.SURE or (opens and after is not None and after.text in _PARTICLES):
+            goes_on = after is None or after.text in _PARTICLES or after.kind in _OPENING
+            is_it = (
+                before is not None and before.text in _SUBJECT and after is not None and after.text in _IS
+            )  # 犯人は森だ
+            if tier is Tier.SURE or (opens and goes_on) or is_it:
                 yield Finding(
                     word.start, word.end, text[word.start : word.end], Label.PERSON, tier, "name mentioned elsewhere"
                 )
@@ -89,8 +114,8 @@ def _single(text: str, line: Line, characters: frozenset[str]) -> Iterator[Findi
 
 def _in_kana(text: str, folded: str, names: Iterable[str]) -> Iterator[Finding]:
     """めぐみ, where 恵 is established: its reading, if that is a common given name."""
-    readings = {reading for name in names if len(name) <= 4 and _KANJI.fullmatch(name) for reading in spoken(name)}
-    common = [reading for reading in readings & GIVEN_NAMES if reading in folded]
+    sounds = {reading for name in names if len(name) <= 4 and _KANJI.fullmatch(name) for reading in spoken(name)}
+    common = [reading for reading in sounds & GIVEN_NAMES if reading in folded]
     if not common:
         return
     for match in re.finditer(rf"{_OPENS}(?:{either(common)}){_CLOSES}", folded):

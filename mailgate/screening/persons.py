@@ -17,7 +17,16 @@ from functools import lru_cache
 from mailgate.screening.addressed_names import addressed, foreign
 from mailgate.screening.finding import Finding, Label, Tier
 from mailgate.screening.given_names import GIVEN_NAMES
-from mailgate.screening.lexicon import ADULT_ROLES, CHILD_ROLES, EVERYDAY_NOUNS, NEVER_A_NAME, SCHOOL_AHEAD
+from mailgate.screening.lexicon import (
+    ADULT_ROLES,
+    BEINGS,
+    CHILD_ROLES,
+    COUNTED,
+    EVERYDAY_NOUNS,
+    NEVER_A_NAME,
+    PRODUCE,
+    SCHOOL_AHEAD,
+)
 from mailgate.screening.name_words import (
     ENDS_SURNAME,
     KANJI,
@@ -29,7 +38,7 @@ from mailgate.screening.name_words import (
 )
 from mailgate.screening.said_of_persons import DONE_BY_PERSONS, DONE_TO_PERSONS
 from mailgate.screening.width import hiragana
-from mailgate.screening.words import PERSONAL, Kind, Line, Word, readings
+from mailgate.screening.words import NAMING, PERSONAL, Kind, Line, Word, readings
 
 _FIELD = re.compile(
     r"(?:^|[ 【\[(・●■])(?:お?名前|氏 ?名|[ふフ]り[がガ]な|フリガナ|よみがな|かな"
@@ -45,10 +54,16 @@ _FEW_WORDS = 6
 _UNITS = frozenset("日月年時分秒人回件個名本枚台歳才円番号組校冊度倍点割数行字文")
 _SUBJECT = frozenset("はがもを")
 _KIN = re.compile("の(?:お?[母父兄姉弟妹]|祖父|祖母|両親|保護者|担任|様子|隣)")
+_KATAKANA = re.compile("[ァ-ヺー]")
+_NO_BARE_NAME = NEVER_A_NAME | BEINGS
+_NUMERALS = frozenset("一二三四五六七八九十百千")
+_DISH = re.compile(PRODUCE)
 _KIN_OF = re.compile(r"(?<![一-鿿々])[一-鿿々]{2,3}$")
 _ROLE_IS = re.compile(
     r"(?:担任|顧問|主任|校長|教頭|部長|担当|相手|犯人|加害者|被害者|本人|班長)[はが](?P<it>[一-鿿々]{1,3})(?=で|、|。|と|$)"
 )
+# 四年の亮が, 小五の健太
+_GRADES = frozenset(("年", "年生", "組")) | {f"{school}{year}" for school in "小中高" for year in "一二三四五六"}
 _CHILDREN = CHILD_ROLES | {"クラス", "学級", "双子", "兄弟", "姉妹"}
 _GOES_ON = frozenset({Kind.NOUN, Kind.SUFFIX, Kind.NUMBER})
 
@@ -62,7 +77,7 @@ def find_persons(text: str, line: Line) -> list[Finding]:
     return [
         Finding(start, end, found, Label.PERSON, tier, reason)
         for start, end, tier, reason in spans
-        if not (found := text[start:end]).isspace()
+        if not (found := text[start:end]).isspace() and not SCHOOL_AHEAD.match(line.text, end - 1 - line.start)
     ]
 
 
@@ -76,6 +91,8 @@ def _rules_for(line: Line) -> Iterator[Callable[[Line], Iterator[Span]]]:
         yield foreign
     if ":" in line.text:
         yield _field
+    if "年 " in line.text or "年生 " in line.text:
+        yield _after_grade
     if len(line.words) <= _FEW_WORDS:
         yield _alone
 
@@ -156,9 +173,17 @@ def _single_given(words: tuple[Word, ...], index: int) -> bool:
 def _bare_name(line: Line, index: int) -> Span | None:
     """A word that the dictionary reads as a name in this place."""
     word = line.words[index]
-    if not NAME_TEXT.fullmatch(word.text) or word.text in NEVER_A_NAME or _counted(line.words, index):
+    if (
+        not NAME_TEXT.fullmatch(word.text)
+        or word.text in _NO_BARE_NAME
+        or (word.text[0] in _NUMERALS and COUNTED.fullmatch(word.text))
+    ):
         return None
-    if SCHOOL_AHEAD.match(line.text, word.end - 1 - line.start) or _cut_from_founder(line, word):
+    if _counted(line.words, index) or (word.text in EVERYDAY_NOUNS and _of_a_place(line.words, index)):
+        return None
+    if SCHOOL_AHEAD.match(line.text, word.end - 1 - line.start) or _DISH.match(line.text, word.end - line.start):
+        return None
+    if _cut_from_founder(line, word):
         return None
     kanji = KANJI.fullmatch(word.text)
     if word.kind is Kind.PROPER:  # 安田, 本田: firms of that name
@@ -166,7 +191,7 @@ def _bare_name(line: Line, index: int) -> Span | None:
         return (word.start, word.end, Tier.SURE, "surname that is a firm's too") if firm else None
     if len(word.text) >= 2 and kanji:
         return word.start, word.end, Tier.SURE, "name in the dictionary"
-    in_kana = len(word.text) >= 3 and not kanji and not word.unknown
+    in_kana = len(word.text) >= 3 and not kanji and not word.unknown and not _in_katakana(line.text, word, line.start)
     return (word.start, word.end, Tier.UNSURE, "name in kana") if in_kana else None
 
 
@@ -174,6 +199,17 @@ def _cut_from_founder(line: Line, word: Word) -> bool:
     """町|立小: what a town founded, cut behind the town."""
     at = word.start - line.start
     return word.text[0] == "立" and line.text[at - 1 : at] in tuple("都道府県市区町村私国公")
+
+
+def _of_a_place(words: tuple[Word, ...], index: int) -> bool:
+    """Whether the word at `index` is what a place has: 白川の河原, but not 担任の河原."""
+    return index > 1 and words[index - 1].text == "の" and words[index - 2].kind in NAMING
+
+
+def _in_katakana(text: str, word: Word, offset: int) -> bool:
+    """ジョナ in ジョナゴールド: a part of a run of katakana."""
+    start, end = word.start - offset, word.end - offset
+    return bool(_KATAKANA.match(text[start - 1 : start]) or _KATAKANA.match(text[end : end + 1]))
 
 
 def _counted(words: tuple[Word, ...], index: int) -> bool:
@@ -232,14 +268,19 @@ def _short_surname(line: Line, index: int) -> Span | None:
     before = line.words[index - 1].kind if index else Kind.SPACE
     after = line.words[index + 1].kind if index + 1 < len(line.words) else Kind.SPACE
     apart = before in _APART and after in _APART and not _counted(line.words, index)
-    named = apart and word.text not in NEVER_A_NAME and KANJI.fullmatch(word.text)
+    beside = word.text in _LAND and index + 1 < len(line.words) and line.words[index + 1].text in _WHERE  # 岸には
+    named = apart and not beside and word.text not in NEVER_A_NAME and KANJI.fullmatch(word.text)
     return (word.start, word.end, Tier.UNSURE, "could be a surname") if named else None
 
 
 _NAMED_SO = _SUBJECT | {"です", "と", "、", "だ"}
+_LAND = frozenset("岸沢泉谷峰島林森原池沼滝堀浜岡坂橋港浦畑丘瀬湊辻堤磯峯洲")
+_WHERE = frozenset("にのをへで")
+# What is seldom anything but a surname behind a role.
+_SHORT_SURNAMES = _LAND | frozenset("東西南北関星柳杉桂榊菅旭乾巽轟城牧柏楠橘脇坂梶桑榎椎槇柴要隈境堺笠鎌菱")
 _APART = frozenset({Kind.SPACE, Kind.SYMBOL, Kind.PARTICLE})
 _OPENING = frozenset({Kind.SPACE, Kind.SYMBOL})
-_NO_SUBJECT = NEVER_A_NAME | EVERYDAY_NOUNS
+_NO_SUBJECT = NEVER_A_NAME | EVERYDAY_NOUNS | BEINGS
 
 
 def _only_a_name(word: Word) -> bool:
@@ -249,9 +290,14 @@ def _only_a_name(word: Word) -> bool:
 def _after_role(role: Word, word: Word, after: Word | None) -> Span | None:
     """校長の髙橋, 担任の堀, 妹のひかり."""
     if role.text in ADULT_ROLES and could_be(word, Kind.SURNAME) and KANJI.fullmatch(word.text):
-        thing = word.kind is Kind.NOUN and len(word.text) == 1  # 先生の机
+        acts = word.text in _SHORT_SURNAMES and after is not None and after.text in _SUBJECT  # 前任の森が
+        thing = word.kind is Kind.NOUN and len(word.text) == 1 and not acts  # 先生の机
         return word.start, word.end, Tier.UNSURE if thing else Tier.SURE, f"surname after {role.text}の"
-    if role.text in _CHILDREN and could_be(word, Kind.GIVEN) and (len(word.text) >= 2 or _acts(word, after)):
+    if (
+        (role.text in _CHILDREN or role.text in _GRADES)
+        and could_be(word, Kind.GIVEN)
+        and (len(word.text) >= 2 or _acts(word, after))
+    ):
         tier = Tier.SURE if word.kind is Kind.GIVEN else Tier.UNSURE
         return word.start, word.end, tier, f"given name after {role.text}の"
     return None
@@ -269,7 +315,7 @@ def _kin_of(line: Line) -> Iterator[Span]:
     spans += [match.span("it") for match in _ROLE_IS.finditer(line.text)]
     for start, end in spans:
         name = line.text[start:end]
-        if name not in NEVER_A_NAME and Kind.SURNAME in readings(name):
+        if name not in NEVER_A_NAME and not COUNTED.fullmatch(name) and Kind.SURNAME in readings(name):
             yield line.start + start, line.start + end, Tier.UNSURE, "could be a surname"
 
 
@@ -281,10 +327,24 @@ def _own_name(line: Line) -> Iterator[Span]:
         if index < 0 or word.kind not in WITH_OTHER_READINGS or not KANJI.fullmatch(word.text):
             continue
         before = line.words[index - 1] if index else None
-        starts = before is None or before.kind in (Kind.SPACE, Kind.SYMBOL) or before.text == "の"
+        starts = before is None or before.kind in (Kind.SPACE, Kind.SYMBOL) or _whose(line.words, index)
+        if before is not None and before.text in _CLOSES and len(word.text) == 1:  # (A)町です
+            continue
         if starts and word.end == line.start + match.start() and could_be(word, Kind.SURNAME):
             tier = Tier.SURE if word.kind in PERSONAL or not match.group().startswith("で") else Tier.UNSURE
             yield word.start, word.end, tier, "the writer's own name"
+
+
+def _whose(words: tuple[Word, ...], index: int) -> bool:
+    """Whether の in front of the word at `index` says who somebody is: 教務の森です, but not 南の島です."""
+    if index < 2 or words[index - 1].text != "の":
+        return False
+    plain = words[index].kind is Kind.NOUN and len(words[index].text) == 1
+    return not plain or words[index - 2].text in ADULT_ROLES or words[index - 2].text.endswith(_WORKPLACES)
+
+
+_CLOSES = frozenset(")]」』…")
+_WORKPLACES = tuple("校園小中高科部組会所館課係塾")
 
 
 def _field(line: Line) -> Iterator[Span]:
@@ -294,6 +354,19 @@ def _field(line: Line) -> Iterator[Span]:
         first = line.words[index] if index < len(line.words) else None
         if first is not None and (first.unknown or first.kind in PERSONAL or could_be(first, Kind.SURNAME)):
             yield line.start + match.start("it"), line.start + match.end("it"), Tier.SURE, "field for a name"
+
+
+def _after_grade(line: Line) -> Iterator[Span]:
+    """四年 心平, 二年 紅春): what stands alone behind a school year, and is no word but a name."""
+    for match in _GRADE.finditer(line.text):
+        name = match["it"]
+        known = readings(name)
+        if name not in NEVER_A_NAME and (known <= PERSONAL if known else name[-1] not in _ENDS_NO_NAME):
+            yield line.start + match.start("it"), line.start + match.end("it"), Tier.UNSURE, "name behind a school year"
+
+
+_GRADE = re.compile("[一二三四五六1-6]年生? (?P<it>[一-鿿々]{2,3})(?=[、。,) ]|$)")
+_ENDS_NO_NAME = frozenset("組部科班団級会員者校室長任係式業年生級期語")
 
 
 def _alone(line: Line) -> Iterator[Span]:

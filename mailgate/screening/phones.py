@@ -17,6 +17,9 @@ from mailgate.screening.shape import Signed
 _SPOKEN = re.compile(r"0(?<!\d0)\d{1,4}の\d{1,4}の\d{3,4}(?!\d)")
 # A line without nine digits close together, the first of them dialled first, holds no number; the matcher is not quick.
 _DIGITS = re.compile(r"[+0](?:(?<=\+)[^0-9\n]{0,4}[1-9]|(?<=0)(?<![0-9]0))(?:[^0-9\n]{0,4}[0-9]){8}")
+# FAX0285-12-3456: letters right in front make a product's number of it, but not these.
+_SAYS_PHONE = re.compile(r"(?<![A-Za-z])(?:tel|fax|phone|mobile|[TF])$", re.IGNORECASE)
+_LABEL = 7
 
 
 def find_phones(text: str, lines: Signed) -> Iterator[Finding]:
@@ -40,11 +43,12 @@ def _in_line(line: str) -> Iterator[tuple[int, int]]:
         start, raw = found.start, found.raw_string
         if raw.startswith("(") and ")" not in raw:
             start, raw = start + 1, raw[1:]
-        if _dialled(raw, line[max(0, start - 1) : start]):
+        if _dialled(raw, line[max(0, start - _LABEL) : start]):
             yield start, start + len(raw)
 
 
 def _dialled(raw: str, before: str) -> bool:
     digits = sum(character.isdigit() for character in raw)
     domestic = raw.lstrip("(").startswith("0") and 10 <= digits <= 11
-    return (domestic or raw.startswith("+")) and not (before.isascii() and before.isalnum())
+    joined = before[-1:].isascii() and before[-1:].isalnum() and not _SAYS_PHONE.search(before)
+    return (domestic or raw.startswith("+")) and not joined

@@ -10,7 +10,16 @@ import re
 from collections.abc import Iterator
 
 from mailgate.screening.finding import Finding, Label, Tier
-from mailgate.screening.lexicon import GENERIC_BODY, MASK, NEVER_A_NAME, REGIONS, SCHOOL_AHEAD, words_of
+from mailgate.screening.lexicon import (
+    COUNTED,
+    GENERIC_BODY,
+    MASK,
+    NEVER_A_NAME,
+    PRODUCE,
+    REGIONS,
+    SCHOOL_AHEAD,
+    words_of,
+)
 from mailgate.screening.plain_names import KINDS
 from mailgate.screening.words import NAMING, PERSONAL, Kind, Line, Word, readings
 
@@ -86,16 +95,17 @@ def _towns_of_market_days(text: str, line: Line) -> Iterator[Finding]:
 def _only_by_chance(line: Line, index: int) -> bool:
     """三十人 and 十人 (a place), and あすか where no particle follows that a place takes."""
     word, before = line.words[index], line.words[index - 1] if index else None
-    if _COUNTED.fullmatch(word.text) or (
-        before is not None and before.kind is Kind.NUMBER and before.end == word.start
-    ):
+    if COUNTED.fullmatch(word.text) or (before is not None and before.kind is Kind.NUMBER and before.end == word.start):
+        return True
+    if _NO_TOWN.match(line.text, word.end - line.start) or line.text.startswith("瀬戸内の", word.start - line.start):
         return True
     return bool(_HIRAGANA.fullmatch(word.text)) and line.text[word.end - line.start :][:1] not in tuple(
         "のにでへからを、。」)"
     )
 
 
-_COUNTED = re.compile("[一二三四五六七八九十百千]+[人名日月年回個本枚校]")
+# 江戸時代, 清見オレンジ: a time or a dish that a place has given its name.
+_NO_TOWN = re.compile(f"時代|{PRODUCE}")
 _HIRAGANA = re.compile(r"[ぁ-ゖー]+")
 # What is said of a town: 銚子の学校, 銚子から転入.
 _LIVES = re.compile(
@@ -177,6 +187,9 @@ def find_addresses(text: str, line: Line) -> Iterator[Finding]:
 def _address_start(words: tuple[Word, ...], index: int) -> int | None:
     """The start of the names in front of the house number, or None when no place is among them."""
     start, named, index = words[index].start, False, index - 1
+    if index > 0 and words[index].text == "の" and words[index - 1].kind is Kind.PLACE:  # 志茂の6丁目
+        index -= 1
+    last = index
     opens = {word.start for word in words[max(0, index - 9) : index + 1] if word.kind is Kind.PLACE}
     for word in reversed(words[max(0, index - 9) : index + 1]):
         if word.kind is Kind.SPACE:
@@ -187,7 +200,8 @@ def _address_start(words: tuple[Word, ...], index: int) -> int | None:
             break
         start = word.start
         named = named or (_names_a_street(word) and word.text not in NEVER_A_NAME) or word.text in "市区町村郡"
-    return start if named else None
+    alone = start == words[last].start and words[last].text in "市区町村郡"  # 町1番の店
+    return start if named and not alone else None
 
 
 def _names_a_street(word: Word) -> bool:

@@ -13,14 +13,16 @@ from collections.abc import Iterator, Sequence
 
 from mailgate.screening.finding import Finding, Label, Tier
 from mailgate.screening.given_names import GIVEN_NAMES
-from mailgate.screening.lexicon import ADDRESSING, EVERYDAY, NEVER_A_NAME, words_of
+from mailgate.screening.lexicon import ADDRESSING, BEINGS, EVERYDAY, NEVER_A_NAME, words_of
 from mailgate.screening.name_words import ENDS_GIVEN
 from mailgate.screening.width import hiragana
 from mailgate.screening.words import PERSONAL, Kind, Line, Word, names_a_thing, readings
 
 _KANJI = re.compile(r"[一-鿿々]+")
-_CALLED = re.compile(r"(?<![一-鿿々お御])(?P<it>[一-鿿々]{1,3})(?=くん|ちゃん)")
-_POLITELY = re.compile(r"(?<![一-鿿々お御])(?P<it>[一-鿿々]{1,3})(?=さん|さま)")
+# 2年小泉さん; A太くん and ○美さん are hidden.
+_AHEAD = r"(?<![一-鿿々お御A-Za-z○●△▲□■◇◆])(?:(?:[一二三四五六]|(?<=[0-9]))年)?"
+_CALLED = re.compile(rf"{_AHEAD}(?P<it>[一-鿿々]{{1,3}})(?=くん|ちゃん)")
+_POLITELY = re.compile(rf"{_AHEAD}(?P<it>[一-鿿々]{{1,3}})(?=さん|さま)")
 # 田中さや, 田中レオン, 大野 リサ
 _IN_KANA = re.compile(
     r" ?(?:(?P<given>[ぁ-ゖー]{2,6}?)|(?P<foreign>[ァ-ヺー]{2,5}))"
@@ -30,14 +32,15 @@ _NOBODY = words_of("""
     坊 嬢 猫 犬 鬼 王 王子 王女 新人 部下 後輩 先輩 弟子 担当 助手 店員 若者 少年 少女 男子 女子 隊員 委員 委員長
     係 班長 姉妹 兄弟
     """)
-_NEVER_CALLED = (NEVER_A_NAME - EVERYDAY) | _NOBODY
+_NEVER_CALLED = (NEVER_A_NAME - EVERYDAY) | _NOBODY | BEINGS
 _NEVER_POLITELY = NEVER_A_NAME | _NOBODY
 # 笠井百音学年主任, 中西起揮氏
 _TITLED = re.compile(f"(?P<given>[一-鿿々]{{1,3}}?)(?:{ADDRESSING.pattern})")
 # 田中選手, 佐藤家, 鈴木問題: what stands behind a surname and is no given name.
 _ENDS_NO_NAME = tuple(
-    "者員士師人手長家族宅係班組親母父兄姉弟妹側方達等氏君様殿隊部課科室会校園市町村区県都府道駅店社名案説式論派流型製産別談著作戦橋峠港湖寺駅橋峠港湖寺駅"
+    "車機麺鉄者員士師人手長家族宅係班組親母父兄姉弟妹側方達等氏君様殿隊部課科室会校園市町村区県都府道駅店社名案説式論派流型製産別談著作戦橋峠港湖寺駅橋峠港湖寺駅"
 )
+_ENDS_UNPOLITELY = (*_ENDS_NO_NAME, *"屋御生年事")
 # 上田第一小, 豊田工業
 _SCHOOL = re.compile("(?:第?[一二三四五六七八九十]|[東西南北台]|中央|女子)[小中高]|工業|農業|商業|水産|工科|女子")
 _NO_GIVEN = words_of("""
@@ -54,7 +57,7 @@ def find_rare_names(text: str, line: Line) -> Iterator[Finding]:
             yield Finding(start, end, text[start:end], Label.PERSON, Tier.SURE, "name before くん or ちゃん")
     for match in _POLITELY.finditer(line.text) if "さん" in line.text or "さま" in line.text else ():
         name = match["it"]
-        unheard = not readings(name) and not name.endswith(_ENDS_NO_NAME) and not ADDRESSING.search(name)
+        unheard = not readings(name) and not name.endswith(_ENDS_UNPOLITELY) and not ADDRESSING.search(name)
         if unheard and name not in _NEVER_POLITELY:
             start, end = line.start + match.start(), line.start + match.end()
             yield Finding(start, end, text[start:end], Label.PERSON, Tier.SURE, "unknown name before さん")
@@ -118,7 +121,9 @@ def _given_end(words: Sequence[Word], first: int) -> int | None:
         return None
     known = readings(given)
     likely = (
-        bool(known & PERSONAL) or names_a_thing(given) if known else all(len(w.text) < 3 for w in words[first:last])
+        bool(known & PERSONAL) or (len(given) < 3 and names_a_thing(given))  # not 調査書
+        if known
+        else all(len(w.text) < 3 for w in words[first:last])
     )
     return words[last - 1].end if likely else None
 

@@ -17,7 +17,9 @@ from mailgate.screening.finding import Finding, Label, Tier
 HYPHEN = "[-ー]"
 # No shape is without a digit, a Latin letter or a sign, except for numbers and dates in kanji.
 _SIGN = re.compile("[0-9A-Za-z@〒○零組]")
-_DATE = re.compile("月[一-鿿]{1,3}日")
+_DATE = re.compile(
+    "月[一-鿿]{1,3}日|番号.{0,4}[一二三四五六七八九十]|アカ|垢|ネーム|チャンネル|ユーザー名|ラインの名前"
+)
 # Where in the text a line starts, and the line.
 Signed = Sequence[tuple[int, str]]
 
@@ -39,9 +41,9 @@ def shape(label: Label, reason: str, near: str, pattern: str, tier: Tier = Tier.
     return Shape(label, tier, reason, re.compile(near, flags), re.compile(pattern, flags))
 
 
-def cased_shape(label: Label, reason: str, near: str, pattern: str) -> Shape:
+def cased_shape(label: Label, reason: str, near: str, pattern: str, tier: Tier = Tier.SURE) -> Shape:
     """A shape in which they do."""
-    return Shape(label, Tier.SURE, reason, re.compile(near, re.ASCII), re.compile(pattern, re.ASCII))
+    return Shape(label, tier, reason, re.compile(near, re.ASCII), re.compile(pattern, re.ASCII))
 
 
 def signed(folded: str) -> Signed:
@@ -57,13 +59,21 @@ def signed(folded: str) -> Signed:
 def matches(shapes: Sequence[Shape], text: str, lines: Signed) -> Iterator[Finding]:
     """Everything in `text` that one of `shapes` matches in one of its signed `lines`; may overlap."""
     ends, together = _together(lines)
+    holding: dict[re.Pattern[str], list[tuple[int, str]]] = {}
     for one in shapes:
-        near = one.near.search(together)
-        while near is not None:
-            index = bisect_left(ends, near.end())
-            offset, line = lines[index]
+        if one.near not in holding:  # several shapes ask for the same
+            holding[one.near] = list(_holding(one.near, ends, together, lines))
+        for offset, line in holding[one.near]:
             yield from _in_line(one, text, line, offset)
-            near = one.near.search(together, ends[index])
+
+
+def _holding(near: re.Pattern[str], ends: list[int], together: str, lines: Signed) -> Iterator[tuple[int, str]]:
+    """The lines that hold `near`."""
+    match = near.search(together)
+    while match is not None:
+        index = bisect_left(ends, match.end())
+        yield lines[index]
+        match = near.search(together, ends[index])
 
 
 def _together(lines: Signed) -> tuple[list[int], str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailgate.screening.finding import Finding, Label
-from mailgate.screening.shape import Signed, cased_shape, matches, shape
+from mailgate.screening.shape import HYPHEN, Signed, cased_shape, matches, shape
 
 _DOMAIN = r"[A-Za-z0-9][A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9][A-Za-z0-9-]{0,62}){1,8}"
 _APPS = (
@@ -46,9 +46,16 @@ _SHAPES = (
         Label.PHONE,
         "telephone number in words",
         r"[○零]",
-        r"(?<![一二三四五六七八九○零])[○零][一二三四五六七八九○零]{1,4}[-ーの(][一二三四五六七八九○零]{1,4}[-ーの)][一二三四五六七八九○零]{3,4}(?![一二三四五六七八九○零])",
+        r"(?<![一二三四五六七八九○零])[○零][一二三四五六七八九○零]{1,4}[-ーの(、・][一二三四五六七八九○零]{1,4}[-ーの)、・][一二三四五六七八九○零]{3,4}(?![一二三四五六七八九○零])",
     ),
-    shape(Label.ACCOUNT, "bank account", r"\d{6}", r"(?:口座番号?|普通|当座)[はがの:: ]{0,3}(?P<it>\d{6,8})(?!\d)"),
+    shape(
+        Label.PHONE,
+        "telephone number without its area code",
+        rf"\d{HYPHEN}\d{{4}}",
+        r"(?:電話(?:番号)?|TEL|FAX|ファックス|直通|代表)(?:\([^()\n]{1,6}\))?[はがの::. ]{0,3}"
+        rf"(?P<it>\d{{2,4}}{HYPHEN}\d{{4}})(?![\d-])",
+    ),
+    shape(Label.ACCOUNT, "bank account", r"\d{6}", r"(?:口座番号?|普通|当座)[はがの::「 ]{0,3}(?P<it>\d{6,8})(?!\d)"),
     shape(
         Label.ACCOUNT,
         "name of an account",

@@ -58,7 +58,7 @@ def find_unheard_names(text: str, line: Line) -> Iterator[Finding]:
     """The names in one line of `text` that only the whole run of kanji shows."""
     for match in _RUN.finditer(line.text):
         run = match.group()
-        if run in _NO_NAME or not _GOES_ON.match(line.text, match.end()) or _known_otherwise(run):
+        if run in _NO_NAME or _known_otherwise(run) or not _GOES_ON.match(line.text, match.end()):
             continue
         start, end = line.start + match.start(), line.start + match.end()
         first, last = line.before(start), line.before(end) - 1
@@ -116,7 +116,9 @@ def _in_pieces(words: tuple[Word, ...]) -> bool:
         return len(words) == 2 and len(words[0].text) == 1 and words[1].text not in _COUNTERS
     if words[0].kind is Kind.PREFIX and words[0].text not in _BEGINS_NAMES:
         return False
-    return all(word.kind in PERSONAL or (word.kind in _PIECES and len(word.text) == 1) for word in words)
+    return all(
+        word.kind in PERSONAL or (len(word.text) == 1 and (word.kind in _PIECES or word.text == "乃")) for word in words
+    )
 
 
 _PIECES = frozenset({Kind.NOUN, Kind.PLACE, Kind.PROPER, Kind.SUFFIX, Kind.PREFIX})

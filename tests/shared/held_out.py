@@ -10,9 +10,12 @@ names and towns drawn by lot from those of the package gimei, so that they are r
 `fresh_*` and `kept_*` were written on 2026-11-22, when all these rules stood, by somebody who had read neither them nor
 a miss of any other set; their names are drawn by lot, half from gimei and half by how frequent a surname is, or chosen
 freely. They are the first, third, … and the second, fourth, … text of one set. `fresh_*` may be looked at while a rule
-is being improved. Of `kept_*` nothing but the figures is read: it says what the check reaches on a new text, and has to
-be replaced when somebody has looked. (Whoever mended the schools has seen some words around 14 false findings in the
-anonymised and ordinary texts of the two, before they were parted, and changed nothing for them.)
+is being improved; most of its misses were mended on the day it was written, so it flatters since. Of `kept_*` nothing
+but the figures is read: it says what the check reaches on a new text, and has to be replaced when somebody has looked.
+(Whoever mended the schools saw some words around 14 false findings in the anonymised and ordinary texts of the two,
+before they were parted, and changed nothing for them. A failing test once printed some lines of `kept_*`: of them the
+false findings in its anonymised texts, 長男くん and 次男くん, a class that had been mended for さん before, are mended
+since; of the others nothing was made.)
 
 By hand, with every miss and every false finding of a half that may be looked at:
 
