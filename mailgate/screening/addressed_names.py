@@ -21,6 +21,7 @@ _HIRAGANA_BEFORE = re.compile(r"[ぁ-ゖー]{1,7}$")
 # ちゃんと is an adverb. The tokenizer often cuts a hiragana name together with what follows.
 _CALLS_CHILD = re.compile(r"くん|ちゃん(?!と[しでやい])")
 _CHILD_IN_KATAKANA = re.compile(r"(?<![ァ-ヺー])[ァ-ヺー]{2,8}(?=くん|ちゃん)")
+_SHORT_TITLES = frozenset("様氏君")
 _NO_TITLE = re.compile("様[子式々相態]|氏[名子神族]|君[代主臨]")
 _ANIMALS = frozenset({"ワン", "ニャン", "ネコ", "イヌ", "ゾウ", "クマ", "ウサギ"})
 _PARTS = re.compile(r"(?<![ァ-ヺー・=])[ァ-ヺー]{1,12}(?:[・=][ァ-ヺー]{1,12}){1,4}(?![ァ-ヺー・=])")
@@ -29,7 +30,7 @@ _PARTS = re.compile(r"(?<![ァ-ヺー・=])[ァ-ヺー]{1,12}(?:[・=][ァ-ヺ�
 def addressed(line: Line) -> Iterator[Span]:
     """A name in front of さん, くん, 先生, 校長 and the like."""
     for match in ADDRESSING.finditer(line.text):
-        if _NO_TITLE.match(line.text, match.start()):
+        if match.group() in _SHORT_TITLES and _NO_TITLE.match(line.text, match.start()):
             continue
         at = line.start + match.start()
         index = line.ending(at)
@@ -39,8 +40,8 @@ def addressed(line: Line) -> Iterator[Span]:
             start = _hiragana_start(line, at) if _CALLS_CHILD.match(line.text, match.start()) else None
         if start is None and match.group() == "先生":
             start = _given_in_kana(line, at)
-        if match.group() in OFFICES and line.text.endswith(DETERMINERS, 0, match.start()):  # あんな先生
-            continue
+        if start is not None and match.group() in OFFICES and line.text.endswith(DETERMINERS, 0, match.start()):
+            continue  # あんな先生
         if start is not None:
             end = at if index is None or line.words[index].kind is not Kind.SPACE else line.words[index].start
             yield start, end, Tier.SURE, f"name before {match.group()}"

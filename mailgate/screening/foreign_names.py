@@ -89,7 +89,8 @@ def find_foreign_names(text: str, folded: str, names_others: bool) -> list[Findi
     """The bare names in katakana and Latin letters in `text`; `names_others`: whether it holds other names."""
     if not _ANY.search(folded):
         return []
-    seen = [match for match in _RUN.finditer(folded) if _AHEAD.match(folded, match.end())]
+    words = (match for match in _RUN.finditer(folded) if _judged(match.group()) is not None)
+    seen = [match for match in words if _AHEAD.match(folded, match.end())]
     names = {match.group() for match in seen if _stands_as_a_name(folded, match, names_others)}
     parts = {part for name in names for part in re.split("[・= ]", name) if len(part) > 1}
     if len(names) > _MOST_NAMES:

@@ -55,6 +55,7 @@ _UNITS = frozenset("日月年時分秒人回件個名本枚台歳才円番号組
 _SUBJECT = frozenset("はがもを")
 _KIN = re.compile("の(?:お?[母父兄姉弟妹]|祖父|祖母|両親|保護者|担任|様子|隣)")
 _KATAKANA = re.compile("[ァ-ヺー]")
+_BEGINS_SCHOOL = frozenset("小中高")
 _NO_BARE_NAME = NEVER_A_NAME | BEINGS
 _NUMERALS = frozenset("一二三四五六七八九十百千")
 _DISH = re.compile(PRODUCE)
@@ -77,7 +78,8 @@ def find_persons(text: str, line: Line) -> list[Finding]:
     return [
         Finding(start, end, found, Label.PERSON, tier, reason)
         for start, end, tier, reason in spans
-        if not (found := text[start:end]).isspace() and not SCHOOL_AHEAD.match(line.text, end - 1 - line.start)
+        if not (found := text[start:end]).isspace()
+        and not (found[-1] in _BEGINS_SCHOOL and SCHOOL_AHEAD.match(line.text, end - 1 - line.start))
     ]
 
 

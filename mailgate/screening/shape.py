@@ -37,8 +37,13 @@ class Shape:
 
 def shape(label: Label, reason: str, near: str, pattern: str, tier: Tier = Tier.SURE) -> Shape:
     """A shape in which capitals make no difference."""
-    flags = re.IGNORECASE | re.ASCII
-    return Shape(label, tier, reason, re.compile(near, flags), re.compile(pattern, flags))
+    return Shape(label, tier, reason, _compiled(near), _compiled(pattern))
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Without letters there are no capitals, and the search need not skip slowly because of them."""
+    letters = re.search("[A-Za-z]", re.sub(r"\\.|\(\?P<it>", "", pattern))
+    return re.compile(pattern, re.ASCII | (re.IGNORECASE if letters else 0))
 
 
 def cased_shape(label: Label, reason: str, near: str, pattern: str, tier: Tier = Tier.SURE) -> Shape:
