@@ -12,11 +12,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 
+from mailgate.screening.acting_names import acting
 from mailgate.screening.addressed_names import addressed, foreign
 from mailgate.screening.finding import Finding, Label, Tier
-from mailgate.screening.given_names import GIVEN_NAMES
 from mailgate.screening.lexicon import (
     ADULT_ROLES,
     BEINGS,
@@ -28,7 +27,6 @@ from mailgate.screening.lexicon import (
     SCHOOL_AHEAD,
 )
 from mailgate.screening.name_words import (
-    ENDS_SURNAME,
     KANJI,
     NAME_TEXT,
     WITH_OTHER_READINGS,
@@ -36,17 +34,9 @@ from mailgate.screening.name_words import (
     could_be,
     could_be_given,
 )
-from mailgate.screening.said_of_persons import DONE_BY_PERSONS, DONE_TO_PERSONS
-from mailgate.screening.width import hiragana
+from mailgate.screening.stated_names import after_grade, alone, field, own_name
 from mailgate.screening.words import NAMING, PERSONAL, Kind, Line, Word, readings
 
-_FIELD = re.compile(
-    r"(?:^|[ 【\[(・●■])(?:お?名前|氏 ?名|[ふフ]り[がガ]な|フリガナ|よみがな|かな"
-    r"|児童名|児童氏名|生徒氏名|生徒名|保護者名|担当者?|文責|差出人|送信者|記入者|申込者)"
-    r"[】\])]? ?: ?"
-    r"(?P<it>[一-鿿々ぁ-ゖァ-ヺー]{1,6}(?: ?[一-鿿々ぁ-ゖァ-ヺー]{1,6})?)(?![一-鿿々ぁ-ゖァ-ヺー])"
-)
-_SAYS_OWN_NAME = re.compile(r"と(?:申|もう)し|といいます|です(?:。|$| )|より$|拝$")
 _MAY_FOLLOW = WITH_OTHER_READINGS | {Kind.SPACE}
 _BESIDE_A_NAME = re.compile("[君様氏殿母父兄姉弟妹宅家方達組著作案筆記拝印談橋峠港湖寺駅浜沢池]")
 _NAMED = PERSONAL | {Kind.PROPER}
@@ -88,15 +78,15 @@ def _rules_for(line: Line) -> Iterator[Callable[[Line], Iterator[Span]]]:
     if line.nouns:
         if "の" in line.text or _ROLE_IS.search(line.text):
             yield _kin_of
-        yield _own_name
+        yield own_name
     if "・" in line.text or "=" in line.text or "くん" in line.text or "ちゃん" in line.text:
         yield foreign
     if ":" in line.text:
-        yield _field
+        yield field
     if "年 " in line.text or "年生 " in line.text:
-        yield _after_grade
+        yield after_grade
     if len(line.words) <= _FEW_WORDS:
-        yield _alone
+        yield alone
 
 
 def _by_words(line: Line) -> Iterator[Span | None]:
@@ -113,9 +103,9 @@ def _by_words(line: Line) -> Iterator[Span | None]:
             if after.kind in _MAY_FOLLOW:
                 yield _full_name(words, index)
             elif after.text in _SUBJECT and len(word.text) <= 2:
-                yield _subject(words, index) or _acting(line, index)
-            elif after.text in _BESIDE_PERSONS and len(word.text) <= 2 and _acts_of(word.text, kind is Kind.NOUN):
-                yield _acting(line, index)
+                yield _subject(words, index) or acting(line, index)
+            elif after.text in _BESIDE_PERSONS and len(word.text) <= 2:
+                yield acting(line, index)
         if index > 1 and words[index - 1].text == "の" and (after is None or after.kind not in _GOES_ON):
             yield _after_role(words[index - 2], word, after)
 
@@ -235,33 +225,7 @@ def _subject(words: tuple[Word, ...], index: int) -> Span | None:
     return (word.start, word.end, Tier.UNSURE, "could be a name") if named else None
 
 
-def _acting(line: Line, index: int) -> Span | None:
-    """最近、林が泣く, 出口に相談した: what can be a name, and of which only persons do what is said."""
-    word, before = line.words[index], line.words[index - 1] if index else None
-    if before is not None and before.kind not in _APART:
-        return None
-    pattern = _acts_of(word.text, word.kind is Kind.NOUN)
-    if pattern is None or not pattern.match(line.text, word.end - line.start):
-        return None
-    return word.start, word.end, Tier.UNSURE, "does what persons do"
-
-
-@lru_cache(2000)
-def _acts_of(text: str, plain: bool) -> re.Pattern[str] | None:
-    """What has to be said of this word to make it a person; None where nothing does. `plain`: read as a noun here."""
-    if _KATAKANA.fullmatch(text):
-        return DONE_BY_PERSONS if hiragana(text) in GIVEN_NAMES else None
-    if text in _NEVER_ACTS or not KANJI.fullmatch(text) or not readings(text) & _FAMILY_OR_GIVEN:
-        return None
-    if plain and len(text) == 1:  # 窓を叩き, 順に見せる: much is done to a thing of one character
-        return DONE_TO_PERSONS
-    return None if plain and text[-1] not in ENDS_SURNAME else DONE_BY_PERSONS  # 北風, 一人
-
-
 _BESIDE_PERSONS = frozenset({"に", "と", "から", "の", "だけ", "って", "たち"})
-_KATAKANA = re.compile("[ァ-ヺー]{2,5}")
-_FAMILY_OR_GIVEN = frozenset({Kind.SURNAME, Kind.GIVEN})
-_NEVER_ACTS = NEVER_A_NAME - EVERYDAY_NOUNS
 
 
 def _short_surname(line: Line, index: int) -> Span | None:
@@ -319,64 +283,3 @@ def _kin_of(line: Line) -> Iterator[Span]:
         name = line.text[start:end]
         if name not in NEVER_A_NAME and not COUNTED.fullmatch(name) and Kind.SURNAME in readings(name):
             yield line.start + start, line.start + end, Tier.UNSURE, "could be a surname"
-
-
-def _own_name(line: Line) -> Iterator[Span]:
-    """小川です, 小川と申します: the writer says who writes."""
-    for match in _SAYS_OWN_NAME.finditer(line.text):
-        index = line.before(line.start + match.start()) - 1
-        word = line.words[index]
-        if index < 0 or word.kind not in WITH_OTHER_READINGS or not KANJI.fullmatch(word.text):
-            continue
-        before = line.words[index - 1] if index else None
-        starts = before is None or before.kind in (Kind.SPACE, Kind.SYMBOL) or _whose(line.words, index)
-        if before is not None and before.text in _CLOSES and len(word.text) == 1:  # (A)町です
-            continue
-        if starts and word.end == line.start + match.start() and could_be(word, Kind.SURNAME):
-            tier = Tier.SURE if word.kind in PERSONAL or not match.group().startswith("で") else Tier.UNSURE
-            yield word.start, word.end, tier, "the writer's own name"
-
-
-def _whose(words: tuple[Word, ...], index: int) -> bool:
-    """Whether の in front of the word at `index` says who somebody is: 教務の森です, but not 南の島です."""
-    if index < 2 or words[index - 1].text != "の":
-        return False
-    plain = words[index].kind is Kind.NOUN and len(words[index].text) == 1
-    return not plain or words[index - 2].text in ADULT_ROLES or words[index - 2].text.endswith(_WORKPLACES)
-
-
-_CLOSES = frozenset(")]」』…")
-_WORKPLACES = tuple("校園小中高科部組会所館課係塾")
-
-
-def _field(line: Line) -> Iterator[Span]:
-    """氏名：… and the like."""
-    for match in _FIELD.finditer(line.text):
-        index = line.before(line.start + match.start("it"))
-        first = line.words[index] if index < len(line.words) else None
-        if first is not None and (first.unknown or first.kind in PERSONAL or could_be(first, Kind.SURNAME)):
-            yield line.start + match.start("it"), line.start + match.end("it"), Tier.SURE, "field for a name"
-
-
-def _after_grade(line: Line) -> Iterator[Span]:
-    """四年 心平, 二年 紅春): what stands alone behind a school year, and is no word but a name."""
-    for match in _GRADE.finditer(line.text):
-        name = match["it"]
-        known = readings(name)
-        if name not in NEVER_A_NAME and (known <= PERSONAL if known else name[-1] not in _ENDS_NO_NAME):
-            yield line.start + match.start("it"), line.start + match.end("it"), Tier.UNSURE, "name behind a school year"
-
-
-_GRADE = re.compile("[一二三四五六1-6]年生? (?P<it>[一-鿿々]{2,3})(?=[、。,) ]|$)")
-_ENDS_NO_NAME = frozenset("組部科班団級会員者校室長任係式業年生級期語")
-
-
-def _alone(line: Line) -> Iterator[Span]:
-    """A line that is only a name, as people close a mail."""
-    words = [word for word in line.words if word.kind is not Kind.SPACE]
-    if not 1 <= len(words) <= 2 or not all(NAME_TEXT.fullmatch(word.text) for word in words):
-        return
-    if KANJI.fullmatch(words[0].text) and could_be(words[0], Kind.SURNAME):
-        given = len(words) == 2 and (words[1].unknown or could_be_given(words[1]))
-        if len(words) == 1 or given:
-            yield words[0].start, words[-1].end, Tier.SURE, "name alone on a line"

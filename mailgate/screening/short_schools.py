@@ -29,7 +29,7 @@ _GOES_ON = "(?:[のではがをにへともか、。,.・()「」 ]|から|ま�
 # It begins with a set of characters, since only then the search skips what begins none of the kinds.
 _SCHOOL = re.compile(
     "[小中高工商農水女支養東西南北](?:(?<=中)高(?=の)|(?<=[小中高])(?![学校])|(?:(?<=工)[業科]|(?<=商)業|(?<=農)[業林]|(?<=水)産"
-    "|(?<=女)子|(?<=支)援|(?<=養)護|(?<=[工商農東西南北]))(?=[にをかへの」と(]))"
+    "|(?<=女)子|(?<=支)援|(?<=養)護|(?<=[工商農東西南北])(?<![精重機加鉄電]工))(?=[にをかへの」と(]))"
 )
 # 下高津小四年の, 下高津中サッカー部: only behind what can be a name.
 _BESIDE = re.compile(
