@@ -81,6 +81,10 @@ TEMPLATES = (
     *("surname after a role", "surname after {word}の", "given name after {word}の", "parts of a foreign name"),
     *("surname that was read as another word", "name that was cut in two", "written like a given name"),
     *("name after a title", "name before a title", "name below a closing", "name before {word}"),
+    *("name in katakana or Latin letters", "name behind a school year", "does what persons do"),
+    *("name like an account's", "name of an account in quotation marks", "field for the name of an account"),
+    *("secret of an account", "postal code before a place", "telephone number without its area code"),
+    *("date and age", "date that may be of a birth", "date of an age", "month of birth", "date in a table"),
 )
 
 
