@@ -26,14 +26,17 @@ def is_known_to_reader(tx: Transaction, mail: OutboxEntry, message_id: str, mess
 
 
 def _author_reads(tx: Transaction, spool_id: str, mail: OutboxEntry) -> bool:
-    """Whether the mail is not kept as the words of another side: the teacher's, or of another invitation."""
-    of_teacher = tx.session.scalar(select(EntryRow.id).where(EntryRow.spool_id == spool_id).limit(1)) is not None
+    """Whether the mail, which came for this case, is not kept as the words of another side: the teacher's, or of
+    another invitation. Looked for among the words of the case: what came for it is kept there, whatever was copied."""
+    of_teacher = tx.session.scalar(
+        select(EntryRow.id).where(EntryRow.case_id == mail.case, EntryRow.spool_id == spool_id).limit(1)
+    )
     of_invitation = tx.session.scalar(
         select(CommentRow.invitation_id)
         .join(CommentVersionRow, CommentVersionRow.comment_id == CommentRow.id)
-        .where(CommentVersionRow.spool_id == spool_id)
+        .where(CommentRow.case_id == mail.case, CommentVersionRow.spool_id == spool_id)
         .limit(1)
     )
     if mail.invitation is None:
         return of_invitation is None
-    return not of_teacher and of_invitation in (None, mail.invitation)
+    return of_teacher is None and of_invitation in (None, mail.invitation)

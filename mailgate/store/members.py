@@ -20,7 +20,7 @@ from mailgate.desk.school_names import find_schools
 from mailgate.errors import NotFound
 from mailgate.store.database import VALUES, Transaction
 from mailgate.store.handles import new_handle, new_handles, read_handle
-from mailgate.store.persons import ERASED, add_persons, persons_by_id, save_person
+from mailgate.store.persons import add_persons, is_erased, persons_by_id, save_person
 from mailgate.store.schools import all_schools
 from mailgate.store.tables import (
     AffiliationRow,
@@ -32,7 +32,7 @@ from mailgate.store.tables import (
     TeacherRow,
 )
 
-_ALL = select(MemberRow.__table__).where(MemberRow.person_id.not_in(ERASED)).order_by(MemberRow.id)
+_ALL = select(MemberRow.__table__).where(~is_erased(MemberRow.person_id)).order_by(MemberRow.id)
 _BY_ID = _ALL.where(MemberRow.id == bindparam("member_id"))
 _BY_HANDLE = _ALL.where(MemberRow.handle == bindparam("handle"))
 _BY_PERSON = _ALL.where(MemberRow.person_id == bindparam("person_id"))

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import ColumnElement, bindparam, delete, exists, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from mailgate.desk.entries import PersonEntry
 from mailgate.desk.people import Person
@@ -24,7 +25,7 @@ _ADDRESSES = (
     .order_by(PersonAddressRow.position)
 )
 ERASED = select(PersonRow.id).where(PersonRow.erased_at.is_not(None))
-"""Those of whom a tombstone is left: nobody finds them any more."""
+"""Those of whom a tombstone is left: nobody finds them any more. All of them: see `is_erased`."""
 _OWNER = select(PersonAddressRow.person_id).where(PersonAddressRow.address_hash == bindparam("address_hash"))
 
 _OWNERS = select(PersonAddressRow.address_hash, PersonAddressRow.person_id).where(
@@ -34,6 +35,12 @@ _OWNERS = select(PersonAddressRow.address_hash, PersonAddressRow.person_id).wher
 _WHOSE = Phrase(
     "'mailgate teacher list --reveal REASON' and 'mailgate member list --reveal REASON' show whose they are"
 )
+
+
+def is_erased(person: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """For a statement: whether the person with this id was erased. Looked up for each row by its key, where `NOT IN`
+    of all the erased would read the whole register for each mail."""
+    return exists().where(PersonRow.id == person, PersonRow.erased_at.is_not(None))
 
 
 def find_person_by_address(tx: Transaction, address: Address) -> Person | None:

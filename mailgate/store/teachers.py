@@ -14,7 +14,7 @@ from mailgate.errors import NotFound
 from mailgate.mail.address import Address
 from mailgate.store.database import VALUES, Transaction
 from mailgate.store.handles import new_handle, new_handles, read_handle
-from mailgate.store.persons import ERASED, add_persons, persons_by_id, save_person
+from mailgate.store.persons import add_persons, is_erased, persons_by_id, save_person
 from mailgate.store.schools import schools_by_id
 from mailgate.store.tables import PersonAddressRow, PersonRow, TeacherRow
 
@@ -27,7 +27,7 @@ class TeacherName:
     school_id: int | None
 
 
-_ALL = select(TeacherRow.__table__).where(TeacherRow.person_id.not_in(ERASED)).order_by(TeacherRow.id)
+_ALL = select(TeacherRow.__table__).where(~is_erased(TeacherRow.person_id)).order_by(TeacherRow.id)
 _BY_ID = _ALL.where(TeacherRow.id.in_(VALUES))
 _HANDLES = select(TeacherRow.id, TeacherRow.handle).where(TeacherRow.id.in_(VALUES))
 _BY_PERSON = _ALL.where(TeacherRow.person_id.in_(VALUES))
