@@ -104,8 +104,8 @@ def _process_first(office: Office, in_hand: deque[_InHand]) -> None:
         handled = []
     for outcome in handled:
         _tell(in_hand.popleft().claimed, outcome)
-    for _ in range(0 if handled else max(1, len(ready))):
-        one = in_hand.popleft()
+    for one in [] if handled else ready or [in_hand[0]]:
+        in_hand.popleft()
         _process(office, one.claimed, one.look.result)
 
 

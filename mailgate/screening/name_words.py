@@ -21,6 +21,8 @@ ENDS_GIVEN = frozenset(
     "太郎朗介輔助平樹輝真馬磨吾悟司志詩史仁弥矢雄男夫彦之幸行貴基紀徳則典明章昭彰良亮涼亜愛胡湖瑚来央夏風都奏天英加摘雨実舞雅雪蓮廉暉陽晴遥悠佑祐宥侑慧敏聡哲俊隼駿颯"
     "摩耶弥夜宵瑠留苗萌芽芭波珠寿朱樹晏杏穂保歩毅剛健憲謙賢拓琢匠巧丞成誠聖惺晟翼櫂魁凱諒綾彩"
 )
+# What may stand beside a name that stands by itself.
+APART = frozenset({Kind.SPACE, Kind.SYMBOL, Kind.PARTICLE})
 # The last characters of most surnames.
 ENDS_SURNAME = frozenset(
     "田川河村原井木野山本島嶋崎沢江藤岡谷森林橋口内辺部尾中上下松杉塚屋宮池石坂倉瀬城浜津見間葉竹水戸平永保形賀根"

@@ -27,6 +27,7 @@ from mailgate.screening.lexicon import (
     SCHOOL_AHEAD,
 )
 from mailgate.screening.name_words import (
+    APART,
     KANJI,
     NAME_TEXT,
     WITH_OTHER_READINGS,
@@ -233,7 +234,7 @@ def _short_surname(line: Line, index: int) -> Span | None:
     word = line.words[index]
     before = line.words[index - 1].kind if index else Kind.SPACE
     after = line.words[index + 1].kind if index + 1 < len(line.words) else Kind.SPACE
-    apart = before in _APART and after in _APART and not _counted(line.words, index)
+    apart = before in APART and after in APART and not _counted(line.words, index)
     beside = word.text in _LAND and index + 1 < len(line.words) and line.words[index + 1].text in _WHERE  # 岸には
     named = apart and not beside and word.text not in NEVER_A_NAME and KANJI.fullmatch(word.text)
     return (word.start, word.end, Tier.UNSURE, "could be a surname") if named else None
@@ -244,7 +245,6 @@ _LAND = frozenset("岸沢泉谷峰島林森原池沼滝堀浜岡坂橋港浦畑�
 _WHERE = frozenset("にのをへで")
 # What is seldom anything but a surname behind a role.
 _SHORT_SURNAMES = _LAND | frozenset("東西南北関星柳杉桂榊菅旭乾巽轟城牧柏楠橘脇坂梶桑榎椎槇柴要隈境堺笠鎌菱")
-_APART = frozenset({Kind.SPACE, Kind.SYMBOL, Kind.PARTICLE})
 _OPENING = frozenset({Kind.SPACE, Kind.SYMBOL})
 _NO_SUBJECT = NEVER_A_NAME | EVERYDAY_NOUNS | BEINGS
 

@@ -92,10 +92,14 @@ def open_case(tx: Transaction, new: NewCase) -> int:
 
 def get(tx: Transaction, number: int) -> Case:
     """The case; raises NotFound."""
+    return _case(tx, _found(tx, number))
+
+
+def _found(tx: Transaction, number: int) -> Any:
     row = tx.rows(_CASE, number=number).only()
     if row is None:
         raise _missing(number)
-    return _case(tx, row)
+    return row
 
 
 def get_for_change(tx: Transaction, number: int) -> Case:
@@ -142,10 +146,7 @@ def assign(tx: Transaction, number: int, assignee: str, now: datetime) -> None:
 
 def add_note(tx: Transaction, number: int, author: str, text: str, now: datetime) -> None:
     """Raises NotFound, and Refused for a destroyed case."""
-    row = tx.rows(_CASE, number=number).only()
-    if row is None:
-        raise _missing(number)
-    _refuse_destroyed(row)
+    _refuse_destroyed(_found(tx, number))
     tx.add(NoteRow, {"text": text}, case_id=number, author=author, written_at=now)
 
 

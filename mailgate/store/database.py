@@ -84,8 +84,8 @@ class Transaction:
     def forget(self) -> None:
         """Writes what the session has not written yet and forgets its rows: what comes next in this transaction sees
         what a transaction of its own would see."""
+        self.flush()
         if self._session is not None:
-            self._session.flush()
             self._session.expunge_all()
         self.kept.clear()
 
