@@ -22,6 +22,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from free_port import free_port
 
 pytestmark = pytest.mark.slow
 
@@ -74,11 +75,6 @@ def said(*command: object) -> tuple[int, str, str]:
     program = shutil.which(str(command[0]), path=PROGRAMS)
     done = subprocess.run([str(program), *map(str, command[1:])], capture_output=True, text=True, check=False)
     return done.returncode, done.stdout, done.stderr
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 @pytest.fixture

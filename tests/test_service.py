@@ -6,7 +6,6 @@ import logging
 import os
 import re
 import smtplib
-import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator
@@ -26,6 +25,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from free_port import free_port
 from structlog.testing import capture_logs
 
 from mailgate import loops
@@ -63,12 +63,6 @@ def letter(text: str = "相談です。\n") -> bytes:
     mail["Date"] = datetime.now(UTC)
     mail.set_content(text)
     return mail.as_bytes()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from certificates import made_in
+from free_port import free_port
 from loopback_dns import SILENT, LoopbackDns
 
 from mailgate.authentication.resolver import Resolver
@@ -336,9 +337,7 @@ def test_a_silent_dns_is_no_verdict_on_the_domain(house: Any, names: LoopbackDns
 
 
 def test_a_relay_that_takes_us_and_one_that_is_not_there(house: Any) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     controller = Controller(object(), hostname="127.0.0.1", port=port)
     controller.start()
     settings = '[delivery]\nmode = "smtp"\nhost = "127.0.0.1"\nport = {}\n'

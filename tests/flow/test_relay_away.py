@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 from collections import Counter
@@ -14,6 +13,7 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
+from free_port import free_port
 from letters import letter_to
 
 from mailgate.desk.lifecycle import OutboxState
@@ -79,12 +79,6 @@ def _up(sink: Sink, port: int) -> Iterator[None]:
         relay.stop()
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def _until(ready: Callable[[], bool]) -> None:
     give_up = time.monotonic() + _IN_TIME
     while not ready():
@@ -137,7 +131,7 @@ def _delivering(desk: Any, port: int, threads: int) -> Iterator[Counter[str]]:
 
 
 def test_a_relay_that_goes_away_and_comes_back_gets_every_mail_once(desk: Any) -> None:
-    made, sink, port = _queue(desk), Sink(), _free_port()
+    made, sink, port = _queue(desk), Sink(), free_port()
     with _delivering(desk, port, _THREADS) as steps:
         time.sleep(0.3)  # nobody listens yet
         assert steps["busy"] == 0
@@ -162,7 +156,7 @@ def test_a_relay_that_goes_away_and_comes_back_gets_every_mail_once(desk: Any) -
 
 
 def test_what_waited_for_the_relay_goes_out_oldest_first(desk: Any) -> None:
-    made, sink, port = _queue(desk), Sink(), _free_port()
+    made, sink, port = _queue(desk), Sink(), free_port()
     with _delivering(desk, port, 1):
         time.sleep(0.2)
         with _up(sink, port):

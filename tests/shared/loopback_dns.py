@@ -9,6 +9,7 @@ A name with records of another type answers "no such record"; a name without any
 from __future__ import annotations
 
 import base64
+import errno
 import re
 import socketserver
 import threading
@@ -61,8 +62,7 @@ class LoopbackDns:
                     wire = reply.to_wire(max_size=65_535)
                     self.request.sendall(len(wire).to_bytes(2, "big") + wire)
 
-        self._udp = socketserver.ThreadingUDPServer(("127.0.0.1", 0), Datagram)
-        self._tcp = socketserver.ThreadingTCPServer(self._udp.server_address, Stream)
+        self._udp, self._tcp = _on_one_port(Datagram, Stream)
         for one in (self._udp, self._tcp):
             one.daemon_threads = True
             threading.Thread(target=one.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
@@ -112,6 +112,20 @@ class LoopbackDns:
             rdatas = [_rdata(kind, record) for record in records]
             reply.answer.append(dns.rrset.from_rdata_list(owner, _TTL, rdatas))
         return reply
+
+
+def _on_one_port(
+    datagram: type[socketserver.BaseRequestHandler], stream: type[socketserver.BaseRequestHandler]
+) -> tuple[socketserver.UDPServer, socketserver.TCPServer]:
+    """A server for each of the two ways to ask, on one number: one that is free for UDP may be taken for TCP."""
+    while True:
+        udp = socketserver.ThreadingUDPServer(("127.0.0.1", 0), datagram)
+        try:
+            return udp, socketserver.ThreadingTCPServer(udp.server_address, stream)
+        except OSError as error:
+            udp.server_close()
+            if error.errno != errno.EADDRINUSE:
+                raise
 
 
 def _rdata(kind: str, record: str) -> dns.rdata.Rdata:

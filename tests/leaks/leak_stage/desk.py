@@ -11,7 +11,6 @@ import os
 import re
 import signal
 import smtplib
-import socket
 import subprocess
 import sys
 import time
@@ -25,6 +24,7 @@ from urllib.request import urlopen
 import psycopg
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
+from free_port import free_port
 
 from mailgate.config import load
 from mailgate.desk.lifecycle import OutboxState, SpoolState
@@ -242,9 +242,7 @@ def until(ready: Callable[[], Any]) -> Any:
 def stage(folder: Path, url: str, operator: str) -> Iterator[Stage]:
     """A desk that is laid down and not started; whatever was started is gone afterwards."""
     relay = Relay()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     controller = Controller(relay, hostname="127.0.0.1", port=port)
     (folder / "temp").mkdir(parents=True)
     (folder / "mailgate.toml").write_text(_SETTINGS.format(url=url, relay=port, domain=DOMAIN), encoding="utf-8")
