@@ -7,6 +7,7 @@ a thread of its own. What is done in a turn is decided by the flows.
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Executor
 
 from mailgate.flow import chain_audit
 from mailgate.flow.context import Office
@@ -17,7 +18,7 @@ from mailgate.flow.delivery_relay import LastingRelay
 from mailgate.flow.delivery_traffic import Traffic
 from mailgate.flow.due import run_due
 from mailgate.flow.pressure import Pressure
-from mailgate.flow.process import process_next, process_waiting
+from mailgate.flow.process import process_next, process_waiting, threads_that_look
 from mailgate.flow.purge import Housekeeping
 from mailgate.flow.screen import screen_next
 from mailgate.worker import Loop
@@ -69,15 +70,19 @@ def worker_loops(office: Office, wake_delivery: Wake) -> list[Loop]:
     which must hold up no mail."""
     screening = Loop("screening", lambda: screen_next(office))
 
-    def handle(some: Callable[[Office, int], int]) -> bool:
-        busy = some(office, _MAILS_AT_A_TIME) > 0
-        if busy:
-            screening.wake()
-            wake_delivery()
-        return busy
+    def turn_of(some: Callable[[Office, int, Executor], int]) -> Callable[[], bool]:
+        threads = threads_that_look()
 
-    received = Loop("worker", lambda: handle(process_next))
-    return [received, Loop("waiting", lambda: handle(process_waiting)), screening]
+        def handle() -> bool:
+            busy = some(office, _MAILS_AT_A_TIME, threads) > 0
+            if busy:
+                screening.wake()
+                wake_delivery()
+            return busy
+
+        return handle
+
+    return [Loop("worker", turn_of(process_next)), Loop("waiting", turn_of(process_waiting)), screening]
 
 
 def scheduler_loops(office: Office, wake_delivery: Wake) -> list[Loop]:

@@ -14,8 +14,8 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import suppress
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import takewhile
@@ -60,20 +60,27 @@ class _InHand:
         return self.claimed.tries <= MAX_TRIES and self.look.done() and self.look.exception() is None
 
 
-def process_next(office: Office, at_most: int = 1) -> int:
-    """Handles the next received mails; how many, 0 when none is due.
+def threads_that_look() -> Executor:
+    """For a worker that handles some mails again and again: starting threads for each batch takes longer than most of
+    them look. Those of one line are not lent to another, whose mails may wait long for the DNS."""
+    return ThreadPoolExecutor(_SIDE_BY_SIDE, "look")
+
+
+def process_next(office: Office, at_most: int = 1, threads: Executor | None = None) -> int:
+    """Handles the next received mails; how many, 0 when none is due. They are looked at by `threads`, or by some that
+    end with the call.
 
     Raises only what the database raises.
     """
-    return _process_line(office, SpoolState.RECEIVED, at_most)
+    return _process_line(office, SpoolState.RECEIVED, at_most, threads)
 
 
-def process_waiting(office: Office, at_most: int = 1) -> int:
+def process_waiting(office: Office, at_most: int = 1, threads: Executor | None = None) -> int:
     """As `process_next`, for the mails that wait for the DNS of their senders."""
-    return _process_line(office, SpoolState.WAITING, at_most)
+    return _process_line(office, SpoolState.WAITING, at_most, threads)
 
 
-def _process_line(office: Office, line: SpoolState, at_most: int) -> int:
+def _process_line(office: Office, line: SpoolState, at_most: int, threads: Executor | None) -> int:
     with office.write() as ctx:
         claimed, lent_until = spool.claim(ctx.tx, ctx.now, at_most, line), ctx.now + LEASE / 2
     look = partial(look_at, office, patient=line is SpoolState.WAITING)
@@ -81,13 +88,14 @@ def _process_line(office: Office, line: SpoolState, at_most: int) -> int:
         for one in claimed:
             _process(office, one, partial(look, one.id))
         return len(claimed)
-    with ThreadPoolExecutor(_SIDE_BY_SIDE, "look") as threads:
-        in_hand = deque(_InHand(one, threads.submit(look, one.id)) for one in claimed)
+    with nullcontext(threads) if threads else threads_that_look() as looking:
+        in_hand = deque(_InHand(one, looking.submit(look, one.id)) for one in claimed)
         while in_hand:
             _process_first(office, in_hand)
             if in_hand and office.clock() > lent_until:  # that was slow: the rest is left to whoever is free
-                threads.shutdown(wait=False, cancel_futures=True)
-                _give_back(office, [one.claimed for one in in_hand])
+                for left in in_hand:
+                    left.look.cancel()
+                _give_back(office, [left.claimed for left in in_hand])
                 break
     return len(claimed)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -192,6 +193,35 @@ def test_one_that_raises_takes_none_with_it_and_nothing_is_done_twice(
     with desk.office.read() as ctx:
         texts = [rounds.entries(ctx.tx, desk.spooled(ids[at]).case)[0].text.strip() for at in (0, 2)]
     assert (texts, desk.kinds()) == (["一つ目", "三つ目"], ["acknowledgement"] * 2)
+
+
+def test_a_slow_look_leaves_the_mails_behind_it_to_whoever_is_free(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "_LOOKS_SECONDS", 0.01)
+    begun: list[str] = []
+    goes_on = threading.Event()
+
+    def slow(raw: bytes) -> Any:
+        message = parse(raw)
+        begun.append(message.body.strip())
+        if begun == ["一"]:
+            desk.clock.advance(seconds=LEASE.total_seconds())
+        else:
+            assert goes_on.wait(30)
+        return message
+
+    office = replace(desk.office, read_mail=slow)
+    ids = []
+    for name in ("一", "二", "三"):
+        desk.clock.advance(seconds=1)
+        ids.append(desk.accept(desk.mail(f"{name}@other.example", name)))
+    with ThreadPoolExecutor(1) as threads:
+        assert process_next(office, 16, threads) == 3
+        left = [(desk.spooled(one).state, desk.spooled(one).tries) for one in ids]
+        goes_on.set()
+        assert process_next(office, 16, threads) == 2  # the same threads are there for the next mails
+    assert left == [(SpoolState.DONE, 1), (SpoolState.RECEIVED, 0), (SpoolState.RECEIVED, 0)]
+    assert begun == ["一", "二", "二", "三"]
+    assert [desk.spooled(one).case for one in ids] == [1, 2, 3]
 
 
 # One commit, or nothing
