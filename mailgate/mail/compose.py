@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import base64
 import re
-import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,6 +37,9 @@ _CRLF = "\r\n"
 _WORD_WIDTH = 76
 _PLAIN_SUBJECT = re.compile(r"[!-~]([ -~]{0,58}[!-~])?")
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9]+( [A-Za-z0-9]+){0,9}")
+_BREAKS_A_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_UNFIT_FOR_BODY = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+"""What Unicode calls controls, and surrogates; but for line ends and tabs."""
 _UNSAFE_IN_NAME = frozenset('"<>()[]:;@\\,=')
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")
 _OWN_MESSAGE_ID = re.compile(r"<[A-Za-z0-9.+_-]{1,64}@[A-Za-z0-9.-]{1,180}>")
@@ -124,7 +126,7 @@ def _problems(draft: Draft) -> Iterable[str]:
         yield "From has an unsafe name"
     if not _is_text(draft.subject):
         yield "Subject is empty or has a control character or line break"
-    if any(unicodedata.category(c) in ("Cc", "Cs") for c in set(draft.body) - {"\n", "\t"}):
+    if _UNFIT_FOR_BODY.search(draft.body):
         yield "the body has a control character"
     if not _OWN_MESSAGE_ID.fullmatch(draft.message_id):
         yield "Message-ID is not one of ours"
@@ -141,9 +143,7 @@ def _problems(draft: Draft) -> Iterable[str]:
 
 def _is_text(value: str) -> bool:
     """One line of text: something in it, no blanks around it, nothing that breaks a line anywhere (U+2028 too)."""
-    if not value or value != value.strip():
-        return False
-    return not any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in value)
+    return value != "" and value == value.strip() and not _BREAKS_A_LINE.search(value)
 
 
 def _ascii_domain(domain: str) -> str:

@@ -51,7 +51,8 @@ def compare(raw: bytes, meant: Facts) -> None:
     """`raw` is the letter with CRLF line ends. Raises BadLetter with the names (never the values) of what reads back
     differently."""
     lines = raw.split(b"\r\n")
-    if any(len(line) > _LINE_OCTETS or b"\r" in line or b"\n" in line for line in lines):
+    line_ends = {raw.count(b"\r"), raw.count(b"\n")}
+    if max(map(len, lines)) > _LINE_OCTETS or line_ends != {len(lines) - 1}:
         raise BadLetter("the letter has a line that is too long or broken")
     try:
         read = _facts((_READER if meant.parts else _READER_OF_ONE_PART).parsebytes(raw))
@@ -63,32 +64,30 @@ def compare(raw: bytes, meant: Facts) -> None:
 
 
 def _facts(message: Compat32) -> Facts:
+    values = {name: _text(value) for name, value in message.raw_items()}
     parts = read_back(message)
     octets = parts[0][1] if parts else message.get_payload(decode=True)
     form = ("MIME-Version", "Content-Type", "Content-Transfer-Encoding")
     return Facts(
         fields=tuple(message.keys()),
-        date=parsedate_to_datetime(_value(message, "Date")),
-        sender=_mailboxes(_value(message, "From")),
-        reply_to=_mailboxes(_value(message, "Reply-To")),
-        to=_mailboxes(_value(message, "To")),
-        subject=_decoded(_value(message, "Subject")),
-        message_id=_value(message, "Message-ID"),
-        in_reply_to=_value(message, "In-Reply-To"),
-        references=tuple(_value(message, "References").split()),
-        automatic=_value(message, "Auto-Submitted"),
-        form=tuple(_value(message, name) for name in form),
+        date=parsedate_to_datetime(values.get("Date", "")),
+        sender=_mailboxes(values.get("From", "")),
+        reply_to=_mailboxes(values.get("Reply-To", "")),
+        to=_mailboxes(values.get("To", "")),
+        subject=_decoded(values.get("Subject", "")),
+        message_id=values.get("Message-ID", ""),
+        in_reply_to=values.get("In-Reply-To", ""),
+        references=tuple(values.get("References", "").split()),
+        automatic=values.get("Auto-Submitted", ""),
+        form=tuple(values.get(name, "") for name in form),
         parts=parts,
         body=octets.decode("utf-8").replace(_CRLF, "\n") if isinstance(octets, bytes) else "",
     )
 
 
-def _value(message: Compat32, name: str) -> str:
+def _text(value: object) -> str:
     """The value of a field as the text of its octets; compat32 hands out 8-bit octets as surrogates."""
-    for key, value in message.raw_items():
-        if key == name:
-            return str(value).encode("ascii", "surrogateescape").decode("utf-8")
-    return ""
+    return str(value).encode("ascii", "surrogateescape").decode("utf-8")
 
 
 @lru_cache(maxsize=_FIELDS_AT_HAND)
