@@ -12,11 +12,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import lru_cache
 from itertools import product
+
+from ahocorasick_rs import AhoCorasick, MatchKind
 
 from mailgate.screening.finding import Finding, KnownReason, Label, Tier
 from mailgate.screening.lexicon import ADDRESSING, words_of
@@ -71,6 +73,31 @@ class _Form:
 
 
 @dataclass(frozen=True, slots=True)
+class _Met:
+    """A spelling in a compact text, whatever stands around it."""
+
+    form: _Form
+    start: int
+
+
+class _Forms:
+    """The spellings of one identity, looked for in one pass over a text (Aho–Corasick)."""
+
+    def __init__(self, forms: Iterable[_Form]) -> None:
+        self._by_text: dict[str, list[_Form]] = {}
+        for form in dict.fromkeys(forms):
+            self._by_text.setdefault(form.text, []).append(form)
+        self._texts = list(self._by_text)
+        self._automaton = AhoCorasick(self._texts, matchkind=MatchKind.Standard, store_patterns=False)
+
+    def met(self, compact: str) -> Iterator[_Met]:
+        """Every place of every spelling, overlapping ones too."""
+        for index, start, _ in self._automaton.find_matches_as_indexes(compact, overlapping=True):
+            for form in self._by_text[self._texts[index]]:
+                yield _Met(form, start)
+
+
+@dataclass(frozen=True, slots=True)
 class _Compact:
     """A text without spaces, in one width, case and kana; `at[i]` is the offset of character i in the original."""
 
@@ -83,12 +110,12 @@ def find_known(text: str, known: Sequence[KnownIdentity]) -> tuple[Finding, ...]
     if not known:
         return ()
     compact, folded = _compact(text), fold(text)
-    forms = {form for identity in known for form in _forms_of(identity)}
-    found = merge(text, (one for form in forms for one in _search(text, folded, compact, form)))
+    met = list(dict.fromkeys(one for identity in known for one in _forms_of(identity).met(compact.text)))
+    found = merge(text, _counted(text, folded, compact, met))
     ends = frozenset(one.end for one in found)
-    addressed = [form for form in forms if form.where is _Where.ADDRESSED] if ends else []
+    addressed = [one for one in met if one.form.where is _Where.ADDRESSED] if ends else []
     # Once more, and no more often: what is found now is not followed by a name at once, but by its form of address.
-    behind = (one for form in addressed for one in _search(text, folded, compact, form, ends) if one.start in ends)
+    behind = (one for one in _counted(text, folded, compact, addressed, ends) if one.start in ends)
     return merge(text, (*found, *behind))
 
 
@@ -114,10 +141,10 @@ def _voiced(character: str, mark: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _forms_of(identity: KnownIdentity) -> frozenset[_Form]:
+def _forms_of(identity: KnownIdentity) -> _Forms:
     """The spellings of one identity; remembered, since every text is searched for all schools of the register. Few are:
     when the register changes, all its schools are another identity, and the old one is megabytes that nobody needs."""
-    return frozenset(_forms(identity))
+    return _Forms(_forms(identity))
 
 
 def _forms(identity: KnownIdentity) -> Iterator[_Form]:
@@ -186,18 +213,17 @@ def _place_forms(place: str) -> Iterator[_Form]:
             yield _Form(form, _Where.WORD if form.isascii() else _Where.ANYWHERE, KnownReason.PLACE)
 
 
-def _search(
-    text: str, folded: str, compact: _Compact, form: _Form, ends: frozenset[int] = frozenset()
+def _counted(
+    text: str, folded: str, compact: _Compact, met: Iterable[_Met], ends: frozenset[int] = frozenset()
 ) -> Iterator[Finding]:
-    """`ends` are where other names end: a name behind one is no tail of a longer word (佐々木林くん)."""
-    found = compact.text.find(form.text)
-    while found >= 0:
-        last = found + len(form.text)
-        start, end = compact.at[found], compact.at[last - 1] + 1
+    """Those of `met` that name somebody there. `ends` are where other names end: a name behind one is no tail of a
+    longer word (佐々木林くん)."""
+    for one in met:
+        form, last = one.form, one.start + len(one.form.text)
+        start, end = compact.at[one.start], compact.at[last - 1] + 1
         end += len(folded[end : end + 1].strip()) if folded[end : end + 1] in ("゙", "゚", "゛", "゜") else 0
         if _near(text[start:end], form) and _counts(folded, start, end, form.where, start in ends):
             yield Finding(start, end, text[start:end], Label.KNOWN, Tier.SURE, form.reason)
-        found = compact.text.find(form.text, found + 1)
 
 
 def _near(passage: str, form: _Form) -> bool:
