@@ -99,7 +99,7 @@ def override_stop(desk: Desk, mail_id: str, reason: str) -> None:
     Example: mailgate outbox override k3v9xq2mhd5a --reason "同姓の別人です"
     """
     with desk.office.write(desk.actor) as ctx:
-        let_go = stopped.override(ctx, desk.office.school_watch, mail_id, reason)
+        let_go = stopped.override(ctx, mail_id, reason)
     again = _("A second operator must confirm: mailgate --as NAME outbox override {id} --reason REASON")
     say((_("Mail {id} is sent.") if let_go else again).format(id=mail_id))
 

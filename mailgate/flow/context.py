@@ -49,6 +49,8 @@ class Context:
     policy: Policy
     renderers: Renderers
     random_bytes: Callable[[int], bytes]
+    school_watch: SchoolWatch
+    """What is kept in memory of the register's schools."""
     delay: timedelta = timedelta()
     """So long at least what is written to people in this transaction waits in the outbox, and may be undone."""
 
@@ -72,7 +74,7 @@ class Office:
     verifier: Verifier | None = None
     """Looks at SPF, DKIM and DMARC; None where nothing is asked of the DNS."""
     school_watch: SchoolWatch = field(default_factory=SchoolWatch)
-    """What the gate keeps in memory of the register."""
+    """See Context."""
     head_keeper: HeadKeeper | None = None
     """Where the head of the audit chain is kept beside the database."""
     destroy_key: Callable[[int], object] = lambda _case: None
@@ -104,4 +106,6 @@ class Office:
             raise
 
     def _context(self, tx: Transaction, actor: str, delay: timedelta = timedelta()) -> Context:
-        return Context(tx, self.clock(), actor, self.policy, self.renderers, self.random_bytes, delay)
+        return Context(
+            tx, self.clock(), actor, self.policy, self.renderers, self.random_bytes, self.school_watch, delay
+        )

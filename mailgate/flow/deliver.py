@@ -96,7 +96,7 @@ def _deliver(office: Office, relay: Relay, sign: Sign, traffic: Traffic, mail: I
 def _handed_over(office: Office, relay: Relay, sign: Sign, mail: InHand) -> Answer:
     with office.read() as ctx:
         letter = sending.load(ctx.tx, mail.id)
-        stopped = examine(ctx, office.school_watch, mail.id, letter)
+        stopped = examine(ctx, mail.id, letter)
     if stopped is not None:
         return stopped
     reverse_path = office.policy.addresses.bounce_address(letter.bounce_token)

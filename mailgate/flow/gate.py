@@ -41,7 +41,6 @@ from mailgate.flow.letters import (
 from mailgate.flow.post import STRANGER
 from mailgate.flow.privacy import subject
 from mailgate.flow.render import Renderer
-from mailgate.flow.school_watch import SchoolWatch
 from mailgate.mail.address import Address
 from mailgate.mail.compose import wire_address
 from mailgate.mail.leaving import Leaving, read_leaving
@@ -82,7 +81,7 @@ class _Parties:
     others: tuple[Teacher | Member, ...]
 
 
-def examine(ctx: Context, watch: SchoolWatch, mail_id: str, sending: ToSend) -> Stopped | None:
+def examine(ctx: Context, mail_id: str, sending: ToSend) -> Stopped | None:
     """None when the mail may leave. Raises what the database raises."""
     mail = outbox.entry(ctx.tx, mail_id)
     parties = _parties(ctx, mail, sending)
@@ -99,7 +98,7 @@ def examine(ctx: Context, watch: SchoolWatch, mail_id: str, sending: ToSend) -> 
         return Stopped(Why.ALTERED)
     if not approved:
         return Stopped(Why.ALTERED)
-    handles = _named(ctx, watch, parties, leaving, written)
+    handles = _named(ctx, parties, leaving, written)
     if handles and not overrides.is_let_go(ctx.tx, mail_id, sending.octets):
         return Stopped(Why.NAMES, tuple(sorted(handles)))
     return None
@@ -178,9 +177,7 @@ def _renderer(ctx: Context, written: Bound) -> Renderer | None:
 # --- who is named ---------------------------------------------------------------------------------------------------
 
 
-def _named(
-    ctx: Context, watch: SchoolWatch, parties: _Parties, leaving: Leaving, written: Bound | None
-) -> frozenset[str]:
+def _named(ctx: Context, parties: _Parties, leaving: Leaving, written: Bound | None) -> frozenset[str]:
     """The handles of those whom the mail names and its reader must not know.
 
     What the same letter says without the words of others is no find: those are our own, and the reader's.
@@ -191,7 +188,7 @@ def _named(
     if written is not None and renderer is not None:
         rendered = renderer.render(_without_foreign_texts(written.letter))
         frame = compact("\n".join((leaving.sender_name, rendered.subject, rendered.body)))
-    lists = (Watchlist(_forms(ctx, parties.others)), watch.watchlist(ctx.tx))
+    lists = (Watchlist(_forms(ctx, parties.others)), ctx.school_watch.watchlist(ctx.tx))
     found = [hit for one in lists for hit in one.hits(text)]
     expected = [hit for one in lists for hit in one.hits(frame)]
     return named(found, expected, _own_schools(ctx, parties.reader))

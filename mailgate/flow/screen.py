@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 import structlog
 
-from mailgate.desk.people import Person, School
+from mailgate.desk.people import Person
 from mailgate.events import Event
 from mailgate.flow.context import Context, Office
 from mailgate.flow.round_text import text_of_round
 from mailgate.screening.check import check
 from mailgate.screening.finding import Finding, Label, Tier
 from mailgate.screening.known import KnownIdentity
-from mailgate.store import cases, comments, findings, members, rounds, schools, teachers
+from mailgate.store import cases, comments, findings, members, rounds, teachers
 from mailgate.store.findings import OfComment, OfRound
 
 _log = structlog.get_logger("screen")
@@ -62,7 +62,7 @@ def screen_round(office: Office, number: int, round_number: int) -> None:
     found = _found(search)
     with office.write() as ctx:
         cases.get_for_change(ctx.tx, number)
-        if search_of_round(ctx, number, round_number).text == search.text:  # else a mail came meanwhile: next time
+        if text_of_round(ctx, number, round_number) == search.text:  # else a mail came meanwhile: next time
             findings.replace(ctx.tx, search.target, found)
             rounds.set_screened(ctx.tx, number, round_number, ctx.now)
 
@@ -73,7 +73,7 @@ def screen_comment(office: Office, comment: int) -> None:
     found = _found(search)
     with office.write() as ctx:
         cases.get_for_change(ctx.tx, comments.get(ctx.tx, comment).case)
-        if search_of_comment(ctx, comment).text == search.text:
+        if comments.get(ctx.tx, comment).written == search.text:
             findings.replace(ctx.tx, search.target, found)
             comments.set_screened(ctx.tx, comment, ctx.now)
 
@@ -94,7 +94,7 @@ def search_of_round(ctx: Context, number: int, round_number: int) -> Search:
     case = cases.get(ctx.tx, number)
     entries = rounds.entries(ctx.tx, number, round_number)
     teacher = teachers.teacher(ctx.tx, case.teacher_id) if case.teacher_id is not None else None
-    known = [_schools(schools.all_schools(ctx.tx))]
+    known = [ctx.school_watch.identity(ctx.tx)]
     if teacher is not None:
         known.append(_person(teacher.person))
     return Search(
@@ -108,7 +108,7 @@ def search_of_round(ctx: Context, number: int, round_number: int) -> Search:
 def search_of_comment(ctx: Context, comment_id: int) -> Search:
     comment = comments.get(ctx.tx, comment_id)
     teacher_id = cases.get(ctx.tx, comment.case).teacher_id
-    known = [_schools(schools.all_schools(ctx.tx)), _person(members.member(ctx.tx, comment.member_id).person)]
+    known = [ctx.school_watch.identity(ctx.tx), _person(members.member(ctx.tx, comment.member_id).person)]
     if teacher_id is not None:
         known.append(_person(teachers.teacher(ctx.tx, teacher_id).person))
     return Search(OfComment(comment_id), comment.written, (), tuple(known))
@@ -118,14 +118,9 @@ def whole_register(ctx: Context) -> tuple[KnownIdentity, ...]:
     """Everybody and every school that is registered, for a text that belongs to no case."""
     persons = {one.person.id: one.person for one in teachers.all_teachers(ctx.tx)}
     persons |= {one.person.id: one.person for one in members.all_members(ctx.tx)}
-    return (_schools(schools.all_schools(ctx.tx)), *map(_person, persons.values()))
+    return (ctx.school_watch.identity(ctx.tx), *map(_person, persons.values()))
 
 
 def _person(person: Person) -> KnownIdentity:
     names = tuple(name for name in (person.name, person.kana) if name)
     return KnownIdentity(names, tuple(str(address) for address in person.addresses), ())
-
-
-def _schools(schools: list[School]) -> KnownIdentity:
-    names = tuple(name for school in schools for name in (school.name, *school.aliases))
-    return KnownIdentity((), (), names, tuple(school.municipality for school in schools if school.municipality))

@@ -11,13 +11,12 @@ from mailgate.desk.lifecycle import OutboxState
 from mailgate.errors import Refused
 from mailgate.flow.context import Context
 from mailgate.flow.gate import Why, examine
-from mailgate.flow.school_watch import SchoolWatch
 from mailgate.phrase import Phrase
 from mailgate.store import audit, outbox, overrides, sending
 from mailgate.store.digest import digest_of
 
 
-def override(ctx: Context, watch: SchoolWatch, mail_id: str, reason: str) -> bool:
+def override(ctx: Context, mail_id: str, reason: str) -> bool:
     """One operator's word that this mail may leave although it names somebody; True when it is the second one's, and
     the mail is on its way.
 
@@ -26,7 +25,7 @@ def override(ctx: Context, watch: SchoolWatch, mail_id: str, reason: str) -> boo
     """
     if not reason.strip():
         raise Refused("say why this mail may leave: --reason REASON")
-    _refuse_what_cannot_be_let_go(ctx, watch, mail_id)
+    _refuse_what_cannot_be_let_go(ctx, mail_id)
     octets, operator = outbox.octets_of(ctx.tx, mail_id), _same_for_same_people(ctx.actor)
     if operator in overrides.operators(ctx.tx, mail_id, octets):
         raise Refused(
@@ -43,11 +42,11 @@ def override(ctx: Context, watch: SchoolWatch, mail_id: str, reason: str) -> boo
     return let_go
 
 
-def _refuse_what_cannot_be_let_go(ctx: Context, watch: SchoolWatch, mail_id: str) -> None:
+def _refuse_what_cannot_be_let_go(ctx: Context, mail_id: str) -> None:
     state = outbox.entry(ctx.tx, mail_id).state
     if state is not OutboxState.STOPPED:
         raise Refused("mail {mail_id} is {state}: only a stopped one can be let go", mail_id=mail_id, state=state)
-    stopped = examine(ctx, watch, mail_id, sending.load(ctx.tx, mail_id))
+    stopped = examine(ctx, mail_id, sending.load(ctx.tx, mail_id))
     if stopped is None:
         raise Refused("nothing stops mail {mail_id} any more: mailgate outbox retry {mail_id}", mail_id=mail_id)
     if stopped.why is not Why.NAMES:

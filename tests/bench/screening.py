@@ -1,5 +1,5 @@
-"""How fast texts are checked for what identifies: milliseconds for 1,000 characters, a large register, the start, memory,
-hostile shapes.
+"""How fast texts are checked for what identifies: milliseconds for 1,000 characters, with a large register too, the
+start, memory, hostile shapes.
 
 The texts are the held-out ones of tests/screening, which hold a name in every line: more than a letter does. Prints CPU
 times, each the least of several runs. Neighbours on the machine make the same work cost up to twice as much of it, so

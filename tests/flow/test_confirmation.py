@@ -297,12 +297,12 @@ def test_what_is_held_goes_to_the_first_address_of_the_moment_when_it_leaves(yea
     desk = _asked(yearly)
     mail = next(one for one in desk.outbox(ASKED) if one.handle == desk.teacher.handle)
     with desk.office.read() as ctx:
-        assert gate.examine(ctx, desk.office.school_watch, mail.id, sending.load(ctx.tx, mail.id)) is None
+        assert gate.examine(ctx, mail.id, sending.load(ctx.tx, mail.id)) is None
     with desk.office.write() as ctx:
         new = (Address("new", "home.example"), *desk.teacher.person.addresses)
         save_person(ctx.tx, desk.teacher.person.id, PersonEntry("水原 遥香", "", new))
     with desk.office.read() as ctx:
-        stopped = gate.examine(ctx, desk.office.school_watch, mail.id, sending.load(ctx.tx, mail.id))
+        stopped = gate.examine(ctx, mail.id, sending.load(ctx.tx, mail.id))
     assert stopped is not None
     assert stopped.why is gate.Why.FORM
 

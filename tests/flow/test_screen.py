@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from mailgate.desk.entries import SchoolEntry
 from mailgate.flow import screen
 from mailgate.screening.finding import Finding, Label
-from mailgate.store import comments, findings, rounds
+from mailgate.store import comments, findings, rounds, schools
 from mailgate.store.findings import OfComment, OfRound
 
 
@@ -36,6 +37,16 @@ def test_what_the_register_knows_of_sender_and_schools_is_found(quick_desk: Any)
     known = {text for text, label in _found(quick_desk, number) if label is Label.KNOWN}
     assert {"南小", "haruka@home.example"} <= known
     assert any("みずはら" in text for text in known)
+
+
+def test_a_school_that_is_registered_meanwhile_is_looked_for_from_the_next_text_on(desk: Any) -> None:
+    first, second = (desk.open_case(f"{which}：はまかぜの杜でのことです。") for which in ("一", "二"))
+    screen.screen_case(desk.office, first)
+    with desk.office.write() as ctx:
+        schools.save_school(ctx.tx, None, SchoolEntry("港町はまかぜの杜学園", ("はまかぜの杜",), "港町"))
+    screen.screen_case(desk.office, second)
+    known = [{text for text, label in _found(desk, one) if label is Label.KNOWN} for one in (first, second)]
+    assert known == [set(), {"はまかぜの杜"}]
 
 
 def test_a_comment_is_searched_for_its_author_and_for_the_teacher(quick_desk: Any) -> None:
