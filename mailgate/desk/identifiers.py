@@ -25,6 +25,7 @@ from mailgate.desk.people import Member, Person, School
 from mailgate.desk.romaji import romaji
 from mailgate.desk.school_names import names_of, school_names
 from mailgate.screening.lexicon import words_of
+from mailgate.screening.short_latin import FEW, FEWEST
 
 _KANJI = re.compile(r"[一-鿿々\U00020000-\U0003ffff]+")
 _KANA = re.compile(r"[ぁ-ゖー]+")
@@ -55,6 +56,7 @@ class Stands(Enum):
     ADDRESSED = auto()  # めぐみ only before さん and the like
     SHORT_SCHOOL = auto()  # 南小 but not 南小さな
     WORD = auto()  # one Latin word, its letters together or all apart
+    SHORT_LATIN = auto()  # Dee alone on its line, or where somebody is addressed
     WORDS = auto()  # several Latin words, no letter on either side
 
 
@@ -131,7 +133,9 @@ def _latin_forms(parts: Sequence[Sequence[str]]) -> Iterator[Form]:
             for last in parts[-1]:
                 yield from (_latin(whole, Stands.WORDS) for whole in (first + last, last + first))
     for part in parts:
-        yield from (_latin(way, Stands.WORD) for way in part if len(way) >= 4)
+        for way in part:
+            if len(way) >= FEWEST:
+                yield _latin(way, Stands.SHORT_LATIN if len(way) <= FEW else Stands.WORD)
 
 
 def _latin(text: str, stands: Stands) -> Form:

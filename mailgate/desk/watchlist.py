@@ -15,6 +15,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from mailgate.desk.compact import Compact
 from mailgate.desk.identifiers import Form, Stands
 from mailgate.screening.lexicon import ADDRESSING
+from mailgate.screening.short_latin import names_somebody
 from mailgate.screening.width import fold, hiragana
 
 _ADDRESSING = re.compile(hiragana(fold(ADDRESSING.pattern)))
@@ -96,6 +97,8 @@ def _counts(text: Compact, start: int, end: int, stands: Stands) -> bool:
             return after not in _AFTER_SMALL
         case Stands.WORD:
             return span - length in (0, length - 1) and not _LETTER.match(before) and not _LETTER.match(after)
+        case Stands.SHORT_LATIN:
+            return span == length and names_somebody(text.plain, first, last + 1)
         case Stands.WORDS:
             return not _LETTER.match(before) and not _LETTER.match(after)
 

@@ -24,6 +24,7 @@ from mailgate.screening.finding import Finding, KnownReason, Label, Tier
 from mailgate.screening.lexicon import ADDRESSING, words_of
 from mailgate.screening.merge import merge
 from mailgate.screening.romaji import romanised
+from mailgate.screening.short_latin import FEW, FEWEST, names_somebody
 from mailgate.screening.width import fold, hiragana
 
 _FOUNDER = re.compile(r"^.{0,20}?(?:[都道府県市区町村組合]立|私立|国立)")
@@ -60,6 +61,7 @@ class _Where(Enum):
     NO_PLACE = auto()  # 山口 but not 山口県
     ADDRESSED = auto()  # めぐみ only before さん and the like
     WORD = auto()  # no letter or digit on either side
+    SHORT_LATIN = auto()  # Dee alone on its line, or where somebody is addressed
     SHORT_SCHOOL = auto()  # みどり台小 and 三小, with no other kanji at its end, the shortest with none at its start
 
 
@@ -183,7 +185,9 @@ def _name_forms(name: str) -> Iterator[_Form]:
 def _latin_forms(parts: Sequence[str]) -> Iterator[_Form]:
     for order in (parts, parts[::-1]):
         yield _Form("".join(order), _Where.WORD, KnownReason.NAME)
-    yield from (_Form(part, _Where.WORD, KnownReason.NAME) for part in parts if len(part) >= 4)
+    for part in parts:
+        if len(part) >= FEWEST:
+            yield _Form(part, _Where.SHORT_LATIN if len(part) <= FEW else _Where.WORD, KnownReason.NAME)
 
 
 def _address_forms(address: str) -> Iterator[_Form]:
@@ -243,6 +247,8 @@ def _counts(folded: str, start: int, end: int, where: _Where, begins_anew: bool)
         case _Where.SHORT_SCHOOL:
             lone = end - start > 2 or not _KANJI.fullmatch(before)
             return lone and not _KANJI.fullmatch(after)
+        case _Where.SHORT_LATIN:
+            return names_somebody(folded, start, end)
         case _Where.WORD:
             return not _IN_ADDRESS.match(before) and not re.match(
                 r"[A-Za-z0-9_%+-]|\.[A-Za-z0-9]", folded[end : end + 2]
