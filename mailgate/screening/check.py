@@ -20,6 +20,7 @@ from operator import itemgetter
 
 from mailgate.screening.accounts import find_accounts
 from mailgate.screening.addresses import find_other_addresses, lengthened
+from mailgate.screening.bare_schools import find_bare_schools, find_schools_elsewhere
 from mailgate.screening.birth_dates import find_birth_dates
 from mailgate.screening.bodies import find_bodies
 from mailgate.screening.clinics import find_clinics
@@ -48,6 +49,7 @@ from mailgate.screening.shapes import find_shapes
 from mailgate.screening.short_schools import find_short_schools
 from mailgate.screening.stretched import stretched
 from mailgate.screening.unheard_names import find_unheard_names
+from mailgate.screening.unread_schools import find_unread_schools
 from mailgate.screening.width import fold
 from mailgate.screening.words import Line, read_lines
 
@@ -119,9 +121,12 @@ def _found_by_rules(text: str, folded: str, lines: Sequence[Line]) -> list[Findi
         found += find_clinics(text, line)
         found += find_organisations(text, line)
         whole = (*find_places(text, line), *find_bodies(text, line), *find_short_schools(text, line))
+        whole += (*find_unread_schools(text, line), *find_bare_schools(text, line))
         found += find_kana_schools(text, line)
         found += [stretched(text, line, finding) for finding in whole]
         found += find_school_rows(text, line, whole)
+    schools = [one for one in found if one.label is Label.SCHOOL and one.tier is Tier.SURE]
+    found += find_schools_elsewhere(text, folded, schools)
     persons += _in_kana(text, folded, lines, bool(persons))
     persons += find_foreign_names(text, folded, bool(persons))
     persons = without_hidden(folded, without_famous(folded, persons))

@@ -66,6 +66,9 @@ def _start(line: Line, finding: Finding) -> int:
         if ahead is not None and not (name in GENERIC_JOINED or name in TIMES or says_a_kind(name)):
             at -= len(ahead.group())
     index = line.before(at) - 1
+    if school and index >= 0 and "の" in line.words[index].text[1:] and line.words[index].end > at:  # 日の|出ヶ丘小
+        at = line.words[index].start
+        index -= 1
     for word in reversed(line.words[max(0, index - _MOST_WORDS + 1) : index + 1]):
         if word.end < at or not _KANJI.fullmatch(word.text):
             break
