@@ -100,7 +100,7 @@ PRODUCE = (
 NEVER_A_NAME = _NEVER_ADDRESSED | EVERYDAY
 # Something is counted: 五十代, 四家とも, 三代続く, 三十五; 八代 is a town.
 COUNTED = re.compile(
-    "(?!八代$)[一二三四五六七八九十百千]+(?:[人名日月年回個本枚校代位家組班歳才度週階通社]|学期|(?<=[十百千])色|(?<=[一二三四五六七八九十百].))"
+    "(?!八代$)[一二三四五六七八九十百千]+(?:[人名日月年回個本枚校代位家組班歳才度週階通社軒件匹頭冊杯足着票問曲章秒円坪畳棟室列段種倍割泊]|学期|(?<=[十百千])色|(?<=[一二三四五六七八九十百].))"
 )
 
 # The writer has hidden a name with one of these, or with a single Latin letter, doubled perhaps (XX).
@@ -130,7 +130,7 @@ GENERIC_BODY = NEVER_A_NAME | words_of("""
     デイサービス 適応 適応指導 教室 ことば 公共 地方 小さな 大きな ここ そこ うち ほか スクール
     フリー フリースクール スイミング クラス グループ マンモス 名門 伝統 株式 有限 会社 民間 大手 在宅 子育て
     子ども こども 発達 発達障害 医療 福祉 障害 障害者 介護 保健 東京電力 関係 保護 一時 緊急 被害者
-    無料 電話 夜間 休日 無認可 院内 温泉 健康 そろばん きのう きょう あした けさ
+    無料 電話 夜間 休日 無認可 院内 温泉 健康 もと いま まえ そろばん きのう きょう あした けさ
     """)
 
 # 町立小学校 is cut as 立小 and 学校: a name that ends where one of these begins is none.

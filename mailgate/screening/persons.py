@@ -35,7 +35,7 @@ from mailgate.screening.name_words import (
     could_be,
     could_be_given,
 )
-from mailgate.screening.stated_names import after_grade, alone, field, own_name
+from mailgate.screening.stated_names import after_grade, alone, before_age, field, own_name
 from mailgate.screening.words import NAMING, PERSONAL, Kind, Line, Word, readings
 
 _MAY_FOLLOW = WITH_OTHER_READINGS | {Kind.SPACE}
@@ -82,6 +82,8 @@ def _rules_for(line: Line) -> Iterator[Callable[[Line], Iterator[Span]]]:
         yield own_name
     if "・" in line.text or "=" in line.text or "くん" in line.text or "ちゃん" in line.text:
         yield foreign
+    if "歳" in line.text or "才" in line.text or "(" in line.text:
+        yield before_age
     if ":" in line.text:
         yield field
     if "年 " in line.text or "年生 " in line.text:
@@ -189,8 +191,10 @@ def _bare_name(line: Line, index: int) -> Span | None:
 
 
 def _cut_from_founder(line: Line, word: Word) -> bool:
-    """町|立小: what a town founded, cut behind the town."""
+    """町|立小, 中|入生: what a town founded, or when a pupil came, cut behind its first character."""
     at = word.start - line.start
+    if word.text[-1] == "生" and line.text[at - 1 : at] in tuple("小中高大途編転"):  # 中入生, 高入生
+        return True
     return word.text[0] == "立" and line.text[at - 1 : at] in tuple("都道府県市区町村私国公")
 
 
@@ -281,5 +285,5 @@ def _kin_of(line: Line) -> Iterator[Span]:
     spans += [match.span("it") for match in _ROLE_IS.finditer(line.text)]
     for start, end in spans:
         name = line.text[start:end]
-        if name not in NEVER_A_NAME and not COUNTED.fullmatch(name) and Kind.SURNAME in readings(name):
+        if name not in _NO_BARE_NAME and not COUNTED.fullmatch(name) and Kind.SURNAME in readings(name):
             yield line.start + start, line.start + end, Tier.UNSURE, "could be a surname"
