@@ -36,6 +36,7 @@ from mailgate.screening.latin_names import find_latin_names
 from mailgate.screening.mentions import find_mentions
 from mailgate.screening.merge import merge
 from mailgate.screening.name_rows import find_rows
+from mailgate.screening.named_bodies import find_named_bodies
 from mailgate.screening.number_shapes import find_numbers
 from mailgate.screening.organisations import find_organisations
 from mailgate.screening.persons import find_persons
@@ -119,7 +120,8 @@ def _found_by_rules(text: str, folded: str, lines: Sequence[Line]) -> list[Findi
         if line.start in with_digits:
             found += find_other_addresses(text, line)
         found += find_clinics(text, line)
-        found += find_organisations(text, line)
+        found += [stretched(text, line, body) for body in find_organisations(text, line)]
+        found += find_named_bodies(text, line)
         whole = (*find_places(text, line), *find_bodies(text, line), *find_short_schools(text, line))
         whole += (*find_unread_schools(text, line), *find_bare_schools(text, line))
         found += find_kana_schools(text, line)

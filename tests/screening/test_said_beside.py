@@ -1,4 +1,4 @@
-"""What a word beside it shows: a name by an age or a という, a postal code by its town; and what is counted is nobody."""
+"""What a word beside it shows: a name by an age, a postal code by its town; and what is counted is nobody."""
 
 import pytest
 
