@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from mailgate.screening.body_words import TIMES
 from mailgate.screening.finding import Tier
 from mailgate.screening.given_names import GIVEN_NAMES
 from mailgate.screening.lexicon import EVERYDAY_NOUNS, NEVER_A_NAME, words_of
@@ -18,8 +19,9 @@ from mailgate.screening.words import Kind, Line, readings
 
 _KATAKANA = re.compile("[ァ-ヺー]{2,5}")
 _FAMILY_OR_GIVEN = frozenset({Kind.SURNAME, Kind.GIVEN})
-_OPENS_A_SENTENCE = words_of(
-    "けれど しかし だが ただ なのに だから それで そして また すると やがて もちろん もし たぶん"
+# What a sentence begins with, or when it was.
+_OPENS = TIMES | words_of(
+    "けれど けれども しかし だが ただ なのに だから それで そして また すると やがて もちろん もし たぶん"
 )
 _NEVER_ACTS = NEVER_A_NAME - EVERYDAY_NOUNS
 
@@ -27,7 +29,7 @@ _NEVER_ACTS = NEVER_A_NAME - EVERYDAY_NOUNS
 def acting(line: Line, index: int) -> Span | None:
     """The word at `index` where it can be a name and only persons do what is said of it."""
     word, before = line.words[index], line.words[index - 1] if index else None
-    if before is not None and before.kind not in APART and before.text not in _OPENS_A_SENTENCE:
+    if before is not None and before.kind not in APART and before.text not in _OPENS:
         return None
     pattern = _acts_of(word.text, word.kind is Kind.NOUN)
     if pattern is None or not pattern.match(line.text, word.end - line.start):

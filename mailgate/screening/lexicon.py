@@ -57,7 +57,7 @@ _NEVER_ADDRESSED = words_of("""
     ひとり ふたり みんな だれ どなた ぼく わたし うち 両 生徒指導 教務 副 見方 お花 うさぎ くま ねこ いぬ ぞう
     きりん その この あの どの それ これ あれ どれ どちら そちら こちら あちら ごくろう おつかれ かみ じい ばあ
     にい ねえ なりの となり 親御 甲 乙 丙 某 おば おじ 小一 小二 小三 小四 小五 小六 中一 中二 中三 高一 高二 高三
-    大一 大二 大三 大四 机 仲 顔 席 服 靴 鞄 傘 明治 大正 昭和 平成 令和 平安 江戸
+    公 時代 大一 大二 大三 大四 机 仲 顔 席 服 靴 鞄 傘 明治 大正 昭和 平成 令和 平安 江戸
     """)
 # In hiragana in front of a teacher, a school or a clinic these say which; some sound like names (あんな, まえの, くの).
 DETERMINERS = tuple(
@@ -79,7 +79,7 @@ BEINGS = SHOPS | words_of("""
     """)
 # Everyday words that are names in front of さん or 先生.
 EVERYDAY = words_of("""
-    里子 心 朝 春 夏 秋 冬 月 力 道 花 空 海 光 金 下 入口 出口 平野 大石 高原 未来 希望 本名 大空
+    里子 心 夢 友 風 朝 春 夏 秋 冬 月 力 道 花 空 海 光 金 下 入口 出口 平野 大石 高原 未来 希望 本名 大空
     """)
 # Nouns of every day that are written like surnames, and are some.
 EVERYDAY_NOUNS = words_of("""

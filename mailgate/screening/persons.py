@@ -35,6 +35,7 @@ from mailgate.screening.name_words import (
     could_be,
     could_be_given,
 )
+from mailgate.screening.placed_names import placed
 from mailgate.screening.stated_names import after_grade, alone, before_age, field, own_name
 from mailgate.screening.words import NAMING, PERSONAL, Kind, Line, Word, readings
 
@@ -50,9 +51,9 @@ _BEGINS_SCHOOL = frozenset("小中高")
 _NO_BARE_NAME = NEVER_A_NAME | BEINGS
 _NUMERALS = frozenset("一二三四五六七八九十百千")
 _DISH = re.compile(PRODUCE)
-_KIN_OF = re.compile(r"(?<![一-鿿々])[一-鿿々]{2,3}$")
+_KIN_OF = re.compile(r"(?<![一-鿿々])[一-鿿々]{1,3}$")
 _ROLE_IS = re.compile(
-    r"(?:担任|顧問|主任|校長|教頭|部長|担当|相手|犯人|加害者|被害者|本人|班長)[はが](?P<it>[一-鿿々]{1,3})(?=で|、|。|と|$)"
+    r"(?:担任|顧問|主任|校長|教頭|部長|担当|相手|犯人|加害者|被害者|本人|班長|主犯|首謀者|当事者|標的)[はが](?P<it>[一-鿿々]{1,3})(?=で|だ|、|。|と|$)"
 )
 # 四年の亮が, 小五の健太
 _GRADES = frozenset(("年", "年生", "組")) | {f"{school}{year}" for school in "小中高" for year in "一二三四五六"}
@@ -80,6 +81,7 @@ def _rules_for(line: Line) -> Iterator[Callable[[Line], Iterator[Span]]]:
         if "の" in line.text or _ROLE_IS.search(line.text):
             yield _kin_of
         yield own_name
+        yield placed
     if "・" in line.text or "=" in line.text or "くん" in line.text or "ちゃん" in line.text:
         yield foreign
     if "歳" in line.text or "才" in line.text or "(" in line.text:
@@ -285,5 +287,11 @@ def _kin_of(line: Line) -> Iterator[Span]:
     spans += [match.span("it") for match in _ROLE_IS.finditer(line.text)]
     for start, end in spans:
         name = line.text[start:end]
-        if name not in _NO_BARE_NAME and not COUNTED.fullmatch(name) and Kind.SURNAME in readings(name):
+        if name not in _NO_BARE_NAME and not COUNTED.fullmatch(name) and _may_have_kin(name):
             yield line.start + start, line.start + end, Tier.UNSURE, "could be a surname"
+
+
+def _may_have_kin(name: str) -> bool:
+    """小川 and 葵, but not 心 or 公: one character has to be a given name."""
+    known = readings(name)
+    return Kind.GIVEN in known if len(name) == 1 else bool(known & {Kind.SURNAME, Kind.GIVEN})
