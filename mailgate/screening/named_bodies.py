@@ -27,7 +27,8 @@ _SHOP = re.compile(
     "(?P<name>[一-鿿々]{1,5}|[ァ-ヺー]{2,9}|[ぁ-ゖ]{3,6}(?:の[家里森丘舞花風音空杜郷木])?)"
     "(?=[のにはがをでとへも、。)」]|から|という|$)"
 )
-_HAS_SHOP = re.compile(_SHOPS)
+# Nothing is looked for in a line without one of these: most have none.
+_SHOP_SIGNS = tuple(_SHOPS.split("|"))
 _INN = tuple("亭荘楼庵苑軒龍")
 # A kind and the name in brackets.
 _BRACKETED = re.compile(
@@ -38,7 +39,7 @@ _TEAM = re.compile(
     "(?P<town>[一-鿿々]{2,4})(?:[ァ-ヺー]{2,9}(?:ズ|クス|ース|ンス)|(?:ジュニア)?(?:FC|SC|JFC|JSC|SSS|BBC|VBC|クラブ))"
     "(?![ァ-ヺーA-Za-z])"
 )
-_IN_A_TEAM = re.compile("[ァ-ヺー]ズ|クス|ース|ンス|[A-Z]C|SSS")
+_TEAM_SIGNS = ("ズ", "クス", "ース", "ンス", "C", "SSS")
 _NO_TEAM = re.compile(
     ".*(?:シリーズ|サイズ|クイズ|チーズ|グッズ|ポーズ|ニーズ|レンズ|フレーズ|ジーンズ|シューズ|ボックス|ミックス|ワックス|ニュース|コース|ケース"
     "|ベース|ペース|スペース|レース|ブース|ソース|ユース|ジュース|リリース|ルーズ|スムーズ|ダンス|バランス|チャンス|センス|サイエンス|レスポンス"
@@ -68,7 +69,8 @@ _MEETINGS = words_of(
 
 def find_named_bodies(text: str, line: Line) -> Iterator[Finding]:
     """The shops, teams and cram schools that one line of `text` names."""
-    if _HAS_SHOP.search(line.text):
+    holds = line.text.__contains__
+    if any(map(holds, _SHOP_SIGNS)):
         for match in _SHOP.finditer(line.text):
             if _is_a_shop(line, match):
                 yield _finding(
@@ -79,7 +81,7 @@ def find_named_bodies(text: str, line: Line) -> Iterator[Finding]:
             words = _words(line, match.start("name"), match.end("name"))
             if any(map(_distinguishes, words)) and all(word.kind not in _PHRASE for word in words):
                 yield _finding(text, line, *match.span("name"), Tier.UNSURE, "name in brackets behind its kind")
-    if _IN_A_TEAM.search(line.text):
+    if any(map(holds, _TEAM_SIGNS)):
         for match in _TEAM.finditer(line.text):
             town = _words(line, match.start(), match.end("town"))
             if not _NO_TEAM.match(match.group()) and town and town[-1].kind in NAMING and town[-1].text not in REGIONS:

@@ -19,7 +19,6 @@ from mailgate.screening.lexicon import (
     COUNTED,
     EVERYDAY_NOUNS,
     NEVER_A_NAME,
-    either,
     words_of,
 )
 from mailgate.screening.name_words import Span
@@ -27,10 +26,9 @@ from mailgate.screening.words import PERSONAL, Kind, Line, readings
 
 _IT = "(?P<it>[一-鿿々]{1,3})(?![一-鿿々])"
 _EDGE = "(?=[はがもにとをの、。)・]|から|です|だけ)"
-_ADULTS = sorted(ADULT_ROLES - {"先生", "委員", "選手"})
+_ADULTS = ADULT_ROLES - {"先生", "委員", "選手"}
 _CHILDREN = words_of("長男 次男 三男 長女 次女 三女 娘 息子 姪 甥 妹 弟")
-_BEHIND_ADULT = re.compile(f"(?:{either(_ADULTS)}){_IT}{_EDGE}")
-_BEHIND_CHILD = re.compile(f"(?:{either(_CHILDREN)}){_IT}{_EDGE}")
+_BEHIND_ROLE = re.compile(f"{_IT}{_EDGE}")
 _NAMED = re.compile(f"(?:旧姓|本名|戸籍名|通称)は?[「:]?{_IT}")
 _MYSELF = re.compile(f"(?:私|わたし|わたくし|筆者)、{_IT}(?=[のはがです、])")
 # Whoever does these is somebody.
@@ -42,6 +40,7 @@ _TOGETHER = re.compile(
     "(?<![一-鿿々])(?P<it>[一-鿿々]{1,3})[、・と](?P<other>[一-鿿々]{1,3})、?の(?:[二三四五2-5]人|両名|ふたり|両人|両君|両者)"
 )
 # 校長室, 担任側
+_TWO = re.compile("の(?:[二三四五2-5]人|両|ふたり)")
 _PARTS = frozenset("室側団陣職会級名係組班案達等方")
 _NOBODY = (NEVER_A_NAME - EVERYDAY_NOUNS) | _PARTS | BEINGS | CHILD_ROLES | ADULT_ROLES
 
@@ -49,23 +48,30 @@ _NOBODY = (NEVER_A_NAME - EVERYDAY_NOUNS) | _PARTS | BEINGS | CHILD_ROLES | ADUL
 def placed(line: Line) -> Iterator[Span]:
     """The names in one line that only their place shows."""
     text = line.text
-    for pattern, kinds, tier in _PLACES:
-        for match in pattern.finditer(text):
-            if _could_be(match["it"], kinds) and not readings(text[match.start() : match.end("it")]):
+    for index in line.nouns:
+        word = line.words[index]
+        if word.text in _ADULTS or word.text in _CHILDREN:
+            behind = _BEHIND_ROLE.match(text, word.end - line.start)
+            kinds = _FAMILY if word.text in _ADULTS else _GIVEN
+            if behind is not None and _could_be(behind["it"], kinds) and not readings(word.text + behind["it"]):
+                yield *_span(line, behind, "it"), Tier.UNSURE, "could be a name"
+    for pattern, signs, kinds in _PLACES:
+        for match in pattern.finditer(text) if any(map(text.__contains__, signs)) else ():
+            if _could_be(match["it"], kinds):
+                tier = Tier.SURE if pattern is _NAMED else Tier.UNSURE
                 yield *_span(line, match, "it"), tier, "could be a name"
-    for match in _TOGETHER.finditer(text) if "の" in text else ():
+    for match in _TOGETHER.finditer(text) if _TWO.search(text) else ():
         if _could_be(match["it"], PERSONAL) and _could_be(match["other"], PERSONAL):
             yield *_span(line, match, "it"), Tier.UNSURE, "in a row of names"
             yield *_span(line, match, "other"), Tier.UNSURE, "in a row of names"
 
 
 _FAMILY, _GIVEN = frozenset({Kind.SURNAME}), frozenset({Kind.GIVEN})
+# Each pattern, and of what a line has to hold something for it.
 _PLACES = (
-    (_BEHIND_ADULT, _FAMILY, Tier.UNSURE),
-    (_BEHIND_CHILD, _GIVEN, Tier.UNSURE),
-    (_NAMED, PERSONAL, Tier.SURE),
-    (_MYSELF, _FAMILY, Tier.UNSURE),
-    (_WHO_DID, PERSONAL, Tier.UNSURE),
+    (_NAMED, ("旧姓", "名", "通称"), PERSONAL),
+    (_MYSELF, ("、",), _FAMILY),
+    (_WHO_DID, ("のは",), PERSONAL),
 )
 
 

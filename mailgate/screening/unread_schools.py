@@ -21,8 +21,10 @@ from mailgate.screening.short_schools import SPEAKS_OF_A_SCHOOL
 from mailgate.screening.words import NAMING, Kind, Line, readings
 
 _EDGE = "(?<![一-鿿々〆ヶA-Za-z0-9○●△▲□■◇◆×※])"
+# It begins with a set of characters, since only then the search skips what begins none of the kinds.
 _KIND = re.compile(
-    "小学校|中学校|小中学校|高等学校|高校|義務教育学校|特別支援学校|支援学校|[小中高](?![一-鿿])|[小中高](?=出身|教員|教諭|卒|校長)"
+    "[小中高義特支](?:(?<=小)(?:学校|中学校)|(?<=中)学校|(?<=高)(?:等学校|校)|(?<=義)務教育学校|(?<=特)別支援学校|(?<=支)援学校"
+    "|(?<=[小中高])(?:(?![一-鿿])|(?=出身|教員|教諭|卒|校長)))"
 )
 _NAME = re.compile(f"{_EDGE}[一-鿿々ヶケ]{{2,6}}$")
 # しらかし台, もえぎ野
@@ -31,11 +33,14 @@ _IN_KANA = re.compile(
 )
 _LONGEST = 8
 _DIVISION = re.compile("(?:第[一二三四五六]|[東西南北]|中央)$")
+_SIGNS = "小中高校"
 _SHORT = frozenset("小中高")
 
 
 def find_unread_schools(text: str, line: Line) -> Iterator[Finding]:
     """The schools in one line of `text` with a name that is no word of the dictionary."""
+    if not any(map(line.text.__contains__, _SIGNS)):
+        return
     for match in _KIND.finditer(line.text):
         at, kind = match.start(), match.group()
         if kind in _SHORT and not SPEAKS_OF_A_SCHOOL.match(line.text, match.end()):

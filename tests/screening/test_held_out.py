@@ -17,15 +17,14 @@ FLOORS = {
     | {"person": 0.95, "person kanji titled": 0.98, "person kanji bare": 0.96, "person hiragana": 0.92, "school": 1.0}
     | {"place": 0.97, "hospital": 0.87, "account": 1.0, "organisation": 0.72},
     "drawn": dict.fromkeys(("phone", "email", "postal", "dob", "vehicle", "class", "account", "address"), 1.0)
-    | {"person": 0.92, "person kanji titled": 0.98, "person kanji bare": 0.92, "person hiragana": 0.79, "school": 0.96}
-    | {"place": 1.0, "hospital": 1.0, "organisation": 0.88},
+    | {"person": 0.92, "person kanji titled": 0.98, "person kanji bare": 0.93, "person hiragana": 0.79, "school": 0.96}
+    | {"place": 1.0, "hospital": 1.0, "organisation": 1.0},
     "fresh": dict.fromkeys(("phone", "email", "postal", "dob", "url", "vehicle", "class", "account", "address"), 1.0)
-    | {"person": 0.95, "person kanji titled": 0.98, "person kanji bare": 0.98, "person hiragana": 0.8, "school": 0.85}
+    | {"person": 0.96, "person kanji titled": 0.98, "person kanji bare": 0.99, "person hiragana": 0.87, "school": 0.95}
     | {"person katakana": 1.0, "person latin": 0.94, "place": 0.97, "hospital": 1.0, "organisation": 1.0},
-    "opened": dict.fromkeys(("phone", "email", "dob", "vehicle", "place"), 1.0)
-    | {"person": 0.92, "person kanji titled": 0.97, "person kanji bare": 0.92, "person hiragana": 0.82, "school": 0.96}
-    | {"person katakana": 0.88, "postal": 0.85, "account": 0.88, "address": 0.71, "hospital": 0.9}
-    | {"organisation": 0.57},
+    "opened": dict.fromkeys(("phone", "email", "postal", "dob", "vehicle", "place", "account", "address"), 1.0)
+    | {"person": 0.97, "person kanji titled": 1.0, "person kanji bare": 0.95, "person hiragana": 0.93, "school": 0.98}
+    | {"person katakana": 1.0, "person latin": 1.0, "hospital": 1.0, "organisation": 0.89},
 }
 
 
@@ -41,10 +40,9 @@ def test_what_identifies_is_covered_as_far_as_before(reached: tuple[str, Figures
 
 
 def test_sure_findings_are_seldom_wrong(reached: tuple[str, Figures]) -> None:
-    half, figures = reached
+    _, figures = reached
     sure, shown = (1000 * count / figures.characters for count in (figures.false_sure, figures.false_shown))
-    # Seven in 11,537 characters of the opened half.
-    assert (sure < (0.7 if half == "opened" else 0.6), shown < 1.0) == (True, True), (sure, shown)
+    assert (sure < 0.6, shown < 1.0) == (True, True), (sure, shown)
 
 
 @pytest.mark.parametrize("half", sorted(FLOORS))
