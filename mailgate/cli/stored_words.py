@@ -71,6 +71,8 @@ TEMPLATES = (
         "in a row of schools",
         "name mentioned elsewhere",
     ),
+    *("school behind its founder", "university", "name and what is taught there", "could be a school"),
+    *("school mentioned elsewhere", "name in brackets behind its kind", "name before an age"),
     *("public centre", "could be a place", "street address", "signature", "looks like a Japanese name"),
     *("name before くん or ちゃん", "name before という", "unknown name before さん", "surname and rare name"),
     *("English name of a school", "name with {word}", "bank account", "name of an account", "handle"),

@@ -45,6 +45,13 @@ _SHAPES = (
         rf"(?:[a-z]{{4,20}}\d{{2,8}}|(?=[a-z.]{{3,40}}\d)[a-z]{{2,20}}(?:\.[a-z0-9]{{2,20}}){{1,3}}){_ENDS}",
         Tier.UNSURE,
     ),
+    cased_shape(
+        Label.ACCOUNT,
+        "name like an account's",
+        r"[a-z]\.[a-z]",
+        rf"{_STARTS}{_FILE}(?![a-z]{{1,20}}\.(?:js|ts|py|net|com|org|jp|ed|al|g|e)\b)(?:[a-z]{{3,20}}\.[a-z]{{3,20}}|[a-z]{{2,20}}(?:\.[a-z]{{1,20}}){{2,3}}){_ENDS}",
+        Tier.UNSURE,
+    ),
     shape(
         Label.ACCOUNT,
         "name of an account",

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from mailgate.screening.body_words import TIMES
 from mailgate.screening.finding import Tier
 from mailgate.screening.given_names import GIVEN_NAMES
-from mailgate.screening.lexicon import EVERYDAY_NOUNS, NEVER_A_NAME
+from mailgate.screening.lexicon import EVERYDAY_NOUNS, NEVER_A_NAME, words_of
 from mailgate.screening.name_words import APART, ENDS_SURNAME, KANJI, Span
 from mailgate.screening.said_of_persons import DONE_BY_PERSONS, DONE_TO_PERSONS
 from mailgate.screening.width import hiragana
@@ -18,13 +19,17 @@ from mailgate.screening.words import Kind, Line, readings
 
 _KATAKANA = re.compile("[ァ-ヺー]{2,5}")
 _FAMILY_OR_GIVEN = frozenset({Kind.SURNAME, Kind.GIVEN})
+# What a sentence begins with, or when it was.
+_OPENS = TIMES | words_of(
+    "けれど けれども しかし だが ただ なのに だから それで そして また すると やがて もちろん もし たぶん"
+)
 _NEVER_ACTS = NEVER_A_NAME - EVERYDAY_NOUNS
 
 
 def acting(line: Line, index: int) -> Span | None:
     """The word at `index` where it can be a name and only persons do what is said of it."""
     word, before = line.words[index], line.words[index - 1] if index else None
-    if before is not None and before.kind not in APART:
+    if before is not None and before.kind not in APART and before.text not in _OPENS:
         return None
     pattern = _acts_of(word.text, word.kind is Kind.NOUN)
     if pattern is None or not pattern.match(line.text, word.end - line.start):

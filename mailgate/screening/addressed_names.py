@@ -11,19 +11,28 @@ from collections.abc import Iterator
 
 from mailgate.screening.finding import Tier
 from mailgate.screening.given_names import GIVEN_NAMES
-from mailgate.screening.lexicon import ADDRESSING, BEINGS, DETERMINERS, KANA_LETTERS, NEVER_A_NAME, OFFICES
+from mailgate.screening.lexicon import ADDRESSING, BEINGS, DETERMINERS, KANA_LETTERS, NEVER_A_NAME, OFFICES, words_of
 from mailgate.screening.name_sounds import could_be_given
 from mailgate.screening.name_words import KANJI, NAME_TEXT, PARTICLE_FIRST, Span, could_be
+from mailgate.screening.surname_sounds import could_be_surname
+from mailgate.screening.titled_runs import run_before
 from mailgate.screening.words import PERSONAL, Kind, Line, Word, readings
 
 _HIRAGANA = re.compile(r"[ぁ-ゖー]+")
-_HIRAGANA_BEFORE = re.compile(r"[ぁ-ゖー]{1,7}$")
+_HIRAGANA_BEFORE = re.compile(r"[ぁ-ゖ][ぁ-ゖー]{0,6}$")
+# あやのちゃんとみさとちゃん: a name does not reach over the title of another.
+_CALLED_BEFORE = re.compile("^[ぁ-ゖー]*(?:くん|ちゃん|さん|さま)[とやもの]?(?=.)")
 # ちゃんと is an adverb. The tokenizer often cuts a hiragana name together with what follows.
 _CALLS_CHILD = re.compile(r"くん|ちゃん(?!と[しでやい])")
 _CHILD_IN_KATAKANA = re.compile(r"(?<![ァ-ヺー])[ァ-ヺー]{2,8}(?=くん|ちゃん)")
 _SHORT_TITLES = frozenset("様氏君")
 _NO_TITLE = re.compile("様[子式々相態]|氏[名子神族]|君[代主臨]")
 _ANIMALS = frozenset({"ワン", "ニャン", "ネコ", "イヌ", "ゾウ", "クマ", "ウサギ"})
+_ONE_KANJI = re.compile("[一-鿿々]")
+# 家にはおばあちゃんが
+_KIN_IN_KANA = tuple(words_of("ばあ じい かあ とう ねえ にい おば おじ"))
+# 上野さんは校長の, 服部って先生
+_SAID = re.compile("さん|くん|ちゃん|さま|って|たち|など")
 _PARTS = re.compile(r"(?<![ァ-ヺー・=])[ァ-ヺー]{1,12}(?:[・=][ァ-ヺー]{1,12}){1,4}(?![ァ-ヺー・=])")
 
 
@@ -40,11 +49,28 @@ def addressed(line: Line) -> Iterator[Span]:
             start = _hiragana_start(line, at) if _CALLS_CHILD.match(line.text, match.start()) else None
         if start is None and match.group() == "先生":
             start = _given_in_kana(line, at)
+        elif index is None and match.group() == "さん":
+            start = _surname_in_kana(line, at)
+        if (
+            match.group() == "君"
+            and start is not None
+            and not _called_so(line.text[start - line.start : match.start()])
+        ):
+            start = None
         if start is not None and match.group() in OFFICES and line.text.endswith(DETERMINERS, 0, match.start()):
             continue  # あんな先生
         if start is not None:
             end = at if index is None or line.words[index].kind is not Kind.SPACE else line.words[index].start
             yield start, end, Tier.SURE, f"name before {match.group()}"
+        if (start is None or start == at - 1) and match.start() and _ONE_KANJI.match(line.text, match.start() - 1):
+            run = run_before(line, match.start(), match.group())
+            if run is not None:
+                yield line.start + run[0], line.start + run[1], run[2], f"name before {match.group()}"
+
+
+def _called_so(name: str) -> bool:
+    """Whether 君 behind this is said to somebody of that name: はると君, but not でも君は."""
+    return not _HIRAGANA.fullmatch(name) or could_be_given(name) or bool(readings(name) & PERSONAL)
 
 
 def _named_before(line: Line, index: int, office: bool) -> int | None:
@@ -53,7 +79,7 @@ def _named_before(line: Line, index: int, office: bool) -> int | None:
     if words[index].kind is Kind.SPACE and index:
         index -= 1
     word = words[index]
-    if word.text in BEINGS or word.text in KANA_LETTERS:
+    if word.text in BEINGS or word.text in KANA_LETTERS or _keeps_a_shop(word.text):
         return None
     surname = _surname_before(line, index)
     if surname is not None:
@@ -68,6 +94,11 @@ def _named_before(line: Line, index: int, office: bool) -> int | None:
     if named or (not office and could_be(word, Kind.GIVEN, alone)):
         return _whole_run(line, word) if _HIRAGANA.fullmatch(word.text) else _foreign_start(words, index)
     return None if office else _hiragana_start(line, word.end)
+
+
+def _keeps_a_shop(name: str) -> bool:
+    """さかなや, やおや: what is sold and や, and no given name (まさや)."""
+    return len(name) > 2 and name[-1] == "や" and Kind.NOUN in readings(name) and not could_be_given(name)
 
 
 def _foreign_start(words: tuple[Word, ...], index: int) -> int:
@@ -107,7 +138,7 @@ def _town_and_surname(word: Word) -> bool:
 
 
 def _given_text(given: str) -> bool:
-    if not 1 <= len(given) <= 5 or given in NEVER_A_NAME or not NAME_TEXT.fullmatch(given):
+    if not 1 <= len(given) <= 5 or given in NEVER_A_NAME or not NAME_TEXT.fullmatch(given) or _SAID.match(given):
         return False
     if KANJI.fullmatch(given):
         return len(given) <= 3 and Kind.NOUN not in (readings(given) if len(given) > 1 else ())
@@ -135,8 +166,19 @@ def _given_in_kana(line: Line, end: int) -> int | None:
     first = 1 if edge > 0 and KANJI.match(line.text[edge - 1]) else 0  # 静かな先生
     for cut in range(first, len(run) - 1):
         name = run[cut:]
-        named = could_be_given(name) or (len(name) > 2 and Kind.SURNAME in readings(name))
+        named = could_be_given(name) or could_be_surname(name) or (len(name) > 2 and Kind.SURNAME in readings(name))
         if (cut == 0 or run[cut - 1] in PARTICLE_FIRST) and named and name not in NEVER_A_NAME:
+            return end - len(run) + cut
+    return None
+
+
+def _surname_in_kana(line: Line, end: int) -> int | None:
+    """The start of a surname in hiragana that ends at `end` and begins at an edge or behind a particle: の|ほりかわ."""
+    run = _hiragana_run(line, end)
+    edge = end - line.start - len(run)
+    behind_kanji = edge > 0 and bool(KANJI.match(line.text[edge - 1]))
+    for cut in range(behind_kanji, len(run) - 2):
+        if (cut == 0 or run[cut - 1] in PARTICLE_FIRST) and could_be_surname(run[cut:]):
             return end - len(run) + cut
     return None
 
@@ -151,7 +193,8 @@ def _hiragana_start(line: Line, end: int) -> int | None:
     if edge > 0 and NAME_TEXT.fullmatch(line.text[edge - 1]):
         # 妹のひでみちゃん: after kanji the run has to begin with a particle.
         run = run[1:] if run.startswith(PARTICLE_FIRST) else ""
-    return end - len(run) if 2 <= len(run) <= 4 and run not in NEVER_A_NAME else None
+    plain = run in NEVER_A_NAME or run.endswith(_KIN_IN_KANA)
+    return end - len(run) if 2 <= len(run) <= 4 and not plain else None
 
 
 def _cut_name_start(line: Line, end: int) -> int | None:
@@ -169,4 +212,4 @@ def _cut_name_start(line: Line, end: int) -> int | None:
 def _hiragana_run(line: Line, end: int) -> str:
     """At most seven hiragana that end at offset `end` of the text."""
     found = _HIRAGANA_BEFORE.search(line.text, max(0, end - line.start - 7), end - line.start)
-    return found.group() if found else ""
+    return _CALLED_BEFORE.sub("", found.group()) if found else ""

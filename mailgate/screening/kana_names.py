@@ -32,7 +32,9 @@ _PERSONS = (
     | words_of("クラス 学級 本人 母 父 母親 父親 教員 教師 職員 保護者 名前 本名 通称 あだ名 友だち ともだち うち")
 )
 _CALLED_SO = "名前|本名|通称|あだ名|愛称|呼び名|中心|相手|犯人|加害者|被害者|主犯|班長|担任|上|下"
-_ROLE = re.compile(f"(?:{either(CHILD_ROLES)})[の(「]?$|(?:{either(_PERSONS)})[の(「]$|(?:{_CALLED_SO})[はが]「?$")
+_ROLE = re.compile(
+    f"(?:{either(CHILD_ROLES)})[の(「]?$|(?:{either(_PERSONS)})[の(「]$|(?:{_CALLED_SO})[はが]「?$|[1-6一二三四五六](?:年生?|組)の$"
+)
 # The sentence begins behind one of these as it does behind a comma.
 _TIMES = words_of("最近 今日 昨日 一昨日 今朝 先日 先週 今週 昨年 今年 去年 普段 毎日 結局 以前 当時 翌日")
 _OPENERS = words_of("でも すると しかし そして いつも だから それで そのとき")
@@ -41,7 +43,7 @@ _ENDS_ROLE = frozenset("の(「はが") | {role[-1] for role in CHILD_ROLES}
 _ENDS_TIME = frozenset(word[-1] for word in _TIMES | _OPENERS)
 _OPEN = re.compile(r"^$|[^\w]$")
 _AHEAD = re.compile(
-    f"(?P<kin>の(?:{KIN.pattern})|本人|自身|兄弟|姉妹|一家|宅|より$|と申し|といいま|という[子名男女児生])|(?P<subject>が(?!ら)|[はを])|(?P<list>[、・も]|です|でした|と(?![うをが]|い[うえいわっけ]|か[。、もら]|[言思]))"
+    f"(?P<kin>の(?:{KIN.pattern})|本人|自身|兄弟|姉妹|一家|宅|んち(?!ゃ)|より$|と申し|といいま|という[子名男女児生])|(?P<subject>が(?!ら)|[はを])|(?P<list>[、・も]|です|でした|と(?![うをが]|い[うえいわっけ]|か[。、もら]|[言思]))"
     r"|(?P<source>から|には|にも)|(?P<other>[のにへでや]|から|まで|より|たち|って|だけ|と|\W|$)"
 )
 # やまだ たろう, （いのうえ　かおり）

@@ -52,12 +52,25 @@ def find_kana_schools(text: str, line: Line) -> Iterator[Finding]:
             end = line.start + match.end()
             yield Finding(start, end, text[start:end], Label.SCHOOL, Tier.SURE, f"name with {match['tail']}")
     for match in _NAMED.finditer(line.text):
+        town = _town_before(line, line.start + match.start())
+        if town is not None and match["name"][0] not in _PARTICLES:
+            end = line.start + match.end()
+            yield Finding(town, end, text[town:end], Label.SCHOOL, Tier.SURE, f"name with {match['tail']}")
+            continue
         cut, tier = _cut(match["name"], line.text[match.start() - 1 : match.start()]), Tier.SURE
         if cut is None and match["tail"] in _SELDOM_BEHIND_PROSE:
             cut, tier = _made_up(line, line.start + match.start(), match["name"]), Tier.UNSURE
         if cut is not None:
             start, end = line.start + match.start() + cut, line.start + match.end()
             yield Finding(start, end, text[start:end], Label.SCHOOL, tier, f"name with {match['tail']}")
+
+
+def _town_before(line: Line, at: int) -> int | None:
+    """The start of the town right in front of hiragana at offset `at`: 越前 of 越前みくに中学校."""
+    index = line.before(at) - 1
+    word = line.words[index] if index >= 0 else None
+    town = word is not None and word.end <= at and Kind.PLACE in readings(word.text)
+    return word.start if word is not None and town and word.end == at else None
 
 
 def _made_up(line: Line, at: int, run: str) -> int | None:

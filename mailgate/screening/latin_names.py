@@ -40,7 +40,7 @@ _RULES = (
         "name before a title",
         Tier.SURE,
         re.compile(
-            rf"(?P<it>[A-Z]{_FIRST}[a-z'’-]{{1,20}}(?: {_WORD})?)"
+            rf"(?P<it>[A-Z]{_FIRST}(?:[a-z'’-]{{1,20}}(?: {_WORD})?|[A-Z]{{3,12}}))"
             r"(?=[ -](?:sensei|san|kun|chan|sama)(?![a-z])|さん|くん|君|先生|様|氏)"
         ),
     ),
@@ -80,6 +80,8 @@ def find_latin_names(text: str, folded: str) -> Iterator[Finding]:
     for reason, tier, pattern in _RULES:
         for match in pattern.finditer(folded):
             start, end = match.span("it")
+            if match["it"].isupper() and not _romanised(match["it"]):  # PTA様
+                continue
             yield Finding(start, end, text[start:end], Label.PERSON, tier, reason)
     for match in _PAIR.finditer(folded):
         if all(_romanised(match[part]) for part in ("first", "last")) and len(match[0]) >= 8:

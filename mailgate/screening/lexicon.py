@@ -28,7 +28,9 @@ OFFICES = words_of("""
     指導教諭 養護教諭 栄養教諭 教諭 先生 講師 教授 准教授 部長 課長 係長 会長 副会長 理事長 学長 社長 所長 院長
     館長 塾長 書記長 委員長 班長 室長 次長 弁護士 医師 看護師 保健師 監督 コーチ 委員 議員 町長 村長 市長 教育長
     指導主事 主事 指導員 支援員 相談員 副担任 担任 先輩 司書
-    用務員
+    用務員 主査 事務長 事務官 事務職員 技師 店長 支店長 局長 専務 常務 団長 主将 選手 巡査 刑事 記者 住職 牧師 園医
+    校医 心理士 支部長
+    分会長 教官 調査官 理事 取締役 議長 ヘルパー 運転手 マネージャー
     """)
 ADDRESSING = re.compile(either(OFFICES | POLITE))
 # Behind a name and の: whose mother, whose homework.
@@ -55,7 +57,7 @@ _NEVER_ADDRESSED = words_of("""
     ひとり ふたり みんな だれ どなた ぼく わたし うち 両 生徒指導 教務 副 見方 お花 うさぎ くま ねこ いぬ ぞう
     きりん その この あの どの それ これ あれ どれ どちら そちら こちら あちら ごくろう おつかれ かみ じい ばあ
     にい ねえ なりの となり 親御 甲 乙 丙 某 おば おじ 小一 小二 小三 小四 小五 小六 中一 中二 中三 高一 高二 高三
-    大一 大二 大三 大四 机 仲 顔 席 服 靴 鞄 傘 明治 大正 昭和 平成 令和 平安 江戸
+    公 時代 大一 大二 大三 大四 机 仲 顔 席 服 靴 鞄 傘 明治 大正 昭和 平成 令和 平安 江戸
     """)
 # In hiragana in front of a teacher, a school or a clinic these say which; some sound like names (あんな, まえの, くの).
 DETERMINERS = tuple(
@@ -71,10 +73,13 @@ SHOPS = words_of("花屋 八百屋 本屋 酒屋 魚屋 肉屋 床屋 靴屋 菓
 BEINGS = SHOPS | words_of("""
     長男 次男 三男 四男 長女 次女 三女 四女 孫 保健師 助産師 税理士 看護師 弁護士 卒園生 卒業生 実親 里親 姪御 甥御 娘御
     健師 理士 おやじ 初代 正 甲 乙 丙 某 町 村 市 県 国 工事 金魚
+    おまわり うさぎ りす ねずみ きつね たぬき さる ひつじ やぎ うま うし ぶた とら らいおん かえる かめ ちょうちょ
+    ことり ひよこ にわとり
+    おはな おひさま おほしさま おつき
     """)
 # Everyday words that are names in front of さん or 先生.
 EVERYDAY = words_of("""
-    里子 心 朝 春 夏 秋 冬 月 力 道 花 空 海 光 金 下 入口 出口 平野 大石 高原 未来 希望 本名 大空
+    里子 心 夢 友 風 朝 春 夏 秋 冬 月 力 道 花 空 海 光 金 下 入口 出口 平野 大石 高原 未来 希望 本名 大空
     """)
 # Nouns of every day that are written like surnames, and are some.
 EVERYDAY_NOUNS = words_of("""
@@ -95,7 +100,7 @@ PRODUCE = (
 NEVER_A_NAME = _NEVER_ADDRESSED | EVERYDAY
 # Something is counted: 五十代, 四家とも, 三代続く, 三十五; 八代 is a town.
 COUNTED = re.compile(
-    "(?!八代$)[一二三四五六七八九十百千]+(?:[人名日月年回個本枚校代位家組班歳才度週階通社]|学期|(?<=[十百千])色|(?<=[一二三四五六七八九十百].))"
+    "(?!八代$)[一二三四五六七八九十百千]+(?:[人名日月年回個本枚校代位家組班歳才度週階通社軒件匹頭冊杯足着票問曲章秒円坪畳棟室列段種倍割泊]|学期|(?<=[十百千])色|(?<=[一二三四五六七八九十百].))"
 )
 
 # The writer has hidden a name with one of these, or with a single Latin letter, doubled perhaps (XX).
@@ -125,7 +130,7 @@ GENERIC_BODY = NEVER_A_NAME | words_of("""
     デイサービス 適応 適応指導 教室 ことば 公共 地方 小さな 大きな ここ そこ うち ほか スクール
     フリー フリースクール スイミング クラス グループ マンモス 名門 伝統 株式 有限 会社 民間 大手 在宅 子育て
     子ども こども 発達 発達障害 医療 福祉 障害 障害者 介護 保健 東京電力 関係 保護 一時 緊急 被害者
-    無料 電話 夜間 休日 無認可 院内 温泉 健康 そろばん きのう きょう あした けさ
+    無料 電話 夜間 休日 無認可 院内 温泉 健康 もと いま まえ そろばん きのう きょう あした けさ
     """)
 
 # 町立小学校 is cut as 立小 and 学校: a name that ends where one of these begins is none.

@@ -26,7 +26,9 @@ _GLOSS = re.compile(
     r"(?P<name>(?<![一-鿿々])[一-鿿々〆ヶ]{1,4}(?: ?[一-鿿々]{1,3})?)"
     r"\((?P<kana>[ぁ-ゖァ-ヺー]{2,8}(?: [ぁ-ゖァ-ヺー]{1,8})?)\)"
 )
-_CALLED = re.compile(r"と(?:い|言)う(?:名|子|男|女|生徒|児童|園児|人|方|双子|先生|教員|教諭|保護者|同僚|友)")
+_CALLED = re.compile(
+    r"と(?:い|言)う(?:[0-9一二三四五六七八九十]{1,3}[歳才]の|[1-6一二三四五六]年生?の|小さな|若い|新しい|男の|女の)?(?:名|子|男|女|生徒|児童|園児|人|方|双子|先生|教員|教諭|保護者|同僚|友)"
+)
 
 
 def find_rows(text: str, line: Line, established: Sequence[Finding]) -> Iterator[Finding]:
@@ -80,9 +82,17 @@ def _called(text: str, line: Line) -> Iterator[Finding]:
         word = None if index is None else line.words[index]
         if word is None or not _NAME.fullmatch(word.text) or word.text in _NEVER_CALLED:
             continue
-        if word.kind in PERSONAL or readings(word.text) & PERSONAL:
+        if word.kind in PERSONAL or readings(word.text) & PERSONAL or _unheard(word):
             span = text[word.start : word.end]
             yield Finding(word.start, word.end, span, Label.PERSON, Tier.SURE, "name before という")
+
+
+def _unheard(word: Word) -> bool:
+    """ユイナという生徒: katakana that the dictionary does not know, or that sounds like a name."""
+    return bool(_KATAKANA.fullmatch(word.text)) and (word.unknown or could_be_given(hiragana(word.text)))
+
+
+_KATAKANA = re.compile("[ァ-ヺー]{2,6}")
 
 
 def _glosses(text: str, line: Line, ends: set[int]) -> Iterator[Finding]:

@@ -55,6 +55,12 @@ _SHAPES = (
     ),
     shape(
         Label.POSTAL_CODE,
+        "postal code before a place",
+        r"\d{3} ?\d{4}",
+        r"(?<![\d+.-])\d{3} ?\d{4}(?=[)」]?[ 、,]?[一-鿿]{1,4}[都道府県市区町村郡])",
+    ),
+    shape(
+        Label.POSTAL_CODE,
         "number like a postal code",
         rf"\d{HYPHEN}\d{{4}}",
         rf"(?<![\d+-])\d{{3}}{HYPHEN}\d{{4}}(?![\d-])",

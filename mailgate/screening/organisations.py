@@ -22,16 +22,16 @@ _FIRM = (
     "|建材|木材|紡績|繊維|印刷|出版|新報|テレビ|ホーム|ガス|電力|石油|加工|農園|牧場|酒造|醸造|本舗|通運|急便|百貨店|書店|ゴム|造船|重工|倉庫|物流"
     "|警備|旅館|ホテル|クリーニング|システムズ?|フーズ?|電子|水道|設計|メンテナンス|工芸|染織|化成|ケミカル|エンジニアリング|テック"
     "|コーポレーション|ホールディングス|カンパニー|造園|石材|塗装|板金|工房|電業|電装|機械|機器|機工|製紙|製糸|製茶|製缶|酒店|寿司|総業|総研"
-    "|開発|企画|流通|デザイン|スタジオ|薬品|農機|海運|汽船|フェリー|航空|ハイヤー|劇場"
+    "|配送|海上火災|火災海上|火災保険|生命保険|損害保険|損保|土建|土木|開発|企画|流通|デザイン|スタジオ|薬品|農機|海運|汽船|フェリー|航空|ハイヤー|劇場"
 )
 _SOCIETY = (
     "協議会|協会|連合会?|連盟|協同組合|教職員組合|教組|組合|ユニオン|共済会|保存会|振興会|医師会|弁護士会|心理[士師]会|看護協会|剣友会|福祉会"
     "|自治会|町内会|財団|同窓会|薬剤師会|司法書士会|職労|育成会|親の会|研究会|体操会|楽団|合唱団|道場|リトルリーグ|ファイターズ|イーグルス"
-    "|ユナイテッド|消防団"
+    "|ユナイテッド|消防団|育英会|奨学会"
 )
 _OFFICE = (
     "裁判所|検察庁|鑑別所|刑務所|少年院|税務署|監督署|管理局|法務局|振興局|消防本部|駐屯地|放送局|郵便局|農協|生協|漁協"
-    "|職業安定所|駐在所"
+    "|職業安定所|駐在所|消防署"
 )
 # These are no finding without a branch, or `bodies` finds them: then the branch is what is missing.
 _BRANCHED = (
@@ -126,8 +126,26 @@ def _span(line: Line, match: re.Match[str]) -> tuple[int, int] | None:
         return None
     named = local or any(map(_names, words))
     if not named and words and _IS_A_FIRM.fullmatch(match.group()):
-        named = bool(_EMPLOYER.search(line.text, max(0, start - _WINDOW), start))
+        named = bool(_EMPLOYER.search(line.text, max(0, start - _WINDOW), start)) or _employs(line, end, words)
     return (start, end) if named else None
+
+
+def _employs(line: Line, end: int, words: list[Word]) -> bool:
+    """北陸チルド配送の夜勤, 共栄運送に勤め: whether somebody works there, and what is in front is no trade."""
+    trade = len(words) == 1 and (words[0].text in _TRADES or words[0].text in _KINDS)
+    return not trade and bool(_WORKS_THERE.match(line.text, end))
+
+
+_WORKS_THERE = re.compile(
+    "に(?:勤め|就職|入社|転職|雇わ)|で働|の(?:社長|社員|夜勤|従業員|専務|運転手|ドライバー|営業|工場で|契約社員|派遣社員|正社員)"
+    "|を(?:退職|辞め|経営)"
+)
+_TRADES = words_of("""
+    食品 農業 建設 冷凍 介護 医療 福祉 精密 電子 大手 中小 輸入 派遣 宅配 訪問 通信 情報 農産 金属 機械 製造 家電
+    建築 土木 住宅 衣料 化粧 生活 飲食
+    運送 水産 林業 漁業 観光 印刷 清掃 警備 自動 金融 不動産 娯楽 食肉 食料 畜産 酪農 中古 外資 外資系 下請け 一般
+    重 軽 軽量 産業 工業 商業 人材 在宅
+    """)
 
 
 def _compound(line: Line, at: int) -> list[Word]:

@@ -35,7 +35,8 @@ from mailgate.screening.name_words import (
     could_be,
     could_be_given,
 )
-from mailgate.screening.stated_names import after_grade, alone, field, own_name
+from mailgate.screening.placed_names import placed
+from mailgate.screening.stated_names import after_grade, alone, before_age, field, own_name
 from mailgate.screening.words import NAMING, PERSONAL, Kind, Line, Word, readings
 
 _MAY_FOLLOW = WITH_OTHER_READINGS | {Kind.SPACE}
@@ -50,9 +51,9 @@ _BEGINS_SCHOOL = frozenset("小中高")
 _NO_BARE_NAME = NEVER_A_NAME | BEINGS
 _NUMERALS = frozenset("一二三四五六七八九十百千")
 _DISH = re.compile(PRODUCE)
-_KIN_OF = re.compile(r"(?<![一-鿿々])[一-鿿々]{2,3}$")
+_KIN_OF = re.compile(r"(?<![一-鿿々])[一-鿿々]{1,3}$")
 _ROLE_IS = re.compile(
-    r"(?:担任|顧問|主任|校長|教頭|部長|担当|相手|犯人|加害者|被害者|本人|班長)[はが](?P<it>[一-鿿々]{1,3})(?=で|、|。|と|$)"
+    r"(?:担任|顧問|主任|校長|教頭|部長|担当|相手|犯人|加害者|被害者|本人|班長|主犯|首謀者|当事者|標的)[はが](?P<it>[一-鿿々]{1,3})(?=で|だ|、|。|と|$)"
 )
 # 四年の亮が, 小五の健太
 _GRADES = frozenset(("年", "年生", "組")) | {f"{school}{year}" for school in "小中高" for year in "一二三四五六"}
@@ -80,8 +81,11 @@ def _rules_for(line: Line) -> Iterator[Callable[[Line], Iterator[Span]]]:
         if "の" in line.text or _ROLE_IS.search(line.text):
             yield _kin_of
         yield own_name
+        yield placed
     if "・" in line.text or "=" in line.text or "くん" in line.text or "ちゃん" in line.text:
         yield foreign
+    if "歳" in line.text or "才" in line.text or "(" in line.text:
+        yield before_age
     if ":" in line.text:
         yield field
     if "年 " in line.text or "年生 " in line.text:
@@ -189,8 +193,10 @@ def _bare_name(line: Line, index: int) -> Span | None:
 
 
 def _cut_from_founder(line: Line, word: Word) -> bool:
-    """町|立小: what a town founded, cut behind the town."""
+    """町|立小, 中|入生: what a town founded, or when a pupil came, cut behind its first character."""
     at = word.start - line.start
+    if word.text[-1] == "生" and line.text[at - 1 : at] in tuple("小中高大途編転"):  # 中入生, 高入生
+        return True
     return word.text[0] == "立" and line.text[at - 1 : at] in tuple("都道府県市区町村私国公")
 
 
@@ -281,5 +287,11 @@ def _kin_of(line: Line) -> Iterator[Span]:
     spans += [match.span("it") for match in _ROLE_IS.finditer(line.text)]
     for start, end in spans:
         name = line.text[start:end]
-        if name not in NEVER_A_NAME and not COUNTED.fullmatch(name) and Kind.SURNAME in readings(name):
+        if name not in _NO_BARE_NAME and not COUNTED.fullmatch(name) and _may_have_kin(name):
             yield line.start + start, line.start + end, Tier.UNSURE, "could be a surname"
+
+
+def _may_have_kin(name: str) -> bool:
+    """小川 and 葵, but not 心 or 公: one character has to be a given name."""
+    known = readings(name)
+    return Kind.GIVEN in known if len(name) == 1 else bool(known & {Kind.SURNAME, Kind.GIVEN})

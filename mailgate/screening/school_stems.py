@@ -25,7 +25,7 @@ _LONGEST_DIVISION = 3
 # Who founded it, with the town in front where one is named: 市立, 港町市立, 学校組合立, 国立大学法人.
 _FOUNDER = re.compile(
     "(?:(?:[一-鿿]{0,7}[都道府県市区町村]|[私国公]|(?:学校|事務|中学校)?組合)立|(?:[国公]立大学|学校)法人"
-    "|義務教育学校|[小中]中一貫校|中高一貫校|認定こども園)$"
+    "|(?:大学?)?(?:附属|付属)|義務教育学校|[小中]中一貫校|中高一貫校|認定こども園)$"
 )
 _LONGEST_FOUNDER = 9
 _CUT_IN_FOUNDER = re.compile("(?<=[都道府県市区町村私国公合])立")

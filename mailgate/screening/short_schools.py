@@ -21,7 +21,7 @@ from mailgate.screening.school_stems import before_division, founded, stem_befor
 from mailgate.screening.words import NAMING, Kind, Line, readings
 
 _SPEAKS_OF_SCHOOL = (
-    "と(?:の|合同|交流)|の(?:先生|教員|教諭|生徒|児童|校長|教頭|保護者|担任|校区|卒業|職員|定時制|全日制|[1-9一二三四五六]年|研究|公開|校舎|保健室|件|子)|"
+    "と(?:の|合同|交流)|の(?:先生|教員|教諭|生徒|児童|校長|教頭|保護者|担任|校区|卒業|職員|定時制|全日制|[1-9一二三四五六]年|研究|公開|校舎|保健室|件|子|体育館|校庭|プール|職員室|文化祭|体育祭|運動会|制服|校則|校門|正門|同窓会|図書室|音楽室|卒業式|入学式|給食)|"
     "に(?:勤務|勤め|通|在籍|異動|赴任|着任|配属|転|戻|進|入学|い[たてまる]|おり)|を(?:受験|志望|卒業|退職|訪問|見学)|」という学校|」の(?:卒業|生徒|児童|先生|教員|教諭|校長)|\\((?!笑)|で(?:は|も|勤務|働|教|研究|の)|へ(?:異動|転|の|進|通|行|戻)|から(?:異動|転|来)|"
     "校区|学区|出身|教員|教諭|校長|教頭|卒|から(?:の|も)|(?:です|でした|だ)?(?:$|。|、|,|\\))"
 )
@@ -48,7 +48,7 @@ _PLAIN = re.compile("(?<![一-鿿々])[一-鿿々]{2,4}$")
 # Between the name and 小: 上田第二小, 上田東小, 上田台小, 上田ヶ丘小.
 _BETWEEN = re.compile("(?:第?[一二三四五六七八九十]|[東西南北]部?|中央|台|[ヶケが]?丘|女子)$")
 _AHEAD = re.compile(_GOES_ON)
-_SPEAKS = re.compile(_SPEAKS_OF_SCHOOL)
+SPEAKS_OF_A_SCHOOL = re.compile(_SPEAKS_OF_SCHOOL)
 # What stands in front of the character, of which at most _WINDOW are looked at.
 _NUMBERED = re.compile("(?:(?<![一-鿿0-9第])|(?<=立))第?[一二三四五六七八九十]$")
 # 北高, 港中: less is said by the name, so more by what follows; 山中 and 島中 are words or surnames.
@@ -72,7 +72,7 @@ def find_short_schools(text: str, line: Line) -> Iterator[Finding]:
         at, kind = match.start(), match.group()
         if kind not in _SINGLE:
             found = _start(line, line.start + at, kind, True) if _GOES_TO.match(line.text, match.end()) else None
-        elif (goes_on := bool(_AHEAD.match(line.text, at + 1))) or _SPEAKS.match(line.text, at + 1):
+        elif (goes_on := bool(_AHEAD.match(line.text, at + 1))) or SPEAKS_OF_A_SCHOOL.match(line.text, at + 1):
             found = _shortest(line, at, kind, goes_on)
         else:
             found = _start(line, line.start + at, kind, True) if _BESIDE.match(line.text, match.end()) else None
@@ -83,7 +83,7 @@ def find_short_schools(text: str, line: Line) -> Iterator[Finding]:
 
 def _shortest(line: Line, at: int, kind: str, goes_on: bool) -> tuple[int, Tier] | None:
     """The start of the name in front of 小, 中 or 高 at `at` in the line, and how sure it is."""
-    speaks = bool(_SPEAKS.match(line.text, at + 1))
+    speaks = bool(SPEAKS_OF_A_SCHOOL.match(line.text, at + 1))
     found = _start(line, line.start + at, kind, speaks)
     if found is not None:
         return found

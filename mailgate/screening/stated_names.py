@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from mailgate.screening.finding import Tier
-from mailgate.screening.lexicon import ADULT_ROLES, NEVER_A_NAME
+from mailgate.screening.lexicon import ADULT_ROLES, BEINGS, CHILD_ROLES, COUNTED, NEVER_A_NAME
 from mailgate.screening.name_words import KANJI, NAME_TEXT, WITH_OTHER_READINGS, Span, could_be, could_be_given
 from mailgate.screening.words import PERSONAL, Kind, Line, Word, readings
 
@@ -30,6 +30,8 @@ def own_name(line: Line) -> Iterator[Span]:
         if index < 0 or word.kind not in WITH_OTHER_READINGS or not KANJI.fullmatch(word.text):
             continue
         before = line.words[index - 1] if index else None
+        if COUNTED.fullmatch(word.text):  # 三軒です
+            continue
         starts = before is None or before.kind in (Kind.SPACE, Kind.SYMBOL) or _whose(line.words, index)
         if before is not None and before.text in _CLOSES and len(word.text) == 1:  # (A)町です
             continue
@@ -42,7 +44,7 @@ def _whose(words: tuple[Word, ...], index: int) -> bool:
     """Whether の in front of the word at `index` says who somebody is: 教務の森です, but not 南の島です."""
     if index < 2 or words[index - 1].text != "の":
         return False
-    plain = words[index].kind is Kind.NOUN and len(words[index].text) == 1
+    plain = words[index].kind is Kind.NOUN  # 父の味方です
     return not plain or words[index - 2].text in ADULT_ROLES or words[index - 2].text.endswith(_WORKPLACES)
 
 
@@ -57,6 +59,22 @@ def field(line: Line) -> Iterator[Span]:
         first = line.words[index] if index < len(line.words) else None
         if first is not None and (first.unknown or first.kind in PERSONAL or could_be(first, Kind.SURNAME)):
             yield line.start + match.start("it"), line.start + match.end("it"), Tier.SURE, "field for a name"
+
+
+def before_age(line: Line) -> Iterator[Span]:
+    """努、五十二歳。葵(小5)。: a name and how old somebody is."""
+    for match in _AGED.finditer(line.text):
+        name, start = match["it"], line.start + match.start("it")
+        known = readings(name)
+        if known & PERSONAL and name not in NEVER_A_NAME and name not in BEINGS and name not in CHILD_ROLES:
+            tier = Tier.UNSURE if Kind.NOUN in known else Tier.SURE
+            yield start, start + len(name), tier, "name before an age"
+
+
+_AGED = re.compile(
+    r"(?<![一-鿿々〆ヶ○●△▲□■])(?P<it>[一-鿿々]{1,3})[、 ]?\(?"
+    r"(?:[0-9一二三四五六七八九十]{1,3}[歳才](?!児)|[小中高][1-6一二三四五六][)、。])"
+)
 
 
 def after_grade(line: Line) -> Iterator[Span]:

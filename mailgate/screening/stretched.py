@@ -14,10 +14,10 @@ from dataclasses import replace
 
 from mailgate.screening.body_words import BESIDE_A_BODY, GENERIC_JOINED, HEARTS, TIMES
 from mailgate.screening.finding import Finding, Label
-from mailgate.screening.lexicon import GENERIC_BODY
+from mailgate.screening.lexicon import EVERYDAY_NOUNS, GENERIC_BODY, REGIONS
 from mailgate.screening.plain_names import says_a_kind, stands_in_a_name
 from mailgate.screening.school_stems import founded
-from mailgate.screening.words import NAMING, Kind, Line, Word
+from mailgate.screening.words import NAMING, Kind, Line, Word, readings
 
 _PLACE_GOES_ON = re.compile(
     "(?:神社|通り|バス停|インター(?:チェンジ)?|海岸|交差点|交番|商店街|団地|地区|公園|校区|学区|温泉|高原|新田|新町|本町|台町"
@@ -43,12 +43,35 @@ _AHEAD_OF_PLACE = re.compile("(?:(?<![一-鿿々])(?:[新奥上中下]|大?字)|
 
 def stretched(text: str, line: Line, finding: Finding) -> Finding:
     """A finding in one line of `text`; that of a place or a school with the whole of its name."""
-    if finding.label is not Label.PLACE and finding.label is not Label.SCHOOL:
+    if finding.label is Label.ORGANISATION:
+        start, end = _start_of_body(line, finding), finding.end
+    elif finding.label is Label.PLACE or finding.label is Label.SCHOOL:
+        start, end = _start(line, finding), _end(line, finding)
+    else:
         return finding
-    start, end = _start(line, finding), _end(line, finding)
+    office = _OFFICE.match(line.text, end - line.start) if _BOARD in finding.text else None
+    end = end if office is None else line.start + office.end()
     if start == finding.start and end == finding.end:
         return finding
     return replace(finding, start=start, end=end, text=text[start:end])
+
+
+def _start_of_body(line: Line, finding: Finding) -> int:
+    """京福 of 京福|みなとバス, 三国 of 三国|浜クリニック: a name right in front, whose words are no kind."""
+    at = finding.start - line.start
+    run = _RUN_AHEAD.search(line.text, max(0, at - _LONGEST_AHEAD), at)
+    name = "" if run is None else run.group()
+    plain = name in GENERIC_BODY or name in TIMES or name in EVERYDAY_NOUNS or name in REGIONS
+    known = readings(name)
+    words = line.words[line.before(finding.start - len(name)) : line.before(finding.start)]
+    named = bool(known & NAMING) or (not known and all(len(word.text) == 1 and _belongs(word) for word in words))
+    return finding.start - len(name) if name and named and not plain else finding.start
+
+
+_RUN_AHEAD = re.compile("(?<![一-鿿々ヶ])[一-鿿々]{2,4}$")
+# Which office of a board of education.
+_BOARD = "教育委員会"
+_OFFICE = re.compile("(?:事務局)?(?:[一-鿿々]{1,7}(?:課|係|室)(?![一-鿿々]))?")
 
 
 def _end(line: Line, finding: Finding) -> int:
@@ -66,6 +89,9 @@ def _start(line: Line, finding: Finding) -> int:
         if ahead is not None and not (name in GENERIC_JOINED or name in TIMES or says_a_kind(name)):
             at -= len(ahead.group())
     index = line.before(at) - 1
+    if school and index >= 0 and "の" in line.words[index].text[1:] and line.words[index].end > at:  # 日の|出ヶ丘小
+        at = line.words[index].start
+        index -= 1
     for word in reversed(line.words[max(0, index - _MOST_WORDS + 1) : index + 1]):
         if word.end < at or not _KANJI.fullmatch(word.text):
             break
