@@ -1,8 +1,8 @@
 """What the check reaches on the held-out texts, held as floors: a rule that helps one text must not lose ten others.
 
-All halves are spent: their misses were read, and rules were written for the classes of miss that they showed. So their
-figures say that nothing is lost again, and not what a new text gives. See tests/shared/held_out.py for how to read
-them, and what was read of each.
+All halves but `kept` are spent: their misses were read, and rules were written for the classes that they showed; so
+their figures say that nothing is lost again. What a new text gives the kept half says: only its figures were read. See
+tests/shared/held_out.py for how to read them, and what was read of each.
 """
 
 import pytest
@@ -25,12 +25,27 @@ FLOORS = {
     "opened": dict.fromkeys(("phone", "email", "postal", "dob", "vehicle", "place", "account", "address"), 1.0)
     | {"person": 0.97, "person kanji titled": 1.0, "person kanji bare": 0.95, "person hiragana": 0.93, "school": 0.98}
     | {"person katakana": 1.0, "person latin": 1.0, "hospital": 1.0, "organisation": 0.89},
+    "newer": dict.fromkeys(("email", "postal", "url", "vehicle", "account"), 1.0)
+    | {"person": 0.89, "person kanji titled": 0.98, "person kanji bare": 0.88, "person hiragana": 0.78, "school": 0.86}
+    | {"person katakana": 0.93, "person latin": 0.73, "place": 0.88, "hospital": 0.87, "organisation": 0.46},
+    # Only the figures of this half were ever read.
+    "kept": dict.fromkeys(("email", "postal", "url", "vehicle", "class", "address"), 1.0)
+    | {"person": 0.92, "person kanji titled": 1.0, "person kanji bare": 0.89, "person hiragana": 0.88, "school": 0.95}
+    | {"person katakana": 0.81, "person latin": 0.7, "place": 0.95, "phone": 0.94, "account": 0.88},
 }
+
+
+def _measured(half: str, name: str) -> Figures:
+    """The figures of one set; without what was missed in the kept half, which not even a failing test may print."""
+    figures = measure(texts(half, name))
+    if half == "kept":
+        figures.notes.clear()
+    return figures
 
 
 @pytest.fixture(scope="module", params=sorted(FLOORS))
 def reached(request: pytest.FixtureRequest) -> tuple[str, Figures]:
-    return request.param, measure(texts(request.param, "consultations"))
+    return request.param, _measured(request.param, "consultations")
 
 
 def test_what_identifies_is_covered_as_far_as_before(reached: tuple[str, Figures]) -> None:
@@ -48,7 +63,10 @@ def test_sure_findings_are_seldom_wrong(reached: tuple[str, Figures]) -> None:
 @pytest.mark.parametrize("half", sorted(FLOORS))
 @pytest.mark.parametrize("name", sorted(set(SETS) - {"consultations"}))
 def test_texts_that_name_nobody_stay_as_they_are(half: str, name: str) -> None:
-    figures = measure(texts(half, name))
+    figures = _measured(half, name)
     # 声が廊下までひびき: a verb that is a given name too stands as one may, and is shown without a tick.
-    shown = {("drawn", "ordinary"): 1, ("opened", "ordinary"): 4}.get((half, name), 0)
-    assert (figures.false_sure, figures.false_shown) == (0, shown), figures.notes
+    expected = {("drawn", "ordinary"): (0, 1), ("opened", "ordinary"): (0, 4), ("newer", "ordinary"): (0, 3)} | {
+        ("kept", "ordinary"): (5, 7),
+        ("kept", "anonymised"): (1, 2),
+    }
+    assert (figures.false_sure, figures.false_shown) == expected.get((half, name), (0, 0)), figures.notes
