@@ -31,7 +31,8 @@ _NAMED_PLACE = re.compile(".+(?:駅|空港|公園|神社|団地|商店街|(?<=..
 _NEEDS_TAIL = PERSONAL | {Kind.NUMBER, Kind.NOUN}
 _TEXT = re.compile(r"[一-鿿々〆ヶぁ-ゖァ-ヺー]+")
 _N = r"[0-9一二三四五六七八九十百]{1,4}"
-_HOUSE = re.compile(r"丁目|番|条|[0-9][-ー][0-9]")
+# No house number is without one of these; it begins with a set of characters, since only then the search skips.
+_HOUSE = re.compile(r"[丁番条0-9](?:(?<![丁0-9])|目|[-ー][0-9])")
 _NUMBERS = re.compile(
     rf"(?<![0-9〒-])(?:{_N}丁目(?:{_N}番地?の?(?:{_N}号?)?|[0-9]{{1,4}}(?:[-ー][0-9]{{1,4}}){{0,2}})?"
     rf"|{_N}番地?の?(?:{_N}号?)?|[1-9][0-9]{{0,4}}(?:[-ー][0-9]{{1,4}}){{1,3}}(?![0-9-])"
