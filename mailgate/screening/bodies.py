@@ -162,8 +162,11 @@ def _with_founder(words: Sequence[Word], index: int, start: int) -> int:
     return start
 
 
+_BETWEEN_NAMES = frozenset({Kind.PARTICLE, Kind.OTHER, Kind.SYMBOL, Kind.SPACE})
+
+
 def _part_of_name(word: Word) -> bool:
-    if word.kind in (Kind.PARTICLE, Kind.OTHER, Kind.SYMBOL, Kind.SPACE):
+    if word.kind in _BETWEEN_NAMES:
         return False
     return bool(_TEXT.fullmatch(word.text)) and not ADDRESSING.fullmatch(word.text)
 

@@ -35,8 +35,7 @@ class _Widths(dict[int, int]):
 _TABLE = _Widths(_HYPHENS | _CIRCLES | _VARIANTS)
 # Nearly all of a Japanese text is none of these, and so plain as it is: ASCII, 、。「」, kana and usual kanji.
 _NOT_PLAIN = re.compile(
-    "[\x80-\u3000\u3003-\u300b\u300e-\u3040\u3097-\u30a0\u30ff-\u4dff\ua000-\U0010ffff"
-    f"{''.join(map(chr, _VARIANTS))}]+"
+    f"[\x80-\u3000\u3003-\u300b\u300e-\u3040\u3097-\u30a0\u30ff-\u4dff\ua000-\U0010ffff{''.join(map(chr, _VARIANTS))}]+"
 )
 
 
