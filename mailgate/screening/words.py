@@ -48,8 +48,8 @@ class Kind(IntEnum):
     OTHER = auto()
 
 
-# CPython 3.11 takes ten times as long for `Kind.NOUN` as for a name of the module, so what looks at every word of a text
-# uses these.
+# CPython 3.11 takes ten times as long for `Kind.NOUN` as for a name of the module, so what looks at every word of a
+# text uses these.
 SURNAME, GIVEN, PLACE, PROPER, NUMBER, NOUN, SPACE = (
     Kind.SURNAME, Kind.GIVEN, Kind.PLACE, Kind.PROPER, Kind.NUMBER, Kind.NOUN, Kind.SPACE
 )  # fmt: skip
