@@ -15,7 +15,7 @@ from mailgate.screening.lexicon import EVERYDAY_NOUNS, NEVER_A_NAME, words_of
 from mailgate.screening.name_words import APART, ENDS_SURNAME, KANJI, Span
 from mailgate.screening.said_of_persons import DONE_BY_PERSONS, DONE_TO_PERSONS
 from mailgate.screening.width import hiragana
-from mailgate.screening.words import Kind, Line, readings
+from mailgate.screening.words import NOUN, Kind, Line, readings
 
 _KATAKANA = re.compile("[ァ-ヺー]{2,5}")
 _FAMILY_OR_GIVEN = frozenset({Kind.SURNAME, Kind.GIVEN})
@@ -31,7 +31,7 @@ def acting(line: Line, index: int) -> Span | None:
     word, before = line.words[index], line.words[index - 1] if index else None
     if before is not None and before.kind not in APART and before.text not in _OPENS:
         return None
-    pattern = _acts_of(word.text, word.kind is Kind.NOUN)
+    pattern = _acts_of(word.text, word.kind is NOUN)
     if pattern is None or not pattern.match(line.text, word.end - line.start):
         return None
     return word.start, word.end, Tier.UNSURE, "does what persons do"

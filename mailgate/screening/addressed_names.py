@@ -16,7 +16,7 @@ from mailgate.screening.name_sounds import could_be_given
 from mailgate.screening.name_words import KANJI, NAME_TEXT, PARTICLE_FIRST, Span, could_be
 from mailgate.screening.surname_sounds import could_be_surname
 from mailgate.screening.titled_runs import run_before
-from mailgate.screening.words import PERSONAL, Kind, Line, Word, readings
+from mailgate.screening.words import GIVEN, NUMBER, PERSONAL, PLACE, SPACE, SURNAME, Kind, Line, Word, readings
 
 _HIRAGANA = re.compile(r"[ぁ-ゖー]+")
 _HIRAGANA_BEFORE = re.compile(r"[ぁ-ゖ][ぁ-ゖー]{0,6}$")
@@ -76,7 +76,7 @@ def _called_so(name: str) -> bool:
 def _named_before(line: Line, index: int, office: bool) -> int | None:
     """Where the name starts that ends with the word at `index`, or None when there is none."""
     words = line.words
-    if words[index].kind is Kind.SPACE and index:
+    if words[index].kind is SPACE and index:
         index -= 1
     word = words[index]
     if word.text in BEINGS or word.text in KANA_LETTERS or _keeps_a_shop(word.text):
@@ -87,11 +87,11 @@ def _named_before(line: Line, index: int, office: bool) -> int | None:
     if not NAME_TEXT.fullmatch(word.text):
         return None
     # 原 and 東 in front of 先生 are read as prefixes.
-    prefix = word.kind is Kind.PREFIX and word.text not in NEVER_A_NAME and Kind.SURNAME in readings(word.text)
+    prefix = word.kind is Kind.PREFIX and word.text not in NEVER_A_NAME and SURNAME in readings(word.text)
     alone = index == 0 or words[index - 1].kind is not Kind.PREFIX  # お花さん
-    named = prefix or could_be(word, Kind.SURNAME, alone) or (word.kind is Kind.NAME and not word.unknown)
-    named = named or (word.unknown and word.kind is not Kind.NUMBER and word.text not in NEVER_A_NAME)
-    if named or (not office and could_be(word, Kind.GIVEN, alone)):
+    named = prefix or could_be(word, SURNAME, alone) or (word.kind is Kind.NAME and not word.unknown)
+    named = named or (word.unknown and word.kind is not NUMBER and word.text not in NEVER_A_NAME)
+    if named or (not office and could_be(word, GIVEN, alone)):
         return _whole_run(line, word) if _HIRAGANA.fullmatch(word.text) else _foreign_start(words, index)
     return None if office else _hiragana_start(line, word.end)
 
@@ -124,7 +124,7 @@ def _surname_before(line: Line, last: int) -> Word | None:
     end = line.words[last].end
     for index in range(last - 1, max(-1, last - 5), -1):
         word = line.words[index]
-        if word.kind is not Kind.SURNAME and not _town_and_surname(word):  # 高崎悠乃くん
+        if word.kind is not SURNAME and not _town_and_surname(word):  # 高崎悠乃くん
             continue
         if not KANJI.fullmatch(word.text):
             continue
@@ -134,7 +134,7 @@ def _surname_before(line: Line, last: int) -> Word | None:
 
 
 def _town_and_surname(word: Word) -> bool:
-    return word.kind is Kind.PLACE and Kind.SURNAME in readings(word.text)
+    return word.kind is PLACE and SURNAME in readings(word.text)
 
 
 def _given_text(given: str) -> bool:

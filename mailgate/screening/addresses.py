@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from mailgate.screening.finding import Finding, Label, Tier
 from mailgate.screening.words import Line
@@ -52,7 +51,7 @@ def lengthened(text: str, line: Line, address: Finding) -> Finding:
     """An address in one line of `text` with the building and the room behind its house number."""
     match = _BUILDING.match(line.text, address.end - line.start)
     end = address.end if match is None else line.start + match.end()
-    return address if end == address.end else replace(address, end=end, text=text[address.start : end])
+    return address if end == address.end else address._replace(end=end, text=text[address.start : end])
 
 
 def find_other_addresses(text: str, line: Line) -> Iterator[Finding]:

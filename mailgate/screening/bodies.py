@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from mailgate.screening.body_words import (
+    ANY_BODY,
     BESIDE_A_BODY,
     COMPANY_FIRST,
     FORMS_OF_COMPANY,
@@ -42,6 +43,8 @@ _MOST_WORDS = 8
 
 def find_bodies(text: str, line: Line) -> Iterator[Finding]:
     """The schools and organisations that one line of `text` names, with the town that founded them in front."""
+    if not ANY_BODY.search(line.text):
+        return
     for label, tail in TAILS:
         for match in tail.finditer(line.text):
             start = _body_start(line, line.start + match.start(), match.group())
@@ -162,8 +165,11 @@ def _with_founder(words: Sequence[Word], index: int, start: int) -> int:
     return start
 
 
+_BETWEEN_NAMES = frozenset({Kind.PARTICLE, Kind.OTHER, Kind.SYMBOL, Kind.SPACE})
+
+
 def _part_of_name(word: Word) -> bool:
-    if word.kind in (Kind.PARTICLE, Kind.OTHER, Kind.SYMBOL, Kind.SPACE):
+    if word.kind in _BETWEEN_NAMES:
         return False
     return bool(_TEXT.fullmatch(word.text)) and not ADDRESSING.fullmatch(word.text)
 

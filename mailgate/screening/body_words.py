@@ -74,6 +74,8 @@ NAMED_BEHIND = re.compile(
     "認定こども園|療育センター|学童クラブ|児童クラブ|学童保育|フリースクール|放課後デイサービス|放課後等デイサービス|デイサービス|こども食堂|子ども食堂|スーパー|居酒屋|食堂|学習塾|指導塾|進学塾"
     "|スイミングクラブ|サッカークラブ|スポーツクラブ|少年団|英語教室|幼児教室"
 )
+# Nothing is looked for in a line without one of these: most have none.
+ANY_BODY = re.compile("|".join(one.pattern for one in (*(tail for _, tail in TAILS), COMPANY_FIRST, NAMED_BEHIND)))
 # The last part of a name that の or が joins.
 HEARTS = words_of(
     "丘 杜 森 里 台 原 心 家 木 郷 泉 園 実 輪 風 海 空 星 虹 光 峰 谷 浜 沢 峠 橋 花 音 翼 瀬 浦 峯 宮 島 川 山"

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from operator import itemgetter
 
 from mailgate.screening.accounts import find_accounts
@@ -82,7 +81,7 @@ def check(text: str, known: Sequence[KnownIdentity] = (), signature: str = "") -
 def _as_it_came(finding: Finding, text: str, composed: Composed) -> Finding:
     """The finding of a rule, which read the composed text, at its place in `text`."""
     start, end = composed.span(finding.start, finding.end)
-    return replace(finding, start=start, end=end, text=text[start:end])
+    return finding._replace(start=start, end=end, text=text[start:end])
 
 
 def _inside_longer_names(
@@ -101,7 +100,7 @@ def _inside_longer_names(
         start, end = spans[index] if index >= 0 else (0, 0)
         inside = start <= finding.start and finding.end <= end and finding.end - finding.start < end - start
         part = inside and finding.reason == KnownReason.NAME
-        yield replace(finding, tier=Tier.UNSURE) if part else finding
+        yield finding._replace(tier=Tier.UNSURE) if part else finding
 
 
 def _found_by_rules(text: str, folded: str, lines: Sequence[Line]) -> list[Finding]:

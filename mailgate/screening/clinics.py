@@ -20,7 +20,8 @@ _IN_KANA = re.compile(rf"(?<![ぁ-ゖー])(?P<name>[ぁ-ゖー]{{2,7}})(?P<tail>
 # 公立おいたま病院: behind who founded it stands the name, whatever it looks like.
 _KANJI = re.compile("[一-鿿々]")
 _FOUNDED = re.compile("[公国私県市町村都府道]立$")
-_ANY = re.compile("[科院]|クリニック|診療所")
+# One of them ends each tail, ク that of クリニック.
+_ANY = re.compile("[科院所ク]")
 _LIKE_A_SURNAME = re.compile(
     "(?:もと|さと|とう|どう|ぐち|うち|うえ|まえ|むら|かわ|がわ|やま|しま|だ|べ|ざき|もり|はら|ざわ|はし|まつ)$"
 )

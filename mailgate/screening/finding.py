@@ -5,8 +5,8 @@ Every rule of this package gives findings; `merge` settles overlaps, the desk sh
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Label(StrEnum):
@@ -46,8 +46,7 @@ class KnownReason(StrEnum):
     PLACE = "place in the register"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One passage: `text` is the original between `start` and `end` (code points); `reason` names the rule."""
 
     start: int

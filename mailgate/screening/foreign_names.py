@@ -24,9 +24,9 @@ from mailgate.screening.words import PERSONAL, Kind, readings
 
 # The first character comes before what must not stand in front of it, since only then the search can skip.
 _RUN = re.compile(
-    "[ァ-ヺ](?<![ァ-ヺー・=一-鿿A-Za-z0-9].)[ァ-ヺー]{1,8}(?:[・=][ァ-ヺー]{1,9}){0,3}(?![ァ-ヺー・=])"
-    "|[A-Z](?<![A-Za-z0-9@._/&'#-].)(?<![A-Za-z.,!?'] .)[a-z]{1,11}(?: [A-Z][a-z]{1,11}){0,2}"
-    "(?![A-Za-z0-9@._/&'#-]| [A-Za-z0-9])"
+    "[ァ-ヺA-Z](?:(?<=[ァ-ヺ])(?<![ァ-ヺー・=一-鿿A-Za-z0-9].)[ァ-ヺー]{1,8}(?:[・=][ァ-ヺー]{1,9}){0,3}(?![ァ-ヺー・=])"
+    "|(?<=[A-Z])(?<![A-Za-z0-9@._/&'#-].)(?<![A-Za-z.,!?'] .)[a-z]{1,11}(?: [A-Z][a-z]{1,11}){0,2}"
+    "(?![A-Za-z0-9@._/&'#-]| [A-Za-z0-9]))"
 )
 _ANY = re.compile("[ァ-ヺ][ァ-ヺー]|[A-Z][a-z]")
 _AHEAD = re.compile(

@@ -13,6 +13,8 @@ from mailgate.screening.finding import Finding
 _LETTER = re.compile("(?<![A-Za-z])[A-Za-z]$")
 _TWICE = re.compile("[○●△▲□■◇◆×＊*※_?]{2}$")
 _ONCE = re.compile("[○●△▲□■◇◆×]$")
+# Each of the three ends with one of these, or in front of a line's end.
+_SIGN = re.compile("[A-Za-z○●△▲□■◇◆×＊*※_?\n]")
 _WINDOW = 2
 
 
@@ -22,6 +24,8 @@ def without_hidden(folded: str, persons: list[Finding]) -> list[Finding]:
 
 
 def _hidden(folded: str, person: Finding) -> bool:
+    if not person.start or not _SIGN.match(folded, person.start - 1):
+        return False
     ahead = folded[max(0, person.start - _WINDOW) : person.start]
     if _LETTER.search(ahead) or _TWICE.search(ahead):
         return True

@@ -15,7 +15,7 @@ nothing is said that only persons do; a verb of the same sound (ひびき、) is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -41,7 +41,7 @@ _OPENERS = words_of("でも すると しかし そして いつも だから �
 _TIME = re.compile(f"(?:(?:{either(_TIMES)})|(?:^|[。、「 ])(?:{either(_OPENERS)}))$")
 _ENDS_ROLE = frozenset("の(「はが") | {role[-1] for role in CHILD_ROLES}
 _ENDS_TIME = frozenset(word[-1] for word in _TIMES | _OPENERS)
-_OPEN = re.compile(r"^$|[^\w]$")
+_IN_WORDS = re.compile(r"\w")
 _AHEAD = re.compile(
     f"(?P<kin>の(?:{KIN.pattern})|本人|自身|兄弟|姉妹|一家|宅|んち(?!ゃ)|より$|と申し|といいま|という[子名男女児生])|(?P<subject>が(?!ら)|[はを])|(?P<list>[、・も]|です|でした|と(?![うをが]|い[うえいわっけ]|か[。、もら]|[言思]))"
     r"|(?P<source>から|には|にも)|(?P<other>[のにへでや]|から|まで|より|たち|って|だけ|と|\W|$)"
@@ -103,13 +103,12 @@ def find_kana_names(
     begins = [match.start() for match in _BEGINS.finditer(line.text)]
     if not begins:
         return
-    reader = _Reader(line.text, line.start, _kinds_before(line), names_others, elsewhere)
+    reader = _Reader(line.text, line, names_others, elsewhere)
     done, last_name = 0, -1
     for at in begins:
         if at < done or at == last_name or (line.text[at - 1] in _INSIDE_WORDS and not reader.cut(at)):
             continue
-        left = reader.left(at, last_name)
-        found = None if left is None else reader.name_at(at, left)
+        found = reader.name_at(at, last_name)
         if found is not None:
             end, tier = found
             start, done, last_name = line.start + at, end, end
@@ -128,26 +127,18 @@ def _whole_names(text: str, line: Line) -> Iterator[Finding]:
             yield Finding(start, end, text[start:end], Label.PERSON, tier, "whole name in kana")
 
 
-def _kinds_before(line: Line) -> dict[int, Kind]:
-    """Where the tokenizer cuts the line, and the kind of the word that ends there."""
-    return dict(zip(line.starts, (Kind.SPACE, *line.kinds), strict=False)) | {
-        line.start + len(line.text): line.kinds[-1]
-    }
-
-
 @dataclass(frozen=True, slots=True)
 class _Reader:
     """One line, and what is known of the text that it stands in."""
 
     line: str
-    start: int
-    cuts: Mapping[int, Kind]
+    words: Line
     names_others: bool
     elsewhere: frozenset[str]
 
     def cut(self, at: int) -> bool:
         """Whether the tokenizer cuts the line here."""
-        return self.start + at in self.cuts
+        return at == 0 or self.words.ending(self.words.start + at) is not None
 
     def left(self, at: int, last_name: int) -> _Left | None:
         """What stands in front of a name that begins at `at`, or None where none can."""
@@ -157,13 +148,13 @@ class _Reader:
         before = line[at - 1 : at] if at else ""
         if before in _ENDS_ROLE and _ROLE.search(line[max(0, at - _ROLE_WINDOW) : at]):
             return _Left.ROLE
-        if _OPEN.match(before) or (before in _ENDS_TIME and _TIME.search(line[max(0, at - _ROLE_WINDOW) : at])):
+        if not _IN_WORDS.match(before) or (before in _ENDS_TIME and _TIME.search(line[max(0, at - _ROLE_WINDOW) : at])):
             return _Left.OPEN
         if self.cut(at) or before in "のとはがもやをにで":
             return _Left.PARTICLE
         return _Left.VERB if before in _ENDS_VERB else None
 
-    def name_at(self, at: int, left: _Left) -> tuple[int, Tier] | None:
+    def name_at(self, at: int, last_name: int) -> tuple[int, Tier] | None:
         """The end and the tier of the longest name that starts at `at` and is followed by an edge."""
         made, run = None, _RUN.match(self.line, at)
         for end in range(at if run is None else run.end(), at + 1, -1):
@@ -173,6 +164,9 @@ class _Reader:
             ahead = _AHEAD.match(self.line, end) if could_be_given(name) else None
             if ahead is None:
                 continue
+            left = self.left(at, last_name)
+            if left is None:
+                return None
             right = str(ahead.lastgroup)
             if self._quoted(at, end, _CALLED if not self.names_others else _QUOTED):
                 return end, Tier.UNSURE
@@ -209,7 +203,8 @@ class _Reader:
 
     def _cut_out(self, at: int, end: int) -> bool:
         """Whether the tokenizer cuts the line at both ends of the name, and a particle or an edge is in front."""
-        before = self.cuts.get(self.start + at)
+        index = self.words.ending(self.words.start + at)
+        before = Kind.SPACE if at == 0 else None if index is None else self.words.kinds[index]
         return before in (Kind.PARTICLE, Kind.SYMBOL, Kind.SPACE) and self.cut(end)
 
     def _names_stand_here(self, at: int, end: int, left: _Left, right: str) -> bool:

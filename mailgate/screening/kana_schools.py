@@ -27,8 +27,9 @@ _NAMED = re.compile(rf"(?P<name>[ぁ-ゖー]{{2,9}}){_TAIL}")
 _FOUNDED = re.compile(
     rf"[市町村区県都府道国私]立(?P<name>[一-鿿々ヶァ-ヺー][一-鿿々ヶァ-ヺーのがケ]{{0,7}}?|[ぁ-ゖー]{{2,6}}?){_TAIL}"
 )
+_BEHIND_KANA = re.compile(rf"[ぁ-ゖー]{_TAIL}")
 _KANJI = re.compile("[一-鿿々]")
-_ENDS = re.compile("校|園|保育所|学院")
+_ENDS = re.compile("[校園所院]")
 _BEFORE_A_NAME = tuple("立市町村区県属会")
 _PARTICLES = "のはがをにともでへや"
 _LIKE_A_NAME = NAMING | {Kind.NOUN}
@@ -51,7 +52,7 @@ def find_kana_schools(text: str, line: Line) -> Iterator[Finding]:
             start = min(line.start + match.start(), founded(line, line.start + match.start("name")))
             end = line.start + match.end()
             yield Finding(start, end, text[start:end], Label.SCHOOL, Tier.SURE, f"name with {match['tail']}")
-    for match in _NAMED.finditer(line.text):
+    for match in _NAMED.finditer(line.text) if _BEHIND_KANA.search(line.text) else ():
         town = _town_before(line, line.start + match.start())
         if town is not None and match["name"][0] not in _PARTICLES:
             end = line.start + match.end()

@@ -16,7 +16,6 @@ from itertools import islice
 
 from mailgate.screening.finding import Finding, Label, Tier
 from mailgate.screening.given_names import GIVEN_NAMES
-from mailgate.screening.lexicon import either
 from mailgate.screening.words import PERSONAL, Kind, Line, Word, readings, spoken
 
 _MOST_NAMES = 200
@@ -30,8 +29,8 @@ _SHORTEST_WHOLE = 3
 _SUBJECT = frozenset("はが")
 _IS = frozenset({"です", "でし", "だ", "だっ"})
 # What stands around a name in hiragana.
-_OPENS = r"(?:(?<![ぁ-ゖー])|(?<=[のとはがもをにで]))"
-_CLOSES = r"(?=[はがもをのにとへで、。,.」)]|さん|くん|ちゃん|\Z)"
+_OPENS = re.compile(r"(?<![ぁ-ゖー])|(?<=[のとはがもをにで])")
+_CLOSES = re.compile(r"[はがもをのにとへで、。,.」)]|さん|くん|ちゃん|\Z")
 
 
 def find_mentions(text: str, folded: str, lines: Sequence[Line], persons: Iterable[Finding]) -> Iterator[Finding]:
@@ -118,6 +117,20 @@ def _in_kana(text: str, folded: str, names: Iterable[str]) -> Iterator[Finding]:
     common = [reading for reading in sounds & GIVEN_NAMES if reading in folded]
     if not common:
         return
-    for match in re.finditer(rf"{_OPENS}(?:{either(common)}){_CLOSES}", folded):
-        start, end = match.span()
-        yield Finding(start, end, text[start:end], Label.PERSON, Tier.UNSURE, "reading of a name mentioned elsewhere")
+    done = 0
+    for start, end in sorted(_standing(folded, common), key=lambda span: (span[0], -span[1])):
+        if start >= done:
+            done = end
+            reason = "reading of a name mentioned elsewhere"
+            yield Finding(start, end, text[start:end], Label.PERSON, Tier.UNSURE, reason)
+
+
+def _standing(folded: str, readings_of_names: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """Where one of these stands as a name in hiragana does; a pattern of them would be compiled for every text."""
+    for reading in readings_of_names:
+        start = folded.find(reading)
+        while start >= 0:
+            end = start + len(reading)
+            if _OPENS.match(folded, start) and _CLOSES.match(folded, end):
+                yield start, end
+            start = folded.find(reading, start + 1)

@@ -14,6 +14,8 @@ from mailgate.screening.finding import Finding, KnownReason, Label, Tier
 
 # A known name inside one of these identifies the same person or school, and says more exactly whom.
 _SAME_NATURE = frozenset({Label.KNOWN, Label.PERSON, Label.SCHOOL, Label.ORGANISATION})
+# As in `words`, what every finding is asked goes by names of the module.
+_KNOWN, _SIGNATURE, _SURE = Label.KNOWN, Label.SIGNATURE, Tier.SURE
 
 
 def merge(text: str, findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -39,7 +41,7 @@ def _overlapping(findings: Iterable[Finding]) -> Iterator[list[Finding]]:
 def _says_the_same(finding: Finding, before: Finding) -> bool:
     """Whether two rules saw one passage alike; the register's reasons differ in what they mean."""
     same_place = finding.start == before.start and finding.end == before.end
-    return same_place and finding.label is before.label is not Label.KNOWN and finding.tier is before.tier
+    return same_place and finding.label is before.label is not _KNOWN and finding.tier is before.tier
 
 
 def _join(text: str, group: list[Finding]) -> Finding:
@@ -49,16 +51,16 @@ def _join(text: str, group: list[Finding]) -> Finding:
     longest = max(group, key=_strength)
     # A town's name says less than the school or the person it stands in.
     # An unsure one is a part of somebody else's name (久保 in 大久保).
-    known = [f for f in group if f.label is Label.KNOWN and f.reason != KnownReason.PLACE and f.tier is Tier.SURE]
-    best = next((finding for finding in group if finding.label is Label.SIGNATURE), longest)
-    if best.label is not Label.SIGNATURE and known and (longest.label in _SAME_NATURE or not _inside(longest, known)):
+    known = [f for f in group if f.label is _KNOWN and f.reason != KnownReason.PLACE and f.tier is _SURE]
+    best = next((finding for finding in group if finding.label is _SIGNATURE), longest)
+    if best.label is not _SIGNATURE and known and (longest.label in _SAME_NATURE or not _inside(longest, known)):
         best = max(known, key=_strength)
-    tier = Tier.SURE if any(finding.tier is Tier.SURE for finding in group) else Tier.UNSURE
+    tier = _SURE if any(finding.tier is _SURE for finding in group) else Tier.UNSURE
     return Finding(start, end, text[start:end], best.label, tier, best.reason)
 
 
 def _strength(finding: Finding) -> tuple[int, bool, bool, int]:
-    return finding.end - finding.start, finding.label is Label.KNOWN, finding.tier is Tier.SURE, _ORDER[finding.label]
+    return finding.end - finding.start, finding.label is _KNOWN, finding.tier is _SURE, _ORDER[finding.label]
 
 
 _PLACE = attrgetter("start", "end")

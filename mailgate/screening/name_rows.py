@@ -23,7 +23,7 @@ _IS = frozenset({"です", "でし", "だ", "だっ"})
 _NEVER_CALLED = NEVER_A_NAME - EVERYDAY
 _NO_NAME = _NEVER_CALLED | ADULT_ROLES | CHILD_ROLES
 _GLOSS = re.compile(
-    r"(?P<name>(?<![一-鿿々])[一-鿿々〆ヶ]{1,4}(?: ?[一-鿿々]{1,3})?)"
+    r"(?P<name>[一-鿿々〆ヶ](?<![一-鿿々].)[一-鿿々〆ヶ]{0,3}(?: ?[一-鿿々]{1,3})?)"
     r"\((?P<kana>[ぁ-ゖァ-ヺー]{2,8}(?: [ぁ-ゖァ-ヺー]{1,8})?)\)"
 )
 _CALLED = re.compile(
@@ -77,7 +77,7 @@ def _found(text: str, word: Word, between: str) -> Finding:
 
 
 def _called(text: str, line: Line) -> Iterator[Finding]:
-    for match in _CALLED.finditer(line.text):
+    for match in _CALLED.finditer(line.text) if "という" in line.text or "と言う" in line.text else ():
         index = line.ending(line.start + match.start())
         word = None if index is None else line.words[index]
         if word is None or not _NAME.fullmatch(word.text) or word.text in _NEVER_CALLED:

@@ -37,7 +37,21 @@ from mailgate.screening.name_words import (
 )
 from mailgate.screening.placed_names import placed
 from mailgate.screening.stated_names import after_grade, alone, before_age, field, own_name
-from mailgate.screening.words import NAMING, PERSONAL, Kind, Line, Word, readings
+from mailgate.screening.words import (
+    GIVEN,
+    NAMING,
+    NOUN,
+    NUMBER,
+    PERSONAL,
+    PLACE,
+    PROPER,
+    SPACE,
+    SURNAME,
+    Kind,
+    Line,
+    Word,
+    readings,
+)
 
 _MAY_FOLLOW = WITH_OTHER_READINGS | {Kind.SPACE}
 _BESIDE_A_NAME = re.compile("[君様氏殿母父兄姉弟妹宅家方達組著作案筆記拝印談橋峠港湖寺駅浜沢池]")
@@ -102,7 +116,7 @@ def _by_words(line: Line) -> Iterator[Span | None]:
         kind = word.kind
         if kind in _NAMED:
             yield _bare_name(line, index)
-            if kind is Kind.SURNAME and len(word.text) == 1:
+            if kind is SURNAME and len(word.text) == 1:
                 yield _short_surname(line, index)
         if after is not None:
             if after.kind in _MAY_FOLLOW:
@@ -120,14 +134,14 @@ def _full_name(words: tuple[Word, ...], index: int) -> Span | None:
     surname, behind = words[index], index + 1
     if surname.kind not in WITH_OTHER_READINGS or not KANJI.fullmatch(surname.text):
         return None
-    behind += words[behind].kind is Kind.SPACE and behind + 1 < len(words)
+    behind += words[behind].kind is SPACE and behind + 1 < len(words)
     given = words[behind]
     if given.text in NEVER_A_NAME and not KANJI.fullmatch(given.text):  # 田村ひとりに
         return None
-    if (given.kind is Kind.GIVEN and NAME_TEXT.fullmatch(given.text) and could_be(surname, Kind.SURNAME)) or (
+    if (given.kind is GIVEN and NAME_TEXT.fullmatch(given.text) and could_be(surname, SURNAME)) or (
         _stands_as_surname(surname, words, behind)
         and (given.text not in NEVER_A_NAME or behind > index + 1)
-        and given.kind is not Kind.SURNAME
+        and given.kind is not SURNAME
         and (could_be_given(given) or _single_given(words, behind))
     ):
         return surname.start, _given_end(words, behind), Tier.SURE, "surname and given name"
@@ -136,11 +150,11 @@ def _full_name(words: tuple[Word, ...], index: int) -> Span | None:
 
 def _stands_as_surname(surname: Word, words: tuple[Word, ...], behind: int) -> bool:
     """A surname, or a town of that name in front of one character that is a given name and ends there (稲垣樹、)."""
-    if surname.kind is Kind.SURNAME:
+    if surname.kind is SURNAME:
         return True
-    town = surname.kind is Kind.PLACE and Kind.SURNAME in readings(surname.text)
+    town = surname.kind is PLACE and SURNAME in readings(surname.text)
     ends = behind + 1 < len(words) and words[behind + 1].kind is Kind.SYMBOL
-    return town and ends and words[behind].text not in _ENDS_PLACE and Kind.GIVEN in readings(words[behind].text)
+    return town and ends and words[behind].text not in _ENDS_PLACE and GIVEN in readings(words[behind].text)
 
 
 _ENDS_PLACE = frozenset("城宮山川島原里森丘岡谷沢野崎岬松桜泉浦市町村区")
@@ -183,8 +197,8 @@ def _bare_name(line: Line, index: int) -> Span | None:
     if _cut_from_founder(line, word):
         return None
     kanji = KANJI.fullmatch(word.text)
-    if word.kind is Kind.PROPER:  # 安田, 本田: firms of that name
-        firm = kanji and Kind.SURNAME in readings(word.text)
+    if word.kind is PROPER:  # 安田, 本田: firms of that name
+        firm = kanji and SURNAME in readings(word.text)
         return (word.start, word.end, Tier.SURE, "surname that is a firm's too") if firm else None
     if len(word.text) >= 2 and kanji:
         return word.start, word.end, Tier.SURE, "name in the dictionary"
@@ -213,12 +227,10 @@ def _in_katakana(text: str, word: Word, offset: int) -> bool:
 
 def _counted(words: tuple[Word, ...], index: int) -> bool:
     """10 日後: the dictionary has a name for what is a unit behind a number; 3-7-1 水野 is an address and a name."""
-    if words[index].kind is Kind.SURNAME and words[index].text[0] not in _UNITS:
+    if words[index].kind is SURNAME and words[index].text[0] not in _UNITS:
         return False
     before = words[index - 2 : index] if index > 1 else words[:index]
-    return bool(before) and (
-        before[-1].kind is Kind.NUMBER or (before[-1].kind is Kind.SPACE and before[0].kind is Kind.NUMBER)
-    )
+    return bool(before) and (before[-1].kind is NUMBER or (before[-1].kind is SPACE and before[0].kind is NUMBER))
 
 
 def _subject(words: tuple[Word, ...], index: int) -> Span | None:
@@ -227,7 +239,7 @@ def _subject(words: tuple[Word, ...], index: int) -> Span | None:
     if before is not None and before.kind not in _OPENING:
         return None
     single = len(word.text) == 1 and word.kind in PERSONAL
-    double = len(word.text) == 2 and word.kind is Kind.NOUN and word.text not in _NO_SUBJECT
+    double = len(word.text) == 2 and word.kind is NOUN and word.text not in _NO_SUBJECT
     named = (single or double) and KANJI.fullmatch(word.text) and _only_a_name(word)
     return (word.start, word.end, Tier.UNSURE, "could be a name") if named else None
 

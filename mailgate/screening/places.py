@@ -21,7 +21,7 @@ from mailgate.screening.lexicon import (
     words_of,
 )
 from mailgate.screening.plain_names import KINDS
-from mailgate.screening.words import NAMING, PERSONAL, Kind, Line, Word, readings
+from mailgate.screening.words import NAMING, NOUN, NUMBER, PERSONAL, PLACE, PROPER, SURNAME, Kind, Line, Word, readings
 
 _TAILS = words_of("""
     都 道 府 県 市 区 町 村 郡 駅 島 台 半島 湾 岬 高原 温泉 盆地 諸島 列島 線 ニュータウン 地区 団地 学区 校区
@@ -32,7 +32,8 @@ _NEEDS_TAIL = PERSONAL | {Kind.NUMBER, Kind.NOUN}
 _TEXT = re.compile(r"[一-鿿々〆ヶぁ-ゖァ-ヺー]+")
 _N = r"[0-9一二三四五六七八九十百]{1,4}"
 _KANJI_N = r"[一二三四五六七八九十]{1,4}"
-_HOUSE = re.compile(r"丁目|番|条|[0-9][-ー][0-9]")
+# No house number is without one of these; it begins with a set of characters, since only then the search skips.
+_HOUSE = re.compile(r"[丁番条0-9](?:(?<![丁0-9])|目|[-ー][0-9])")
 _NUMBERS = re.compile(
     rf"(?<![0-9〒-])(?:{_N}丁目(?:{_N}番地?の?(?:{_N}号?)?|[0-9]{{1,4}}(?:[-ー][0-9]{{1,4}}){{0,2}}|{_KANJI_N}(?:[のノー-]{_KANJI_N}){{0,2}}号?)?"
     rf"|{_N}番地?の?(?:{_N}号?)?|[1-9][0-9]{{0,4}}(?:[-ー][0-9]{{1,4}}){{1,3}}(?![0-9-])"
@@ -51,7 +52,7 @@ def find_places(text: str, line: Line) -> Iterator[Finding]:
         word = words[index]
         kind, tail = word.kind, words[index + 1] if index < last and words[index + 1].text in _TAILS else None
         if tail is None and kind in _NEEDS_TAIL:
-            if kind is Kind.NOUN:
+            if kind is NOUN:
                 town = _in_town(word) or (word.end if speaks_of_a_town and _said_of_a_town(line, index) else None)
                 if town is not None:
                     yield Finding(
@@ -65,11 +66,11 @@ def find_places(text: str, line: Line) -> Iterator[Finding]:
         if SCHOOL_AHEAD.match(line.text, word.end - 1 - line.start):
             continue
         end = tail.end if tail else word.end
-        if kind is Kind.PLACE and tail is None and _only_by_chance(line, index):
+        if kind is PLACE and tail is None and _only_by_chance(line, index):
             continue
-        if kind is Kind.PLACE and (len(word.text) >= 2 or tail):
+        if kind is PLACE and (len(word.text) >= 2 or tail):
             yield _place(text, word.start, end, "place in the dictionary")
-        elif kind is Kind.PROPER and _NAMED_PLACE.fullmatch(word.text):
+        elif kind is PROPER and _NAMED_PLACE.fullmatch(word.text):
             yield _place(text, word.start, end, "named place")
         elif tail and _can_name_place(line, index):
             yield _place(text, word.start, end, f"name before {tail.text}")
@@ -96,7 +97,7 @@ def _towns_of_market_days(text: str, line: Line) -> Iterator[Finding]:
 def _only_by_chance(line: Line, index: int) -> bool:
     """三十人 and 十人 (a place), and あすか where no particle follows that a place takes."""
     word, before = line.words[index], line.words[index - 1] if index else None
-    if COUNTED.fullmatch(word.text) or (before is not None and before.kind is Kind.NUMBER and before.end == word.start):
+    if COUNTED.fullmatch(word.text) or (before is not None and before.kind is NUMBER and before.end == word.start):
         return True
     if _NO_TOWN.match(line.text, word.end - line.start) or line.text.startswith("瀬戸内の", word.start - line.start):
         return True
@@ -157,11 +158,11 @@ def _can_name_place(line: Line, index: int) -> bool:
     word = line.words[index]
     if word.text in GENERIC_BODY or _masked(line, word):
         return False
-    if word.kind is Kind.NUMBER:  # 四万十
-        return len(word.text) >= 3 and Kind.PLACE in readings(word.text)
-    if word.kind in PERSONAL or (word.unknown and len(word.text) >= 2 and word.kind is Kind.NOUN):
+    if word.kind is NUMBER:  # 四万十
+        return len(word.text) >= 3 and PLACE in readings(word.text)
+    if word.kind in PERSONAL or (word.unknown and len(word.text) >= 2 and word.kind is NOUN):
         return True
-    return word.kind in _NAMES_WITH_TAIL and bool(readings(word.text) & {Kind.PLACE, Kind.SURNAME})
+    return word.kind in _NAMES_WITH_TAIL and bool(readings(word.text) & {PLACE, SURNAME})
 
 
 _NAMES_WITH_TAIL = frozenset({Kind.NOUN, Kind.PROPER})

@@ -14,7 +14,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 from itertools import count
 from string import ascii_uppercase
 
@@ -87,7 +86,7 @@ def _with_lines_around(text: str, signature: Finding) -> Finding:
         if not _BLANK_OR_RULE.fullmatch(text, end, line_end):
             break
         end = line_end
-    return replace(signature, start=start, end=end, text=text[start:end])
+    return signature._replace(start=start, end=end, text=text[start:end])
 
 
 def _nature(finding: Finding) -> Label:

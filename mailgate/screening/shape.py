@@ -1,8 +1,8 @@
 """One shape: a pattern that recognises a passage by its characters alone, and what it says of it.
 
 The tables are `shapes` (how somebody is reached) and `number_shapes` (how somebody is numbered). A pattern is tried
-only on a line that holds what is `near` every match, since that is quicker to look for, and only on the few lines with
-a sign that any shape has (`signed`).
+only on a line that holds what is `near` every match, in small letters, since that is quicker to look for, and only on
+the few lines with a sign that any shape has (`signed`).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from mailgate.screening.finding import Finding, Label, Tier
 
@@ -37,7 +38,7 @@ class Shape:
 
 def shape(label: Label, reason: str, near: str, pattern: str, tier: Tier = Tier.SURE) -> Shape:
     """A shape in which capitals make no difference."""
-    return Shape(label, tier, reason, _compiled(near), _compiled(pattern))
+    return Shape(label, tier, reason, _near(near), _compiled(pattern))
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:
@@ -48,7 +49,15 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 def cased_shape(label: Label, reason: str, near: str, pattern: str, tier: Tier = Tier.SURE) -> Shape:
     """A shape in which they do."""
-    return Shape(label, tier, reason, re.compile(near, re.ASCII), re.compile(pattern, re.ASCII))
+    return Shape(label, tier, reason, _near(near), re.compile(pattern, re.ASCII))
+
+
+def _near(pattern: str) -> re.Pattern[str]:
+    """In small letters, as `_together` writes the lines: a search in which capitals make no difference cannot skip.
+
+    So it can hold no escape in capitals (a \\D).
+    """
+    return re.compile(pattern.lower(), re.ASCII)
 
 
 def signed(folded: str) -> Signed:
@@ -82,12 +91,10 @@ def _holding(near: re.Pattern[str], ends: list[int], together: str, lines: Signe
 
 
 def _together(lines: Signed) -> tuple[list[int], str]:
-    """The lines as one text, and where each ends in it."""
-    ends, at = [], -1
-    for _, line in lines:
-        at += 1 + len(line)
-        ends.append(at)
-    return ends, "\n".join(line for _, line in lines)
+    """The lines as one text in small letters, and where each ends in it; the small letter of İ alone is longer."""
+    small = [line.replace("İ", "i").lower() for _, line in lines]
+    ends = accumulate((len(line) + 1 for line in small), initial=-1)
+    return list(ends)[1:], "\n".join(small)
 
 
 def _in_line(shape: Shape, text: str, line: str, offset: int) -> Iterator[Finding]:

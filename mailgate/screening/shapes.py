@@ -13,12 +13,13 @@ from mailgate.screening.finding import Finding, Label
 from mailgate.screening.shape import HYPHEN, Signed, cased_shape, matches, shape
 
 _DOMAIN = r"[A-Za-z0-9][A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9][A-Za-z0-9-]{0,62}){1,8}"
-_APPS = (
-    r"(?<![A-Za-z])(?:LINE|ライン|Instagram|インスタ(?:グラム)?|Twitter|ツイッター|Tw|X|エックス|TikTok|ティックトック|Discord|ディスコード"
+_APP = (
+    r"(?:LINE|ライン|Instagram|インスタ(?:グラム)?|Twitter|ツイッター|Tw|X|エックス|TikTok|ティックトック|Discord|ディスコード"
     r"|Facebook|フェイスブック|フェースブック|Skype|スカイプ|Snapchat|スナチャ|スナップチャット|Threads|スレッズ|BeReal|WhatsApp|Telegram"
     r"|WeChat|微信|カカオ(?:トーク)?|KakaoTalk|YouTube|ユーチューブ|Roblox|ロブロックス|Switch|Steam|Minecraft|マイクラ|note|裏アカ|鍵アカ"
-    r"|サブアカ|本アカ|SNS|ブログ)(?:名|ID|アカウント|アカ)?"
+    r"|サブアカ|本アカ|SNS|ブログ)"
 )
+_APPS = rf"(?<![A-Za-z]){_APP}(?:名|ID|アカウント|アカ)?"
 # A name that somebody chose: not a plain word, since it holds a digit, a sign, or a capital within.
 _CHOSEN = (
     r"@?(?=[A-Za-z0-9_.-]{0,30}[0-9_]|[a-z]{1,30}[.-][a-z]|[A-Za-z]{0,30}[a-z][A-Z])"
@@ -74,7 +75,7 @@ _SHAPES = (
     cased_shape(
         Label.ACCOUNT,
         "name of an account",
-        r"[A-Za-z0-9_]{2}",
+        _APP,
         rf"{_APPS}(?:[はがもをでの::「『(= ]|から|にて){{1,4}}(?P<it>{_CHOSEN})",
     ),
     shape(Label.ACCOUNT, "name of an account", r"#\d", r"(?<![A-Za-z0-9_.])[A-Za-z0-9_.]{2,32}#\d{4}(?!\d)"),

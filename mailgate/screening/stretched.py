@@ -10,7 +10,6 @@ Weakness: a word of time or kinship that no table has is taken in from the left;
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from mailgate.screening.body_words import BESIDE_A_BODY, GENERIC_JOINED, HEARTS, TIMES
 from mailgate.screening.finding import Finding, Label
@@ -53,7 +52,7 @@ def stretched(text: str, line: Line, finding: Finding) -> Finding:
     end = end if office is None else line.start + office.end()
     if start == finding.start and end == finding.end:
         return finding
-    return replace(finding, start=start, end=end, text=text[start:end])
+    return finding._replace(start=start, end=end, text=text[start:end])
 
 
 def _start_of_body(line: Line, finding: Finding) -> int:

@@ -26,7 +26,7 @@ from mailgate.screening.lexicon import (
     words_of,
 )
 from mailgate.screening.name_words import ENDS_GIVEN, ENDS_SURNAME
-from mailgate.screening.words import NAMING, PERSONAL, Kind, Line, Word, readings
+from mailgate.screening.words import NAMING, NUMBER, PERSONAL, SURNAME, Kind, Line, Word, readings
 
 # The first character comes before what must not stand in front of it, since only then the search can skip.
 _RUN = re.compile(
@@ -80,7 +80,7 @@ _NO_NAME = (NEVER_A_NAME | GENERIC_BODY | _SYLLABUS) - EVERYDAY_NOUNS
 def _known_otherwise(run: str) -> bool:
     """Whether this run is no name wherever it stands, as nearly all runs of every day are."""
     known = readings(run)
-    surname = Kind.SURNAME in known and len(run) == 2 and run[-1] in ENDS_SURNAME
+    surname = SURNAME in known and len(run) == 2 and run[-1] in ENDS_SURNAME
     unlike = not known <= PERSONAL or (not known and run[-1] not in ENDS_GIVEN)
     return not surname and (unlike or run in EVERYDAY_NOUNS)
 
@@ -89,19 +89,15 @@ def _judged(run: str, words: tuple[Word, ...], before: tuple[Word, ...]) -> tupl
     """How sure it is that this run is a name, and why; no reason when it is none."""
     known = readings(run)
     role = len(before) == 2 and before[1].text == "の" and before[0].text in _ROLES
-    if Kind.SURNAME in known and len(run) == 2 and run[-1] in ENDS_SURNAME:
-        if (
-            words[-1].kind is Kind.NUMBER
-            or words[0].kind is Kind.NUMBER
-            or (len(words) == 1 and words[0].kind in NAMING)
-        ):
+    if SURNAME in known and len(run) == 2 and run[-1] in ENDS_SURNAME:
+        if words[-1].kind is NUMBER or words[0].kind is NUMBER or (len(words) == 1 and words[0].kind in NAMING):
             return Tier.UNSURE, ""  # something is counted, or the other rules know it
         if run in EVERYDAY_NOUNS:
             return Tier.UNSURE, "surname after a role" if role and before[0].text in ADULT_ROLES else ""
         return (Tier.SURE if role else Tier.UNSURE), "surname that was read as another word"
     if known and len(words) == 1:
         return Tier.UNSURE, ""
-    if known and not ADDRESSING.search(run) and not any(word.kind is Kind.NUMBER for word in words):
+    if known and not ADDRESSING.search(run) and not any(word.kind is NUMBER for word in words):
         return (Tier.SURE if role else Tier.UNSURE), "name that was cut in two"
     if run[-1] in ENDS_GIVEN and _in_pieces(words) and not ADDRESSING.search(run):
         return (Tier.SURE if role else Tier.UNSURE), "written like a given name"

@@ -7,6 +7,7 @@ signs become ASCII, half-width katakana full width, unusual hyphens "-", and the
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _HYPHENS = dict.fromkeys(map(ord, "‐‑‒–—―−﹣"), ord("-"))
@@ -32,11 +33,15 @@ class _Widths(dict[int, int]):
 
 
 _TABLE = _Widths(_HYPHENS | _CIRCLES | _VARIANTS)
+# Nearly all of a Japanese text is none of these, and so plain as it is: ASCII, 、。「」, kana and usual kanji.
+_NOT_PLAIN = re.compile(
+    f"[\x80-\u3000\u3003-\u300b\u300e-\u3040\u3097-\u30a0\u30ff-\u4dff\ua000-\U0010ffff{''.join(map(chr, _VARIANTS))}]+"
+)
 
 
 def fold(text: str) -> str:
     """`text` with each character in its plain width; the result has the same length, whatever comes in."""
-    return text.translate(_TABLE)
+    return _NOT_PLAIN.sub(lambda match: match[0].translate(_TABLE), text)
 
 
 def hiragana(text: str) -> str:

@@ -3,8 +3,10 @@
 import pytest
 
 from mailgate.screening.check import check
-from mailgate.screening.finding import Tier
+from mailgate.screening.finding import Finding, Label, Tier
 from mailgate.screening.known import KnownIdentity
+from mailgate.screening.mentions import find_mentions
+from mailgate.screening.words import read_lines
 
 FOUND = [
     # persons
@@ -178,3 +180,10 @@ def test_signature_is_found_last_and_holds_other_findings() -> None:
 def test_signature_that_does_not_stand_in_the_text_is_no_finding() -> None:
     assert check("本文です。", signature="別のもの") == ()
     assert check("本文です。", signature=" \n") == ()
+
+
+def test_reading_of_an_established_name_is_mentioned_where_a_name_can_stand() -> None:
+    text = "恵の話。めぐみと、めぐみさん、めぐみんと、おめぐみは、母のめぐみ"
+    name = Finding(0, 1, "恵", Label.PERSON, Tier.SURE, "name")
+    found = find_mentions(text, text, tuple(read_lines(text)), [name])
+    assert [one.start for one in found if one.text == "めぐみ"] == [4, 9, 29]

@@ -13,6 +13,8 @@ from mailgate.screening.finding import Label, Tier
 FOUND = {
     Label.DATE_OF_BIRTH: """
         生年月日、[[2012/4/8]]、住所は別紙です。
+        DATE OF BIRTH: [[2012/4/8]]
+        İ was Born on [[2012/4/8]]
         生年月日は、[[平成二十四年四月八日]]。
         生年月日 [[平24.4.8]]
         生年月日……[[平成24年4月8日]]
