@@ -26,7 +26,7 @@ from mailgate.office import open_office
 from mailgate.phrase import Phrase
 from mailgate.service import Service
 from mailgate.store import cases, findings, members, outbox, rounds, spool, teachers
-from mailgate.store.database import Transaction
+from mailgate.store.transaction import Transaction
 
 _SETTINGS = """[listener]
 host = "127.0.0.1"

@@ -22,7 +22,8 @@ from mailgate.mail.message import Message
 from mailgate.store import audit, desks
 from mailgate.store.audit_chain import HeadKeeper
 from mailgate.store.cases import Case
-from mailgate.store.database import Database, Transaction
+from mailgate.store.database import Database
+from mailgate.store.transaction import Transaction
 
 SYSTEM = "system"
 _ALTERED = "altered text"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from mailgate.desk.people import School
 from mailgate.store import revisions, schools
-from mailgate.store.database import Transaction
+from mailgate.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from mailgate.desk.watchlist import Watchlist

@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from mailgate.desk.lifecycle import SpoolState
-from mailgate.store.database import Transaction
 from mailgate.store.outbox import OutboxEntry
 from mailgate.store.tables import CommentRow, CommentVersionRow, EntryRow, OutboxRow, SpoolRow
+from mailgate.store.transaction import Transaction
 
 
 def is_known_to_reader(tx: Transaction, mail: OutboxEntry, message_id: str, message_id_hash: str) -> bool:

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from mailgate.store.database import Transaction
 from mailgate.store.tables import CommentRow
+from mailgate.store.transaction import Transaction
 
 
 def set_answered(tx: Transaction, comment: int, now: datetime) -> None:

@@ -16,8 +16,8 @@ from mailgate.desk.application_form import Cells, Wish
 from mailgate.desk.lifecycle import ApplicationState
 from mailgate.errors import NotFound
 from mailgate.mail.address import Address, parse_address
-from mailgate.store.database import Transaction
 from mailgate.store.tables import ApplicationRow
+from mailgate.store.transaction import Transaction
 
 OPEN = (ApplicationState.ASKED, ApplicationState.WAITING)
 

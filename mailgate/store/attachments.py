@@ -16,8 +16,8 @@ from sqlalchemy import delete, select
 from mailgate.desk.lifecycle import AttachmentState
 from mailgate.errors import BadKeys
 from mailgate.mail.drawing import Drawing
-from mailgate.store.database import Transaction
 from mailgate.store.tables import AttachmentRow
+from mailgate.store.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)

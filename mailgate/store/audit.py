@@ -12,9 +12,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from mailgate.desk.desks import Charge
-from mailgate.store.database import Transaction
 from mailgate.store.desks import is_in
 from mailgate.store.tables import AuditRow, CaseRow
+from mailgate.store.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)

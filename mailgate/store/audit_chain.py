@@ -21,9 +21,9 @@ from typing import Any, Protocol
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from mailgate.store.columns import table_of
-from mailgate.store.database import Transaction
 from mailgate.store.sealing import Keys
 from mailgate.store.tables import AuditMarkRow, AuditRow
+from mailgate.store.transaction import Transaction
 
 HEAD, ANCHOR = "head", "anchor"
 _LINES_AT_A_TIME = 1000

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, update
 
 from mailgate.store.columns import Base
-from mailgate.store.database import Transaction
+from mailgate.store.transaction import Transaction
 
 
 def update_where(tx: Transaction, table: type[Base], condition: Any, **values: Any) -> None:

@@ -17,9 +17,9 @@ from mailgate.errors import NotFound, Refused
 from mailgate.mail.address import Address, parse_address
 from mailgate.mail.reply_address import MAIN_DESK
 from mailgate.phrase import Phrase
-from mailgate.store.database import VALUES, Transaction
 from mailgate.store.desks import is_in
 from mailgate.store.tables import CaseRow, NoteRow, SchoolRow, TagRow, TeacherRow
+from mailgate.store.transaction import VALUES, Transaction
 
 _HELD = select(CaseRow.id).where(CaseRow.state == CaseState.HELD, CaseRow.sender_hash.in_(VALUES))
 _OVER = (CaseState.CLOSED, CaseState.WITHDRAWN, CaseState.SPAM)

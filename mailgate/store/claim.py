@@ -20,8 +20,8 @@ from sqlalchemy import ColumnElement, Select, Update, bindparam, select, update
 
 from mailgate.errors import ChangedMeanwhile
 from mailgate.store.columns import Instant, table_of
-from mailgate.store.database import VALUES, Transaction
 from mailgate.store.tables import OutboxRow, SpoolRow
+from mailgate.store.transaction import VALUES, Transaction
 
 LEASE = timedelta(minutes=1)
 NOW = bindparam("now", type_=Instant)

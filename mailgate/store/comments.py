@@ -14,9 +14,9 @@ from sqlalchemy import ColumnElement, Row, func, select
 
 from mailgate.desk.lifecycle import CommentState
 from mailgate.errors import NotFound
-from mailgate.store.database import VALUES, Transaction
 from mailgate.store.digest import digest_of
 from mailgate.store.tables import CommentRow, CommentVersionRow, InvitationRow, MemberRow
+from mailgate.store.transaction import VALUES, Transaction
 
 _VERSIONS = (
     select(

@@ -16,8 +16,8 @@ from sqlalchemy import exists, func, insert, literal, or_, select
 from mailgate.desk.lifecycle import ConfirmationState
 from mailgate.desk.people import MemberStatus
 from mailgate.store.columns import Instant, words
-from mailgate.store.database import Transaction
 from mailgate.store.tables import ConfirmationRow, MemberRow, PersonRow, TeacherRow
+from mailgate.store.transaction import Transaction
 
 _NOT_ASKED = (MemberStatus.APPLIED, MemberStatus.RETIRED)
 _HAS_NO_ROW = PersonRow.erased_at.is_(None) & ~exists().where(ConfirmationRow.person_id == PersonRow.id)

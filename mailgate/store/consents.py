@@ -9,9 +9,9 @@ from datetime import datetime
 from sqlalchemy import select
 
 from mailgate.desk.lifecycle import ConsentState
-from mailgate.store.database import Transaction
 from mailgate.store.digest import digest_of
 from mailgate.store.tables import ConsentRow
+from mailgate.store.transaction import Transaction
 
 GIVEN = (ConsentState.AGREED, ConsentState.WAIVED)
 

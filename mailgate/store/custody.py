@@ -19,11 +19,12 @@ from sqlalchemy import ColumnElement, Engine, LargeBinary, Table, and_, func, in
 
 from mailgate.store import day_keys
 from mailgate.store.columns import Base
-from mailgate.store.database import Database, Transaction
+from mailgate.store.database import Database
 from mailgate.store.engine import translated
 from mailgate.store.key_store import Purpose, WrappedKey
 from mailgate.store.seals import Form, header
 from mailgate.store.tables import CaseRow, IntakeKeyRow
+from mailgate.store.transaction import Transaction
 
 UNUSED_AFTER = timedelta(days=1)
 """Longer than a pool keeps a spare key (key_ring.py) and a transaction lasts, together."""

@@ -16,12 +16,13 @@ from sqlalchemy import Date, LargeBinary, bindparam, delete, func, insert, selec
 
 from mailgate.errors import StoreUnavailable
 from mailgate.store.columns import table_of
-from mailgate.store.database import Database, Transaction
+from mailgate.store.database import Database
 from mailgate.store.intake_keys import new_pair
 from mailgate.store.intake_seal import DayKey
 from mailgate.store.key_store import Purpose
 from mailgate.store.seals import ID_BYTES, Form
 from mailgate.store.tables import IntakeKeyRow, RawMailRow, SpoolRow
+from mailgate.store.transaction import Transaction
 
 DAYS_AHEAD = 3
 _SUCCESSOR_DAYS = 2

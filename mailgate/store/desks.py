@@ -14,8 +14,8 @@ from mailgate.desk.desks import Charge
 from mailgate.desk.lifecycle import CaseState
 from mailgate.errors import NotFound
 from mailgate.mail.reply_address import MAIN_DESK
-from mailgate.store.database import VALUES, Transaction
 from mailgate.store.tables import CaseRow
+from mailgate.store.transaction import VALUES, Transaction
 
 _DESK = select(CaseRow.desk).where(CaseRow.id == bindparam("number"))
 _DESKS = select(CaseRow.id, CaseRow.desk).where(CaseRow.id.in_(VALUES))

@@ -19,7 +19,6 @@ from mailgate.desk.lifecycle import CaseState, InvitationState, OutboxState
 from mailgate.store.bulk import delete_where
 from mailgate.store.columns import table_of
 from mailgate.store.custody import sealed_columns
-from mailgate.store.database import Transaction
 from mailgate.store.mail_purge import UNDECIDED, forget_raw
 from mailgate.store.outbox import WAITING
 from mailgate.store.tables import (
@@ -40,6 +39,7 @@ from mailgate.store.tables import (
     RoundRow,
     SpoolRow,
 )
+from mailgate.store.transaction import Transaction
 
 ENDED = (CaseState.CLOSED, CaseState.WITHDRAWN, CaseState.SPAM)
 NOTICE = "invitation-withdrawn"

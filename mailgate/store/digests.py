@@ -13,9 +13,9 @@ from sqlalchemy import func, select
 
 from mailgate.desk.desks import Charge
 from mailgate.desk.lifecycle import OutboxState, SpoolState
-from mailgate.store.database import Transaction
 from mailgate.store.desks import is_in
 from mailgate.store.tables import CaseRow, DigestRow, OutboxRow, SpoolRow
+from mailgate.store.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from datetime import datetime
 from sqlalchemy import select
 
 from mailgate.store.bulk import delete_where
-from mailgate.store.database import Transaction
 from mailgate.store.digest import digest_of
 from mailgate.store.tables import DraftRow
+from mailgate.store.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,6 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from mailgate.desk.lifecycle import CaseState, CommentState, InvitationState, OutboxState
 from mailgate.desk.people import MemberStatus, Plan
 from mailgate.store.bulk import delete_where, update_where
-from mailgate.store.database import Transaction
 from mailgate.store.integrity_mail import ANSWER
 from mailgate.store.mail_purge import UNDECIDED, forget_raw, forget_sent
 from mailgate.store.outbox import WAITING
@@ -45,6 +44,7 @@ from mailgate.store.tables import (
     SpoolRow,
     TeacherRow,
 )
+from mailgate.store.transaction import Transaction
 
 _NOT_SENT = (*WAITING, OutboxState.STOPPED)
 _BEFORE_ANSWER = (CaseState.NEW, CaseState.OPEN)

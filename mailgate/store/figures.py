@@ -16,8 +16,8 @@ from sqlalchemy import ColumnElement, Select, func, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
 from mailgate.desk.lifecycle import CaseState, OutboxState, SpoolState
-from mailgate.store.database import Transaction
 from mailgate.store.tables import CaseRow, CommentRow, OutboxRow, RoundRow, SpoolRow
+from mailgate.store.transaction import Transaction
 
 SPOOL_STATES = (SpoolState.RECEIVED, SpoolState.WAITING, SpoolState.HELD, SpoolState.QUARANTINED)
 OUTBOX_STATES = (OutboxState.QUEUED, OutboxState.DEFERRED, OutboxState.FAILED, OutboxState.STOPPED)

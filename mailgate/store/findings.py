@@ -9,8 +9,8 @@ from typing import Literal
 from sqlalchemy import ColumnElement, delete, func, select
 
 from mailgate.screening.finding import Finding, Label, Tier
-from mailgate.store.database import Transaction
 from mailgate.store.tables import CommentRow, FindingRow, RoundRow
+from mailgate.store.transaction import Transaction
 
 Decision = Literal["redact", "keep"]
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from mailgate.desk.handles import read_handle
-from mailgate.store.database import Transaction
+from mailgate.store.transaction import Transaction
 
 __all__ = ("new_handle", "read_handle")
 

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import or_, select
 
-from mailgate.store.database import Transaction
 from mailgate.store.tables import CommentVersionRow, InvitationRow, MemberRow, OutboxRow, PersonAddressRow, TeacherRow
+from mailgate.store.transaction import Transaction
 
 
 def sent_to(tx: Transaction, person_id: int) -> list[str]:

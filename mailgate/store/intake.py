@@ -20,12 +20,13 @@ from mailgate.desk.lifecycle import SpoolState
 from mailgate.mail.envelope import Envelope
 from mailgate.mail.reply_address import Recipient, ToBounce, ToReply
 from mailgate.store.columns import Base, table_of
-from mailgate.store.database import Database, Transaction
+from mailgate.store.database import Database
 from mailgate.store.day_keys import look_up, look_up_in
 from mailgate.store.intake_seal import MailSeal
 from mailgate.store.sealing import Keys
 from mailgate.store.statements import Prepared, Values, prepared
 from mailgate.store.tables import OutboxRow, RawMailRow, ReplyTokenRow, SpoolRow
+from mailgate.store.transaction import Transaction
 
 _HELO_CHARACTERS = 255
 

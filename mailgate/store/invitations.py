@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, case, func, select
 
 from mailgate.desk.lifecycle import InvitationState
 from mailgate.errors import NotFound
-from mailgate.store.database import Transaction
 from mailgate.store.tables import InvitationRow, MemberRow
+from mailgate.store.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import bindparam, insert, select, update
 
 from mailgate.store.columns import table_of
-from mailgate.store.database import Transaction
 from mailgate.store.tables import LastRunRow
+from mailgate.store.transaction import Transaction
 
 _rows = table_of(LastRunRow)
 _LAST = select(_rows.c.at).where(_rows.c.id == bindparam("b_id"))

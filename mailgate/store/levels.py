@@ -13,8 +13,8 @@ from sqlalchemy import bindparam, select
 from mailgate.desk.attributes import Bands, Level, Side
 from mailgate.desk.levels import Snapshot
 from mailgate.store.columns import table_of
-from mailgate.store.database import Transaction
 from mailgate.store.tables import CaseRow, CommentRow, InvitationRow, LevelRow
+from mailgate.store.transaction import Transaction
 
 _rows = table_of(LevelRow)
 _ALL = select(_rows).where(_rows.c.side == bindparam("side")).order_by(_rows.c.quarter.desc())

@@ -16,7 +16,6 @@ from sqlalchemy.orm import aliased
 
 from mailgate.desk.lifecycle import AttachmentState, CaseState, CommentState, OutboxState, SpoolState
 from mailgate.store.columns import Instant
-from mailgate.store.database import Transaction
 from mailgate.store.tables import (
     AttachmentRow,
     CaseRow,
@@ -28,6 +27,7 @@ from mailgate.store.tables import (
     RoundRow,
     SpoolRow,
 )
+from mailgate.store.transaction import Transaction
 
 UNDECIDED = (SpoolState.RECEIVED, SpoolState.WAITING, SpoolState.HELD, SpoolState.QUARANTINED)
 _DECIDED_ATTACHMENT = (AttachmentState.RELEASED, AttachmentState.WITHHELD)

@@ -18,7 +18,6 @@ from mailgate.desk.entries import MemberEntry, entry_of_member
 from mailgate.desk.people import Affiliation, Member, MemberStatus, Relation, School
 from mailgate.desk.school_names import find_schools
 from mailgate.errors import NotFound
-from mailgate.store.database import VALUES, Transaction
 from mailgate.store.handles import new_handle, new_handles, read_handle
 from mailgate.store.persons import add_persons, is_erased, persons_by_id, save_person
 from mailgate.store.schools import all_schools
@@ -31,6 +30,7 @@ from mailgate.store.tables import (
     SchoolRow,
     TeacherRow,
 )
+from mailgate.store.transaction import VALUES, Transaction
 
 _ALL = select(MemberRow.__table__).where(~is_erased(MemberRow.person_id)).order_by(MemberRow.id)
 _BY_ID = _ALL.where(MemberRow.id == bindparam("member_id"))

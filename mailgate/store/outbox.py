@@ -19,8 +19,8 @@ from mailgate.desk.lifecycle import OutboxState
 from mailgate.errors import NotFound, Refused
 from mailgate.mail.address import Address, parse_address
 from mailgate.store.columns import Instant, table_of
-from mailgate.store.database import Transaction
 from mailgate.store.tables import OutboxRow
+from mailgate.store.transaction import Transaction
 
 WAITING = (OutboxState.QUEUED, OutboxState.DEFERRED)
 UNSENT = (*WAITING, OutboxState.STOPPED)

@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 
 from mailgate.store.columns import table_of
-from mailgate.store.database import Transaction
 from mailgate.store.digest import digest_of
 from mailgate.store.tables import OutboxRow, OverrideRow
+from mailgate.store.transaction import Transaction
 
 NEEDED = 2
 """Different operators."""

@@ -15,8 +15,8 @@ from mailgate.desk.people import Person
 from mailgate.errors import Refused
 from mailgate.mail.address import Address, parse_address
 from mailgate.phrase import Phrase
-from mailgate.store.database import VALUES, Transaction
 from mailgate.store.tables import PersonAddressRow, PersonRow
+from mailgate.store.transaction import VALUES, Transaction
 
 _PERSONS = select(PersonRow.__table__).where(PersonRow.id.in_(VALUES))
 _ADDRESSES = (

@@ -15,9 +15,9 @@ from sqlalchemy import select
 
 from mailgate.desk.people import Affiliation, Member, Person, Relation
 from mailgate.mail.address import Address, parse_address
-from mailgate.store.database import Transaction
 from mailgate.store.members import RELATIONS, TEACHING_AT, names
 from mailgate.store.tables import AffiliationRow, MemberRow, PersonAddressRow, SchoolRow, TeacherRow
+from mailgate.store.transaction import Transaction
 
 _MEMBERS = select(MemberRow.__table__).order_by(MemberRow.id)
 _AFFILIATIONS = (

@@ -8,8 +8,8 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, delete, select
 
 from mailgate.desk.people import School, Teacher
-from mailgate.store.database import Transaction
 from mailgate.store.tables import RelationRow
+from mailgate.store.transaction import Transaction
 
 
 def add_relation(tx: Transaction, member_id: int, other: Teacher | School) -> bool:

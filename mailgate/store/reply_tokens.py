@@ -10,8 +10,8 @@ from sqlalchemy import bindparam, select
 
 from mailgate.mail.address import Address
 from mailgate.mail.reply_address import new_token
-from mailgate.store.database import Transaction
 from mailgate.store.tables import ConfirmedSenderRow, InvitationRow, ReplyTokenRow
+from mailgate.store.transaction import Transaction
 
 # Of the whole case, which has few: SQLite would look for the teacher's among all tokens that are of no invitation.
 _OF_CASE = select(ReplyTokenRow.id, ReplyTokenRow.invitation_id, ReplyTokenRow.token).where(

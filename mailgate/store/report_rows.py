@@ -14,8 +14,8 @@ from sqlalchemy import and_, func, select
 
 from mailgate.desk.figures import Asked, CaseFacts, Graded
 from mailgate.desk.people import Plan
-from mailgate.store.database import Transaction
 from mailgate.store.tables import AuditRow, CaseRow, InvitationRow, MemberRow, RoundRow, TagRow, TeacherRow
+from mailgate.store.transaction import Transaction
 
 _CAME = ("comment", "release comment")
 """What the log says when a comment counts from now on."""

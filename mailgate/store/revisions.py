@@ -11,8 +11,8 @@ import secrets
 from sqlalchemy import bindparam, insert, select, update
 
 from mailgate.store.columns import table_of
-from mailgate.store.database import Transaction
 from mailgate.store.tables import RevisionRow
+from mailgate.store.transaction import Transaction
 
 SCHOOLS = "schools"
 """Names, aliases and domains of the registered schools."""

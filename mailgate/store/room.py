@@ -12,9 +12,10 @@ from sqlalchemy import Engine, func, select, text
 
 from mailgate.desk.lifecycle import SpoolState
 from mailgate.errors import StoreUnavailable
-from mailgate.store.database import Database, Transaction
+from mailgate.store.database import Database
 from mailgate.store.key_store import KeyStore
 from mailgate.store.tables import SpoolRow
+from mailgate.store.transaction import Transaction
 from mailgate.system_words import system_words
 
 _NO_MAIL, _NO_KEY = text("DELETE FROM spool WHERE 1 = 0"), text("DELETE FROM keys WHERE 1 = 0")

@@ -23,12 +23,13 @@ from sqlalchemy import Row, Table, bindparam, func, or_, select, update
 from mailgate.errors import BadKeys
 from mailgate.store.columns import Base, table_of
 from mailgate.store.custody import head_of, sealed_columns, sealed_tables
-from mailgate.store.database import Database, Transaction
+from mailgate.store.database import Database
 from mailgate.store.day_keys import look_up
 from mailgate.store.key_ring import KeyRing
 from mailgate.store.progress import Progress, silent
 from mailgate.store.seals import ID_BYTES, Form, header
 from mailgate.store.tables import CaseRow, RawMailRow, SpoolRow
+from mailgate.store.transaction import Transaction
 
 _HEAD_BYTES = 1 + ID_BYTES
 _LOOKED_AT, _AT_A_TIME, _MAILS_AT_A_TIME = 1000, 50, 5

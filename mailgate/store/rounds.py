@@ -10,9 +10,9 @@ from sqlalchemy import bindparam, select
 
 from mailgate.errors import Altered
 from mailgate.phrase import Phrase
-from mailgate.store.database import Transaction
 from mailgate.store.digest import digest_of
 from mailgate.store.tables import EntryRow, RoundRow
+from mailgate.store.transaction import Transaction
 
 _ROUND_ID = select(RoundRow.id).where(RoundRow.case_id == bindparam("case"), RoundRow.number == bindparam("number"))
 

@@ -13,7 +13,6 @@ from mailgate.desk.people import Contract, School
 from mailgate.desk.school_names import called, choice, find_schools
 from mailgate.errors import NotFound
 from mailgate.store import revisions
-from mailgate.store.database import VALUES, Transaction
 from mailgate.store.handles import new_handle, new_handles
 from mailgate.store.tables import (
     AffiliationRow,
@@ -24,6 +23,7 @@ from mailgate.store.tables import (
     SchoolRow,
     TeacherRow,
 )
+from mailgate.store.transaction import VALUES, Transaction
 
 _ALL = select(SchoolRow.__table__).order_by(SchoolRow.id)
 _SCHOOLS = _ALL.where(SchoolRow.id.in_(VALUES))

@@ -17,9 +17,9 @@ from mailgate.mail.address import Address
 from mailgate.store import outbox
 from mailgate.store.claim import WorkList
 from mailgate.store.columns import table_of
-from mailgate.store.database import Transaction
 from mailgate.store.outbox import WAITING
 from mailgate.store.tables import OutboxRow
+from mailgate.store.transaction import Transaction
 
 LEASE = timedelta(minutes=30)
 """Longer than a relay may take for one mail, command by command (smtp/relay.py)."""

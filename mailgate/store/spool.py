@@ -25,9 +25,9 @@ from mailgate.mail.address import Address, parse_address
 from mailgate.mail.envelope import Envelope
 from mailgate.store.claim import NOW, Claimed, WorkList
 from mailgate.store.columns import Instant
-from mailgate.store.database import Transaction
 from mailgate.store.intake import put as put  # the way in, beside those out
 from mailgate.store.tables import RawMailRow, SpoolRow
+from mailgate.store.transaction import Transaction
 
 _LINES = (SpoolState.RECEIVED, SpoolState.WAITING)
 """The states in which a mail waits for a worker. Each has workers of its own: who waits long stands before nobody."""

@@ -16,9 +16,9 @@ from sqlalchemy import Update, bindparam, or_, update
 
 from mailgate.desk.lifecycle import OutboxState
 from mailgate.store.columns import Instant, table_of
-from mailgate.store.database import Transaction
 from mailgate.store.outbox import UNSENT
 from mailgate.store.tables import OutboxRow
+from mailgate.store.transaction import Transaction
 
 TAKEN_BACK = "taken back: what it told of is undone"
 """The reason of a mail that is never sent after all."""

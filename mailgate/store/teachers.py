@@ -12,11 +12,11 @@ from mailgate.desk.entries import TeacherEntry
 from mailgate.desk.people import Teacher
 from mailgate.errors import NotFound
 from mailgate.mail.address import Address
-from mailgate.store.database import VALUES, Transaction
 from mailgate.store.handles import new_handle, new_handles, read_handle
 from mailgate.store.persons import add_persons, is_erased, persons_by_id, save_person
 from mailgate.store.schools import schools_by_id
 from mailgate.store.tables import PersonAddressRow, PersonRow, TeacherRow
+from mailgate.store.transaction import VALUES, Transaction
 
 
 @dataclass(frozen=True, slots=True)

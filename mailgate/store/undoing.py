@@ -23,7 +23,6 @@ from sqlalchemy import ColumnElement, Table, delete, select, update
 
 from mailgate.desk.lifecycle import OutboxState
 from mailgate.store.columns import table_of
-from mailgate.store.database import Transaction
 from mailgate.store.sending import alone_with_the_outbox
 from mailgate.store.tables import (
     CaseRow,
@@ -35,6 +34,7 @@ from mailgate.store.tables import (
     ReplyTokenRow,
     RoundRow,
 )
+from mailgate.store.transaction import Transaction
 
 _outbox = table_of(OutboxRow)
 _cases = table_of(CaseRow)

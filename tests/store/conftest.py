@@ -16,7 +16,8 @@ from mailgate.desk.people import MemberKind
 from mailgate.mail.address import Address
 from mailgate.mail.envelope import Envelope
 from mailgate.store import cases, invitations, members, spool
-from mailgate.store.database import Database, Transaction
+from mailgate.store.database import Database
+from mailgate.store.transaction import Transaction
 
 NOW = datetime(2026, 2, 2, tzinfo=UTC)
 

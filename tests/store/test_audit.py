@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from mailgate.store import audit
 from mailgate.store.audit import AuditEntry
-from mailgate.store.database import Transaction
+from mailgate.store.transaction import Transaction
 
 NOW = datetime(2026, 2, 2, tzinfo=UTC)
 

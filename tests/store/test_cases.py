@@ -12,7 +12,8 @@ from mailgate.errors import NotFound
 from mailgate.mail.address import Address
 from mailgate.store import cases, teachers
 from mailgate.store.cases import Case, NewCase, Note
-from mailgate.store.database import Database, Transaction
+from mailgate.store.database import Database
+from mailgate.store.transaction import Transaction
 
 NOW = datetime(2026, 2, 2, tzinfo=UTC)
 SENDER = Address("haruka", "minami.example")

@@ -9,7 +9,7 @@ from mailgate.desk.lifecycle import CommentState
 from mailgate.errors import NotFound
 from mailgate.store import answers, comments
 from mailgate.store.comments import NewVersion
-from mailgate.store.database import Transaction
+from mailgate.store.transaction import Transaction
 
 NOW = datetime(2026, 2, 2, tzinfo=UTC)
 

@@ -8,8 +8,8 @@ from mailgate.desk.lifecycle import CaseState, OutboxState, SpoolState
 from mailgate.mail.address import Address
 from mailgate.mail.envelope import Envelope
 from mailgate.store import cases, figures, outbox, sending, spool
-from mailgate.store.database import Transaction
 from mailgate.store.outbox import NewMail
+from mailgate.store.transaction import Transaction
 
 NOW = datetime(2026, 2, 2, tzinfo=UTC)
 HOUR = timedelta(hours=1)

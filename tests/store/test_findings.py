@@ -6,9 +6,9 @@ import pytest
 
 from mailgate.screening.finding import Finding, Label, Tier
 from mailgate.store import findings, rounds
-from mailgate.store.database import Transaction
 from mailgate.store.findings import OfComment, OfRound
 from mailgate.store.rounds import NewEntry
+from mailgate.store.transaction import Transaction
 
 NOW = datetime(2026, 2, 2, tzinfo=UTC)
 NAME = Finding(0, 2, "水原", Label.PERSON, Tier.SURE, "surname")

@@ -7,8 +7,8 @@ import pytest
 from mailgate.desk.lifecycle import InvitationState
 from mailgate.errors import NotFound
 from mailgate.store import invitations, members
-from mailgate.store.database import Transaction
 from mailgate.store.invitations import Invitation
+from mailgate.store.transaction import Transaction
 
 NOW = datetime(2026, 2, 2, tzinfo=UTC)
 DUE = NOW + timedelta(days=7)

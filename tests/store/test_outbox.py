@@ -9,9 +9,9 @@ from mailgate.desk.lifecycle import CaseState, OutboxState
 from mailgate.errors import NotFound, Refused
 from mailgate.mail.address import Address
 from mailgate.store import cases, outbox, sending
-from mailgate.store.database import Transaction
 from mailgate.store.outbox import NewMail
 from mailgate.store.sending import LEASE, InHand
+from mailgate.store.transaction import Transaction
 
 NOW = datetime(2026, 2, 2, tzinfo=UTC)
 TODA, OTHER = Address("toda", "law.example"), Address("other", "law.example")

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import text
 
 from mailgate.store import reply_tokens, spool
-from mailgate.store.database import Transaction
 from mailgate.store.spool import Marks
+from mailgate.store.transaction import Transaction
 
 NOW = datetime(2026, 2, 2, tzinfo=UTC)
 MARKS = Marks("w" * 64, "m" * 64, "t" * 64)

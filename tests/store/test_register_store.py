@@ -10,7 +10,8 @@ from mailgate.desk.people import Affiliation, Contract, MemberKind, MemberStatus
 from mailgate.errors import NotFound, Refused
 from mailgate.mail.address import Address
 from mailgate.store import handles, members, persons, schools, teachers
-from mailgate.store.database import Database, Transaction
+from mailgate.store.database import Database
+from mailgate.store.transaction import Transaction
 
 NOW = datetime(2026, 2, 10, 9, tzinfo=UTC)
 WEST = SchoolEntry(

@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 
 from mailgate.mail.address import Address
 from mailgate.store import reply_tokens
-from mailgate.store.database import Transaction
 from mailgate.store.tables import ReplyTokenRow
+from mailgate.store.transaction import Transaction
 
 NOW = datetime(2026, 2, 2, tzinfo=UTC)
 OTHER = Address("private", "home.example")

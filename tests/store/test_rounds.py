@@ -6,9 +6,9 @@ import pytest
 
 from mailgate.errors import BadKeys
 from mailgate.store import rounds
-from mailgate.store.database import Transaction
 from mailgate.store.rounds import Approval, Entry, NewEntry
 from mailgate.store.tables import RoundRow
+from mailgate.store.transaction import Transaction
 
 NOW = datetime(2026, 2, 2, tzinfo=UTC)
 

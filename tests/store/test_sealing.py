@@ -16,12 +16,13 @@ from mailgate.errors import BadKeys, LostKey
 from mailgate.mail.address import Address
 from mailgate.mail.envelope import Envelope
 from mailgate.store import cases, custody, spool
-from mailgate.store.database import Database, Transaction
+from mailgate.store.database import Database
 from mailgate.store.intake_keys import new_pair
 from mailgate.store.intake_seal import DayKey, IntakeSeals
 from mailgate.store.key_store import Purpose
 from mailgate.store.seals import Form, parts_of
 from mailgate.store.tables import CaseRow, NoteRow, RawMailRow, SpoolRow
+from mailgate.store.transaction import Transaction
 
 NOW = datetime(2026, 2, 2, tzinfo=UTC)
 ENVELOPE = Envelope(Address("haruka", "minami.example"), (Address("soudan", "mado.example"),))

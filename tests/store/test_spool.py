@@ -11,9 +11,9 @@ from mailgate.errors import NotFound
 from mailgate.mail.address import Address
 from mailgate.mail.envelope import Envelope
 from mailgate.store import cases, spool
-from mailgate.store.database import Transaction
 from mailgate.store.spool import Marks, SpoolEntry
 from mailgate.store.tables import RawMailRow, SpoolRow
+from mailgate.store.transaction import Transaction
 
 NOW = datetime(2026, 2, 2, tzinfo=UTC)
 SENDER, DESK, JOIN = (

@@ -7,8 +7,8 @@ from sqlalchemy import bindparam, delete, func, select, update
 
 from mailgate.desk.lifecycle import CaseState
 from mailgate.store.columns import Instant, table_of
-from mailgate.store.database import VALUES, Transaction
 from mailgate.store.tables import CaseRow
+from mailgate.store.transaction import VALUES, Transaction
 
 NOW = datetime(2026, 2, 2, 9, 30, 15, 123456, tzinfo=UTC)
 _cases = table_of(CaseRow)
