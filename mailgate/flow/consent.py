@@ -2,14 +2,19 @@
 (`desk.teacher_consent`).
 
 The consent holds for exactly that text: a text that is approved in other words is asked about again. Whatever the
-teacher answers but はい is a follow-up like any other, voids the approval, and is read by an operator.
+teacher answers but a plain yes is a follow-up like any other, voids the approval, and is read by an operator.
+
+Who asked in a round waits in that round, also where the desk need not ask: the mail promised it.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
 
+from mailgate.desk.compact import compact
+from mailgate.desk.identifiers import forms_of_person, forms_of_school
 from mailgate.desk.lifecycle import CaseState, ConsentState, SpoolState
+from mailgate.desk.people import Teacher
 from mailgate.errors import Refused
 from mailgate.flow import post
 from mailgate.flow.context import Context
@@ -53,7 +58,7 @@ def ask(ctx: Context, number: int) -> None:
 
 
 def agree(ctx: Context, number: int) -> Handled:
-    """The teacher said はい to the text that they were asked about last."""
+    """The teacher said yes to the text that they were asked about last."""
     case = cases.get_for_change(ctx.tx, number)
     asked = consents.newest_question(ctx.tx, number)
     if asked is not None and asked.state is ConsentState.AGREED:
@@ -64,6 +69,13 @@ def agree(ctx: Context, number: int) -> Handled:
     cases.touch(ctx.tx, number, ctx.now)
     audit.record(ctx.tx, ctx.now, "teacher", "consent", case=number, detail=f"round {asked.round}")
     return done("consent", number)
+
+
+def names_around_a_yes(ctx: Context, teacher: Teacher) -> frozenset[str]:
+    """What may stand in the greeting or under the yes of this teacher and says nothing: what they, their school and our
+    desks are called."""
+    forms = forms_of_person(teacher.person) | (forms_of_school(teacher.school) if teacher.school else frozenset())
+    return frozenset({one.text for one in forms} | {compact(desk.name).text for desk in ctx.policy.desks})
 
 
 def take_correction(ctx: Context, number: int) -> None:
@@ -79,16 +91,17 @@ def require(ctx: Context, case: Case, text: str, without: str) -> None:
     known = consents.about(ctx.tx, case.number, text)
     if known is not None and known.state in consents.GIVEN:
         return
+    wanted = ctx.policy.teacher_consent or (case.number, case.round) in consents.asked_in(ctx.tx, [case.number])
     if without.strip():
         consents.add_waiver(ctx.tx, case.number, case.round, text, ctx.actor, without.strip(), ctx.now)
         action, detail = "invite without consent", f"round {case.round}"
         audit.record(ctx.tx, ctx.now, ctx.actor, action, case=case.number, detail=detail)
-    elif ctx.policy.teacher_consent and known is not None and known.state is ConsentState.ASKED:
+    elif wanted and known is not None and known.state is ConsentState.ASKED:
         raise Refused(
             "case {number} waits for its teacher's consent to the text (or --without-consent REASON)",
             number=case.number,
         )
-    elif ctx.policy.teacher_consent:
+    elif wanted:
         raise Refused(
             "the teacher of case {number} has not agreed to its text: mailgate case consent {number} (or "
             "--without-consent REASON)",

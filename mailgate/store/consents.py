@@ -80,6 +80,14 @@ def states(tx: Transaction, cases: Collection[int]) -> dict[tuple[int, str], Con
     return found
 
 
+def asked_in(tx: Transaction, cases: Collection[int]) -> set[tuple[int, int]]:
+    """Of these cases the rounds, as (case, round), in which the teacher was asked, whatever the answer was."""
+    query = select(ConsentRow.case_id, ConsentRow.round).where(ConsentRow.case_id.in_(cases))
+    return {
+        (case, round_number) for case, round_number in tx.session.execute(query.where(ConsentRow.asked_at.is_not(None)))
+    }
+
+
 def newest_question(tx: Transaction, case: int) -> Consent | None:
     """What the teacher of a case was asked last."""
     return next((one for one in reversed(of_case(tx, case)) if one.asked_at is not None), None)
