@@ -66,7 +66,8 @@ def check_case(desk: Desk, /, number: int, as_json: bool, **given: Any) -> None:
     with desk.office.read(desk.actor) as ctx:
         (document,) = shapes.case_summaries(ctx, [cases.get(ctx.tx, number)])
         approval = rounds.get(ctx.tx, number, document["round"]).approval
-    print_findings(as_json, judged, text, approval.text if approval else None, next_step(document))
+    following = next_step(document | {"text": text})
+    print_findings(as_json, judged, text, approval.text if approval else None, following)
 
 
 kind_option = click.option(
