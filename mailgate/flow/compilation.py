@@ -74,7 +74,6 @@ def answer(ctx: Context, number: int, seen_version: int) -> list[int]:
     for invitation in invitations.of_case(ctx.tx, number, case.round):
         if invitation.state is InvitationState.INVITED:
             no_longer_open.end(ctx, invitation.id, InvitationState.EXPIRED)
-    no_longer_open.ask_nobody(ctx, number, case.round)
     rounds.set_answered(ctx.tx, number, case.round, ctx.now)
     cases.set_state(ctx.tx, number, state, ctx.now)
     audit.record(ctx.tx, ctx.now, ctx.actor, "answer", case=number, detail=f"round {case.round}, {len(used)} comments")

@@ -21,9 +21,3 @@ def end(ctx: Context, invitation: int, state: InvitationState) -> None:
     invitations.set_state(ctx.tx, invitation, state)
     kinds = (Reminder.template,) if state is InvitationState.COMMENTED else ASKING
     taking_out.take_out_kinds(ctx.tx, invitation, kinds)
-
-
-def ask_nobody(ctx: Context, number: int, round_number: int) -> None:
-    """No comment is waited for in this round any more, of whoever has commented either."""
-    for invitation in invitations.of_case(ctx.tx, number, round_number):
-        taking_out.take_out_kinds(ctx.tx, invitation.id, ASKING)

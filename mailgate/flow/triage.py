@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from mailgate.desk.lifecycle import CaseState, InvitationState, Move, moved
 from mailgate.errors import Refused
-from mailgate.flow import held, no_longer_open, post, withdraw
+from mailgate.flow import held, post, withdraw
 from mailgate.flow.context import Context
 from mailgate.flow.letters import Clarification
 from mailgate.store import audit, cases, invitations, outbox, teachers
@@ -50,7 +50,6 @@ def close(ctx: Context, number: int) -> None:
     for invitation in invitations.of_case(ctx.tx, number, case.round):
         if invitation.state is InvitationState.INVITED:
             withdraw.end_invitation(ctx, invitation)
-    no_longer_open.ask_nobody(ctx, number, case.round)
 
 
 def reopen(ctx: Context, number: int) -> None:

@@ -138,14 +138,6 @@ def test_nothing_asks_for_a_comment_when_nobody_waits_for_it(quick_desk: Any, en
     assert second(quick_desk).state is not InvitationState.INVITED
 
 
-@pytest.mark.parametrize("end", ["answer", "close"])
-def test_who_has_commented_is_not_asked_after_the_end_of_the_case(quick_desk: Any, end: str) -> None:
-    number = _asked(quick_desk)
-    ENDS[end](quick_desk, number)
-    assert {one.state for one in asking(quick_desk)} == {OutboxState.CANCELLED}
-    assert len(asking(quick_desk)) == 3
-
-
 def test_without_an_end_they_leave(quick_desk: Any) -> None:
     _asked(quick_desk)
     relay = Relay()
