@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from gettext import gettext as _
+from gettext import ngettext
 from typing import Any
 
 import click
@@ -16,6 +17,7 @@ from mailgate.cli.common import (
     MEMBER,
     NUMBER,
     Desk,
+    asks,
     at_a_terminal,
     confirm,
     confirm_at_terminal,
@@ -260,9 +262,13 @@ def answer_case(desk: Desk, number: int, yes: bool, as_json: bool) -> None:
         compilation.preview(ctx, number)
         _say_left_out(compilation.left_out(ctx, number))
         unread = rounds.get(ctx.tx, number, case.round).approval is None
+        asked = invite.still_asked(ctx, number)
+    silent = [{"member": one.handle, "due_at": shapes.moment(one.due_at, desk.office.policy.timezone)} for one in asked]
     if unread:
         text = _("The teacher added something that no member has seen: mailgate case show {number}")
         say(text.format(number=number), error=True)
+    if silent and asks(yes):
+        say(_silent(number, silent), error=True)
     confirm(_("Send the answer of case {number} to its teacher?").format(number=number), yes)
     with desk.office.write(desk.actor) as ctx:
         sent = compilation.answer(ctx, number, case.version)
@@ -272,12 +278,26 @@ def answer_case(desk: Desk, number: int, yes: bool, as_json: bool) -> None:
     later = _("The mail leaves at {at}; until then: mailgate outbox list")
     show(
         as_json,
-        {"case": number, "comments": sent, "leaves_at": leaves_at},
+        {"case": number, "comments": sent, "leaves_at": leaves_at, "unanswered": silent},
         lambda: [
             _("Case {number} is answered; comments sent: {count}.").format(number=number, count=len(sent)),
             *([typed_here(later.format(at=leaves_at))] if waits else []),
+            *([typed_here(_silent(number, silent))] if silent else []),
         ],
     )
+
+
+def _silent(number: int, silent: Sequence[Mapping[str, Any]]) -> str:
+    """Who is asked no more, and what becomes of what they write all the same."""
+    text = ngettext(
+        "{count} invited member has not answered, and could until {day}. What comes after the answer is kept, "
+        "marked late; once approved it goes to the teacher with a further mailgate case answer {number}",
+        "{count} invited members have not answered, and could until {day}. What comes after the answer is kept, "
+        "marked late; once approved it goes to the teacher with a further mailgate case answer {number}",
+        len(silent),
+    )
+    day = max(str(one["due_at"])[:10] for one in silent)
+    return text.format(count=len(silent), day=day, number=number)
 
 
 def _say_left_out(unfit: Iterable[compilation.LeftOut]) -> None:

@@ -603,3 +603,42 @@ def test_a_held_case_of_a_stranger_can_be_looked_at_and_not_released_to_nobody(r
     assert registered.fingerprint() == before
     assert registered.run("case", "reject", 1).status == 0
     assert registered.case()["state"] == "spam"
+
+
+# Who is still asked when the case is answered
+
+
+def _with_one_answer(opened: Any) -> str:
+    """Approves the one comment of the two that are asked for; the day until which the other one could answer."""
+    opened.comment()
+    assert opened.run("comment", "approve", 1).status == 0
+    return next(one["due_at"][:10] for one in opened.case()["invitations"] if one["state"] == "invited")
+
+
+def _still_asked(day: str) -> str:
+    return (
+        f"1 invited member has not answered, and could until {day}. What comes after the answer is kept, marked late; "
+        "once approved it goes to the teacher with a further mailgate case answer 1"
+    )
+
+
+def test_answer_tells_who_has_not_answered_yet(opened: Any) -> None:
+    day = _with_one_answer(opened)
+    ran = opened.run("case", "answer", 1, "--yes")
+    assert ran.stdout.splitlines() == ["Case 1 is answered; comments sent: 1.", _still_asked(day)]
+    assert (ran.status, ran.stderr) == (0, "")
+
+
+def test_answer_tells_it_before_it_asks(opened: Any) -> None:
+    day = _with_one_answer(opened)
+    refused = opened.run("case", "answer", 1, typed="n\n")
+    assert (refused.status, refused.stderr.splitlines()[0]) == (1, _still_asked(day))
+    assert opened.case()["state"] == "open"
+    assert opened.run("case", "answer", 1).line.startswith("Send the answer of case 1")
+
+
+def test_the_document_of_an_answer_has_them(opened: Any) -> None:
+    _with_one_answer(opened)
+    (waiting,) = [one for one in opened.case()["invitations"] if one["state"] == "invited"]
+    document = opened.run("case", "answer", 1, "--yes", "--json").json
+    assert document["unanswered"] == [{"member": waiting["member"], "due_at": waiting["due_at"]}]
