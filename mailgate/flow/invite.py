@@ -97,6 +97,33 @@ def invite(
     return invited
 
 
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """Somebody who would be invited."""
+
+    handle: str
+    warning: str | None
+
+
+def proposed(
+    ctx: Context,
+    number: int,
+    handles: Sequence[str],
+    best: int = 0,
+    without_consent: str = "",
+    kinds: Collection[MemberKind] = (),
+) -> list[Proposed]:
+    """Whom `invite` would invite with these, and what the operator should think of; raises what it would."""
+    case = cases.get(ctx.tx, number)
+    moved(number, case.state, Move.INVITE)
+    teacher = _teacher(ctx, case)
+    approval = _approval(ctx, case)
+    if not without_consent.strip():
+        consent.require(ctx, case, approval.text, "")
+    found = _chosen(ctx, case, _need(ctx, case, teacher, approval.text, kinds), handles, best)
+    return [Proposed(member.handle, warning(teacher, member)) for member in found]
+
+
 def still_asked(ctx: Context, number: int) -> list[invitations.Invitation]:
     """The invitations of the current round that nobody has answered."""
     current = invitations.of_case(ctx.tx, number, cases.get(ctx.tx, number).round)
