@@ -23,7 +23,7 @@ from mailgate.cli.value_words import of
 from mailgate.desk.attachment_words import why_withheld
 from mailgate.desk.lifecycle import AttachmentState
 from mailgate.errors import BadInput
-from mailgate.flow import attachments
+from mailgate.flow import attachments, consent
 from mailgate.flow.attachments import Listed, Listing, OfCase, OfComment, Source
 from mailgate.mail.content import Content
 from mailgate.mail.drawing import SUFFIXES, Drawing
@@ -90,7 +90,11 @@ def commands_for(noun: str, source_of: Callable[[int], Source]) -> tuple[click.C
     def released(desk: Desk, number: int, attachment: int) -> None:
         with desk.office.write(desk.actor) as ctx:
             attachments.release(ctx, source_of(number), attachment)
+            unagreed = noun == "case" and consent.is_missing(ctx, number)
         say(_released(noun).format(attachment=attachment, number=number))
+        if unagreed:
+            text = _("The teacher has not agreed that members get it: mailgate case consent {number}")
+            say(text.format(number=number))
 
     @click.command("withhold-attachment", help=_help(noun, "withhold-attachment", "Keep an attachment back.", 2))
     @number

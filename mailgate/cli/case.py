@@ -12,6 +12,7 @@ _QUEUE = {"list": ("mailgate.cli.case_queue:list_cases", "Show the queue, oldest
 _BESIDE = (
     "mailgate.cli.case_show:COMMANDS",
     "mailgate.cli.case_answering:COMMANDS",
+    "mailgate.cli.case_inviting:COMMANDS",
     "mailgate.cli.case_triage:COMMANDS",
     "mailgate.cli.case_record:COMMANDS",
     "mailgate.cli.attachments:CASE_COMMANDS",

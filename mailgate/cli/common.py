@@ -226,8 +226,13 @@ def forget_typed_ahead() -> None:
 
 def confirm_at_terminal(question: str, yes: bool) -> None:
     """Asks in a terminal, before mail goes out and the like; elsewhere the command itself is the word for it."""
-    if not yes and sys.stdin.isatty() and not click.confirm(question):
+    if asks(yes) and not click.confirm(question):
         raise Refused("nothing was done")
+
+
+def asks(yes: bool) -> bool:
+    """Whether somebody is asked at all: then what they should know stands before the question."""
+    return not yes and sys.stdin.isatty()
 
 
 def _escaped(found: re.Match[str]) -> str:

@@ -7,6 +7,7 @@ from gettext import ngettext
 from typing import Any
 
 from mailgate.cli.program import typed_here
+from mailgate.desk.compact import has_words
 from mailgate.desk.routing import HeldReason
 from mailgate.flow.gate import Why
 from mailgate.flow.letters import Answer
@@ -34,6 +35,8 @@ def next_step(case: dict[str, Any]) -> str:
     match case["state"]:
         case "held":
             return _of_held(number, case["held_reason"])
+        case "new" | "open" if not case.get("approved") and not has_words(case.get("text", "…")):
+            text = _("nothing is written in it: ask the teacher, mailgate case clarify {number}")
         case "new" | "open" if case["findings_open"]:
             text = _("mailgate case check {number} --redact-all (or --redact ID and --keep ID, one by one)")
         case "open" if not case["approved"]:

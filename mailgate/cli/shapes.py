@@ -44,6 +44,7 @@ class _Around:
     findings_open: dict[tuple[int, int], int]
     approved: dict[tuple[int, int], str]
     consents: dict[tuple[int, str], ConsentState]
+    asked_consent: set[tuple[int, int]]
     stopped: dict[int, list[outbox.OutboxEntry]]
 
 
@@ -58,6 +59,7 @@ def case_summaries(ctx: Context, found: Sequence[cases.Case]) -> list[Document]:
         findings_open=findings.counts_open(ctx.tx, numbers),
         approved=rounds.approved(ctx.tx, numbers),
         consents=consents.states(ctx.tx, numbers),
+        asked_consent=consents.asked_in(ctx.tx, numbers),
         stopped=outbox.stopped(ctx.tx, numbers),
     )
     return [_summary(ctx, case, around) for case in found]
@@ -255,14 +257,15 @@ def _invitation(invitation: invitations.Invitation, zone: ZoneInfo) -> Document:
 
 
 def _consent(ctx: Context, case: cases.Case, around: _Around) -> str | None:
-    """What the teacher says to the approved text; "needed" where the desk asks and has not yet, None else."""
+    """What the teacher says to the approved text; "needed" where the desk asks, or did in this round, and has not about
+    this text yet, None else."""
     digest = around.approved.get((case.number, case.round))
     if digest is None:
         return None
     known = around.consents.get((case.number, digest))
     if known is not None:
         return known.value
-    return "needed" if ctx.policy.teacher_consent else None
+    return "needed" if ctx.policy.teacher_consent or (case.number, case.round) in around.asked_consent else None
 
 
 def _dates_of_mail(ctx: Context, case: cases.Case) -> tuple[datetime | None, datetime | None]:

@@ -70,3 +70,8 @@ def compact(text: str) -> Compact:
     plain = hiragana(fold(unicodedata.normalize("NFC", visible)))
     at = [place for place, character in enumerate(plain) if not _SIGNS[ord(character)]]
     return Compact("".join([plain[place] for place in at]), at, plain)
+
+
+def has_words(text: str) -> bool:
+    """Whether there is anything to see in a text: a sign is enough, blanks and invisible characters are not."""
+    return bool(compact(text).plain.strip())

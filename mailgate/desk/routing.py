@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mailgate.desk.confirmation import confirms
+from mailgate.desk.consent_words import consents
 from mailgate.desk.pause_words import Wish, pause_wish
 from mailgate.desk.trust import Right, Trust, may
-from mailgate.desk.wording import Command, Grade, agrees, command, grade
+from mailgate.desk.wording import Command, Grade, command, grade
 from mailgate.mail.message import Kind
 from mailgate.mail.reply_address import MAIN_DESK, Recipient, ToBounce, ToDesk, ToJoin, ToReply
 from mailgate.phrase import Phrase
@@ -56,6 +57,8 @@ class Standing:
     registered: bool
     covered: bool
     """Whether a contract or a trial covers the date of the mail."""
+    names: frozenset[str] = frozenset()
+    """How they may greet and sign, as `desk/compact.py` writes it, where they are asked for a yes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +158,7 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Agree:
-    """はい, in answer to the text that members will see."""
+    """A yes and nothing else, in answer to the text that members will see."""
 
     case: int
 
@@ -251,7 +254,7 @@ def _of_teacher(arrival: Arrival, thread: Thread) -> Route:
         return HoldMail(thread.case, NOTHING_WRITTEN)
     given = grade(arrival.written) if thread.graded else None
     withdraws = command(arrival.written) is Command.WITHDRAW
-    agreed = thread.asked and agrees(arrival.written)
+    agreed = thread.asked and consents(arrival.written, arrival.standing.names)
     if (withdraws or agreed or given is not None) and not may(arrival.trust, Right.CHANGE):
         return HoldMail(thread.case, _why_not(arrival))
     if withdraws:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mailgate.desk.lifecycle import InvitationState
-from mailgate.flow import confirm
+from mailgate.flow import confirm, no_longer_open
 from mailgate.flow.context import Context
 from mailgate.flow.incoming import Handled, Incoming, done
 from mailgate.flow.letters import ConfirmationReminder, RegisterConfirmation
@@ -45,5 +45,5 @@ def end_unreached(ctx: Context, failed: OutboxEntry) -> None:
     if failed.invitation is None or failed.case is None:
         return
     if invitations.get(ctx.tx, failed.invitation).state is InvitationState.INVITED:
-        invitations.set_state(ctx.tx, failed.invitation, InvitationState.BOUNCED)
+        no_longer_open.end(ctx, failed.invitation, InvitationState.BOUNCED)
         back_to_queue_if_dry(ctx, failed.case)

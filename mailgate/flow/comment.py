@@ -7,7 +7,7 @@ from dataclasses import replace
 from mailgate.desk.conflict import told
 from mailgate.desk.lifecycle import CaseState, CommentState, InvitationState
 from mailgate.desk.people import MemberStatus
-from mailgate.flow import brakes, conflicts, post
+from mailgate.flow import brakes, conflicts, no_longer_open, post
 from mailgate.flow.context import Context
 from mailgate.flow.incoming import Handled, Incoming, done
 from mailgate.flow.letters import Closed, CommentReceived, Declined
@@ -53,7 +53,7 @@ def keep_comment(ctx: Context, case: Case, invitation: Invitation, version: NewV
         kept = "comment"
     cases.touch(ctx.tx, case.number, ctx.now)
     if kept != "late comment":
-        invitations.set_state(ctx.tx, invitation.id, InvitationState.COMMENTED)
+        no_longer_open.end(ctx, invitation.id, InvitationState.COMMENTED)
     audit.record(
         ctx.tx, ctx.now, "member", kept, case=case.number, subject=invitation.handle, detail=f"comment {comment}"
     )
@@ -126,7 +126,7 @@ def end_by_decline(ctx: Context, case: Case, invitation: Invitation) -> None:
     current = comments.current_of(ctx.tx, invitation.id)
     if current is not None:
         comments.set_state(ctx.tx, current.id, CommentState.REJECTED)
-    invitations.set_state(ctx.tx, invitation.id, InvitationState.DECLINED)
+    no_longer_open.end(ctx, invitation.id, InvitationState.DECLINED)
     audit.record(ctx.tx, ctx.now, "member", "decline", case=case.number, subject=invitation.handle)
     back_to_queue_if_dry(ctx, case.number)
 

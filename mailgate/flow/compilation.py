@@ -12,7 +12,7 @@ from datetime import datetime
 from mailgate.desk.lifecycle import CaseState, CommentState, InvitationState, Move, moved
 from mailgate.desk.slots import next_slot
 from mailgate.errors import Altered, ChangedMeanwhile, Refused
-from mailgate.flow import conflicts, post, shown
+from mailgate.flow import conflicts, no_longer_open, post, shown
 from mailgate.flow.context import Context
 from mailgate.flow.enclosures import Enclosures, of_comments
 from mailgate.flow.letters import Answer, CompiledComment, Thanks
@@ -73,7 +73,7 @@ def answer(ctx: Context, number: int, seen_version: int) -> list[int]:
         answers.set_answered(ctx.tx, comment.id, ctx.now)
     for invitation in invitations.of_case(ctx.tx, number, case.round):
         if invitation.state is InvitationState.INVITED:
-            invitations.set_state(ctx.tx, invitation.id, InvitationState.EXPIRED)
+            no_longer_open.end(ctx, invitation.id, InvitationState.EXPIRED)
     rounds.set_answered(ctx.tx, number, case.round, ctx.now)
     cases.set_state(ctx.tx, number, state, ctx.now)
     audit.record(ctx.tx, ctx.now, ctx.actor, "answer", case=number, detail=f"round {case.round}, {len(used)} comments")

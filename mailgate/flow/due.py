@@ -15,13 +15,12 @@ from mailgate.desk.desks import DeskPolicy
 from mailgate.desk.lifecycle import CaseState, InvitationState, Move, moved
 from mailgate.desk.quiet_hours import leaves_at
 from mailgate.events import Event
-from mailgate.flow import ask_confirmation, digest
+from mailgate.flow import ask_confirmation, digest, no_longer_open
 from mailgate.flow.context import Context, Office
 from mailgate.flow.each import each
 from mailgate.flow.invite import remind_one
-from mailgate.flow.letters import Reminder
 from mailgate.flow.run_dry import back_to_queue_if_dry
-from mailgate.store import audit, cases, desks, invitations, sending, spool, taking_out
+from mailgate.store import audit, cases, desks, invitations, sending, spool
 
 _log = structlog.get_logger("due")
 
@@ -93,8 +92,7 @@ def _expire(ctx: Context, invitation_id: int) -> bool:
     invitation = _locked(ctx, invitation_id)
     if invitation.state is not InvitationState.INVITED or invitation.due_at >= ctx.now:
         return False
-    invitations.set_state(ctx.tx, invitation.id, InvitationState.EXPIRED)
-    taking_out.take_out_kind(ctx.tx, invitation.id, Reminder.template, ctx.now)  # one that never left comes too late
+    no_longer_open.end(ctx, invitation.id, InvitationState.EXPIRED)
     audit.record(ctx.tx, ctx.now, ctx.actor, "expire", case=invitation.case, subject=invitation.handle)
     back_to_queue_if_dry(ctx, invitation.case)
     return True

@@ -67,7 +67,7 @@ def examples(language: str) -> tuple[Letter, ...]:
         letters.Withdrawn(12),
         letters.InvitationWithdrawn(12),
         letters.Clarification(12, words["question"]),
-        letters.ConsentRequest(12, words["text"]),
+        letters.ConsentRequest(12, words["text"], 2),
         letters.RegistrationForm((words["name"], words["school"]), (words["name"], words["topics"])),
         letters.RegistrationIncomplete(empty[:1], empty[1:], (words["name"], words["school"], words["years"])),
         letters.RegistrationReceived(Wish.TEACHER),

@@ -124,6 +124,7 @@ def _as_it_is_taken(ctx: Context, placed: _Placed) -> Message:
 
 def _arrival(ctx: Context, placed: _Placed, mail: Incoming, teacher: Teacher | None) -> Arrival:
     sent_on, grace = mail.mail_date.astimezone(ctx.policy.timezone).date(), ctx.policy.grace_days
+    asked = placed.thread is not None and placed.thread.asked
     return Arrival(
         recipient=placed.recipient,
         kind=mail.message.kind,
@@ -131,7 +132,11 @@ def _arrival(ctx: Context, placed: _Placed, mail: Incoming, teacher: Teacher | N
         from_ourselves=mail.sender is not None and ctx.policy.addresses.recipient(mail.sender) is not None,
         written=mail.message.written,
         thread=placed.thread,
-        standing=Standing(teacher is not None, teacher is not None and may_consult(teacher, sent_on, grace)),
+        standing=Standing(
+            teacher is not None,
+            teacher is not None and may_consult(teacher, sent_on, grace),
+            consent.names_around_a_yes(ctx, teacher) if asked and teacher is not None else frozenset(),
+        ),
         trust=mail.trust,
     )
 

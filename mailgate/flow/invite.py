@@ -97,18 +97,47 @@ def invite(
     return invited
 
 
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """Somebody who would be invited."""
+
+    handle: str
+    warning: str | None
+
+
+def proposed(
+    ctx: Context,
+    number: int,
+    handles: Sequence[str],
+    best: int = 0,
+    without_consent: str = "",
+    kinds: Collection[MemberKind] = (),
+) -> list[Proposed]:
+    """Whom `invite` would invite with these, and what the operator should think of; raises what it would."""
+    case = cases.get(ctx.tx, number)
+    moved(number, case.state, Move.INVITE)
+    teacher = _teacher(ctx, case)
+    approval = _approval(ctx, case)
+    if not without_consent.strip():
+        consent.require(ctx, case, approval.text, "")
+    found = _chosen(ctx, case, _need(ctx, case, teacher, approval.text, kinds), handles, best)
+    return [Proposed(member.handle, warning(teacher, member)) for member in found]
+
+
+def still_asked(ctx: Context, number: int) -> list[invitations.Invitation]:
+    """The invitations of the current round that nobody has answered."""
+    current = invitations.of_case(ctx.tx, number, cases.get(ctx.tx, number).round)
+    return [one for one in current if one.state is InvitationState.INVITED]
+
+
 def remind(ctx: Context, number: int, handles: Sequence[str]) -> list[str]:
     """Reminds the members of the current round who have not answered, or the named ones; gives their handles.
 
     Nobody twice within a day; raises Refused when that leaves nobody.
     """
-    case = cases.get_for_change(ctx.tx, number)
+    cases.get_for_change(ctx.tx, number)
     wanted = set(map(read_handle, handles))
-    waiting = [
-        one
-        for one in invitations.of_case(ctx.tx, number, case.round)
-        if one.state is InvitationState.INVITED and (not wanted or one.handle in wanted)
-    ]
+    waiting = [one for one in still_asked(ctx, number) if not wanted or one.handle in wanted]
     missing = wanted - {one.handle for one in waiting}
     if missing:
         raise Refused("case {number} waits for no answer of {members}", number=number, members=sorted(missing))

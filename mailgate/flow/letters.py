@@ -242,6 +242,8 @@ class ConsentRequest:
     template: ClassVar[str] = "consent-request"
     case_number: int
     text: str
+    files: int = 0
+    """How many attachments go to the members with it."""
 
 
 @dataclass(frozen=True, slots=True)

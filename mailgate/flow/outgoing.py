@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from mailgate.desk.lifecycle import OutboxState
+from mailgate.desk.lifecycle import InvitationState, OutboxState
 from mailgate.errors import Refused
 from mailgate.flow import take_back
 from mailgate.flow.context import Context
 from mailgate.flow.letters import Answer
-from mailgate.store import audit, cases, outbox, taking_out
+from mailgate.flow.no_longer_open import ASKING
+from mailgate.store import audit, cases, invitations, outbox, taking_out
 from mailgate.store.outbox import UNSENT, OutboxEntry
 from mailgate.store.taking_out import TAKEN_BACK
 
 
 def retry(ctx: Context, mail_id: str) -> None:
-    """Makes a deferred, failed, stopped or cancelled mail due now; raises Refused for a sent one, and for one that was
-    taken back.
+    """Makes a deferred, failed, stopped or cancelled mail due now; raises Refused for a sent one, for one that was
+    taken back, and for one that asks for a comment which nobody waits for any more.
 
     The gate looks at it once more: what stopped it may be gone.
     """
@@ -26,6 +27,16 @@ def retry(ctx: Context, mail_id: str) -> None:
             again="answer" if mail.kind == Answer.template else "invite",
             case=str(mail.case),
         )
+    if mail.invitation is not None and mail.kind in ASKING:
+        state = invitations.get(ctx.tx, mail.invitation).state
+        if state not in (InvitationState.INVITED, InvitationState.BOUNCED):  # what bounced may arrive this time
+            raise Refused(
+                "mail {mail} asks {member} for a comment, and the invitation is {state}: mailgate case invite {case}",
+                mail=mail_id,
+                member=mail.handle,
+                state=state,
+                case=str(mail.case),
+            )
     outbox.retry(ctx.tx, mail_id, ctx.now)
     audit.record(ctx.tx, ctx.now, ctx.actor, "retry outgoing", case=mail.case, subject=f"mail {mail_id}")
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from mailgate.desk.lifecycle import CommentState, InvitationState
 from mailgate.desk.wording import Command, command
 from mailgate.errors import Refused
-from mailgate.flow import conflicts
+from mailgate.flow import conflicts, no_longer_open
 from mailgate.flow.comment import end_by_decline, is_late
 from mailgate.flow.context import Context, Office
 from mailgate.mail.message import Message
@@ -56,7 +56,7 @@ def _release(ctx: Context, held: Comment, message: Message) -> int:
         end_by_decline(ctx, case, invitation)
         return held.id
     if not late:
-        invitations.set_state(ctx.tx, invitation.id, InvitationState.COMMENTED)
+        no_longer_open.end(ctx, invitation.id, InvitationState.COMMENTED)
     current = comments.current_of(ctx.tx, invitation.id)
     if late or current is None:
         comments.set_late(ctx.tx, held.id, late)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mailgate.desk.compact import has_words
 from mailgate.desk.lifecycle import CaseState, CommentState
 from mailgate.errors import ChangedMeanwhile, NotFound, Refused
 from mailgate.flow.comment import held_because
@@ -62,6 +63,10 @@ def check_round(ctx: Context, number: int, decisions: Decisions) -> list[Judged]
             )
         standing = this.approval.text if this.approval else ""
         approved = _decided(ctx, search_of_round(ctx, number, case.round), decisions, standing)
+        if approved is not None and not has_words(approved):
+            raise Refused(
+                "nothing is left to read in the text of case {number}: mailgate case clarify {number}", number=number
+            )
         if approved is not None:
             rounds.approve(ctx.tx, number, case.round, approved, ctx.actor, ctx.now)
             audit.record(ctx.tx, ctx.now, ctx.actor, "approve text", case=number, detail=f"round {case.round}")
@@ -78,6 +83,7 @@ def check_comment(ctx: Context, comment_id: int, decisions: Decisions) -> list[J
         taken = _letters_beside(ctx, comment)
         redacted = _decided(ctx, search_of_comment(ctx, comment.id), decisions, comment.approved, taken)
         if redacted is not None:
+            _refuse_empty(comment.id, redacted)
             comments.set_redacted(ctx.tx, comment.id, redacted)
             cases.touch(ctx.tx, comment.case, ctx.now)
             audit.record(
@@ -97,9 +103,9 @@ def approve_comment(ctx: Context, comment_id: int) -> None:
             comment_id=comment_id,
             count=len(undecided),
         )
-    comments.approve(
-        ctx.tx, comment.id, comment.approved or _redacted(comment.written, judged, _letters_beside(ctx, comment))
-    )
+    approved = comment.approved or _redacted(comment.written, judged, _letters_beside(ctx, comment))
+    _refuse_empty(comment.id, approved)
+    comments.approve(ctx.tx, comment.id, approved)
     cases.touch(ctx.tx, comment.case, ctx.now)
     audit.record(ctx.tx, ctx.now, ctx.actor, "approve comment", case=comment.case, subject=f"comment {comment.id}")
 
@@ -112,6 +118,14 @@ def reject_comment(ctx: Context, comment_id: int) -> None:
     comments.set_state(ctx.tx, comment.id, CommentState.REJECTED)
     cases.touch(ctx.tx, comment.case, ctx.now)
     audit.record(ctx.tx, ctx.now, ctx.actor, "reject comment", case=comment.case, subject=f"comment {comment.id}")
+
+
+def _refuse_empty(comment_id: int, text: str) -> None:
+    if not has_words(text):
+        raise Refused(
+            "nothing is left to read in comment {comment_id}: mailgate comment reject {comment_id}",
+            comment_id=comment_id,
+        )
 
 
 def _reviewable(ctx: Context, comment_id: int) -> comments.Comment:

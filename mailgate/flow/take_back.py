@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from mailgate.desk.lifecycle import CaseState, InvitationState, Move, moved
 from mailgate.errors import Refused
+from mailgate.flow import no_longer_open
 from mailgate.flow.context import Context
 from mailgate.flow.letters import Answer, Invitation, Thanks
 from mailgate.flow.run_dry import back_to_queue_if_dry
@@ -76,7 +77,7 @@ def _take_back_invitation(ctx: Context, mail: OutboxEntry) -> None:
     cases.get_for_change(ctx.tx, mail.case)
     found = invitations.get(ctx.tx, mail.invitation)
     if found.state is InvitationState.INVITED:
-        invitations.set_state(ctx.tx, found.id, InvitationState.REVOKED)
+        no_longer_open.end(ctx, found.id, InvitationState.REVOKED)
         reply_tokens.revoke(ctx.tx, found.id, ctx.now)
         taking_out.mark_taken_back(ctx.tx, mail.id)
         audit.record(ctx.tx, ctx.now, ctx.actor, "take back invitation", case=mail.case, subject=found.handle)

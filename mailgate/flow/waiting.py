@@ -86,14 +86,15 @@ def _of_cases(ctx: Context, found: Sequence[Case], operator: str) -> Iterator[Wa
     numbers = [case.number for case in found]
     asked, written = invitations.of_cases(ctx.tx, numbers), comments.of_cases(ctx.tx, numbers)
     undecided, approved = findings.counts_open(ctx.tx, numbers), rounds.approved(ctx.tx, numbers)
-    agreed = consents.states(ctx.tx, numbers)
+    agreed, questioned = consents.states(ctx.tx, numbers), consents.asked_in(ctx.tx, numbers)
     for case in found:
         this = (case.number, case.round)
         digest = None if undecided.get(this) else approved.get(this)
         consent = agreed.get((case.number, digest)) if digest is not None else None
+        consent_wanted = ctx.policy.teacher_consent or this in questioned
         of_round = [one for one in written[case.number] if one.round == case.round]
         steps = (
-            _next_before_the_comments(ctx, case, digest, consent),
+            _next_before_the_comments(case, digest, consent, consent_wanted),
             _next_with_the_comments(case, asked[case.number], of_round),
         )
         for wants in filter(None, steps):
@@ -104,7 +105,7 @@ def _of_cases(ctx: Context, found: Sequence[Case], operator: str) -> Iterator[Wa
 
 
 def _next_before_the_comments(
-    ctx: Context, case: Case, digest: str | None, consent: ConsentState | None
+    case: Case, digest: str | None, consent: ConsentState | None, consent_wanted: bool
 ) -> Wants | None:
     """`digest` is that of the approved text, None while there is none."""
     if case.state is CaseState.HELD:
@@ -113,7 +114,7 @@ def _next_before_the_comments(
         return Wants.TEXT
     if case.state is not CaseState.NEW:
         return None
-    if ctx.policy.teacher_consent and consent not in consents.GIVEN:
+    if consent_wanted and consent not in consents.GIVEN:
         return None if consent is ConsentState.ASKED else Wants.CONSENT
     return Wants.MEMBERS
 

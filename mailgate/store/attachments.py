@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from mailgate.desk.lifecycle import AttachmentState
 from mailgate.errors import BadKeys
@@ -62,7 +62,8 @@ def release(tx: Transaction, place: Place, by: str, now: datetime) -> None:
     row = _find(tx, place)
     assert row is not None, "what is released was looked at"
     assert row.octets_digest, "what is released was drawn"
-    _fill(row, AttachmentState.RELEASED, by, now)
+    if row.state is not AttachmentState.RELEASED:  # else it was, at the moment that counts
+        _fill(row, AttachmentState.RELEASED, by, now)
 
 
 def withhold(tx: Transaction, place: Place, by: str, now: datetime) -> None:
@@ -103,6 +104,16 @@ def released(tx: Transaction, spool_ids: Collection[str]) -> list[Released]:
     )
     rows = sorted(tx.session.scalars(query), key=lambda row: (order[row.spool_id], row.position))
     return [Released(row.spool_id, row.position, _drawing(tx, row)) for row in rows]
+
+
+def last_released(tx: Transaction, cases: Collection[int]) -> dict[int, datetime]:
+    """When the newest of the files that go to the members of a case was released; without those that have none."""
+    query = select(AttachmentRow.case_id, func.max(AttachmentRow.decided_at)).where(
+        AttachmentRow.case_id.in_(cases),
+        AttachmentRow.state == AttachmentState.RELEASED,
+        AttachmentRow.comment_id.is_(None),
+    )
+    return {case: at for case, at in tx.session.execute(query.group_by(AttachmentRow.case_id)) if at is not None}
 
 
 def released_digests(tx: Transaction, case: int, *, to_members: bool) -> frozenset[str]:

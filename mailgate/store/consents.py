@@ -1,4 +1,8 @@
-"""Whether the teacher agreed that a text goes to members: each question with its answer, and each time nobody asked."""
+"""Whether the teacher agreed that a text goes to members: each question with its answer, and each time nobody asked.
+
+One is about the text with its digest and the attachments that were released by then. Those that are released later go
+with the text too, so it says nothing of them: then `about` and `states` do not know it any more.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from mailgate.desk.lifecycle import ConsentState
+from mailgate.store.attachments import last_released
 from mailgate.store.digest import digest_of
 from mailgate.store.tables import ConsentRow
 from mailgate.store.transaction import Transaction
@@ -64,20 +69,38 @@ def of_case(tx: Transaction, case: int) -> list[Consent]:
 
 
 def about(tx: Transaction, case: int, text: str) -> Consent | None:
-    """The newest one about exactly this text; one that was given stands before later questions."""
-    found = [one for one in of_case(tx, case) if one.digest == digest_of(text)]
+    """The newest one about exactly this text and all that goes with it; one that was given stands before later
+    questions."""
+    released_at = last_released(tx, [case]).get(case)
+    found = [
+        one
+        for one in of_case(tx, case)
+        if one.digest == digest_of(text) and _covers(one.asked_at or one.decided_at, released_at)
+    ]
     given = [one for one in found if one.state in GIVEN]
     return next(reversed(given or found), None)
 
 
 def states(tx: Transaction, cases: Collection[int]) -> dict[tuple[int, str], ConsentState]:
     """What `about` says of every text that there is one about, by case and digest of the text; opens no reason."""
-    query = select(ConsentRow.case_id, ConsentRow.digest, ConsentRow.state).where(ConsentRow.case_id.in_(cases))
+    released_at = last_released(tx, cases)
+    moment = func.coalesce(ConsentRow.asked_at, ConsentRow.decided_at, type_=ConsentRow.asked_at.type)
+    query = select(ConsentRow.case_id, ConsentRow.digest, ConsentRow.state, moment).where(ConsentRow.case_id.in_(cases))
     found: dict[tuple[int, str], ConsentState] = {}
-    for case, digest, state in tx.session.execute(query.order_by(ConsentRow.id)):
+    for case, digest, state, at in tx.session.execute(query.order_by(ConsentRow.id)):
+        if not _covers(at, released_at.get(case)):
+            continue
         if state in GIVEN or found.get((case, digest)) not in GIVEN:
             found[case, digest] = state
     return found
+
+
+def asked_in(tx: Transaction, cases: Collection[int]) -> set[tuple[int, int]]:
+    """Of these cases the rounds, as (case, round), in which the teacher was asked, whatever the answer was."""
+    query = select(ConsentRow.case_id, ConsentRow.round).where(ConsentRow.case_id.in_(cases))
+    return {
+        (case, round_number) for case, round_number in tx.session.execute(query.where(ConsentRow.asked_at.is_not(None)))
+    }
 
 
 def newest_question(tx: Transaction, case: int) -> Consent | None:
@@ -89,6 +112,11 @@ def decide(tx: Transaction, consent: int, state: ConsentState, now: datetime) ->
     """The teacher answered."""
     row = tx.session.get_one(ConsentRow, consent)
     row.state, row.decided_at = state, now
+
+
+def _covers(at: datetime | None, released_at: datetime | None) -> bool:
+    """Whether what was said or asked then is about a file that was released at the other moment too."""
+    return released_at is None or (at is not None and at >= released_at)
 
 
 def _add(

@@ -1,8 +1,8 @@
 """Taking a mail out of the outbox before it leaves, and knowing for sure that it did not.
 
 Each is one statement that looks and takes at once: a sender that claims the same mail comes before it or after it. What
-is in a sender's hands may be leaving at this moment. Before: `flow/outgoing.py`, `flow/withdraw.py`. After:
-`flow/take_back.py` undoes what the mail told of.
+is in a sender's hands may be leaving at this moment. Before: `flow/outgoing.py`, `flow/withdraw.py`,
+`flow/no_longer_open.py`. After: `flow/take_back.py` undoes what the mail told of.
 
 Known weakness: a mail whose sender died with it counts as never sent once its lease has run out (`sending.LEASE`),
 although the relay may have taken it.
@@ -10,6 +10,7 @@ although the relay may have taken it.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Update, bindparam, or_, update
@@ -29,6 +30,7 @@ _OUT = update(_rows).where(_rows.c.state.in_(UNSENT)).values(state=OutboxState.C
 _ONE = _OUT.where(_rows.c.id == bindparam("b_id"), _FREE)
 _ABOUT = _OUT.where(_rows.c.invitation_id == bindparam("b_invitation"))
 _ABOUT_FREE = _ABOUT.where(_rows.c.kind == bindparam("b_kind"), _FREE)
+_ABOUT_KINDS = _ABOUT.where(_rows.c.kind.in_(bindparam("b_kinds", expanding=True))).values(reason=TAKEN_BACK)
 _MARK = update(_rows).where(_rows.c.id == bindparam("b_id")).values(reason=TAKEN_BACK)
 
 
@@ -45,6 +47,11 @@ def take_out_kind(tx: Transaction, invitation: int, kind: str, now: datetime) ->
 def take_out_all(tx: Transaction, invitation: int) -> None:
     """Whatever still waits to be sent about an invitation; what is in hand is not tried again."""
     _run(tx, _ABOUT, b_invitation=invitation)
+
+
+def take_out_kinds(tx: Transaction, invitation: int, kinds: Collection[str]) -> None:
+    """The same with some kinds of mail alone, which are never sent after all."""
+    _run(tx, _ABOUT_KINDS, b_invitation=invitation, b_kinds=list(kinds))
 
 
 def mark_taken_back(tx: Transaction, mail_id: str) -> None:

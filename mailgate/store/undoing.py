@@ -2,7 +2,8 @@
 
 Before: `flow/undo.py` takes an `image` of the case on both sides of a decision, in its transaction. After: `put_back`
 undoes exactly the difference, or nothing. Rows that the decision added are deleted, with the mails among them: they
-never left. It decides nothing about the product, and looks at no text: what is sealed is moved as it is.
+never left. Mails that it took out of the outbox wait there again. It decides nothing about the product, and looks at no
+text: what is sealed is moved as it is.
 
 Known weakness: what somebody who does not lock the case (a bounce) writes between the two images, a few milliseconds,
 is taken for part of the decision.
@@ -38,12 +39,15 @@ from mailgate.store.transaction import Transaction
 
 _outbox = table_of(OutboxRow)
 _cases = table_of(CaseRow)
+_OUT = OutboxState.CANCELLED
 _WHOLE = tuple(map(table_of, (CaseRow, RoundRow, InvitationRow, CommentRow, ReplyTokenRow, ConsentRow, FindingRow)))
 """Those that others refer to first; all of a row is looked at."""
 _STAYS = frozenset({"version", "changed_at", "key_id", "satisfaction"})
 """Of the case the first two only go on, so that nobody takes an undone case for the one that they saw; and what a key
 that a decision was the first to need has sealed since, only that opens. The digit is the teacher's, at any moment."""
 
+Standing = tuple[OutboxState, str]
+"""Of a mail: its state and the reason of that."""
 Place = tuple[str, Any]
 """Table and id."""
 
@@ -53,8 +57,8 @@ class Image:
     """The rows of one case at one moment, as they are stored."""
 
     rows: Mapping[Place, Mapping[str, Any]]
-    mails: frozenset[str]
-    """The ids of its mails in the outbox."""
+    mails: Mapping[str, Standing]
+    """Its mails in the outbox, by id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,8 @@ class Difference:
     """In the order of the tables."""
     mails: frozenset[str]
     """That the decision put into the outbox."""
+    taken_out: Mapping[str, Standing]
+    """Those that it took out of the outbox, as they were."""
 
 
 def image(tx: Transaction, case: int) -> Image:
@@ -83,16 +89,19 @@ def image(tx: Transaction, case: int) -> Image:
     for table in _WHOLE:
         for row in tx.connection.execute(select(table).where(_of_case(table, case))).mappings():
             rows[table.name, row["id"]] = MappingProxyType(dict(row))
-    mails = tx.connection.scalars(select(_outbox.c.id).where(_outbox.c.case_id == case))
-    return Image(rows, frozenset(mails))
+    mails = tx.connection.execute(
+        select(_outbox.c.id, _outbox.c.state, _outbox.c.reason).where(_outbox.c.case_id == case)
+    )
+    return Image(rows, MappingProxyType({mail: (state, reason) for mail, state, reason in mails}))
 
 
 def difference(before: Image, after: Image) -> Difference | None:
     """What changed between two images; None where rows went away, which no undoing can bring back."""
-    if before.rows.keys() - after.rows.keys() or before.mails - after.mails:
+    if before.rows.keys() - after.rows.keys() or before.mails.keys() - after.mails.keys():
         return None
     changes = tuple(_changes(before, after))
-    return Difference(changes, after.mails - before.mails)
+    taken_out = {mail: was for mail, was in before.mails.items() if was[0] is not after.mails[mail][0] is _OUT}
+    return Difference(changes, frozenset(after.mails.keys() - before.mails.keys()), MappingProxyType(taken_out))
 
 
 def have_all_stayed(tx: Transaction, mails: Iterable[str]) -> bool:
@@ -122,6 +131,9 @@ def put_back(tx: Transaction, case: int, done: Difference, now: datetime) -> boo
         if one.before is None and one.table is consents:
             tx.connection.execute(delete(consents).where(consents.c.id == one.id))
     tx.connection.execute(delete(_outbox).where(_outbox.c.id.in_(list(done.mails))))
+    for mail, (state, reason) in done.taken_out.items():  # unless it left all the same
+        mine = update(_outbox).where(_outbox.c.id == mail, _outbox.c.state == _OUT)
+        tx.connection.execute(mine.values(state=state, reason=reason))
     for one in reversed(done.changes):
         if one.before is None:
             tx.connection.execute(delete(one.table).where(one.table.c.id == one.id))

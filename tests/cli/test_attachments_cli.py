@@ -119,3 +119,17 @@ def test_a_case_without_attachments_says_so(new: Any) -> None:
     assert new.run("case", "attachments", 1).stdout == "No attachments.\n"
     assert new.run("case", "attachments", 1, "--json").json == {"attachments": [], "passwords": []}
     assert new.run("case", "attachments", 7).line == "there is no case 7: 'mailgate case list' shows them"
+
+
+def test_who_releases_what_the_teacher_has_not_agreed_to_is_told_the_next_step(here: Any) -> None:
+    assert here.run("case", "check", 1, "--redact-all").status == 0
+    for attachment in (1, 2):
+        assert here.run("case", "show-attachment", 1, attachment).status == 0
+    goes = "Attachment {} of case 1 goes with the invitations from now on, exactly as it was shown."
+    assert here.run("case", "release-attachment", 1, 1).stdout.splitlines() == [goes.format(1)]
+    assert here.run("case", "consent", 1).status == 0
+    assert here.run("case", "release-attachment", 1, 2).stdout.splitlines() == [
+        goes.format(2),
+        "The teacher has not agreed that members get it: mailgate case consent 1",
+    ]
+    assert "the teacher's consent: needed" in here.run("case", "show", 1).stdout

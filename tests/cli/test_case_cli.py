@@ -603,3 +603,99 @@ def test_a_held_case_of_a_stranger_can_be_looked_at_and_not_released_to_nobody(r
     assert registered.fingerprint() == before
     assert registered.run("case", "reject", 1).status == 0
     assert registered.case()["state"] == "spam"
+
+
+# Who is still asked when the case is answered
+
+
+def _with_one_answer(opened: Any) -> str:
+    """Approves the one comment of the two that are asked for; the day until which the other one could answer."""
+    opened.comment()
+    assert opened.run("comment", "approve", 1).status == 0
+    return next(one["due_at"][:10] for one in opened.case()["invitations"] if one["state"] == "invited")
+
+
+def _still_asked(day: str) -> str:
+    return (
+        f"1 invited member has not answered, and could until {day}. What comes after the answer is kept, marked late; "
+        "once approved it goes to the teacher with a further mailgate case answer 1"
+    )
+
+
+def test_answer_tells_who_has_not_answered_yet(opened: Any) -> None:
+    day = _with_one_answer(opened)
+    ran = opened.run("case", "answer", 1, "--yes")
+    assert ran.stdout.splitlines() == ["Case 1 is answered; comments sent: 1.", _still_asked(day)]
+    assert (ran.status, ran.stderr) == (0, "")
+
+
+def test_answer_tells_it_before_it_asks(opened: Any) -> None:
+    day = _with_one_answer(opened)
+    refused = opened.run("case", "answer", 1, typed="n\n")
+    assert (refused.status, refused.stderr.splitlines()[0]) == (1, _still_asked(day))
+    assert opened.case()["state"] == "open"
+    assert opened.run("case", "answer", 1).line.startswith("Send the answer of case 1")
+
+
+def test_the_document_of_an_answer_has_them(opened: Any) -> None:
+    _with_one_answer(opened)
+    (waiting,) = [one for one in opened.case()["invitations"] if one["state"] == "invited"]
+    document = opened.run("case", "answer", 1, "--yes", "--json").json
+    assert document["unanswered"] == [{"member": waiting["member"], "due_at": waiting["due_at"]}]
+
+
+# What an operator should think of before members are invited
+
+SAME_TOWN = "same municipality or board of education (present affiliation)"
+
+
+def _with_a_member_of_the_same_town(new: Any) -> str:
+    """Their handle; the text of case 1 is approved."""
+    words = ("--kind", "弁護士", "--affiliation", "岡里市教育委員会:2020-", "--topic", "学級通信")
+    added = new.run("member", "add", "--name", "森田 梓", "--address", "morita@example.org", *words)
+    assert (added.status, added.stderr) == (0, "")
+    handle: str = new.handle("morita@example.org")
+    assert new.run("member", "activate", handle).status == 0
+    assert new.run("case", "check", 1, "--redact-all").status == 0
+    return handle
+
+
+def test_at_a_terminal_whom_is_shown_with_the_notes_before_it_asks(new: Any) -> None:
+    near = _with_a_member_of_the_same_town(new)
+    ranked = [one["member"] for one in new.run("case", "candidates", 1, "--json").json["candidates"]]
+    other = next(one for one in ranked if one != near)
+    before = new.fingerprint()
+    ran = new.run("case", "invite", 1, near, other, typed="n\n")
+    assert ran.stderr.splitlines() == [
+        f"To be invited for case 1: {near}, {other}",
+        f"note: {near}: {SAME_TOWN}",
+        "mailgate: nothing was done",
+    ]
+    assert (ran.status, ran.stdout, new.fingerprint()) == (1, "Send the invitations for case 1? [y/N]: n\n", before)
+    done = new.run("case", "invite", 1, near, other, typed="y\n")
+    assert (done.status, done.stderr.count(SAME_TOWN), len(new.case()["invitations"])) == (0, 1, 2)
+
+
+def test_at_a_terminal_the_best_who_were_shown_are_invited(new: Any) -> None:
+    _with_a_member_of_the_same_town(new)
+    ran = new.run("case", "invite", 1, "--best", 3, typed="y\n")
+    invited = [one["member"] for one in new.case()["invitations"]]
+    assert ran.stderr.splitlines()[0] == f"To be invited for case 1: {', '.join(invited)}"
+    assert (ran.status, len(invited)) == (0, 3)
+
+
+def test_at_a_terminal_nothing_is_asked_that_is_refused_anyway(new: Any) -> None:
+    near = _with_a_member_of_the_same_town(new)
+    assert new.run("case", "consent", 1).status == 0
+    ran = new.run("case", "invite", 1, near, typed="y\n")
+    waits = "case 1 waits for its teacher's consent to the text (or --without-consent REASON)"
+    assert ran.line == waits
+    assert new.run("case", "invite", 1, near, "--without-consent", "電話で", typed="y\n").status == 0
+
+
+@pytest.mark.parametrize("given", [{}, {"typed": ""}])
+def test_without_a_terminal_or_with_yes_the_notes_come_with_it(new: Any, given: dict[str, str]) -> None:
+    near = _with_a_member_of_the_same_town(new)
+    ran = new.run("case", "invite", 1, near, *(["--yes"] if given else []), **given)
+    assert (ran.status, ran.stdout) == (0, f"Invited {near} for case 1.\n")
+    assert ran.stderr == f"note: {near}: {SAME_TOWN}\n"

@@ -25,6 +25,8 @@ LOOK = "mailgate comment show 4, then mailgate comment release 4 or mailgate com
 STEPS = [
     ({"findings_open": 2}, "mailgate case check 7 --redact-all (or --redact ID and --keep ID, one by one)"),
     ({}, "read the text, then mailgate case check 7 --as-decided"),
+    ({"text": " \u3000\u200b\n"}, "nothing is written in it: ask the teacher, mailgate case clarify 7"),
+    ({"text": "相談"}, "read the text, then mailgate case check 7 --as-decided"),
     ({"approved": True}, "mailgate case candidates 7, then mailgate case invite 7 MEMBER…"),
     (
         {"state": "open"},

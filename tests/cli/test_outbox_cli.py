@@ -126,7 +126,7 @@ def test_every_mail_keeps_to_the_promised_addresses_and_fields(
     answered: Any, secrets_of_register: tuple[str, ...]
 ) -> None:
     mails = _sent(answered)
-    assert len(mails) == len(_mails(answered))
+    assert len(mails) == len([one for one in _mails(answered) if one["state"] == "sent"]) > 0
     own = "desk.example.jp"
     for mail in mails:
         reply, bounce = str(mail["From"]), str(mail["Return-Path"])

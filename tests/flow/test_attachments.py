@@ -11,14 +11,15 @@ from desk import TEACHER
 
 from mailgate.desk.lifecycle import AttachmentState
 from mailgate.errors import BadKeys, NotFound, Refused
-from mailgate.flow import attachments, compilation, invite
+from mailgate.flow import attachments, compilation, consent, invite
 from mailgate.flow.attachments import OfCase, OfComment
 from mailgate.mail.content import Content
 from mailgate.mail.drawing import Drawing, Look, Obstacle
 from mailgate.mail.fields import split_mail
 from mailgate.mail.parts import attachment_octets
 from mailgate.store import attachments as store
-from mailgate.store import outbox, rounds
+from mailgate.store import consents, outbox, rounds
+from mailgate.store.digest import digest_of
 
 NAME = "水原遥香の学級写真"
 ORIGINAL = b"picture with a place and a camera in it "
@@ -300,3 +301,87 @@ def test_a_held_comment_is_released_before_its_attachments(quick_desk: Any, arti
     attachments.show(quick_desk.office, OfComment(comment.id), 1, artist, "operator:yui")
     with pytest.raises(Refused, match="is held"):
         quick_desk.run(attachments.release, OfComment(comment.id), 1)
+
+
+# The teacher's consent
+
+
+def invite_first(desk: Any, number: int) -> None:
+    desk.run(invite.invite, number, [desk.members[0].handle])
+
+
+def agree(desk: Any, number: int) -> None:
+    """To the newest question."""
+    mail = desk.outbox("consent-request")[-1]
+    assert desk.write(body="はい", to=desk.reply_address(case=number), answers=mail.message_id).reason == "consent"
+
+
+def missing(desk: Any, number: int) -> bool:
+    with desk.office.read() as ctx:
+        approval = rounds.get(ctx.tx, number, 1).approval
+        assert approval is not None
+        known = consents.states(ctx.tx, [number]).get((number, digest_of(approval.text)))
+        about = consents.about(ctx.tx, number, approval.text)
+        assert (about.state if about else None) == known, "both say the same"
+        return bool(consent.is_missing(ctx, number))
+
+
+def test_the_teacher_is_told_how_many_attachments_go_with_the_text(quick_desk: Any, artist: PaperArtist) -> None:
+    number = case_with(quick_desk, b"picture one", b"picture two", b"picture three")
+    quick_desk.approve(number)
+    for attachment in (1, 2):
+        release(quick_desk, OfCase(number), attachment, artist)
+    quick_desk.run(consent.ask, number)
+    body = quick_desk.letter("consent-request").body
+    assert "\n添付ファイル2件も、この文面に添えてお渡しします（運営が画像に描き直したものです）。\n" in body
+    agree(quick_desk, number)
+    assert not missing(quick_desk, number)
+    invite_first(quick_desk, number)
+    assert len(files_of(quick_desk, "invitation")) == 2
+
+
+@pytest.mark.parametrize("asks_all", [True, False])
+def test_what_is_released_after_the_yes_is_asked_about_anew(desk: Any, artist: PaperArtist, asks_all: bool) -> None:
+    desk = desk.with_policy(teacher_consent=asks_all)
+    number = case_with(desk, b"picture one")
+    desk.approve(number)
+    desk.run(consent.ask, number)
+    agree(desk, number)
+    assert not missing(desk, number)
+    release(desk, OfCase(number), 1, artist)
+    assert missing(desk, number)
+    with pytest.raises(Refused, match=f"has not agreed to its text: mailgate case consent {number}"):
+        invite_first(desk, number)
+    desk.run(consent.ask, number)
+    agree(desk, number)
+    assert not missing(desk, number)
+    invite_first(desk, number)
+
+
+def test_a_yes_to_a_question_before_the_release_is_none_to_the_file(quick_desk: Any, artist: PaperArtist) -> None:
+    number = case_with(quick_desk, b"picture one")
+    quick_desk.approve(number)
+    quick_desk.run(consent.ask, number)
+    release(quick_desk, OfCase(number), 1, artist)
+    agree(quick_desk, number)
+    assert missing(quick_desk, number)
+
+
+def test_what_is_withheld_or_released_once_more_needs_no_new_yes(quick_desk: Any, artist: PaperArtist) -> None:
+    number = case_with(quick_desk, b"picture one", b"picture two")
+    quick_desk.approve(number)
+    for attachment in (1, 2):
+        release(quick_desk, OfCase(number), attachment, artist)
+    quick_desk.run(consent.ask, number)
+    agree(quick_desk, number)
+    quick_desk.run(attachments.release, OfCase(number), 1)
+    quick_desk.run(attachments.withhold, OfCase(number), 2)
+    assert not missing(quick_desk, number)
+
+
+def test_a_desk_that_asked_nobody_needs_no_yes_to_a_file(quick_desk: Any, artist: PaperArtist) -> None:
+    number = case_with(quick_desk, b"picture one")
+    quick_desk.approve(number)
+    release(quick_desk, OfCase(number), 1, artist)
+    assert not missing(quick_desk, number)
+    invite_first(quick_desk, number)

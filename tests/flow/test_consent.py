@@ -1,4 +1,4 @@
-"""Where the desk asks for it, no member sees a text before the teacher has said はい to exactly that text."""
+"""Where the desk asks for it, or did, no member sees a text before the teacher has said はい to exactly that text."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import pytest
 
 from mailgate.desk.lifecycle import ConsentState, OutboxState, SpoolState
 from mailgate.errors import Refused
-from mailgate.flow import consent, invite, review
+from mailgate.flow import consent, invite, review, triage
 from mailgate.flow.deliver import deliver_next
 from mailgate.flow.review import Decisions
+from mailgate.flow.waiting import Wants, waiting
 from mailgate.mail.address import Address
 from mailgate.mail.outcome import Outcome, Sent
 from mailgate.store import consents
@@ -140,6 +141,66 @@ def test_a_desk_that_does_not_ask_invites_at_once(quick_desk: Any) -> None:
     quick_desk.approve(quick_desk.open_case())
     invite_first(quick_desk)
     assert states(quick_desk) == []
+
+
+@pytest.fixture
+def asked(quick_desk: Any) -> Any:
+    """A desk that need not ask, and did: about the approved case 1."""
+    quick_desk.approve(quick_desk.open_case())
+    quick_desk.run(consent.ask, 1)
+    return quick_desk
+
+
+def wants(desk: Any) -> list[Wants]:
+    with desk.office.read() as ctx:
+        return [one.wants for one in waiting(ctx, "yui")]
+
+
+def test_who_was_asked_is_waited_for_whatever_the_setting(asked: Any) -> None:
+    with pytest.raises(Refused, match="waits for its teacher's consent"):
+        invite_first(asked)
+    assert (asked.kinds(), wants(asked)) == (["acknowledgement", "consent-request"], [])
+    assert reply(asked, "はい、お願いします。").reason == "consent"
+    assert wants(asked) == [Wants.MEMBERS]
+    invite_first(asked)
+    assert (states(asked), asked.kinds()[2:]) == ([ConsentState.AGREED], ["invitation"])
+
+
+def test_who_was_asked_and_wrote_corrections_is_asked_again_whatever_the_setting(asked: Any) -> None:
+    assert reply(asked, "学年は書かないでください。").reason == "follow-up in round 1"
+    asked.approve(1)
+    assert wants(asked) == [Wants.CONSENT]
+    with pytest.raises(Refused, match="has not agreed to its text: mailgate case consent 1"):
+        invite_first(asked)
+    asked.run(consent.ask, 1)
+    reply(asked, "問題ありません。", asked.outbox("consent-request")[1].message_id)
+    invite_first(asked)
+    assert states(asked) == [ConsentState.CORRECTED, ConsentState.AGREED]
+
+
+def test_an_operator_may_do_without_the_answer_of_who_was_asked(asked: Any) -> None:
+    invite_first(asked, "電話で同意をいただいた")
+    assert states(asked) == [ConsentState.ASKED, ConsentState.WAIVED]
+
+
+def test_a_yes_with_greeting_quote_and_signature_is_the_consent(asked: Any) -> None:
+    question = asked.letter("consent-request").body
+    quoted = "\n".join(f"> {line}" for line in question.split("\n"))
+    body = (
+        "先生の窓口　運営様\n\nお世話になっております。南小の水原です。\n\nはい、お願いします。\n\n水原 遥香\n\n"
+        f"2026年2月2日(月) 9:31 先生の窓口 <soudan@mado.example>:\n{quoted}"
+    )
+    mail = asked.outbox("consent-request")[0]
+    assert (reply(asked, body, mail.message_id).reason, states(asked)) == ("consent", [ConsentState.AGREED])
+
+
+def test_the_question_of_a_round_is_not_one_of_the_next(asked: Any) -> None:
+    reply(asked, "はい")
+    asked.run(triage.close, 1)
+    asked.write(body="もう一つ伺います。", to=asked.reply_address(case=1))
+    asked.approve(1)
+    invite_first(asked)
+    assert (asked.case(1).round, states(asked)) == (2, [ConsentState.AGREED])
 
 
 def test_a_yes_from_somebody_else_is_no_consent(quick_desk: Any) -> None:

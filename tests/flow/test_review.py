@@ -253,3 +253,47 @@ def test_a_held_comment_is_neither_checked_nor_approved_before_its_release(quick
         quick_desk.run(review.approve_comment, held)
     with pytest.raises(Refused, match="is held"):
         quick_desk.run(review.check_comment, held, Decisions(redact_rest=True))
+
+
+# A text in which nothing is left to read
+
+EMPTY = ["", " \u3000\n", "\u200b\u2060"]
+
+
+@pytest.mark.parametrize("body", EMPTY)
+def test_a_text_without_a_word_is_not_approved(quick_desk: Any, body: str) -> None:
+    number = quick_desk.open_case(body)
+    screen.screen_case(quick_desk.office, number)
+    for decisions in (Decisions(redact_rest=True), Decisions(as_decided=True)):
+        with pytest.raises(Refused, match=f"nothing is left to read in the text of case {number}: mailgate case clari"):
+            quick_desk.run(review.check_round, number, decisions)
+    with quick_desk.office.read() as ctx:
+        assert rounds.get(ctx.tx, number, 1).approval is None
+
+
+@pytest.mark.parametrize("text", EMPTY[1:])
+def test_an_own_text_without_a_word_is_not_approved(quick_desk: Any, text: str) -> None:
+    number = quick_desk.open_case()
+    screen.screen_case(quick_desk.office, number)
+    with pytest.raises(Refused):
+        quick_desk.run(review.check_round, number, Decisions(text=text))
+
+
+def test_what_the_teacher_adds_to_an_empty_mail_is_approved(quick_desk: Any) -> None:
+    number = quick_desk.open_case("")
+    quick_desk.write(body="学級通信のことで困っています。", to=quick_desk.reply_address(case=number))
+    quick_desk.approve(number)
+    with quick_desk.office.read() as ctx:
+        assert rounds.get(ctx.tx, number, 1).released_text == "学級通信のことで困っています。"
+
+
+def test_a_comment_without_a_word_is_not_approved(quick_desk: Any) -> None:
+    number = quick_desk.open_case()
+    (invited,) = quick_desk.invite(number)
+    comment = quick_desk.release_comment(quick_desk.held_comment(invited, ""))
+    screen.screen_case(quick_desk.office, number)
+    reason = f"nothing is left to read in comment {comment}: mailgate comment reject {comment}"
+    with pytest.raises(Refused, match=reason):
+        quick_desk.run(review.approve_comment, comment)
+    with pytest.raises(Refused, match=reason):
+        quick_desk.run(review.check_comment, comment, Decisions(redact_rest=True))

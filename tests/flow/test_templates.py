@@ -70,6 +70,7 @@ WITH_ATTACHMENTS: tuple[Letter, ...] = (
     CommentReceived(12, "席を決める前に、本人の話を聞いてみてください。", False, DAY, attachments=2),
     Invitation(12, "", "本文です。", (), DAY, files=("添付1.png", "添付2.pdf"), withheld=3),
     Invitation(12, "", "本文です。", (), DAY, withheld=3),
+    ConsentRequest(12, "本文です。"),
     Answer(12, (CompiledComment(1, "弁護士", "一つ目です。", files=("添付1.png",), withheld=1),)),
 )
 FOR_MEMBERS = (Invitation, Reminder, CommentReceived, Declined, Closed, Thanks, InvitationWithdrawn)

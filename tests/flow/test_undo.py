@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from mailgate.desk.lifecycle import CaseState, CommentState, InvitationState
+from mailgate.desk.lifecycle import CaseState, CommentState, InvitationState, OutboxState
 from mailgate.errors import ChangedMeanwhile, MailgateError, Refused
 from mailgate.flow import compilation, consent, invite, review, screen, triage
 from mailgate.flow.context import Office
@@ -75,7 +75,9 @@ def _checked(desk: Any) -> int:
 
 def _commented(desk: Any) -> int:
     number: int = desk.open_case()
-    for one in desk.invite(number, 0, 1):
+    invited = desk.invite(number, 0, 1)
+    desk.send_out()
+    for one in invited:
         desk.comment(one, "佐藤花子です。記録を残してください。")
     screen.screen_case(desk.office, number)
     _mine(desk, number)
@@ -280,6 +282,20 @@ def test_an_undone_invitation_counts_for_nobody(quick_desk: Any) -> None:
     assert quick_desk.run(invite.rank_members, number) != before
     undo(quick_desk.office, YUI, done)
     assert quick_desk.run(invite.rank_members, number) == before
+
+
+def test_after_an_undone_answer_the_mail_to_who_is_asked_still_waits_again(desk: Any) -> None:
+    number = _reviewed(desk)
+    (asked,) = desk.run(invite.invite, number, [desk.members[2].handle])
+    before = _everything(desk)
+    done = _decide(desk, number, lambda ctx: _answer(ctx, number))
+    assert [one.state for one in desk.outbox("invitation") if one.handle == asked.handle] == [OutboxState.CANCELLED]
+    undo(desk.office, YUI, done)
+    assert _everything(desk) == before
+    desk.clock.advance(seconds=31)
+    while deliver_next(desk.office, _Takes(), bytes):
+        pass
+    assert [one.state for one in desk.outbox("invitation")] == [OutboxState.SENT] * 3
 
 
 def test_an_undone_second_invitation_leaves_the_first_as_it_was(desk: Any) -> None:
