@@ -190,7 +190,7 @@ def _looking(noun: str, number: int, attachment: int, file: Path, suffix: str) -
         )
     yield written.format(file=click.format_filename(file), kind=suffix.upper())
     then = _("Then {step} (or withhold-attachment); remove the file.")
-    yield then.format(step=f"mailgate {noun} release-attachment {number} {attachment}")
+    yield typed_here(then.format(step=f"mailgate {noun} release-attachment {number} {attachment}"))
 
 
 def _write(file: Path, drawing: Drawing) -> None:
