@@ -34,7 +34,7 @@ from mailgate.cli.next_step import next_step
 from mailgate.cli.program import typed_here
 from mailgate.desk.people import MemberKind
 from mailgate.errors import Refused
-from mailgate.flow import compilation, consent, invite, review, screen, withdraw
+from mailgate.flow import compilation, invite, review, screen, withdraw
 from mailgate.flow.round_text import text_of_round
 from mailgate.mail.folding import folded
 from mailgate.store import cases, outbox, rounds
@@ -107,22 +107,6 @@ def candidates_for(desk: Desk, number: int, kind: tuple[str, ...], limit: int, a
     show(as_json, document, text)
 
 
-@click.command("consent")
-@click.argument("number", type=NUMBER)
-@yes_option
-@pass_desk
-def ask_for_consent(desk: Desk, number: int, yes: bool) -> None:
-    """Send the approved text to the teacher, who agrees by reply before any member sees it.
-
-    Example: mailgate case consent 12
-    """
-    screen.screen_case(desk.office, number)
-    confirm_at_terminal(_("Send the approved text of case {number} to its teacher?").format(number=number), yes)
-    with desk.office.write(desk.actor) as ctx:
-        consent.ask(ctx, number)
-    say(_("Asked the teacher of case {number} for consent to the text.").format(number=number))
-
-
 @click.command("invite", cls=MeasuredCommand)
 @click.argument("number", type=NUMBER)
 @click.argument("members", nargs=-1, type=MEMBER)
@@ -157,6 +141,8 @@ def invite_members(
     if picks:
         members = _picked(desk, number, [MemberKind(one) for one in kind])
     else:
+        with desk.office.read(desk.actor) as ctx:
+            invite.require_ready(ctx, number)
         confirm_at_terminal(_("Send the invitations for case {number}?").format(number=number), yes)
     with desk.office.write(desk.actor) as ctx:
         kinds = [MemberKind(one) for one in kind]
@@ -197,6 +183,8 @@ def remind_members(desk: Desk, number: int, members: tuple[str, ...], yes: bool)
 
     Example: mailgate case remind 12
     """
+    with desk.office.read(desk.actor) as ctx:
+        invite.expect_remind(ctx, number, members)
     confirm_at_terminal(_("Send reminders for case {number}?").format(number=number), yes)
     with desk.office.write(desk.actor) as ctx:
         reminded = invite.remind(ctx, number, members)
@@ -288,7 +276,6 @@ def _say_left_out(unfit: Iterable[compilation.LeftOut]) -> None:
 COMMANDS = (
     check_case,
     candidates_for,
-    ask_for_consent,
     invite_members,
     remind_members,
     revoke_invitations,

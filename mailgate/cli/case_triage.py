@@ -22,9 +22,11 @@ from mailgate.cli.common import (
 )
 from mailgate.cli.value_words import word
 from mailgate.desk.lifecycle import CaseState
-from mailgate.flow import merge, triage
+from mailgate.flow import consent, merge, screen, triage
 from mailgate.flow.context import Context
 from mailgate.store import cases
+
+_Act = Callable[[Context, int], None]
 
 
 @click.command("clarify")
@@ -39,10 +41,30 @@ def clarify_case(desk: Desk, number: int, text: str | None, text_file: Path | No
     Example: mailgate case clarify 12 --text "何年生のクラスでしょうか。"
     """
     question = _text(text, text_file)
+    with desk.office.read(desk.actor) as ctx:
+        triage.expect_clarify(ctx, number, question)
     confirm_at_terminal(_("Send this question to the teacher of case {number}?").format(number=number), yes)
     with desk.office.write(desk.actor) as ctx:
         triage.clarify(ctx, number, question)
     say(_("Asked the teacher of case {number}.").format(number=number))
+
+
+@click.command("consent")
+@click.argument("number", type=NUMBER)
+@yes_option
+@pass_desk
+def ask_for_consent(desk: Desk, number: int, yes: bool) -> None:
+    """Send the approved text to the teacher, who agrees by reply before any member sees it.
+
+    Example: mailgate case consent 12
+    """
+    screen.screen_case(desk.office, number)
+    with desk.office.read(desk.actor) as ctx:
+        consent.expect_ask(ctx, number)
+    confirm_at_terminal(_("Send the approved text of case {number} to its teacher?").format(number=number), yes)
+    with desk.office.write(desk.actor) as ctx:
+        consent.ask(ctx, number)
+    say(_("Asked the teacher of case {number} for consent to the text.").format(number=number))
 
 
 @click.command("assign")
@@ -94,15 +116,18 @@ def tag_case(desk: Desk, number: int, tags: tuple[str, ...], remove: tuple[str, 
     say(_("Tagged case {number}.").format(number=number))
 
 
-def _mover(name: str, act: Callable[[Context, int], None], text: str, *, asks: bool = False) -> click.Command:
-    """One command for one move that needs nothing but the number; with `asks` it asks before what cannot be undone."""
+def _mover(name: str, act: _Act, text: str, *, expect: _Act | None = None) -> click.Command:
+    """One command for one move that needs nothing but the number; with `expect`, which raises what the move would, it
+    asks before what cannot be undone."""
 
     @click.command(name, help=f"{text}\n\nExample: mailgate case {name} 12")
     @click.argument("number", type=NUMBER)
     @yes_option
     @pass_desk
     def command(desk: Desk, number: int, yes: bool) -> None:
-        if asks:
+        if expect is not None:
+            with desk.office.read(desk.actor) as ctx:
+                expect(ctx, number)
             confirm(_("Withdraw case {number} for good?").format(number=number), yes)
         with desk.office.write(desk.actor) as ctx:
             act(ctx, number)
@@ -140,6 +165,7 @@ def _text(text: str | None, text_file: Path | None) -> str:
 
 COMMANDS = (
     clarify_case,
+    ask_for_consent,
     assign_case,
     note_on_case,
     tag_case,
@@ -152,6 +178,6 @@ COMMANDS = (
         "withdraw",
         triage.withdraw_for_teacher,
         "Withdraw a case for its teacher; the members are told.",
-        asks=True,
+        expect=triage.expect_withdraw,
     ),
 )

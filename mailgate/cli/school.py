@@ -177,6 +177,7 @@ def merge(desk: Desk, kept: str, gone: str, yes: bool) -> None:
     """
     with desk.office.read(desk.actor) as ctx:
         one, other = schools.school_called(ctx.tx, kept), schools.school_called(ctx.tx, gone)
+    register.expect_merge(one, other)
     question = _("Merge {gone} ({gone_name}) into {kept} ({kept_name})? This cannot be undone.")
     names = {"gone": other.handle, "gone_name": other.name, "kept": one.handle, "kept_name": one.name}
     confirm(question.format_map(names), yes)
