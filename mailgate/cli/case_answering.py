@@ -11,6 +11,7 @@ import click
 
 from mailgate.cli import shapes
 from mailgate.cli.check import check_options, decisions_from, print_findings
+from mailgate.cli.click_words import WholeNumber
 from mailgate.cli.columns import MeasuredCommand
 from mailgate.cli.common import (
     MEMBER,
@@ -80,7 +81,7 @@ kind_option = click.option(
 @click.command("candidates", cls=MeasuredCommand)
 @click.argument("number", type=NUMBER)
 @kind_option
-@click.option("--limit", type=click.IntRange(1), default=1000, show_default=True, help="No more candidates than these.")
+@click.option("--limit", type=WholeNumber(1), default=1000, show_default=True, help="No more candidates than these.")
 @json_option
 @pass_desk
 def candidates_for(desk: Desk, number: int, kind: tuple[str, ...], limit: int, as_json: bool) -> None:
@@ -110,7 +111,7 @@ def candidates_for(desk: Desk, number: int, kind: tuple[str, ...], limit: int, a
 @click.command("invite", cls=MeasuredCommand)
 @click.argument("number", type=NUMBER)
 @click.argument("members", nargs=-1, type=MEMBER)
-@click.option("--best", type=click.IntRange(1), metavar="K", help="Invite the K best candidates.")
+@click.option("--best", type=WholeNumber(1), metavar="K", help="Invite the K best candidates.")
 @kind_option
 @click.option("--due", type=DAY, metavar="DATE", help="Until when to answer, instead of the usual time.")
 @click.option("--without-consent", metavar="REASON", default="", help="Do without the teacher's word for the text.")
@@ -214,7 +215,7 @@ def revoke_invitations(desk: Desk, number: int, members: tuple[str, ...], yes: b
 @click.argument("number", type=NUMBER)
 @click.option(
     "--width",
-    type=click.IntRange(10, 200),
+    type=WholeNumber(10, 200),
     metavar="COLUMNS",
     help="Break the lines as a display of so many columns does: 40 are a phone; a full-width character takes 2.",
 )

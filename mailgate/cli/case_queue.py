@@ -7,6 +7,7 @@ from gettext import gettext as _
 
 import click
 
+from mailgate.cli.click_words import WholeNumber
 from mailgate.cli.common import Desk, in_their_words, pass_desk, say
 from mailgate.cli.listing import Form, list_options, show_list
 from mailgate.cli.shapes import case_summaries
@@ -30,7 +31,7 @@ _AT_ONCE = 10_000
 @click.option("--desk", "desk_id", metavar="ID", help="Only what this desk looks after.")
 @click.option(
     "--limit",
-    type=click.IntRange(min=0),
+    type=WholeNumber(min=0),
     default=1000,
     show_default=True,
     metavar="COUNT",

@@ -88,7 +88,9 @@ def _asked(ctx: Context, case: cases.Case, question: str) -> Teacher:
             state=case.state,
         )
     if not question.strip():
-        raise Refused("the question is empty")
+        raise Refused(
+            "the question is empty: mailgate case clarify {number} --text TEXT, or --text-file PATH", number=case.number
+        )
     return teachers.teacher(ctx.tx, case.teacher_id)
 
 
