@@ -23,8 +23,7 @@ REFUSED = [
     (("case", "note", 1, ""), "メモが空です。"),
     (
         ("case", "clarify", 1, "--text", ""),
-        "質問が空です。次のどちらかで書いてください："
-        "mailgate case clarify 1 --text 文字列、または --text-file パス",
+        "質問が空です。次のどちらかで書いてください：mailgate case clarify 1 --text 文字列、または --text-file パス",
     ),
     (("case", "check", 1, "--redact", "f99"), "この文面に検出箇所 f99 はありません。"),
     (
