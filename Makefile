@@ -28,7 +28,7 @@ help: ## list what can be made
 install: $(RUNTIME) ## make .venv with the locked dependencies and mailgate in it
 
 run: $(RUNTIME) ## start the whole service on loopback, with its data in var/
-	@$(BIN)/mailgate init var
+	@$(BIN)/mailgate init var --no-hint
 	@$(BIN)/mailgate --config var/mailgate.toml serve
 
 demo: $(RUNTIME) ## play one whole consultation and show each mail

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
 from gettext import gettext
 
@@ -11,15 +12,31 @@ import click
 
 from mailgate.cli import cli
 from mailgate.cli.common import say
+from mailgate.cli.output import OutputFailed, give_up, name_failures
 from mailgate.errors import BadConfiguration, BadInput, MailgateError
 from mailgate.phrase import said
+from mailgate.system_words import system_words
+
+_AS_ENDED_BY_SIGPIPE = 128 + signal.SIGPIPE
+"""What a shell sees of any program that writes into a pipe without a reader. It is not 1, which has its line on
+standard error, nor 0: a script that asks whether all was done is not told so of half of it."""
 
 
 def main() -> None:
-    """Runs `mailgate`; exits with 0 (done), 1 (refused or failed) or 2 (wrong usage)."""
+    """Runs `mailgate`; exits with 0 (done), 1 (refused or failed), 2 (wrong usage), or 141 (the reader of standard
+    output went away)."""
     os.umask(0o077)  # whatever is written (database, spool, Maildir) is for its owner alone
+    name_failures()
     try:
         status = cli.main(prog_name="mailgate", standalone_mode=False)
+        sys.stdout.flush()
+    except OutputFailed as failure:
+        give_up()
+        if failure.has_no_reader:
+            sys.exit(_AS_ENDED_BY_SIGPIPE)
+        why = said(system_words(failure.error), gettext)
+        say("mailgate: " + gettext("standard output cannot be written: {why}").format(why=why), error=True)
+        sys.exit(1)
     except click.ClickException as error:
         told = io.StringIO()
         error.show(told)  # it repeats what was typed

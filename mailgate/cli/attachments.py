@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -178,11 +178,18 @@ def _page(noun: str, number: int, rows: list[dict[str, Any]], found: Listing) ->
             "Case {case} has a mail that seems to bring the password of a locked file: "
             "nothing here opens such a file, and the password must not reach members."
         ).format(case=case)
-    if any(row["obstacle"] for row in rows) and noun == "case":
-        by_mail = _("A text for the teacher: mailgate case attachment-text {number} ID")
-        yield typed_here(by_mail.format(number=number))
-    if any(not row["obstacle"] and not row["released"] and row["kind"] for row in rows):
-        yield next_line(f"mailgate {noun} show-attachment {number} ID")
+    refused = [row["id"] for row in rows if row["obstacle"]]
+    if refused and noun == "case":
+        by_mail = _("A text for the teacher: mailgate case attachment-text {number} {attachment}")
+        yield typed_here(by_mail.format(number=number, attachment=_one_of(refused)))
+    undecided = [row["id"] for row in rows if not row["obstacle"] and not row["released"] and row["kind"]]
+    if undecided:
+        yield next_line(f"mailgate {noun} show-attachment {number} {_one_of(undecided)}")
+
+
+def _one_of(attachments: Sequence[int]) -> str:
+    """What to type for one of them: the only one, else the name that the help has for it."""
+    return str(attachments[0]) if len(attachments) == 1 else _("ATTACHMENT")
 
 
 def _looking(noun: str, number: int, attachment: int, file: Path, suffix: str) -> Iterable[str]:
@@ -194,7 +201,7 @@ def _looking(noun: str, number: int, attachment: int, file: Path, suffix: str) -
         )
     yield written.format(file=click.format_filename(file), kind=suffix.upper())
     then = _("Then {step} (or withhold-attachment); remove the file.")
-    yield then.format(step=f"mailgate {noun} release-attachment {number} {attachment}")
+    yield typed_here(then.format(step=f"mailgate {noun} release-attachment {number} {attachment}"))
 
 
 def _write(file: Path, drawing: Drawing) -> None:

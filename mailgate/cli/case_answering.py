@@ -11,6 +11,7 @@ import click
 
 from mailgate.cli import shapes
 from mailgate.cli.check import check_options, decisions_from, print_findings
+from mailgate.cli.click_words import WholeNumber
 from mailgate.cli.common import (
     NUMBER,
     Desk,
@@ -66,7 +67,7 @@ def check_case(desk: Desk, /, number: int, as_json: bool, **given: Any) -> None:
 @click.argument("number", type=NUMBER)
 @click.option(
     "--width",
-    type=click.IntRange(10, 200),
+    type=WholeNumber(10, 200),
     metavar="COLUMNS",
     help="Break the lines as a display of so many columns does: 40 are a phone; a full-width character takes 2.",
 )

@@ -9,6 +9,7 @@ from gettext import gettext as _
 import click
 
 from mailgate.cli import shapes
+from mailgate.cli.click_words import WholeNumber
 from mailgate.cli.columns import MeasuredCommand
 from mailgate.cli.common import (
     MEMBER,
@@ -43,7 +44,7 @@ kind_option = click.option(
 @click.command("candidates", cls=MeasuredCommand)
 @click.argument("number", type=NUMBER)
 @kind_option
-@click.option("--limit", type=click.IntRange(1), default=1000, show_default=True, help="No more candidates than these.")
+@click.option("--limit", type=WholeNumber(1), default=1000, show_default=True, help="No more candidates than these.")
 @json_option
 @pass_desk
 def candidates_for(desk: Desk, number: int, kind: tuple[str, ...], limit: int, as_json: bool) -> None:
@@ -80,6 +81,8 @@ def ask_for_consent(desk: Desk, number: int, yes: bool) -> None:
     Example: mailgate case consent 12
     """
     screen.screen_case(desk.office, number)
+    with desk.office.read(desk.actor) as ctx:
+        consent.expect_ask(ctx, number)
     confirm_at_terminal(_("Send the approved text of case {number} to its teacher?").format(number=number), yes)
     with desk.office.write(desk.actor) as ctx:
         consent.ask(ctx, number)
@@ -89,7 +92,7 @@ def ask_for_consent(desk: Desk, number: int, yes: bool) -> None:
 @click.command("invite", cls=MeasuredCommand)
 @click.argument("number", type=NUMBER)
 @click.argument("members", nargs=-1, type=MEMBER)
-@click.option("--best", type=click.IntRange(1), metavar="K", help="Invite the K best candidates.")
+@click.option("--best", type=WholeNumber(1), metavar="K", help="Invite the K best candidates.")
 @kind_option
 @click.option("--due", type=DAY, metavar="DATE", help="Until when to answer, instead of the usual time.")
 @click.option("--without-consent", metavar="REASON", default="", help="Do without the teacher's word for the text.")
@@ -171,6 +174,8 @@ def remind_members(desk: Desk, number: int, members: tuple[str, ...], yes: bool)
 
     Example: mailgate case remind 12
     """
+    with desk.office.read(desk.actor) as ctx:
+        invite.expect_remind(ctx, number, members)
     confirm_at_terminal(_("Send reminders for case {number}?").format(number=number), yes)
     with desk.office.write(desk.actor) as ctx:
         reminded = invite.remind(ctx, number, members)

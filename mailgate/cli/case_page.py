@@ -12,11 +12,11 @@ from gettext import gettext as _
 from gettext import ngettext
 from typing import Any
 
-from mailgate.cli.common import before_value, in_cell, listed, told
+from mailgate.cli.common import before_value, in_cell, in_their_words, listed, told
 from mailgate.cli.next_step import next_line, next_step, unsent_answer
 from mailgate.cli.program import typed_here
 from mailgate.cli.tables import table
-from mailgate.cli.value_words import of, word
+from mailgate.cli.value_words import ACTOR, of, word
 from mailgate.cli.wrapping import wrapped
 from mailgate.desk.lifecycle import CaseState, CommentState, ConsentState, InvitationState
 from mailgate.desk.trust import Trust
@@ -30,8 +30,8 @@ _HEAD = (
 def page_of(document: dict[str, Any]) -> Iterable[str]:
     """The lines of the page."""
     head = _("Case {number}  {state}  round {round}  {subject}")
-    state = word(CaseState, document["state"])
-    yield head.format(number=document["number"], state=state, round=document["round"], subject=document["subject"])
+    state, subject = word(CaseState, document["state"]), in_their_words(document["subject"])
+    yield head.format(number=document["number"], state=state, round=document["round"], subject=subject)
     yield from _head(document)
     yield from ("", _("== What was asked"))
     yield from wrapped([document["text"]])
@@ -56,7 +56,7 @@ def page_of(document: dict[str, Any]) -> Iterable[str]:
     if document["notes"]:
         yield from ("", _("== Notes"))
     for one in document["notes"]:
-        note = one | {"text": told(one["text"])}  # a merge leaves one
+        note = one | {"author": word(ACTOR, one["author"]), "text": told(one["text"])}  # a merge leaves one
         yield from wrapped([_("{author}, {written_at}: {text}").format_map(note)])
     yield from ("", _("== What is open"))
     yield from (f"- {one}" for one in _open(document) or [_("nothing")])

@@ -7,7 +7,8 @@ from gettext import gettext as _
 
 import click
 
-from mailgate.cli.common import Desk, pass_desk, say
+from mailgate.cli.click_words import WholeNumber
+from mailgate.cli.common import Desk, in_their_words, pass_desk, say
 from mailgate.cli.listing import Form, list_options, show_list
 from mailgate.cli.shapes import case_summaries
 from mailgate.cli.value_words import StateChoice, of
@@ -18,6 +19,7 @@ _COLUMNS = (
     *("state", "round", "received_at", "due_at", "teacher", "assignee"),
     *("findings_open", "to_review", "subject"),
 )
+_WORDS = {"state": of(CaseState), "subject": in_their_words}
 _AT_ONCE = 10_000
 
 
@@ -29,7 +31,7 @@ _AT_ONCE = 10_000
 @click.option("--desk", "desk_id", metavar="ID", help="Only what this desk looks after.")
 @click.option(
     "--limit",
-    type=click.IntRange(min=0),
+    type=WholeNumber(min=0),
     default=1000,
     show_default=True,
     metavar="COUNT",
@@ -66,8 +68,8 @@ def list_cases(
     which = ("desk",) if len(desks.ids) > 1 else ()
     columns = ("number", *which, *_COLUMNS)
     head = {"left_out": left_out} if left_out else None
-    title, empty, words = _("Cases, oldest first"), _("No cases."), {"state": of(CaseState)}
-    show_list(form, "cases", rows, columns, title=title, empty=empty, words=words, head=head)
+    title, empty = _("Cases, oldest first"), _("No cases.")
+    show_list(form, "cases", rows, columns, title=title, empty=empty, words=_WORDS, head=head)
     if left_out and not form.as_json:
         text = _("Left out: {count} cases (--all shows them, --limit COUNT more).")
         say(text.format(count=left_out), error=True)

@@ -26,6 +26,8 @@ from mailgate.flow import merge, triage
 from mailgate.flow.context import Context
 from mailgate.store import cases
 
+_Act = Callable[[Context, int], None]
+
 
 @click.command("clarify")
 @click.argument("number", type=NUMBER)
@@ -39,6 +41,8 @@ def clarify_case(desk: Desk, number: int, text: str | None, text_file: Path | No
     Example: mailgate case clarify 12 --text "何年生のクラスでしょうか。"
     """
     question = _text(text, text_file)
+    with desk.office.read(desk.actor) as ctx:
+        triage.expect_clarify(ctx, number, question)
     confirm_at_terminal(_("Send this question to the teacher of case {number}?").format(number=number), yes)
     with desk.office.write(desk.actor) as ctx:
         triage.clarify(ctx, number, question)
@@ -94,15 +98,18 @@ def tag_case(desk: Desk, number: int, tags: tuple[str, ...], remove: tuple[str, 
     say(_("Tagged case {number}.").format(number=number))
 
 
-def _mover(name: str, act: Callable[[Context, int], None], text: str, *, asks: bool = False) -> click.Command:
-    """One command for one move that needs nothing but the number; with `asks` it asks before what cannot be undone."""
+def _mover(name: str, act: _Act, text: str, *, expect: _Act | None = None) -> click.Command:
+    """One command for one move that needs nothing but the number; with `expect`, which raises what the move would, it
+    asks before what cannot be undone."""
 
     @click.command(name, help=f"{text}\n\nExample: mailgate case {name} 12")
     @click.argument("number", type=NUMBER)
     @yes_option
     @pass_desk
     def command(desk: Desk, number: int, yes: bool) -> None:
-        if asks:
+        if expect is not None:
+            with desk.office.read(desk.actor) as ctx:
+                expect(ctx, number)
             confirm(_("Withdraw case {number} for good?").format(number=number), yes)
         with desk.office.write(desk.actor) as ctx:
             act(ctx, number)
@@ -152,6 +159,6 @@ COMMANDS = (
         "withdraw",
         triage.withdraw_for_teacher,
         "Withdraw a case for its teacher; the members are told.",
-        asks=True,
+        expect=triage.expect_withdraw,
     ),
 )

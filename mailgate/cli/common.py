@@ -131,13 +131,16 @@ def say(line: str, *, error: bool = False) -> None:
 def told(text: str) -> str:
     """What was made below the command line, in the language of this run: a phrase, or a plain text that was one before
     it stood in the database; else as it is. Commands in a phrase are as typed here."""
-    if isinstance(text, Phrase):
-        return typed_here(text.said(gettext))
-    if language() == ENGLISH:
-        return str(text)
+    if isinstance(text, Phrase) or language() == ENGLISH:
+        return in_their_words(text)
     from mailgate.cli.stored_words import said_again  # for whoever needs them
 
     return said_again(text)
+
+
+def in_their_words(text: str) -> str:
+    """What somebody wrote, such as a subject, as it is; where a phrase of ours stands in its place, that as `told`."""
+    return typed_here(text.said(gettext)) if isinstance(text, Phrase) else str(text)
 
 
 def listed(reasons: Iterable[str]) -> str:

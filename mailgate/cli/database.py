@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from mailgate.cli.common import Desk, json_option, never_asks_option, pass_desk, say, show, told
+from mailgate.cli.program import typed_here
 from mailgate.errors import BadKeys, Refused
 
 
@@ -68,6 +69,10 @@ def back_up(desk: Desk, file: Path | None, as_json: bool) -> None:
     from mailgate.store import backup
 
     keys = desk.config.keys.directory
+    beside = _(
+        "Not in it: the key files in {keys} and the key store. Without both it cannot be read: keep a copy of the "
+        "files in another place, and copy the key store now, with mailgate key backup."
+    )
     with _engine(desk) as engine:
         with bar(_("Copying")) as progress:
             if file is None:
@@ -80,10 +85,7 @@ def back_up(desk: Desk, file: Path | None, as_json: bool) -> None:
         {"file": str(file.absolute()), "size_bytes": size_bytes, "keys_directory": str(keys)},
         lambda: [
             _("Wrote {file} ({size} bytes), and read it back.").format(file=file, size=f"{size_bytes:,}"),
-            _(
-                "Not in it: the key files in {keys} and the key store. Without both it cannot be read: keep a copy of "
-                "the files in another place, and copy the key store now, with mailgate key backup."
-            ).format(keys=keys),
+            typed_here(beside).format(keys=keys),
         ],
     )
 

@@ -5,7 +5,6 @@ The chapters are files beside the package, `mailgate/handbook/LANGUAGE/TOPIC.md`
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from difflib import get_close_matches
 from gettext import gettext as _
@@ -16,6 +15,7 @@ from click.shell_completion import CompletionItem
 
 from mailgate.cli import words
 from mailgate.cli.common import json_option, say, show
+from mailgate.cli.pager import in_pager
 from mailgate.cli.program import typed_here
 from mailgate.cli.tables import table
 
@@ -37,8 +37,6 @@ _INTRODUCTION = {
     "ja": "運営の手引きです。章は mailgate help day、コマンドの説明は mailgate help case invite のように打ちます。",
     "en": "The operator's handbook. Read a chapter with mailgate help day, a command with mailgate help case invite.",
 }
-_PAGER = {"LESS": "-FRX", "LESSCHARSET": "utf-8"}
-"""A chapter that fits the screen needs no pager, and Japanese is shown whatever the locale is."""
 
 
 def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -81,9 +79,7 @@ def show_help(ctx: click.Context, topic: tuple[str, ...], man: Path | None, as_j
         if as_json:
             show(True, {"topic": " ".join(topic), "text": text}, list)
             return
-        for name, value in _PAGER.items():
-            os.environ.setdefault(name, value)
-        click.echo_via_pager(text)
+        in_pager(text)
 
 
 def chapter(language: str, topic: str) -> str:

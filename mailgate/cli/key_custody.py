@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mailgate.cli.click_words import WholeNumber
 from mailgate.cli.common import Desk, confirm, json_option, never_asks_option, pass_desk, say, show, told, yes_option
 from mailgate.errors import Refused
 
@@ -166,7 +167,7 @@ def rotate(desk: Desk, ahead: bool, yes: bool) -> None:
 
 
 @click.command()
-@click.argument("root", type=click.IntRange(1, 999_999), required=False)
+@click.argument("root", type=WholeNumber(1, 999_999), required=False)
 @click.option("--unused", is_flag=True, help="Destroy the keys of the store that nobody names, older than a day.")
 @yes_option
 @pass_desk

@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from mailgate.cli import words
+from mailgate.cli.click_words import in_our_words
 from mailgate.cli.help_words import summary, translated
 
 _HELP_COLUMNS = 60
@@ -75,6 +76,12 @@ class Program(LazyGroup):
         words.speak(words.choose(typed.get("lang"), typed.get("config"), os.environ))
         shown = translated(self)
         return click.Group.make_context(shown, info_name, args, parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except click.MissingParameter as error:
+            raise in_our_words(error) from None
 
     def _read_ahead(self, args: Sequence[str]) -> Mapping[str, Any]:
         """The values of our own options as typed: what is wrong with the rest is to be said in the right language."""

@@ -14,6 +14,7 @@ import click
 from mailgate.cli.common import before_value, dumped, in_cell, listed, read_octets
 from mailgate.cli.value_words import word
 from mailgate.errors import BadInput
+from mailgate.mail.defect_words import known_again
 from mailgate.mail.message import Kind, Message
 from mailgate.mail.parse import parse
 
@@ -62,7 +63,7 @@ def _head(document: dict[str, Any]) -> dict[str, str]:
         "kind": word(Kind, document["kind"]),
         "bounce": in_cell(failed),
         "attachments": in_cell(files),
-        "defects": listed(document["defects"]),
+        "defects": listed(map(known_again, document["defects"])),
     }
 
 

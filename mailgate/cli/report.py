@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from mailgate.cli import shapes
+from mailgate.cli.click_words import WholeNumber
 from mailgate.cli.common import Desk, csv_octets, json_option, pass_desk, say, show, told
 from mailgate.cli.days import DAY, MONTH
 from mailgate.cli.new_file import refuse_existing, write_new
@@ -39,7 +40,7 @@ _TOLD = {
 @click.option("--from", "first", type=DAY, help="The first day, as 2026-04-01.")
 @click.option("--to", "last", type=DAY, help="The last day; today without it.")
 @click.option("--month", type=MONTH, help="A whole month, as 2026-10.")
-@click.option("--year", type=click.IntRange(1970, 9000), help="A fiscal year: 2026 is from April 2026 to March 2027.")
+@click.option("--year", type=WholeNumber(1970, 9000), help="A fiscal year: 2026 is from April 2026 to March 2027.")
 @click.option(
     "--html",
     "page",

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from mailgate.cli.click_words import WholeNumber
 from mailgate.cli.columns import MeasuredCommand
 from mailgate.cli.common import Desk, confirm, json_option, pass_desk, say, show, yes_option
 from mailgate.cli.days import DAY
@@ -149,7 +150,7 @@ def contract(desk: Desk, school: str, first_day: date, last_day: date) -> None:
 
 
 @school.command("contracts")
-@click.option("--ending-within", type=click.IntRange(0, 3650), metavar="DAYS", help="Only those to be renewed by then.")
+@click.option("--ending-within", type=WholeNumber(0, 3650), metavar="DAYS", help="Only those to be renewed by then.")
 @list_options
 @pass_desk
 def list_contracts(desk: Desk, ending_within: int | None, form: Form) -> None:
@@ -177,6 +178,7 @@ def merge(desk: Desk, kept: str, gone: str, yes: bool) -> None:
     """
     with desk.office.read(desk.actor) as ctx:
         one, other = schools.school_called(ctx.tx, kept), schools.school_called(ctx.tx, gone)
+    register.expect_merge(one, other)
     question = _("Merge {gone} ({gone_name}) into {kept} ({kept_name})? This cannot be undone.")
     names = {"gone": other.handle, "gone_name": other.name, "kept": one.handle, "kept_name": one.name}
     confirm(question.format_map(names), yes)

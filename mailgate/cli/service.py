@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from mailgate.cli import words
 from mailgate.cli.common import (
     Desk,
     confirm_at_terminal,
@@ -31,8 +32,9 @@ _PARTS = ("listener", "worker", "delivery", "scheduler")
 
 @click.command()
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False), required=False)
+@click.option("--no-hint", is_flag=True, help="Do not say how to start the service: you start it now.")
 @pass_desk
-def init(desk: Desk, directory: Path | None) -> None:
+def init(desk: Desk, directory: Path | None, no_hint: bool) -> None:
     """Create config, keys and database where missing; nothing is ever overwritten.
 
     The configuration is DIRECTORY/mailgate.toml; without DIRECTORY that of --config, or of MAILGATE_CONFIG, or
@@ -44,10 +46,13 @@ def init(desk: Desk, directory: Path | None) -> None:
     from mailgate.installation import install, write_config
 
     path = plain(_where_to_init(desk, directory))
-    made = [_("Wrote {file}.").format(file=path)] if write_config(path) else []
+    written = write_config(path)
+    words.speak(words.choose(desk.language, str(path), os.environ))  # as whatever runs with it from now on
+    made = [_("Wrote {file}.").format(file=path)] if written else []
     made += map(told, install(load(path)))
     start = shlex.join([*program(), "--config", str(path), "serve"])
-    show(False, {}, lambda: [*made, _("Ready: {command}").format(command=start)])
+    hint = [] if no_hint else [_("Ready: {command}").format(command=start)]
+    show(False, {}, lambda: [*made, *hint])
 
 
 def _where_to_init(desk: Desk, directory: Path | None) -> Path:

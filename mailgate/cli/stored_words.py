@@ -19,6 +19,7 @@ from mailgate.phrase import pattern_of
 TEMPLATES = (
     *("comment", "amendment", "late comment", "declined", "consent", "satisfaction", "withdrawn", "discarded"),
     *("new case", "consent was given already", "withdrawn already", "the same mail came before"),
+    *("bounced {code}", "bounced"),
     *("bounce of {letter}", "delivery report for an unknown mail", "delivery report: not delivered yet"),
     *("held case: {reason}", "held comment: {reason}", "recorded: {reason}", "follow-up in round {round}"),
     *("{handle} pauses", "{handle} pauses until {until}", "{handle} is asked again", "a pause: nothing new"),
@@ -110,5 +111,5 @@ _VALUES: dict[str, Callable[[str], str]] = {
     "letter": of(LETTER),
     "kind": of(Kind),
     **dict.fromkeys(("handle", "number", "round", "word", "mail", "other", "case", "desk"), str),
-    **dict.fromkeys(("policy", "error", "hours", "reply"), str),
+    **dict.fromkeys(("policy", "error", "hours", "reply", "code"), str),
 }

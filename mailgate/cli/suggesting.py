@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 from click.shell_completion import CompletionItem
 
+from mailgate.cli.click_words import WholeNumber
 from mailgate.cli.value_words import Kind, Shown, of
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _ASKED_ALREADY = ("remind", "revoke")
 """The verbs of a case that take only members who are invited to it."""
 
 
-class Number(click.IntRange):
+class Number(WholeNumber):
     """The number of a case, a comment or an application, as the noun of the command says."""
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from mailgate import resources
+from mailgate.cli.click_words import WholeNumber
 from mailgate.cli.common import Desk, json_option, pass_desk, say, show, told, warn_on_stderr
 from mailgate.cli.listing import Form, list_options, show_list
 from mailgate.cli.wrapping import wrapped
@@ -60,7 +61,7 @@ def list_templates(desk: Desk, desk_id: str, form: Form) -> None:
 @template.command("preview")
 @click.argument("mail", type=_mails, metavar="MAIL")
 @desk_option
-@click.option("--width", type=click.IntRange(10, 200), metavar="COLUMNS", help="Break the lines as a phone would: 40.")
+@click.option("--width", type=WholeNumber(10, 200), metavar="COLUMNS", help="Break the lines as a phone would: 40.")
 @json_option
 @pass_desk
 def preview_template(desk: Desk, mail: str, desk_id: str, width: int | None, as_json: bool) -> None:

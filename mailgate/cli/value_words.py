@@ -19,14 +19,15 @@ import click
 from mailgate.cli import words
 
 Kind = type[StrEnum] | type[bool] | str
-"""An enum, yes or no; LETTER, DECISION or RECIPIENT."""
+"""An enum, yes or no; LETTER, DECISION, RECIPIENT or ACTOR."""
 Shown = Callable[[Any], str]
 """A value of a document to what a person reads."""
 Cells = Mapping[str, Shown]
 """By column; where there is none, a value stands as it is."""
 
-LETTER, DECISION, RECIPIENT = "letter", "decision", "recipient"
-"""Of a mail that we compose; of a finding; of a mail to somebody whom the register does not know."""
+LETTER, DECISION, RECIPIENT, ACTOR = "letter", "decision", "recipient", "actor"
+"""Of a mail that we compose; of a finding; of a mail to somebody whom the register does not know; of a note, but for
+operators, who are named."""
 COLUMN, STORED = "column", "stored"
 """Contexts in the catalogue: the names of columns, and what `stored_words` knows again."""
 COLUMNS_OF = {
@@ -97,11 +98,13 @@ def known() -> Iterator[tuple[str, str]]:
     yield from ((kind.__name__, value.value) for kind in kinds() for value in kind)
     yield from ((DECISION, value) for value in ("redact", "keep"))
     from mailgate.cli.stored_words import TEMPLATES
+    from mailgate.flow.context import SYSTEM
     from mailgate.flow.own_templates import LETTERS
     from mailgate.flow.post import STRANGER
 
     yield from ((LETTER, name) for name in LETTERS)
     yield RECIPIENT, STRANGER
+    yield from ((ACTOR, name) for name in ("teacher", SYSTEM))
     yield from ((STORED, template) for template in TEMPLATES)
 
 

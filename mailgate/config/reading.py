@@ -6,6 +6,7 @@ Before it: the command line, with `--config` or without. After it: `settings.Con
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -122,7 +123,21 @@ def _toml(path: Path) -> dict[str, Any]:
             [Phrase("{path}: byte {place} is not UTF-8 (expected a TOML file)", path=path, place=error.start + 1)]
         ) from error
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise BadConfiguration([Phrase("{path}: not TOML: {error}", path=path, error=str(error))]) from error
+        raise BadConfiguration([_where_broken(path, str(error))]) from error
+
+
+def _where_broken(path: Path, what: str) -> str:
+    """What is no TOML in `path`; of what the parser says of it in English, the place."""
+    if place := re.search(r"\(at line (\d+), column (\d+)\)$", what):
+        return Phrase(
+            "{path}: not TOML: line {line}, column {column} cannot be read, or says again what stands above",
+            path=path,
+            line=int(place[1]),
+            column=int(place[2]),
+        )
+    if what.endswith("(at end of document)"):
+        return Phrase("{path}: not TOML: something that begins in it does not end", path=path)
+    return Phrase("{path}: not TOML: too much stands inside each other", path=path)
 
 
 def _unknown_sections(given: Mapping[str, object], variables: Mapping[tuple[str, str], str]) -> list[str]:

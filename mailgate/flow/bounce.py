@@ -27,7 +27,7 @@ def take_report(ctx: Context, mail: Incoming, token: str) -> Handled:
     if not final:
         return done("delivery report: not delivered yet", sent.case)
     status = final[0].status
-    outbox.mark_failed(ctx.tx, sent.id, f"bounced {status}".strip())
+    outbox.mark_failed(ctx.tx, sent.id, f"bounced {status}" if status else "bounced")
     of_address = any(failed.permanent and failed.status[:3] in ("5.1", "") for failed in final)
     if of_address and outbox.is_kept(ctx.tx, sent.id):
         persons.mark_undeliverable(ctx.tx, outbox.recipient_of(ctx.tx, sent.id), ctx.now)

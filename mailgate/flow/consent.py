@@ -31,6 +31,24 @@ def ask(ctx: Context, number: int) -> None:
     """Sends the approved text to the teacher. Raises Refused while nothing is approved, when the teacher has agreed to
     it, and when they were asked within the last day."""
     case = cases.get_for_change(ctx.tx, number)
+    teacher, text = _asked(ctx, case)
+    thread = outbox.last_message_id(ctx.tx, number, None)
+    letter = ConsentRequest(number, text, len(enclosures.of_case(ctx, case).files))
+    post.to_teacher(ctx, letter, number, teacher, thread)
+    mail_id = outbox.last_mail_id(ctx.tx, number, None)
+    assert mail_id is not None, "it was queued above"
+    consents.add_question(ctx.tx, number, case.round, text, mail_id, ctx.actor, ctx.now)
+    audit.record(ctx.tx, ctx.now, ctx.actor, "ask consent", case=number, detail=f"round {case.round}")
+
+
+def expect_ask(ctx: Context, number: int) -> None:
+    """Raises what `ask` would, before anybody is asked."""
+    _asked(ctx, cases.get(ctx.tx, number))
+
+
+def _asked(ctx: Context, case: Case) -> tuple[Teacher, str]:
+    """Whom, and about what."""
+    number = case.number
     if case.state not in (CaseState.NEW, CaseState.OPEN) or case.teacher_id is None:
         raise Refused(
             "case {number} is {state}: a question to the teacher needs a case that is new or open",
@@ -50,15 +68,7 @@ def ask(ctx: Context, number: int) -> None:
         raise Refused(
             "the teacher of case {number} was asked about this text within the last day already", number=number
         )
-    thread = outbox.last_message_id(ctx.tx, number, None)
-    teacher = teachers.teacher(ctx.tx, case.teacher_id)
-    post.to_teacher(
-        ctx, ConsentRequest(number, approval.text, len(enclosures.of_case(ctx, case).files)), number, teacher, thread
-    )
-    mail_id = outbox.last_mail_id(ctx.tx, number, None)
-    assert mail_id is not None, "it was queued above"
-    consents.add_question(ctx.tx, number, case.round, approval.text, mail_id, ctx.actor, ctx.now)
-    audit.record(ctx.tx, ctx.now, ctx.actor, "ask consent", case=number, detail=f"round {case.round}")
+    return teachers.teacher(ctx.tx, case.teacher_id), approval.text
 
 
 def is_missing(ctx: Context, number: int) -> bool:

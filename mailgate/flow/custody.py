@@ -121,7 +121,12 @@ def refuse_if_needed(office: Office, root: int) -> Path:
     """The file of a root key that may be destroyed. Raises NotFound, or Refused with what still needs it."""
     ring = office.database.keys.ring
     if root not in ring.roots.numbers():
-        raise NotFound("there is no {file} in {directory}", file=root_file(root), directory=ring.roots.directory)
+        raise NotFound(
+            "there is no {file} in {directory} (there are: {files})",
+            file=root_file(root),
+            directory=ring.roots.directory,
+            files=[root_file(one) for one in ring.roots.numbers()],
+        )
     if root == ring.root_in_use():
         raise Refused("{file} is in use: mailgate key rotate makes another one first", file=root_file(root))
     if wrapped := ring.store.count_by_root().get(root, 0):

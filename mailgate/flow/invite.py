@@ -135,20 +135,29 @@ def remind(ctx: Context, number: int, handles: Sequence[str]) -> list[str]:
 
     Nobody twice within a day; raises Refused when that leaves nobody.
     """
-    cases.get_for_change(ctx.tx, number)
-    wanted = set(map(read_handle, handles))
-    waiting = [one for one in still_asked(ctx, number) if not wanted or one.handle in wanted]
-    missing = wanted - {one.handle for one in waiting}
-    if missing:
-        raise Refused("case {number} waits for no answer of {members}", number=number, members=sorted(missing))
-    if not waiting:
-        raise Refused("case {number} waits for no answer of anybody", number=number)
-    due = [one for one in waiting if one.reminded_at is None or ctx.now - one.reminded_at >= _ONE_REMINDER_PER]
-    if not due:
-        raise Refused("{members}: reminded within the last day already", members=[one.handle for one in waiting])
+    due = _remindable(ctx, cases.get_for_change(ctx.tx, number), handles)
     for invitation in due:
         remind_one(ctx, invitation)
     return [one.handle for one in due]
+
+
+def expect_remind(ctx: Context, number: int, handles: Sequence[str]) -> None:
+    """Raises what `remind` would, before anybody is asked."""
+    _remindable(ctx, cases.get(ctx.tx, number), handles)
+
+
+def _remindable(ctx: Context, case: Case, handles: Sequence[str]) -> list[invitations.Invitation]:
+    wanted = set(map(read_handle, handles))
+    waiting = [one for one in still_asked(ctx, case.number) if not wanted or one.handle in wanted]
+    missing = wanted - {one.handle for one in waiting}
+    if missing:
+        raise Refused("case {number} waits for no answer of {members}", number=case.number, members=sorted(missing))
+    if not waiting:
+        raise Refused("case {number} waits for no answer of anybody", number=case.number)
+    due = [one for one in waiting if one.reminded_at is None or ctx.now - one.reminded_at >= _ONE_REMINDER_PER]
+    if not due:
+        raise Refused("{members}: reminded within the last day already", members=[one.handle for one in waiting])
+    return due
 
 
 def remind_one(ctx: Context, invitation: invitations.Invitation, at: datetime | None = None) -> None:

@@ -140,8 +140,7 @@ def merge_schools(ctx: Context, kept: School, gone: School, on_teacher: OnTeache
 
     Contracts that have a day in common become one. Raises Refused when both are the same.
     """
-    if kept.id == gone.id:
-        raise Refused("{handle} cannot be merged with itself", handle=kept.handle)
+    expect_merge(kept, gone)
     names: dict[str, str] = {}
     for name in (kept.name, *kept.aliases, gone.name, *gone.aliases):
         names.setdefault(written(name), name)
@@ -154,6 +153,12 @@ def merge_schools(ctx: Context, kept: School, gone: School, on_teacher: OnTeache
     )
     move_to_school(ctx.tx, gone.id, kept.id)
     return write_school(ctx, kept.id, entry, "school merge", on_teacher, gone.handle)
+
+
+def expect_merge(kept: School, gone: School) -> None:
+    """Raises what `merge_schools` would, before anybody is asked."""
+    if kept.id == gone.id:
+        raise Refused("{handle} cannot be merged with itself", handle=kept.handle)
 
 
 # --- teachers and members -------------------------------------------------------------------------------------------

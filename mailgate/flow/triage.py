@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mailgate.desk.lifecycle import CaseState, InvitationState, Move, moved
+from mailgate.desk.people import Teacher
 from mailgate.errors import Refused
 from mailgate.flow import held, post, withdraw
 from mailgate.flow.context import Context
@@ -61,21 +62,36 @@ def withdraw_for_teacher(ctx: Context, number: int) -> None:
     withdraw.withdraw_case(ctx, cases.get_for_change(ctx.tx, number), ctx.actor)
 
 
+def expect_withdraw(ctx: Context, number: int) -> None:
+    """Raises what `withdraw_for_teacher` would, before anybody is asked."""
+    moved(number, cases.get(ctx.tx, number).state, Move.WITHDRAW)
+
+
 def clarify(ctx: Context, number: int, question: str) -> None:
     """Asks the teacher something; the answer joins the round. Raises Refused when nobody waits for the case."""
-    case = cases.get_for_change(ctx.tx, number)
-    if case.state not in (CaseState.NEW, CaseState.OPEN) or case.teacher_id is None:
-        raise Refused(
-            "case {number} is {state}: a question to the teacher needs a case that is new or open",
-            number=number,
-            state=case.state,
-        )
-    if not question.strip():
-        raise Refused("the question is empty")
-    teacher = teachers.teacher(ctx.tx, case.teacher_id)
+    teacher = _asked(ctx, cases.get_for_change(ctx.tx, number), question)
     thread = outbox.last_message_id(ctx.tx, number, None)
     post.to_teacher(ctx, Clarification(number, question.strip()), number, teacher, thread)
     audit.record(ctx.tx, ctx.now, ctx.actor, "clarify", case=number)
+
+
+def expect_clarify(ctx: Context, number: int, question: str) -> None:
+    """Raises what `clarify` would, before anybody is asked."""
+    _asked(ctx, cases.get(ctx.tx, number), question)
+
+
+def _asked(ctx: Context, case: cases.Case, question: str) -> Teacher:
+    if case.state not in (CaseState.NEW, CaseState.OPEN) or case.teacher_id is None:
+        raise Refused(
+            "case {number} is {state}: a question to the teacher needs a case that is new or open",
+            number=case.number,
+            state=case.state,
+        )
+    if not question.strip():
+        raise Refused(
+            "the question is empty: mailgate case clarify {number} --text TEXT, or --text-file PATH", number=case.number
+        )
+    return teachers.teacher(ctx.tx, case.teacher_id)
 
 
 def _move(ctx: Context, number: int, move: Move) -> None:

@@ -43,7 +43,8 @@ _UNFIT_FOR_BODY = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _UNSAFE_IN_NAME = frozenset('"<>()[]:;@\\,=')
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")
 _OWN_MESSAGE_ID = re.compile(r"<[A-Za-z0-9.+_-]{1,64}@[A-Za-z0-9.-]{1,180}>")
-_AUTOMATIC = frozenset({"no", "auto-generated", "auto-replied", "auto-notified"})
+AUTOMATIC = frozenset({"no", "auto-generated", "auto-replied", "auto-notified"})
+"""What Auto-Submitted may say in a letter of ours (RFC 3834, 5436)."""
 _CONTENT_TYPE = "text/plain; charset=utf-8"
 _MESSAGE_ID_BYTES = 15
 _ADDRESSES_AT_HAND = 8
@@ -133,7 +134,7 @@ def _problems(draft: Draft) -> Iterable[str]:
     ids = (draft.in_reply_to, *draft.references) if draft.in_reply_to else draft.references
     if not all(map(is_message_id, ids)):
         yield "In-Reply-To or References has something else than Message-IDs"
-    if draft.automatic not in _AUTOMATIC:
+    if draft.automatic not in AUTOMATIC:
         yield "Auto-Submitted is unknown"
     if draft.date.utcoffset() is None:
         yield "Date has no time zone"

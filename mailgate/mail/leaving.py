@@ -20,6 +20,7 @@ from email.utils import getaddresses, parsedate_to_datetime
 
 from mailgate.errors import BadLetter
 from mailgate.mail.address import Address, parse_address
+from mailgate.mail.compose import AUTOMATIC
 from mailgate.mail.enclosing import (
     Enclosed,
     base64_lines,
@@ -40,7 +41,6 @@ _FIXED = {
     "Content-Transfer-Encoding": "base64",
     "X-Auto-Response-Suppress": "All",
 }
-_AUTOMATIC = ("no", "auto-generated", "auto-replied", "auto-notified")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def _problems(message: Message) -> Iterator[str]:
     if _text(message, "Content-Type") != _content_type(message):
         yield "Content-Type"
     yield from (name for name, value in _FIXED.items() if name in message and _text(message, name) != value)
-    if "Auto-Submitted" in message and _text(message, "Auto-Submitted") not in _AUTOMATIC:
+    if "Auto-Submitted" in message and _text(message, "Auto-Submitted") not in AUTOMATIC:
         yield "Auto-Submitted"
 
 

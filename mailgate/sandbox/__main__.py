@@ -11,7 +11,7 @@ import signal
 import sys
 
 from mailgate.mail.parse import parse
-from mailgate.sandbox.exchange import dumped, framed, received
+from mailgate.sandbox.exchange import dumped, received, say
 from mailgate.sandbox.limits import ChildLimits, loaded_limits
 
 _FILES = 16
@@ -28,17 +28,12 @@ def main(limits: ChildLimits) -> None:
         (resource.RLIMIT_NOFILE, _FILES),
     ):
         resource.setrlimit(kind, (most, most))
-    _say(b"")  # ready
+    say(b"")  # ready
     while (raw := received(sys.stdin.buffer)) is not None:
         used = resource.getrusage(resource.RUSAGE_SELF)
         seconds = int(used.ru_utime + used.ru_stime) + limits.cpu_seconds
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.RLIM_INFINITY))
-        _say(dumped(parse(raw, limits.reading)))
-
-
-def _say(octets: bytes) -> None:
-    sys.stdout.buffer.write(framed(octets))
-    sys.stdout.buffer.flush()
+        say(dumped(parse(raw, limits.reading)))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ into the worker but a Message that says something wrong, as any mail may.
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import fields
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -20,6 +21,12 @@ LENGTH_OCTETS = 8
 
 def framed(octets: bytes) -> bytes:
     return len(octets).to_bytes(LENGTH_OCTETS) + octets
+
+
+def say(octets: bytes) -> None:
+    """The child's word to whoever started it, sent at once."""
+    sys.stdout.buffer.write(framed(octets))
+    sys.stdout.buffer.flush()
 
 
 def received(stream: BinaryIO) -> bytes | None:

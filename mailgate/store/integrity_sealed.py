@@ -12,11 +12,12 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, LargeBinary, Row, Table, func, select
+from sqlalchemy import Engine, Row, Table, func, select
 
 from mailgate.errors import BadKeys, LostKey
 from mailgate.phrase import Phrase
 from mailgate.store.columns import table_of
+from mailgate.store.custody import sealed_columns
 from mailgate.store.integrity_matches import MATCHES
 from mailgate.store.integrity_rows import Problem, Query, about, all_tables, some_of_each
 from mailgate.store.key_files import (
@@ -147,7 +148,7 @@ def _misfit(name: str, tally: _Tally, *, is_root: bool) -> Problem:
 
 
 def _one_by_one(engine: Engine, keys: Keys, progress: Progress, tallies: _Tallies) -> Iterator[Problem]:
-    tables = [table for table in all_tables() if _sealed_columns(table)]
+    tables = [table for table in all_tables() if sealed_columns(table)]
     with engine.connect() as connection:
         total = sum(connection.scalar(select(func.count()).select_from(one)) or 0 for one in tables)
     done = 0
@@ -168,13 +169,9 @@ def _one_by_one(engine: Engine, keys: Keys, progress: Progress, tallies: _Tallie
             after = rows[-1].id
 
 
-def _sealed_columns(table: Table) -> list[str]:
-    return [column.name for column in table.columns if isinstance(column.type, LargeBinary)]
-
-
 def _query(table: Table) -> Query:
     """The rows in the order of their ids; only what is compared, since a word that is unknown cannot be read."""
-    wanted = ("id", "case_id", "size_bytes", *_sealed_columns(table))
+    wanted = ("id", "case_id", "size_bytes", *sealed_columns(table))
     columns = [one for one in table.columns if one.name in wanted or one.name.endswith(("_hash", "_digest"))]
     query: Query = select(*columns).order_by(table.c.id)
     return _with_spool(query) if table is table_of(RawMailRow) else query
@@ -191,7 +188,7 @@ def _with_spool(mails: Query) -> Query:
 
 def _problems(table: Table, row: Row[Any], keys: Keys, tallies: _Tallies) -> Iterator[Problem]:
     plain: dict[str, bytes] = {}
-    for column in _sealed_columns(table):
+    for column in sealed_columns(table):
         sealed = getattr(row, column)
         try:
             plain[column] = keys.unseal(f"{table.name}.{column}.{row.id}", sealed) if sealed else b""

@@ -96,7 +96,7 @@ def test_what_cannot_leave_is_explained_to_the_operator_and_to_the_teacher(here:
     page = here.run("case", "attachments", 1).stdout
     assert "3: withheld: an Office file names its author" in page
     assert "4: withheld: it has a password, and nothing here opens it" in page
-    assert "mailgate case attachment-text 1 ID" in page
+    assert "mailgate case attachment-text 1 ATTACHMENT\n" in page
     before = here.fingerprint()
     assert "attachment 3 (Office file) cannot be released" in here.run("case", "show-attachment", 1, 3).line
     assert "nobody has looked at attachment 1" in here.run("case", "release-attachment", 1, 1).line
@@ -105,6 +105,17 @@ def test_what_cannot_leave_is_explained_to_the_operator_and_to_the_teacher(here:
     text = here.run("case", "attachment-text", 1, 4).stdout
     assert "パスワードのご連絡は不要です。" in text
     assert here.run("case", "clarify", 1, "--text-file", "-", stdin=text.encode()).status == 0
+
+
+def test_the_next_step_has_the_number_of_the_only_attachment_and_else_the_word_of_the_help(here: Any) -> None:
+    def steps() -> list[str]:
+        shown = here.run("case", "attachments", 1).stdout + here.run("--lang", "ja", "case", "attachments", 1).stdout
+        return [line.partition(" show-attachment ")[2] for line in shown.splitlines() if " show-attachment " in line]
+
+    assert steps() == ["1 ATTACHMENT", "1 添付番号"]
+    here.run("case", "show-attachment", 1, 1)
+    here.run("case", "release-attachment", 1, 1)
+    assert steps() == ["1 2", "1 2"]
 
 
 def test_a_file_that_is_there_is_not_overwritten(here: Any, tmp_path: Path) -> None:

@@ -93,6 +93,34 @@ def test_what_is_not_there_is_one_line(new: Any, command: tuple[Any, ...]) -> No
     assert new.fingerprint() == before
 
 
+IN_VAIN = [
+    *(one for one in UNKNOWN if one[1] in ("withdraw", "clarify", "remind", "revoke", "answer", "invite", "merge")),
+    *(one for one in UNKNOWN if one[0] in ("mail", "outbox")),
+    ("case", "consent", 7),
+    ("case", "destroy", 7),
+    ("privacy", "erase", "T-0000"),
+    ("key", "destroy", 7),
+    ("case", "clarify", 1, "--text", ""),
+    ("case", "remind", 1),
+    ("case", "consent", 1),
+    ("case", "invite", 1, "--best", 1),
+    ("case", "answer", 1),
+    ("school", "merge", "みどり台小", "みどり台小"),
+]
+
+
+@pytest.mark.parametrize("command", IN_VAIN, ids=_name)
+def test_at_a_terminal_nobody_is_asked_about_what_cannot_be_done(new: Any, command: tuple[Any, ...]) -> None:
+    before = new.fingerprint()
+    assert new.run(*[one for one in command if one != "--yes"], typed="y\n").line
+    assert new.fingerprint() == before
+
+
+def test_at_a_terminal_nobody_is_asked_twice_to_withdraw(new: Any) -> None:
+    assert new.run("case", "withdraw", 1, "--yes").status == 0
+    assert new.run("case", "withdraw", 1, typed="y\n").line.startswith("case 1 is withdrawn")
+
+
 @pytest.mark.parametrize("command", USAGE, ids=_name)
 def test_wrong_usage_is_status_2(new: Any, command: tuple[Any, ...]) -> None:
     before = new.fingerprint()

@@ -14,6 +14,7 @@ import command_lines
 import pytest
 
 from mailgate.mail.folding import width
+from mailgate.store import cases, custody
 
 TEACHER = "sasaki.megumi@midoridai-es.example.jp"
 HANAKO = "hanako.tanaka@members.example.org"
@@ -337,3 +338,31 @@ def test_every_command_that_reads_is_compared() -> None:
 
     reading = {name for name in command_lines.commands() if name.split()[0] in GROUPS and "--json" in _options(name)}
     assert reading - compared == ACTS
+
+
+def test_what_is_wrong_with_a_mail_that_nobody_keeps_is_said_in_japanese(program: Any) -> None:
+    told = program("--lang", "ja", "mail", "parse", "-", stdin=b"\x93\xfe\x00 noise\n\x81").stdout
+    (defects,) = [line.split(maxsplit=1)[1] for line in told.splitlines() if line.startswith("おかしな点")]
+    assert defects == (
+        "ヘッダーの中に、ヘッダーではない行があります。そこから本文とみなします、From がありません、"
+        "読み取れる日時がありません、読み取れない文字：1"
+    )
+
+
+def test_who_wrote_a_note_is_said_in_japanese(registered: Any) -> None:
+    registered.take(registered.compose("相談です。\n"))
+    with registered.office() as office, office.write("system") as ctx:
+        for author in ("teacher", "system", "operator:sato"):
+            cases.add_note(ctx.tx, 1, author, "電話で確認ずみ", ctx.now)
+    page = registered.run("--lang", "ja", "case", "show", 1).stdout
+    notes = page.partition("== メモ\n")[2].partition("\n\n")[0]
+    assert [line.partition("、")[0] for line in notes.splitlines()] == ["先生", "システム", "operator:sato"]
+    assert [one["author"] for one in registered.case()["notes"]] == ["teacher", "system", "operator:sato"]
+
+
+def test_a_restored_case_whose_key_was_destroyed_is_said_in_japanese(registered: Any) -> None:
+    registered.take(registered.compose("相談です。\n"))
+    with registered.office() as office:
+        custody.destroy_case_key(office.database, 1)
+    told = registered.run("--lang", "ja", "case", "list").stdout
+    assert "（鍵を破棄した案件。mailgate case destroy で破棄を終えられます）" in told

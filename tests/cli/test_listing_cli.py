@@ -7,6 +7,7 @@ import io
 import os
 import pty
 import select
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -131,11 +132,12 @@ def test_the_queue_says_what_is_to_review(opened: Any) -> None:
     assert page.splitlines()[-1] == "Next: wait for comments"
 
 
-def _in_terminal(installation: Any, *words: str, rows: int = 60, **env: str) -> str:
+def _in_terminal(installation: Any, *words: str, rows: int = 60, typed: str = "", **env: str) -> str:
     """What a person sees; the pager is one that says so."""
     main, side = pty.openpty()
     os.set_blocking(main, False)
-    clean = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+    os.write(main, typed.encode())
+    clean = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "LESS", "LESSCHARSET")}
     settings = {"TERM": "xterm", "PAGER": "sed s/^/PAGED:/", "COLUMNS": "100", "LINES": str(rows)}
     process = subprocess.Popen(
         [sys.executable, "-m", "mailgate", "--config", str(installation.config), *words],
@@ -178,6 +180,25 @@ def test_what_is_longer_than_the_screen_comes_in_a_pager_without_colour(register
     seen = _in_terminal(registered, "member", "list", rows=6)
     assert seen.startswith("PAGED:Members\nPAGED:handle ")
     assert "\x1b" not in seen
+
+
+LOCALES = {
+    "not installed": {"LC_ALL": "", "LANG": "ja_JP.UTF-8"},
+    "POSIX": {"LC_ALL": "POSIX"},
+    "of another language": {"LC_ALL": "", "LANG": "en_US.UTF-8"},
+}
+
+
+@pytest.mark.parametrize("locale", LOCALES.values(), ids=LOCALES)
+@pytest.mark.parametrize("words", [("case", "list"), ("help", "day")], ids=" ".join)
+def test_less_shows_japanese_whatever_the_locale_is(new: Any, locale: dict[str, str], words: tuple[str, ...]) -> None:
+    if shutil.which("less") is None:
+        pytest.skip("no less on this machine")
+    for number in range(2, 9):
+        new.take(new.compose(f"{number}つ目の相談です。\n", Message_ID=f"<{number}@midoridai-es.example.jp>"))
+    seen = _in_terminal(new, "--lang", "ja", *words, rows=10, typed="q", PAGER="less", **locale)
+    assert ("一日の仕事" if words[0] == "help" else "学級通信について") in seen
+    assert "<E" not in seen
 
 
 @pytest.mark.parametrize("words", [("member", "list", "--no-pager"), ("--no-pager", "member", "list")], ids=" ".join)

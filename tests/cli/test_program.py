@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +14,12 @@ import catalogue
 import click
 import pytest
 
+import mailgate.cli as cli_package
 from mailgate.cli import cli
 from mailgate.cli.common import say, told
 from mailgate.cli.program import typed_here, with_program
 from mailgate.phrase import Phrase
+from mailgate.store import custody
 
 HERE = [".venv/bin/mailgate"]
 AS_MODULE = [sys.executable, "-m", "mailgate"]
@@ -99,6 +103,87 @@ def test_reasons_and_lines_say_it_as_it_is_typed(
     say("look: mailgate db check")
     assert capsys.readouterr().out == f"{reason}\nlook: bin/mailgate db check\n"
     assert typed_here("Wrote var/mailgate.toml.") == "Wrote var/mailgate.toml."
+
+
+_CLI = {
+    file: ast.parse(file.read_text(encoding="utf-8"))
+    for file in sorted((Path(cli_package.__file__).parent).rglob("*.py"))
+    if file.name not in ("man.py", "next_step.py")
+}
+"""But for man pages, which stay as they are written, and steps, which `next_line` and `by_hand` say."""
+_ABOVE = {child: node for tree in _CLI.values() for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+_SAYING = {"typed_here", "told", "in_their_words", "say", "next_line", "by_hand", "UsageError", *catalogue._REASONS}
+"""What says a text with its commands as they are typed here; a failure's reason is said by the entry."""
+_TITLES = {"mailgate triage"}
+
+
+def _name_of(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def _above(node: ast.AST) -> Iterator[ast.AST]:
+    while node in _ABOVE:
+        node = _ABOVE[node]
+        yield node
+
+
+def _uses(node: ast.AST) -> list[ast.AST]:
+    """Where that goes on which holds this value: the names that it is given, or whoever calls what returns it."""
+    within = [node, *_above(node)]
+    places = (ast.FunctionDef, ast.Module)
+    place = next(one for one in within if isinstance(one, places))
+    for one in within:
+        if isinstance(one, ast.Assign | ast.AnnAssign):
+            names = {
+                name.id for name in ast.walk(one) if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
+            }
+            return [
+                name
+                for name in ast.walk(place)
+                if isinstance(name, ast.Name) and name.id in names and isinstance(name.ctx, ast.Load)
+            ]
+        if isinstance(one, ast.Return) and isinstance(place, ast.FunctionDef):
+            calls = (call for tree in _CLI.values() for call in ast.walk(tree) if isinstance(call, ast.Call))
+            return [call for call in calls if _name_of(call) == place.name]
+        if one is place:
+            break
+    return []
+
+
+def _is_said(node: ast.AST, seen: frozenset[ast.AST] = frozenset()) -> bool:
+    if any(isinstance(one, ast.Call) and _name_of(one) in _SAYING for one in _above(node)):
+        return True
+    return any(_is_said(use, seen | {node}) for use in _uses(node) if use not in seen)
+
+
+def test_every_text_of_the_commands_with_a_command_in_it_goes_through_the_one_place() -> None:
+    unsaid, found = [], 0
+    for file, tree in _CLI.items():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or node.value in _TITLES:
+                continue
+            in_pieces = isinstance(_ABOVE[node], ast.JoinedStr) and node.value.endswith("mailgate ")
+            text = node.value + ("case" if in_pieces else "")
+            if isinstance(_ABOVE[node], ast.Expr) or "Example: " in text or with_program(text, ["@@"]) == text:
+                continue  # a docstring; or what --help shows
+            found += 1
+            if not _is_said(node):
+                unsaid.append(f"{file.name}: {text}")
+    assert found > 25
+    assert unsaid == []
+
+
+def test_a_restored_case_whose_key_was_destroyed_says_what_to_type(new: Any) -> None:
+    with new.office() as office:
+        custody.destroy_case_key(office.database, 1)
+    shown = _ran(new.folder, "case", "list").stdout
+    assert f"(its key was destroyed: {sys.executable} -m mailgate case destroy finishes that)" in shown
+    (row,) = new.run("case", "list", "--json").json["cases"]
+    assert row["subject"] == "(its key was destroyed: mailgate case destroy finishes that)"
+
+
+def test_a_backup_says_how_the_keys_are_copied_here(new: Any) -> None:
+    assert f"with {sys.executable} -m mailgate key backup.\n" in _ran(new.folder, "db", "backup").stdout
 
 
 def _ran(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -21,6 +21,10 @@ BAD_ROWS = "name,addresses,kind,years\n森田 梓,morita,教諭,abc\n,a@members.
 REFUSED = [
     (("case", "show", 99), "案件 99 はありません。「mailgate case list」で一覧を表示できます。"),
     (("case", "note", 1, ""), "メモが空です。"),
+    (
+        ("case", "clarify", 1, "--text", ""),
+        "質問が空です。次のどちらかで書いてください：mailgate case clarify 1 --text 文字列、または --text-file パス",
+    ),
     (("case", "check", 1, "--redact", "f99"), "この文面に検出箇所 f99 はありません。"),
     (
         ("case", "invite", 1, "--best", 3),
@@ -62,7 +66,7 @@ REFUSED = [
         ("report", "--from", "2026-02-01", "--to", "2026-01-01"),
         "2026-02-01 から 2026-01-01 までの期間に、当てはまる日がありません。",
     ),
-    (("key", "destroy", 9), "{folder}/keys に seal-9.key はありません。"),
+    (("key", "destroy", 9), "{folder}/keys に seal-9.key はありません（あるもの：seal.key）。"),
     (
         ("db", "backup", "{folder}/no/such/file"),
         "フォルダー {folder}/no/such がありません。作るか、そのディスクをつないでください。",
@@ -183,3 +187,19 @@ def test_what_is_written_down_stays_english_and_is_told_in_japanese(opened: Any)
     assert refused.line == (
         "コメント 1 は保留中です（利害関係：届け出のある関係）。保留を解くには：mailgate comment release 1"
     )
+
+
+@pytest.mark.parametrize(
+    ("toml", "what"),
+    [
+        ("[listener]\nport 25\n", "2 行目の 6 文字目が読めないか、前に書いたものと重なっています。"),
+        ("[dns]\n[dns]\n", "2 行目の 5 文字目が読めないか、前に書いたものと重なっています。"),
+        ('[service]\nname = """x', "閉じていない引用符や括弧などがあります。"),
+        ("a = " + "[" * 100_000, "入れ子が深すぎます。"),
+    ],
+)
+def test_where_a_configuration_is_broken(program: Any, tmp_path: Path, toml: str, what: str) -> None:
+    file = tmp_path / "mailgate.toml"
+    file.write_text(toml)
+    line = program("--lang", "ja", "--config", file, "case", "list").line
+    assert line == f"{file}：TOML として読めません：{what}"

@@ -257,6 +257,25 @@ def test_init_says_how_to_start_what_it_made(program: Any, tmp_path: Path, monke
     assert program("init", "my var").stdout.splitlines()[-1] == "Ready: mailgate --config 'my var/mailgate.toml' serve"
 
 
+@pytest.mark.usefixtures("no_language_chosen")
+@pytest.mark.parametrize("locale", ["C.UTF-8", "ja_JP.UTF-8", "en_US.UTF-8"])
+def test_init_speaks_the_language_of_what_runs_after_it(program: Any, tmp_path: Path, locale: str) -> None:
+    """`make run` on a machine without a locale: no line is in another language than the next."""
+    made = program("init", tmp_path / "var", "--no-hint", env={"LC_ALL": locale}).stdout.splitlines()
+    assert made == [
+        f"{tmp_path}/var/mailgate.toml を作りました。",
+        f"{tmp_path}/var/keys に鍵を作りました。",
+        f"鍵の保管庫 {tmp_path}/var/keys/store.db を作りました。",
+    ]
+    english = program("--lang", "en", "init", tmp_path / "other", env={"LC_ALL": locale}).stdout.splitlines()
+    assert english[0] == f"Wrote {tmp_path}/other/mailgate.toml."
+
+
+def test_make_run_does_not_say_how_to_start_what_it_starts() -> None:
+    recipe = (Path(__file__).resolve().parents[2] / "Makefile").read_text().partition("\nrun:")[2].splitlines()[1:3]
+    assert recipe == ["\t@$(BIN)/mailgate init var --no-hint", "\t@$(BIN)/mailgate --config var/mailgate.toml serve"]
+
+
 def test_init_and_doctor_name_a_place_without_a_detour(
     program: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

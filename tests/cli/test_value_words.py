@@ -105,6 +105,8 @@ def test_cells_are_said_one_by_one_and_their_columns_stay_aligned() -> None:
         ("held case: unknown sender", "案件を保留：知らない差出人"),
         ("follow-up to a case that is closed", "案件への追記（終了）"),
         ("bounce of invitation", "不達：依頼"),
+        ("bounced 5.1.1", "不達（5.1.1）"),
+        ("bounced", "不達"),
         ("names somebody: T-7F3K, M-2QX9", "人や学校を名指ししている：T-7F3K, M-2QX9"),
         ("M-7F3K pauses until 2026-12-31", "M-7F3K は 2026-12-31 までお休み"),
         ("name with 様", "「様」の付く名前"),
@@ -123,7 +125,7 @@ def test_a_reason_that_was_kept_as_text_is_known_again(text: str, japanese: str)
     assert told(text) == japanese
 
 
-_RESULTS = {"done": 0, "Handled": 1, "HoldMail": 1, "HoldComment": 1, "Record": 1}
+_RESULTS = {"done": 0, "Handled": 1, "HoldMail": 1, "HoldComment": 1, "Record": 1, "mark_failed": 2}
 """Calls whose words the database keeps, and which of their arguments these are."""
 
 
@@ -146,8 +148,11 @@ def _kept() -> list[str]:
     found = []
     for file in (*(SOURCE / "flow").glob("*.py"), SOURCE / "desk" / "routing.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _RESULTS:
-                place = _RESULTS[node.func.id]
+            if (
+                isinstance(node, ast.Call)
+                and (name := getattr(node.func, "attr", getattr(node.func, "id", ""))) in _RESULTS
+            ):
+                place = _RESULTS[name]
                 found += [text for one in node.args[place : place + 1] for text in _texts(one)]
     return [one for one in found if re.search("[a-z]", one)]  # a sentence that is values alone is looked up in parts
 

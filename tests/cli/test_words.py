@@ -254,13 +254,16 @@ def test_both_languages_in_one_process_do_not_mix() -> None:
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
-        (["case", "show"], "エラー：次の引数が足りません： '番号'."),
+        (["case", "show"], "エラー：次の引数が足りません：'番号'"),
         (["case", "show", "twelve"], "エラー：'番号' の値が正しくありません：'twelve' は整数として読めません。"),
+        (["case", "show", "0"], "エラー：'番号' の値が正しくありません：0 は範囲（1 から 2147483647 まで）の外です。"),
+        (["case", "list", "--limit", "-1"], "エラー：'--limit' の値が正しくありません：-1 は範囲（0 以上）の外です。"),
+        (["case", "note", "4"], "エラー：次の引数が足りません：'文字列'"),
         (["case", "shwo"], "エラー：'shwo' というコマンドはありません。 もしかすると 'show' ですか。"),
         (["--bogus"], "エラー：'--bogus' というオプションはありません。"),
         (["case", "list", "--state"], "エラー：オプション '--state' には値が 1 個必要です。"),
         (["case", "preview", "1", "2"], "エラー：余分な引数があります（2）。"),
-        (["teacher", "export"], "エラー：次のオプションが足りません： '--reveal'."),
+        (["teacher", "export"], "エラー：次のオプションが足りません：'--reveal'"),
     ],
 )
 def test_wrong_usage_is_said_in_japanese(arguments: list[str], error: str) -> None:
@@ -307,7 +310,7 @@ def test_the_locale_chooses_for_the_program_itself(tmp_path: Path) -> None:
 
     assert japanese.stdout.startswith("使い方：mailgate case tag")
     assert english.stdout.startswith("Usage: mailgate case tag")
-    assert (wrong.returncode, wrong.stderr.splitlines()[-1]) == (2, "エラー：次の引数が足りません： '番号'.")
+    assert (wrong.returncode, wrong.stderr.splitlines()[-1]) == (2, "エラー：次の引数が足りません：'番号'")
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])

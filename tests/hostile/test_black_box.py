@@ -174,6 +174,7 @@ def test_old_tls_is_refused(site: Site) -> None:
 
 
 def test_a_mail_that_was_taken_before_the_client_went_is_kept_once(site: Site) -> None:
+    before = len(site.settle())
     client = site.connect(stranger())
     client.sendall(BEGIN + mail(b"Subject: gone\r\n") + b".\r\n")
     client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
@@ -181,3 +182,4 @@ def test_a_mail_that_was_taken_before_the_client_went_is_kept_once(site: Site) -
     client.close()
     site.ordinary_mail("a client that went")
     check(site)
+    assert len(site.settle()) - before == 2  # that mail, and the ordinary one

@@ -1094,7 +1094,14 @@ def test_stop_does_not_wait_for_ever_but_never_leaves_a_commit(desk: Desk, monke
 
 
 def test_stop_without_start_is_nothing(desk: Desk) -> None:
-    Listener(SETTINGS, desk).stop()
+    listener, before = Listener(SETTINGS, desk), threading.active_count()
+    listener.stop()
+    assert (threading.active_count(), desk.taken) == (before, [])
+    listener.start()  # what was stopped before it began begins all the same
+    try:
+        assert Client(listener.port).greet()
+    finally:
+        listener.stop()
 
 
 def test_a_sender_of_too_many_mails_is_asked_to_come_later(desk: Desk) -> None:

@@ -68,8 +68,9 @@ def test_a_key_that_others_may_touch_is_refused(folder: Path, mode: int, name: s
 
 @pytest.mark.parametrize("mode", [0o600, 0o400])
 def test_a_key_for_its_owner_alone_is_taken(folder: Path, mode: int) -> None:
+    key = (folder / "address.key").read_text()
     (folder / "address.key").chmod(mode)
-    load_keys(folder)
+    assert load_keys(folder)[0].address_key == bytes.fromhex(key)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +121,7 @@ def test_a_key_of_somebody_else_is_refused(folder: Path) -> None:
 def test_root_takes_the_keys_of_the_user_of_the_folder(folder: Path) -> None:
     for file in (folder, *folder.iterdir()):
         os.chown(file, 4711, 4711)
-    load_keys(folder)
+    assert load_keys(folder)[1].key(1) == bytes.fromhex((folder / "seal.key").read_text())
 
 
 def test_root_keys_are_counted_up_and_never_made_over(folder: Path) -> None:

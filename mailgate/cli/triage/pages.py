@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from gettext import gettext as _
 
-from mailgate.cli.common import told
+from mailgate.cli.common import in_their_words, told
 from mailgate.cli.from_register import known_to_register, left_in_round, warning
 from mailgate.cli.next_step import by_hand, next_step
 from mailgate.cli.program import typed_here
@@ -213,7 +213,7 @@ def _begun(ctx: Context, case: Case) -> Body:
     """A body that begins with what the case is."""
     (summary,) = case_summaries(ctx, [case])
     body = Body()
-    body.add(f"{case.subject}\n", Look.HEAD)
+    body.add(f"{in_their_words(case.subject)}\n", Look.HEAD)
     received = (moment(case.received_at, ctx.policy.timezone) or "")[:16].replace("T", " ")
     about = [
         summary["teacher"] or _("no registered teacher"),

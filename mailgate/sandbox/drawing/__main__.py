@@ -22,7 +22,7 @@ from mailgate.mail.fields import split_mail
 from mailgate.mail.parts import attachment_octets
 from mailgate.sandbox.drawing import pages, pictures
 from mailgate.sandbox.drawing.obstacles import Undrawable
-from mailgate.sandbox.exchange import framed, received
+from mailgate.sandbox.exchange import framed, received, say
 
 CPU_SECONDS = 30
 MEMORY_BYTES = 1536 * 2**20
@@ -42,19 +42,14 @@ def main() -> None:
         (resource.RLIMIT_NOFILE, _FILES),
     ):
         resource.setrlimit(kind, (limit, limit))
-    _say(b"")  # ready
+    say(b"")  # ready
     question = received(sys.stdin.buffer)
     if question is not None:
         position, raw = int.from_bytes(question[:4]), question[4:]
         files = attachment_octets(*split_mail(raw))
         resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
         answer = _drawn(files, position) if position else json.dumps([_look(one) for one in files]).encode()
-        _say(answer)
-
-
-def _say(octets: bytes) -> None:
-    sys.stdout.buffer.write(framed(octets))
-    sys.stdout.buffer.flush()
+        say(answer)
 
 
 def _look(octets: bytes) -> tuple[str, int, str | None]:
