@@ -33,7 +33,7 @@ def next_step(case: dict[str, Any]) -> str:
         return _("the gate stopped a mail: {step}").format(step=step)
     match case["state"]:
         case "held":
-            return _of_held(number, case["held_reason"])
+            return next_step_of_held(number, case["held_reason"])
         case "new" | "open" if case["findings_open"]:
             text = _("mailgate case check {number} --redact-all (or --redact ID and --keep ID, one by one)")
         case "open" if not case["approved"]:
@@ -70,6 +70,24 @@ def next_step(case: dict[str, Any]) -> str:
             text = _("mailgate case close {number}, or wait: it closes by itself")
         case _:
             text = _("nothing")
+    return text.format(number=number)
+
+
+def next_step_of_held(number: int, reason: str) -> str:
+    """What can be done with a case that is held for `reason`."""
+    match reason:
+        case HeldReason.UNKNOWN_SENDER:
+            text = _(
+                "mailgate teacher add (who it is: mailgate case show {number} --reveal REASON), "
+                "and the case goes on by itself; or mailgate case reject {number}"
+            )
+        case HeldReason.NO_CONTRACT:
+            text = _(
+                "mailgate school contract, and the case goes on by itself; "
+                "or mailgate case release {number}; or mailgate case reject {number}"
+            )
+        case _:
+            text = _("mailgate case release {number}, or mailgate case reject {number}")
     return text.format(number=number)
 
 
@@ -158,20 +176,3 @@ def _came_late(case: dict[str, Any]) -> str:
             )
             return text.format(number=number)
     return ""
-
-
-def _of_held(number: int, reason: str) -> str:
-    match reason:
-        case HeldReason.UNKNOWN_SENDER:
-            text = _(
-                "mailgate teacher add (who it is: mailgate case show {number} --reveal REASON), "
-                "and the case goes on by itself; or mailgate case reject {number}"
-            )
-        case HeldReason.NO_CONTRACT:
-            text = _(
-                "mailgate school contract, and the case goes on by itself; "
-                "or mailgate case release {number}; or mailgate case reject {number}"
-            )
-        case _:
-            text = _("mailgate case release {number}, or mailgate case reject {number}")
-    return text.format(number=number)

@@ -121,6 +121,13 @@ def set_state(tx: Transaction, number: int, state: CaseState, now: datetime) -> 
         row.held_reason = ""
 
 
+def set_held_reason(tx: Transaction, number: int, reason: str, teacher_id: int, now: datetime) -> None:
+    """Why a held case waits from now on, and whose it is. Nothing happens where that is so already."""
+    row = _row(tx, number)
+    if (row.held_reason, row.teacher_id) != (reason, teacher_id):
+        row.held_reason, row.teacher_id, row.changed_at = reason, teacher_id, now
+
+
 def touch(tx: Transaction, number: int, now: datetime) -> None:
     """Something that belongs to the case changed: who looked before has not seen it."""
     _row(tx, number).changed_at = now
