@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mailgate.desk.confirmation import confirms
+from mailgate.desk.declining import declines
 from mailgate.desk.pause_words import Wish, pause_wish
 from mailgate.desk.trust import Right, Trust, may
 from mailgate.desk.wording import Command, Grade, agrees, command, grade
@@ -237,7 +238,7 @@ def _of_member(arrival: Arrival, thread: Thread, invitation: int) -> Route:
         return HoldComment(invitation, _why_not(arrival))
     if not arrival.written.strip():
         return HoldComment(invitation, NOTHING_WRITTEN)
-    if command(arrival.written) is Command.DECLINE:
+    if command(arrival.written) is Command.DECLINE or declines(arrival.written):
         return Decline(invitation) if may(arrival.trust, Right.CHANGE) else HoldComment(invitation, _why_not(arrival))
     return TakeComment(invitation)
 
