@@ -87,6 +87,8 @@ def _head(document: dict[str, Any]) -> Iterator[str]:
     if document["coverage"] == "grace":
         grace = _("grace: the contract has ended, its grace days have not: mailgate school contracts")
         yield f"  {before_value('coverage')} {typed_here(grace)}"
+    if others := document["other_cases"]:
+        yield _("  Other open cases of this teacher: {numbers}").format(numbers=_(", ").join(map(str, others)))
     for one in document["mails"]:
         if one["trust"]:
             text, reasons = _("  mail {id}: {trust} ({reasons})"), listed(one["reasons"])

@@ -237,6 +237,12 @@ def held_of(tx: Transaction, addresses: Collection[Address]) -> list[int]:
     return sorted(row.id for row in tx.rows_in(_HELD, (tx.keys.address_hash(address) for address in addresses)))
 
 
+def unfinished_of(tx: Transaction, teacher_id: int) -> list[int]:
+    """The cases of a teacher that are not over."""
+    query = select(CaseRow.id).where(CaseRow.teacher_id == teacher_id, CaseRow.state.not_in(_OVER))
+    return list(tx.session.scalars(query.order_by(CaseRow.id)))
+
+
 def written_by(tx: Transaction, address: Address, since: datetime, until: datetime) -> list[int]:
     """The cases that this address has opened between two moments."""
     query = select(CaseRow.id).where(
