@@ -295,7 +295,7 @@ def _missing(number: int) -> NotFound:
     return NotFound("there is no case {number}: 'mailgate case list' shows them", number=number)
 
 
-KEY_DESTROYED = Phrase("(its key was destroyed: mailgate case destroy finishes that)")
+KEY_DESTROYED = Phrase("(its key was destroyed: mailgate case destroy NUMBER --now finishes that)")
 """What stands for the subject of a case that came back with a restored database."""
 
 
