@@ -53,6 +53,10 @@ def page_of(document: dict[str, Any]) -> Iterable[str]:
     yield from table(document["comments"], written, _("No comments."), words)
     for one in document["comments"]:
         yield from _comment(one)
+    for one in document["rounds"]:
+        if one["satisfaction"] is not None:
+            text = _("The teacher rated the answer of round {round}: {satisfaction} (1 to 5, 5 is best)")
+            yield from ("", text.format_map(one))
     if document["notes"]:
         yield from ("", _("== Notes"))
     for one in document["notes"]:

@@ -606,3 +606,11 @@ def test_a_held_case_of_a_stranger_can_be_looked_at_and_not_released_to_nobody(r
     assert registered.fingerprint() == before
     assert registered.run("case", "reject", 1).status == 0
     assert registered.case()["state"] == "spam"
+
+
+def test_the_digit_of_the_teacher_is_on_the_page(answered: Any) -> None:
+    line = "The teacher rated the answer of round 1: 5 (1 to 5, 5 is best)"
+    assert line not in answered.run("case", "show", 1).stdout.splitlines()
+    to = answered.reply_address("sasaki.megumi@midoridai-es.example.jp")
+    answered.take(answered.compose("５\n", Message_ID="<c5@midoridai-es.example.jp>"), to)
+    assert line in answered.run("case", "show", 1).stdout.splitlines()
