@@ -31,10 +31,7 @@ def look_at_service(config: Config) -> Iterator[Finding]:
         yield warning(
             "service",
             Phrase("on this machine nothing answers at {where}, where the listener takes mail", where=where),
-            Phrase(
-                "if the listener belongs here, start the service (make run, or systemctl start mailgate-all; "
-                "journalctl -u mailgate-all says why it stopped); if not, ask on its machine"
-            ),
+            Phrase("if the listener belongs here, start the service: mailgate help outage; if not, ask on its machine"),
         )
     else:
         yield ok("service", Phrase("on this machine {where} takes connections", where=where))
