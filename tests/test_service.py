@@ -178,7 +178,7 @@ def test_a_mail_goes_all_the_way_through_the_whole_service(configured: Callable[
         (file,) = until(lambda: list((config.delivery.maildir / "new").glob("*")))
     mail = message_from_bytes(file.read_bytes())
     assert mail["To"].endswith(f"{TEACHER}>") or mail["To"] == TEACHER
-    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Auto-Submitted"] == "auto-replied"
 
 
 def test_an_unknown_recipient_is_refused_in_the_dialogue(configured: Callable[..., Config]) -> None:

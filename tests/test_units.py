@@ -41,6 +41,23 @@ def _instance(file: Path) -> str:
     return str(file).replace("@.service", "@1.service")
 
 
+@pytest.mark.parametrize("page", ["README.md", "README.ja.md"])
+def test_the_installation_on_the_page_lays_down_what_the_units_name(page: str) -> None:
+    text = (FOLDER.parents[1] / page).read_text(encoding="utf-8")
+    (block,) = (one for one in re.findall(r"```sh\n(.*?)```", text, re.S) if "systemctl enable" in one)
+    lines = block.splitlines()
+    copied = [line.split()[-2:] for line in lines if line.startswith(("install -o", "cp -r"))]
+    sources = [source.removeprefix("/opt/mailgate/").rstrip("*") for source, _ in copied]
+    assert [(FOLDER.parents[1] / one).exists() for one in sources] == [True, True]
+    assert [target for _, target in copied] == ["/etc/mailgate/mailgate.toml", "/etc/systemd/system/"]
+    assert lines[:2] == ["git clone ADDRESS /opt/mailgate", "make -C /opt/mailgate install"]
+    common = (FOLDER / "mailgate-.service.d/common.conf").read_text(encoding="utf-8")
+    assert f"Environment=MAILGATE_CONFIG={copied[0][1]}\n" in common
+    assert {re.findall(r"^ExecStart=(\S+)", unit.read_text(encoding="utf-8"), re.M)[0] for unit in UNITS} == {
+        "/opt/mailgate/.venv/bin/mailgate"
+    }
+
+
 def test_there_is_a_unit_for_each_part_and_one_for_all() -> None:
     texts = [file.read_text(encoding="utf-8") for file in UNITS]
     started = [

@@ -23,7 +23,8 @@ from mailgate.cli.common import (
     told,
 )
 from mailgate.cli.listing import Form, list_options, show_list
-from mailgate.cli.next_step import next_line
+from mailgate.cli.next_step import next_line, next_step_of_held
+from mailgate.cli.program import typed_here
 from mailgate.cli.register_options import column_options, given_cells, told_by_option
 from mailgate.cli.reveal import looking, reveal_option
 from mailgate.cli.shapes import moment
@@ -32,7 +33,14 @@ from mailgate.desk.application import FORM, judge
 from mailgate.desk.application_form import Wish
 from mailgate.desk.form_words import label_of
 from mailgate.desk.lifecycle import ApplicationState
-from mailgate.flow.approve_application import Approved, approve, registered_as, reject, school_of
+from mailgate.desk.routing import HeldReason
+from mailgate.flow.approve_application import (
+    approve,
+    registered_as,
+    reject,
+    school_of,
+    school_without_contract,
+)
 from mailgate.store import applications
 from mailgate.store.schools import all_schools
 
@@ -122,25 +130,31 @@ def approve_application(desk: Desk, /, number: int, school: str, trial: bool, su
     registered = _("{handle} is registered.")
     changed = _("{handle} was registered already: what the form says is changed.")
     say((registered if approved.is_new else changed).format(handle=approved.handle))
-    for went_on, text in _of_cases(approved):
-        if went_on:
-            say(text.format(numbers=_(", ").join(map(str, went_on))))
+    if approved.uncovered:
+        say(_no_contract(approved.uncovered))
+    if came := approved.went_on:
+        text = ngettext(
+            "Case {numbers}: held until now, in the queue now.",
+            "Cases {numbers}: held until now, in the queue now.",
+            len(came),
+        )
+        say(text.format(numbers=_(", ").join(map(str, came))))
+    for case in approved.held:
+        text = _("Case {number}: still held: {reason}.")
+        say(text.format(number=case.number, reason=word(HeldReason, case.held_reason)))
+        say(next_line(next_step_of_held(case.number, case.held_reason)))
     if approved.problem:
         text = _("Not active yet: {problem}: mailgate member edit {handle}, then member activate.")
         say(text.format(problem=told(approved.problem), handle=approved.handle))
 
 
-def _of_cases(approved: Approved) -> Iterable[tuple[Sequence[int], str]]:
-    came, held = approved.went_on, approved.held
-    yield (
-        came,
-        ngettext(
-            "Case {numbers}: held until now, in the queue now.",
-            "Cases {numbers}: held until now, in the queue now.",
-            len(came),
-        ),
+def _no_contract(school: str) -> str:
+    """What is said before and after the approval of a teacher whose school has none."""
+    text = _(
+        "No contract covers {school} today: consultations of its teachers stay held. "
+        "To add one: mailgate school contract {school} --from DAY --to DAY"
     )
-    yield held, ngettext("Case {numbers}: still held.", "Cases {numbers}: still held.", len(held))
+    return typed_here(text.format(school=school))
 
 
 @application.command("reject")
@@ -171,6 +185,7 @@ def _document(ctx: Context, found: Application, schools: Sequence[School]) -> di
         "unclear": [*judged.unclear],
         "school": school.handle if school else None,
         "registered_as": known or None,
+        "without_contract": school_without_contract(ctx, found) or None if found.state in applications.OPEN else None,
         "decided_by": found.decided_by or None,
         "decided_at": moment(found.decided_at, ctx.policy.timezone),
         "became": found.handle or None,
@@ -199,6 +214,8 @@ def _page(document: dict[str, Any], language: str) -> Iterable[str]:
         yield ""
         for column, value in cells.items():
             yield f"  {label_of(column, Wish(document['wish']), language)}: {value}"
+    if document["without_contract"]:
+        yield from ("", _no_contract(document["without_contract"]))
     yield from ("", next_line(_next_step(document)))
 
 

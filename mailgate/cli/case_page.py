@@ -53,6 +53,10 @@ def page_of(document: dict[str, Any]) -> Iterable[str]:
     yield from table(document["comments"], written, _("No comments."), words)
     for one in document["comments"]:
         yield from _comment(one)
+    for one in document["rounds"]:
+        if one["satisfaction"] is not None:
+            text = _("The teacher rated the answer of round {round}: {satisfaction} (1 to 5, 5 is best)")
+            yield from ("", text.format_map(one))
     if document["notes"]:
         yield from ("", _("== Notes"))
     for one in document["notes"]:
@@ -87,6 +91,8 @@ def _head(document: dict[str, Any]) -> Iterator[str]:
     if document["coverage"] == "grace":
         grace = _("grace: the contract has ended, its grace days have not: mailgate school contracts")
         yield f"  {before_value('coverage')} {typed_here(grace)}"
+    if others := document["other_cases"]:
+        yield _("  Other open cases of this teacher: {numbers}").format(numbers=_(", ").join(map(str, others)))
     for one in document["mails"]:
         if one["trust"]:
             text, reasons = _("  mail {id}: {trust} ({reasons})"), listed(one["reasons"])

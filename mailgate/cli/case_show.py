@@ -11,6 +11,7 @@ from mailgate.cli import case_record, shapes
 from mailgate.cli.case_page import page_of
 from mailgate.cli.common import NUMBER, Desk, json_option, pass_desk, show
 from mailgate.cli.reveal import looking, reveal_option
+from mailgate.errors import Refused
 from mailgate.flow import screen
 from mailgate.flow.context import Context
 from mailgate.store import cases, teachers
@@ -28,6 +29,14 @@ def show_case(desk: Desk, number: int, reveal: str | None, as_json: bool) -> Non
     """
     with desk.office.read(desk.actor) as ctx:
         destroyed = case_record.destroyed_document(ctx, cases.get(ctx.tx, number))
+        opens = destroyed is not None or ctx.tx.has_key(number)
+    if not opens:
+        raise Refused(
+            "nothing of case {number} opens, its key is not in the key store: if the case was destroyed after the "
+            "backup that was restored, mailgate case destroy {number} --now takes it away again; if not, restore the "
+            "newest backup of the key store",
+            number=number,
+        )
     if destroyed is not None:
         gone = _("Case {number} was destroyed at {at}.").format(number=number, at=destroyed["destroyed_at"])
         show(as_json, destroyed, lambda: [gone])

@@ -121,17 +121,18 @@ def _mover(name: str, act: _Act, text: str, *, expect: _Act | None = None) -> cl
 
 @click.command("merge")
 @click.argument("number", type=NUMBER)
-@click.argument("other", metavar="OTHER", type=NUMBER)
+@click.argument("other", metavar="NEW", type=NUMBER)
 @yes_option
 @pass_desk
 def merge_cases(desk: Desk, number: int, other: int, yes: bool) -> None:
-    """Let a new case of the same teacher become part of an earlier one; it is closed, and the teacher is told.
+    """Let a new case, named last, become part of an earlier one of the same teacher; the new one is closed, and the
+    teacher is told.
 
     Example: mailgate case merge 12 15
     """
     with desk.office.read(desk.actor) as ctx:
         merge.expect_merge(ctx, number, other)
-    question = _("Let case {other} become part of case {number}? It is closed, and the teacher is told.")
+    question = _("Let case {other} become part of case {number}? Case {other} is closed, and the teacher is told.")
     confirm(question.format(other=other, number=number), yes)
     with desk.office.write(desk.actor) as ctx:
         round_number = merge.merge(ctx, number, other)

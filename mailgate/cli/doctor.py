@@ -75,6 +75,7 @@ def _subject(name: str) -> str:
         "keys": _("keys"),
         "loops": _("loops"),
         "queue": _("queue"),
+        "service": _("service"),
         "tls": _("tls"),
     }
     return names.get(name, name)

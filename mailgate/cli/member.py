@@ -99,6 +99,8 @@ def show_member(desk: Desk, handle: str, as_json: bool, reveal: str | None) -> N
     """
     with looking(desk, "member show", handle, reveal) as ctx:
         row = _row(members.member_by_handle(ctx.tx, handle), reveal, _today(desk))
+        verified_at = membership.verified_at(ctx, row["handle"])
+        row |= {"verified_at": moment(verified_at, ctx.policy.timezone)}
     show(as_json, row, lambda: field_lines(row, _WORDS, "members"))
 
 
@@ -263,6 +265,9 @@ def _move(desk: Desk, move: MemberMove, handles: tuple[str, ...], until: date | 
         handle, status = one.member.handle, word(MemberStatus, one.member.status)
         text = _("{handle} is {status} until {until}") if until else _("{handle} is {status}")
         say(text.format(handle=handle, status=status, until=until))
+        if one.unverified:
+            text = _("note: nobody has verified {handle}: make sure who they are before you invite them")
+            say(text.format(handle=handle), error=True)
         for number in one.cases:
             text = _("the invitation for case {number} is taken back; {handle} is told if it has left")
             say(text.format(number=number, handle=handle))

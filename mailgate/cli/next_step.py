@@ -34,7 +34,7 @@ def next_step(case: dict[str, Any]) -> str:
         return _("the gate stopped a mail: {step}").format(step=step)
     match case["state"]:
         case "held":
-            return _of_held(number, case["held_reason"])
+            return next_step_of_held(number, case["held_reason"])
         case "new" | "open" if not case.get("approved") and not has_words(case.get("text", "…")):
             text = _("nothing is written in it: ask the teacher, mailgate case clarify {number}")
         case "new" | "open" if case["findings_open"]:
@@ -73,6 +73,24 @@ def next_step(case: dict[str, Any]) -> str:
             text = _("mailgate case close {number}, or wait: it closes by itself")
         case _:
             text = _("nothing")
+    return text.format(number=number)
+
+
+def next_step_of_held(number: int, reason: str) -> str:
+    """What can be done with a case that is held for `reason`."""
+    match reason:
+        case HeldReason.UNKNOWN_SENDER:
+            text = _(
+                "mailgate teacher add (who it is: mailgate case show {number} --reveal REASON), "
+                "and the case goes on by itself; or mailgate case reject {number}"
+            )
+        case HeldReason.NO_CONTRACT:
+            text = _(
+                "mailgate school contract, and the case goes on by itself; "
+                "or mailgate case release {number}; or mailgate case reject {number}"
+            )
+        case _:
+            text = _("mailgate case release {number}, or mailgate case reject {number}")
     return text.format(number=number)
 
 
@@ -161,20 +179,3 @@ def _came_late(case: dict[str, Any]) -> str:
             )
             return text.format(number=number)
     return ""
-
-
-def _of_held(number: int, reason: str) -> str:
-    match reason:
-        case HeldReason.UNKNOWN_SENDER:
-            text = _(
-                "mailgate teacher add (who it is: mailgate case show {number} --reveal REASON), "
-                "and the case goes on by itself; or mailgate case reject {number}"
-            )
-        case HeldReason.NO_CONTRACT:
-            text = _(
-                "mailgate school contract, and the case goes on by itself; "
-                "or mailgate case release {number}; or mailgate case reject {number}"
-            )
-        case _:
-            text = _("mailgate case release {number}, or mailgate case reject {number}")
-    return text.format(number=number)

@@ -104,6 +104,7 @@ def case_document(ctx: Context, number: int) -> Document:
         "mail_date": moment(mail_date, zone),
         "mail_date_said": moment(said, zone),
         "coverage": _coverage(ctx, case),
+        "other_cases": _other_cases(ctx, case),
         "attachments": sum(one.attachments for one in sent),
         "attachments_released": len(attachments.released(ctx.tx, [one.spool_id for one in sent])),
         "text": text_of_round(ctx, number, case.round),
@@ -284,6 +285,13 @@ def _dates_of_mail(ctx: Context, case: cases.Case) -> tuple[datetime | None, dat
     if said is None:
         return None, None
     return case.mail_date, said if said > case.received_at else None
+
+
+def _other_cases(ctx: Context, case: cases.Case) -> list[int]:
+    """The numbers of the other cases of the same teacher that are not over."""
+    if case.teacher_id is None:
+        return []
+    return [one for one in cases.unfinished_of(ctx.tx, case.teacher_id) if one != case.number]
 
 
 def _coverage(ctx: Context, case: cases.Case) -> str | None:

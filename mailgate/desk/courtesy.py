@@ -1,7 +1,7 @@
 """What is left of a short mail when greetings and thanks are taken off: the words that ask for something, if any.
 
-Used where a mail must say one thing and nothing else (`desk/pause_words.py`, `desk/confirmation.py`). Pure; only the
-first lines are looked at, each cut.
+Used where a mail must say one thing and nothing else (`pause_words.py`, `confirmation.py`,
+`declining.py`). Pure; only the first lines are looked at, each cut.
 """
 
 from __future__ import annotations
@@ -31,9 +31,19 @@ def said(written: str, is_understood: Callable[[str], bool]) -> list[str]:
     """
     found = written.strip().split("\n", _MOST_LINES)
     lines = [plain for line in found if (plain := plain_line(line))]
-    while lines and not is_understood(lines[0]) and _OPENING.fullmatch(lines[0]):
+    while lines and not is_understood(lines[0]) and greets(lines[0]):
         lines.pop(0)
-    return [*lines[:1], *(line for line in lines[1:] if not _CLOSING.fullmatch(line))]
+    return [*lines[:1], *(line for line in lines[1:] if not thanks(line))]
+
+
+def greets(sentence: str) -> bool:
+    """Whether a sentence in plain form only greets, or says who writes."""
+    return _OPENING.fullmatch(sentence) is not None
+
+
+def thanks(sentence: str) -> bool:
+    """Whether a sentence in plain form only thanks, or ends a mail."""
+    return _CLOSING.fullmatch(sentence) is not None
 
 
 def plain_line(line: str) -> str:

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from mailgate.desk.confirmation import confirms
 from mailgate.desk.consent_words import consents
+from mailgate.desk.declining import declines
 from mailgate.desk.pause_words import Wish, pause_wish
 from mailgate.desk.trust import Right, Trust, may
 from mailgate.desk.wording import Command, Grade, command, grade
@@ -240,7 +241,7 @@ def _of_member(arrival: Arrival, thread: Thread, invitation: int) -> Route:
         return HoldComment(invitation, _why_not(arrival))
     if not arrival.written.strip():
         return HoldComment(invitation, NOTHING_WRITTEN)
-    if command(arrival.written) is Command.DECLINE:
+    if command(arrival.written) is Command.DECLINE or declines(arrival.written):
         return Decline(invitation) if may(arrival.trust, Right.CHANGE) else HoldComment(invitation, _why_not(arrival))
     return TakeComment(invitation)
 

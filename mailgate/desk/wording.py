@@ -1,6 +1,7 @@
 """What a mail can say by a word of its own: 取り下げ / withdraw, 辞退 / decline, and the digit that grades an answer.
 
 Only the first written line is looked at, and it must say nothing else: 「取り下げた方がよいでしょうか」 is a question.
+A mail that declines in words of its own is known by `declining.py`.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from mailgate.doctor.drill import look_at_loops
 from mailgate.doctor.finding import Finding, out_of_order, problem
 from mailgate.doctor.house import look_at_certificate, look_at_keys, look_at_settings
 from mailgate.doctor.names import look_at_names
+from mailgate.doctor.running import look_at_service
 from mailgate.doctor.stores import look_at_database
 from mailgate.doctor.ways import look_at_relay
 from mailgate.errors import MailgateError
@@ -27,6 +28,7 @@ def examine(config: Config, file: Path, now: datetime) -> Iterator[Finding]:
         ("desks", lambda: look_at_desks(config)),
         ("keys", lambda: look_at_keys(config)),
         ("tls", lambda: look_at_certificate(config, now)),
+        ("service", lambda: look_at_service(config)),
         ("database", lambda: look_at_database(config, now)),
         ("delivery", lambda: look_at_relay(config)),
         ("dns", lambda: look_at_names(config, Resolver(config.dns.nameservers))),

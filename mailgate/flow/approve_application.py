@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from mailgate.desk.application import judge, schools_meant
 from mailgate.desk.application_form import Wish
 from mailgate.desk.cells import column_and_what
+from mailgate.desk.contracts import best_standing
 from mailgate.desk.eligibility import MemberMove, activation_problem
 from mailgate.desk.entries import PersonEntry, entry_of_person, merged_person
 from mailgate.desk.lifecycle import ApplicationState, ConfirmationState
@@ -28,6 +29,7 @@ from mailgate.flow.register import write_member, write_teacher
 from mailgate.phrase import in_one_line, in_turn
 from mailgate.store import applications, audit, cases, confirmations
 from mailgate.store.applications import OPEN, Application
+from mailgate.store.cases import Case
 from mailgate.store.members import member_of_person, written_entry
 from mailgate.store.persons import known_person
 from mailgate.store.schools import all_schools, school_called
@@ -47,8 +49,10 @@ class Approved:
     """Why a member is not active yet; else empty."""
     went_on: tuple[int, ...] = ()
     """The cases of the applicant that were held, and are in the queue now."""
-    held: tuple[int, ...] = ()
+    held: tuple[Case, ...] = ()
     """Those that still are."""
+    uncovered: str = ""
+    """The handle of the school of a teacher whom no contract covers today; else empty."""
 
 
 def approve(
@@ -80,10 +84,15 @@ def approve(
     audit.record(ctx.tx, ctx.now, ctx.actor, "approve application", subject=approved.handle)
     own = ctx.policy.addresses
     is_member, desk, join = application.wish is Wish.MEMBER, str(own.desk_address()), str(own.join_address())
-    letter = Registered(is_member, desk, join, approved.is_new)
-    post.to_applicant(ctx, letter, application.address, handle=approved.handle)
     still_held = cases.held_of(ctx.tx, [application.address])
-    return replace(approved, went_on=tuple(one for one in held if one not in still_held), held=tuple(still_held))
+    taken_up = not still_held and not approved.uncovered
+    letter = Registered(is_member, desk, join, approved.is_new, taken_up)
+    post.to_applicant(ctx, letter, application.address, handle=approved.handle)
+    return replace(
+        approved,
+        went_on=tuple(one for one in held if one not in still_held),
+        held=tuple(cases.get(ctx.tx, one) for one in still_held),
+    )
 
 
 def reject(ctx: Context, number: int) -> None:
@@ -115,6 +124,24 @@ def school_of(application: Application, schools: Sequence[School]) -> School | N
     return found[0] if len(found) == 1 else None
 
 
+def school_without_contract(ctx: Context, application: Application) -> str:
+    """The handle of the school that the applicant would be of, if no contract covers it today; else ""."""
+    person = known_person(ctx.tx, [application.address])
+    known = teacher_of_person(ctx.tx, person.id) if person else None
+    if application.wish is not Wish.TEACHER:
+        return ""
+    if known is not None and not application.cells.get("school"):
+        return _uncovered(ctx, known.plan, known.school)
+    return _uncovered(ctx, Plan.SCHOOL, school_of(application, all_schools(ctx.tx)))
+
+
+def _uncovered(ctx: Context, plan: Plan, school: School | None) -> str:
+    if plan is Plan.TRIAL or school is None:
+        return ""
+    today = ctx.now.astimezone(ctx.policy.timezone).date()
+    return "" if best_standing(school.contracts, today, ctx.policy.grace_days) else school.handle
+
+
 def _undecided(ctx: Context, number: int) -> Application:
     application = applications.get(ctx.tx, number)
     if application.state not in OPEN:
@@ -139,7 +166,7 @@ def _teacher(ctx: Context, application: Application, school: str, trial: bool, *
         entry = replace(entry, person=_with_their_addresses(person, entry.person))
     action = "teacher edit" if known else "teacher add"
     teacher = write_teacher(ctx, person.id if person else None, entry, action, release_registered)
-    return Approved(teacher.handle, known is None, "")
+    return Approved(teacher.handle, known is None, "", uncovered=_uncovered(ctx, teacher.plan, teacher.school))
 
 
 def _place(

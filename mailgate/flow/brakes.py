@@ -64,9 +64,14 @@ _CHANGES_BY_ITSELF = re.compile(r"[\s\d]+")
 """Layout, dates and ticket numbers, which a robot may put into each of its mails."""
 
 
+def is_answer(ctx: Context, letter: Letter) -> bool:
+    """Whether this letter answers the mail at hand by itself, with nobody of the desk in between."""
+    return letter.template in _ANSWERS and ctx.actor == SYSTEM
+
+
 def hard(ctx: Context, letter: Letter, to: Address, case: int | None) -> str | None:
     """Why this letter may not be written now; None when it may. What an operator does is never braked."""
-    if letter.template not in _ANSWERS or ctx.actor != SYSTEM:
+    if not is_answer(ctx, letter):
         return None
     ctx.tx.alone(f"answers to {ctx.tx.keys.address_hash(to)}")  # two nodes at once would both count too few
     if outbox.count_to(ctx.tx, to, _ANSWERS, ctx.now - DAY) >= ctx.policy.answers_per_day:

@@ -196,7 +196,9 @@ def _problems_of_keys(ring: KeyRing, found: Custody) -> Iterator[str]:
         yield Phrase("the key store has no key for the desk: mailgate key init")
     for number in found.lost_cases:
         yield Phrase(
-            "case {number}: its key is not in the key store: restore it, or finish destroying the case", number=number
+            "case {number}: its key is not in the key store: restore it, or finish destroying the case: "
+            "mailgate case destroy {number} --now",
+            number=number,
         )
     if found.lost_day_keys:
         yield Phrase(

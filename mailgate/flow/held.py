@@ -23,8 +23,12 @@ def release_registered(ctx: Context, teacher: Teacher) -> None:
         case = cases.get_for_change(ctx.tx, number)
         days = (moment.astimezone(ctx.policy.timezone).date() for moment in (case.mail_date, ctx.now))
         covered = any(may_consult(teacher, day, ctx.policy.grace_days) for day in days)
-        if case.held_reason in _ENDED_BY_THE_REGISTER and covered:
+        if case.held_reason not in _ENDED_BY_THE_REGISTER:
+            continue
+        if covered:
             _into_queue(ctx, case, teacher)
+        else:  # the author is known now: only the contract is missing
+            cases.set_held_reason(ctx.tx, number, HeldReason.NO_CONTRACT, teacher.id, ctx.now)
 
 
 def release(ctx: Context, number: int) -> None:

@@ -70,6 +70,8 @@ class Registered:
     desk_address: str
     join_address: str = ""
     is_new: bool = True
+    taken_up: bool = True
+    """Whether what a teacher wrote before is taken up now: a contract covers them, and no consultation stays held."""
 
 
 @dataclass(frozen=True, slots=True)

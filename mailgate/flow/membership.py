@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from mailgate.desk.eligibility import MemberMove, status_after
 from mailgate.desk.lifecycle import InvitationState
@@ -25,6 +25,7 @@ from mailgate.store.members import member_by_handle, set_member_status
 
 _MEMBER = "member"
 """Who acts in the audit log when the member did it by mail."""
+_VERIFIED = frozenset({f"member {MemberMove.VERIFY}", "approve application"})
 _PAUSE = f"member {MemberMove.PAUSE}"
 
 
@@ -33,6 +34,8 @@ class Moved:
     member: Member
     cases: tuple[int, ...]
     """Where an invitation of theirs ended by it."""
+    unverified: bool = False
+    """They are active now, and nobody noted that their identity was checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +106,21 @@ def history(ctx: Context, handle: str) -> History:
     )
 
 
+def verified_at(ctx: Context, handle: str) -> datetime | None:
+    """When an operator last noted that they made sure of a member: by verifying them, or by approving what they applied
+    for. The status does not tell it any more once they are active; the audit log does."""
+    noted = [one.at for one in audit.of_register(ctx.tx, handle) if one.action in _VERIFIED]
+    return noted[-1] if noted else None
+
+
 def _move(ctx: Context, move: MemberMove, member: Member, status: MemberStatus, until: date | None) -> Moved:
     end = until if status is MemberStatus.PAUSED else None
     set_member_status(ctx.tx, member.id, status, ctx.now, end)
     detail = f"{member.status} to {status}" + (f" until {end}" if end else "")
     audit.record(ctx.tx, ctx.now, ctx.actor, f"member {move}", subject=member.handle, detail=detail)
     ended = _end_invitations(ctx, member) if status is MemberStatus.RETIRED else ()
-    return Moved(replace(member, status=status, paused_until=end), ended)
+    unverified = member.status is MemberStatus.APPLIED and status is MemberStatus.ACTIVE
+    return Moved(replace(member, status=status, paused_until=end), ended, unverified)
 
 
 def _end_invitations(ctx: Context, member: Member) -> tuple[int, ...]:

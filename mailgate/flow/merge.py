@@ -19,6 +19,7 @@ from mailgate.flow import consent, post
 from mailgate.flow.context import Context
 from mailgate.flow.letters import FollowUpReceived
 from mailgate.flow.open_case import answer_due
+from mailgate.phrase import Phrase
 from mailgate.store import attachments, audit, cases, invitations, outbox, rounds, teachers
 from mailgate.store.cases import Case
 from mailgate.store.rounds import Entry, NewEntry
@@ -93,20 +94,36 @@ def _tell(ctx: Context, case: Case, due: datetime, count: int) -> None:
 
 
 def _refuse_unfit(ctx: Context, first: Case, second: Case) -> None:
+    problem = _problem(ctx, first, second)
+    if problem is None:
+        return
+    if first.number > second.number and _problem(ctx, second, first) is None:
+        raise Refused(
+            "{problem}; the new case stands last: mailgate case merge {earlier} {later}",
+            problem=problem,
+            earlier=second.number,
+            later=first.number,
+        )
+    raise Refused(problem)
+
+
+def _problem(ctx: Context, first: Case, second: Case) -> Phrase | None:
+    """Why `second` cannot become part of `first`."""
     one, other = first.number, second.number
     if one == other:
-        raise Refused("case {case} cannot be merged with itself", case=one)
+        return Phrase("case {case} cannot be merged with itself", case=one)
     if first.teacher_id is None or first.teacher_id != second.teacher_id:
-        raise Refused("cases {one} and {other} are not of the same registered teacher", one=one, other=other)
+        return Phrase("cases {one} and {other} are not of the same registered teacher", one=one, other=other)
     if first.desk != second.desk:
-        raise Refused("cases {one} and {other} are of two desks", one=one, other=other)
+        return Phrase("cases {one} and {other} are of two desks", one=one, other=other)
     if second.state is not CaseState.NEW:
-        raise Refused(
+        return Phrase(
             "case {case} is {state}: only a new one can become part of another", case=other, state=second.state
         )
     if any(invited.round == second.round for invited in invitations.of_case(ctx.tx, other)):
-        raise Refused("members were asked for case {case} already: it cannot become part of another one", case=other)
+        return Phrase("members were asked for case {case} already: it cannot become part of another one", case=other)
     if first.state not in _TAKES_MORE:
-        raise Refused("case {case} is {state}: nothing can be added to it", case=one, state=first.state)
+        return Phrase("case {case} is {state}: nothing can be added to it", case=one, state=first.state)
     if first.state is CaseState.CLOSED and ctx.now - first.changed_at > timedelta(days=ctx.policy.retention_days):
-        raise Refused("case {case} was closed too long ago: nothing can be added to it", case=one)
+        return Phrase("case {case} was closed too long ago: nothing can be added to it", case=one)
+    return None

@@ -3,6 +3,12 @@
 Four doors, by who reads: the teacher of a case, the member of an invitation, a stranger, an applicant. Each mail goes
 to the registered address of its reader, never to one that a header named; only the last two have no other. What only
 answers a mail passes the brakes (`brakes.py`).
+
+Auto-Submitted (RFC 3834 section 5) is auto-replied in what answers a mail by itself, auto-generated in all that time or
+a step of the desk brings about. That is the invitation and the question of an operator too, although a person typed in
+them: section 5.2 keeps both words from mails that a person sends, and these a program writes around a text and sends.
+With "no", or nothing, every responder may answer them, at an address where an answer counts as the teacher's or the
+member's: an absence that carries no mark would be taken for what was asked.
 """
 
 from __future__ import annotations
@@ -171,6 +177,7 @@ def _queue(
         reply_to=sender,
         in_reply_to=ancestor,
         references=(ancestor,) if ancestor else (),
+        automatic="auto-replied" if brakes.is_answer(ctx, letter) else "auto-generated",
         files=files,
     )
     octets = compose(draft)

@@ -121,6 +121,13 @@ def set_state(tx: Transaction, number: int, state: CaseState, now: datetime) -> 
         row.held_reason = ""
 
 
+def set_held_reason(tx: Transaction, number: int, reason: str, teacher_id: int, now: datetime) -> None:
+    """Why a held case waits from now on, and whose it is. Nothing happens where that is so already."""
+    row = _row(tx, number)
+    if (row.held_reason, row.teacher_id) != (reason, teacher_id):
+        row.held_reason, row.teacher_id, row.changed_at = reason, teacher_id, now
+
+
 def touch(tx: Transaction, number: int, now: datetime) -> None:
     """Something that belongs to the case changed: who looked before has not seen it."""
     _row(tx, number).changed_at = now
@@ -230,6 +237,12 @@ def held_of(tx: Transaction, addresses: Collection[Address]) -> list[int]:
     return sorted(row.id for row in tx.rows_in(_HELD, (tx.keys.address_hash(address) for address in addresses)))
 
 
+def unfinished_of(tx: Transaction, teacher_id: int) -> list[int]:
+    """The cases of a teacher that are not over."""
+    query = select(CaseRow.id).where(CaseRow.teacher_id == teacher_id, CaseRow.state.not_in(_OVER))
+    return list(tx.session.scalars(query.order_by(CaseRow.id)))
+
+
 def written_by(tx: Transaction, address: Address, since: datetime, until: datetime) -> list[int]:
     """The cases that this address has opened between two moments."""
     query = select(CaseRow.id).where(
@@ -282,7 +295,7 @@ def _missing(number: int) -> NotFound:
     return NotFound("there is no case {number}: 'mailgate case list' shows them", number=number)
 
 
-KEY_DESTROYED = Phrase("(its key was destroyed: mailgate case destroy finishes that)")
+KEY_DESTROYED = Phrase("(its key was destroyed: mailgate case destroy NUMBER --now finishes that)")
 """What stands for the subject of a case that came back with a restored database."""
 
 

@@ -107,8 +107,9 @@ def _lost(engine: Engine, lost: Counter[str]) -> Iterator[Problem]:
     for key_id, count in sorted(lost.items(), key=lambda one: (owners.get(one[0], 0), one[0])):
         if key_id in owners:
             what = Phrase(
-                "case {number}: its key is not in the key store ({count:,} sealed values): it was destroyed, or the "
-                "key store is older than the database; restore the newest backup of the key store, if it was not meant",
+                "case {number}: its key is not in the key store ({count:,} sealed values): if the case was destroyed "
+                "after this backup, mailgate case destroy {number} --now; if not, the key store is older than the "
+                "database: restore its newest backup",
                 number=owners[key_id],
                 count=count,
             )

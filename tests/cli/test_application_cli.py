@@ -12,6 +12,7 @@ NAMES = ("青井", "aoi@home")
 
 @pytest.fixture
 def applied(registered: Any) -> Any:
+    assert registered.run("school", "contract", "みどり台小", "--from", "2026-04-01", "--to", "2099-03-31").status == 0
     registered.take(registered.compose(FORM, AOI, JOIN), JOIN)
     return registered
 
@@ -48,7 +49,7 @@ def test_approving_says_which_cases_go_on(applied: Any) -> None:
     applied.take(applied.compose("相談があります。", AOI))
     held = applied.run("case", "list", "--state", "held", "--json").json["cases"][0]["number"]
     said = applied.run("application", "approve", "1").stdout
-    assert said.splitlines()[1:] in ([f"Case {held}: held until now, in the queue now."], [f"Case {held}: still held."])
+    assert said.splitlines()[1:] == [f"Case {held}: held until now, in the queue now."]
 
 
 def test_approving_somebody_known_says_what_changes(applied: Any) -> None:
@@ -85,3 +86,26 @@ def test_a_rejected_one_is_gone_from_the_list(applied: Any) -> None:
     assert applied.run("application", "reject", "1").stdout == "Application 1 is rejected.\n"
     assert applied.run("application", "list").stdout == "No applications.\n"
     assert applied.run("application", "reject", "1").line == "application 1 is rejected"
+
+
+def test_a_school_without_a_contract_is_told_before_and_after_the_approval(registered: Any) -> None:
+    school = registered.run(
+        "school", "add", "--name", "森野市立東小学校", "--domain", "higashi.example.jp"
+    ).stdout.split()[0]
+    registered.take(registered.compose("相談があります。", AOI))
+    registered.take(registered.compose(FORM.replace("みどり台小", "東小学校"), AOI, JOIN), JOIN)
+    case = registered.run("case", "list", "--state", "held", "--json").json["cases"][0]["number"]
+    warning = (
+        f"No contract covers {school} today: consultations of its teachers stay held. "
+        f"To add one: mailgate school contract {school} --from DAY --to DAY"
+    )
+    assert registered.run("application", "show", "1", "--json").json["without_contract"] == school
+    assert warning in registered.run("application", "show", "1").stdout.splitlines()
+    step = (
+        f"Next: mailgate school contract, and the case goes on by itself; or mailgate case release {case}; "
+        f"or mailgate case reject {case}"
+    )
+    said = registered.run("application", "approve", "1").stdout.splitlines()
+    assert said[1:] == [warning, f"Case {case}: still held: no valid contract.", step]
+    assert registered.run("case", "show", str(case)).stdout.splitlines()[-1] == step
+    assert registered.run("application", "show", "1", "--json").json["without_contract"] is None

@@ -198,7 +198,9 @@ def test_an_answer_that_has_left_is_no_more_told_of(answered: Any) -> None:
 def test_a_case_that_was_written_twice_is_merged_after_a_question(new: Any) -> None:
     new.take(new.compose("先ほどの件の続きです。\n", Message_ID="<c2@midoridai-es.example.jp>"))
     before = new.fingerprint()
-    asked = "Let case 2 become part of case 1? It is closed, and the teacher is told. Nothing was done"
+    assert new.case(1)["other_cases"] == [2]
+    assert "  Other open cases of this teacher: 1" in new.run("case", "show", 2).stdout.splitlines()
+    asked = "Let case 2 become part of case 1? Case 2 is closed, and the teacher is told. Nothing was done"
     assert new.run("case", "merge", 1, 2).line.startswith(asked)
     assert new.run("case", "merge", 1, 1).line == "case 1 cannot be merged with itself"
     assert new.run("case", "merge", 1, 3).line == "there is no case 3: 'mailgate case list' shows them"
@@ -206,6 +208,7 @@ def test_a_case_that_was_written_twice_is_merged_after_a_question(new: Any) -> N
     assert new.run("case", "merge", 1, 2, "--yes").stdout == "Case 2 is part of case 1 now, in round 1.\n"
     assert (new.case(2)["state"], "先ほどの件の続きです。" in new.case(1)["text"]) == ("closed", True)
     assert new.run("case", "merge", 1, 2, "--yes").line == "case 2 is closed: only a new one can become part of another"
+    assert new.case(1)["other_cases"] == []
 
 
 def test_mine_is_what_is_assigned_to_me(new: Any) -> None:
@@ -699,3 +702,11 @@ def test_without_a_terminal_or_with_yes_the_notes_come_with_it(new: Any, given: 
     ran = new.run("case", "invite", 1, near, *(["--yes"] if given else []), **given)
     assert (ran.status, ran.stdout) == (0, f"Invited {near} for case 1.\n")
     assert ran.stderr == f"note: {near}: {SAME_TOWN}\n"
+
+
+def test_the_digit_of_the_teacher_is_on_the_page(answered: Any) -> None:
+    line = "The teacher rated the answer of round 1: 5 (1 to 5, 5 is best)"
+    assert line not in answered.run("case", "show", 1).stdout.splitlines()
+    to = answered.reply_address("sasaki.megumi@midoridai-es.example.jp")
+    answered.take(answered.compose("５\n", Message_ID="<c5@midoridai-es.example.jp>"), to)
+    assert line in answered.run("case", "show", 1).stdout.splitlines()

@@ -216,7 +216,28 @@ def test_a_case_whose_key_is_lost_is_named(here: Any) -> None:
     connection.close()
     ran = here.run("key", "check")
     assert ran.status == 1
-    assert ran.stdout.splitlines()[-1].startswith("case 1: its key is not in the key store: restore it")
+    assert ran.stdout.splitlines()[-1] == (
+        "case 1: its key is not in the key store: restore it, or finish destroying the case: "
+        "mailgate case destroy 1 --now"
+    )
+
+
+def test_a_case_that_was_destroyed_after_the_backup_is_taken_away_again(new: Any) -> None:
+    copy = new.folder / "copy.db"
+    assert new.run("db", "backup", copy).status == 0
+    assert new.run("case", "destroy", 1, "--now", "--yes").status == 0
+    for file in new.folder.glob("mailgate.db*"):
+        file.unlink()
+    copy.rename(new.folder / "mailgate.db")
+    step = "mailgate case destroy 1 --now"
+    assert [step in new.run(*words).stdout for words in (("db", "check"), ("key", "check"))] == [True, True]
+    assert new.run("case", "show", 1).line == (
+        "nothing of case 1 opens, its key is not in the key store: if the case was destroyed after the backup that was "
+        f"restored, {step} takes it away again; if not, restore the newest backup of the key store"
+    )
+    assert new.run("case", "destroy", 1, "--now", "--yes").status == 0
+    checked = new.run("db", "check")
+    assert (checked.status, checked.stdout.split(":")[0]) == (0, "Nothing is wrong")
 
 
 def test_rotating_and_destroying_the_old_root_key(here: Any) -> None:

@@ -315,7 +315,7 @@ def test_members_are_verified_and_activated_by_handle(run: Run) -> None:
     _import_samples(run)
     first, second, novice = _handle(run, 0), _handle(run, 1), _handle(run, 6)
     assert run("member", "verify", first, second).output == f"{first} is verified\n{second} is verified\n"
-    assert run("member", "activate", first, second.lower()).exit_code == 0
+    assert run("member", "activate", first, second.lower()).output == f"{first} is active\n{second} is active\n"
     refused = run("member", "activate", novice)
     assert isinstance(refused.exception, Refused)
     assert refused.exception.reason == (
@@ -324,6 +324,18 @@ def test_members_are_verified_and_activated_by_handle(run: Run) -> None:
     )
     for verb, status in (("pause", "paused"), ("resume", "active"), ("retire", "retired")):
         assert run("member", verb, first).output == f"{first} is {status}\n"
+
+
+def test_whoever_is_activated_without_being_verified_is_named(run: Run) -> None:
+    _import_samples(run)
+    verified, not_verified = _handle(run, 0), _handle(run, 1)
+    run("member", "verify", verified)
+    assert run("member", "activate", verified, not_verified).output == (
+        f"{verified} is active\n{not_verified} is active\n"
+        f"note: nobody has verified {not_verified}: make sure who they are before you invite them\n"
+    )
+    shown = [_json(run("member", "show", one, "--json"))["verified_at"] for one in (verified, not_verified)]
+    assert [one is not None for one in shown] == [True, False]
 
 
 def test_a_pause_may_have_an_end(run: Run) -> None:

@@ -25,6 +25,7 @@ from mailgate.doctor.examination import examine
 from mailgate.doctor.finding import Finding, Health
 from mailgate.doctor.house import look_at_certificate, look_at_keys, look_at_settings
 from mailgate.doctor.names import look_at_names, records_to_enter
+from mailgate.doctor.running import look_at_service
 from mailgate.doctor.stores import look_at_database
 from mailgate.doctor.ways import look_at_relay
 from mailgate.errors import StoreUnavailable
@@ -67,6 +68,17 @@ def healths(found: Iterator[Finding]) -> dict[str, str]:
         worst[one.subject] = max(one.health, worst.get(one.subject, Health.OK))
         assert bool(one.todo) == (one.health is not Health.OK)
     return {subject: health.word for subject, health in worst.items()}
+
+
+def test_a_service_that_is_down_is_told_and_no_more_than_was_looked_at(house: Any) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        (up,) = look_at_service(house(f"[listener]\nport = {port}\n"))
+        (everywhere,) = look_at_service(house(f'[listener]\nhost = "0.0.0.0"\nport = {port}\n'))
+    (down,) = look_at_service(house(f"[listener]\nport = {port}\n"))
+    (unknown,) = look_at_service(house("[listener]\nport = 0\n"))
+    assert [one.health.word for one in (up, everywhere, down, unknown)] == ["ok", "ok", "warning", "ok"]
+    assert down.what == f"on this machine nothing answers at 127.0.0.1:{port}, where the listener takes mail"
 
 
 def test_settings_that_are_for_trying_out_are_told(house: Any, tmp_path: Path) -> None:

@@ -37,7 +37,9 @@ def test_a_further_mail_becomes_the_current_version(desk: Any) -> None:
     assert (comment.state, comment.approved, comment.screened) == (CommentState.PENDING, "", False)
 
 
-@pytest.mark.parametrize("words", ["辞退", "辞退します。", "decline"])
+@pytest.mark.parametrize(
+    "words", ["辞退", "辞退します。", "decline", "今回は辞退させていただきます。よろしくお願いします。"]
+)
 def test_declining_ends_the_invitation(desk: Any, words: str) -> None:
     number, invited = _open(desk, 0, 1)
     entry = desk.comment(invited, words)

@@ -9,6 +9,7 @@ from sqlalchemy import update
 from mailgate.desk.entries import PersonEntry, TeacherEntry
 from mailgate.desk.lifecycle import CaseState
 from mailgate.desk.people import Contract, Plan
+from mailgate.desk.routing import HeldReason
 from mailgate.desk.trust import AuthenticationPolicy
 from mailgate.errors import Refused
 from mailgate.flow import held, register
@@ -57,8 +58,9 @@ def test_without_a_contract_a_newly_registered_teacher_waits(quick_desk: Any) ->
     entry = TeacherEntry(NEWCOMER.person, quick_desk.teacher.school.id, "教員", 9, "小学校", Plan.SCHOOL)
     with quick_desk.office.write() as ctx:
         ctx.tx.session.execute(update(ContractRow).values(ends_on=date(2025, 12, 31)))
-    quick_desk.run(register.add_teacher, entry, held.release_registered)
-    assert quick_desk.case(number).state is CaseState.HELD
+    teacher = quick_desk.run(register.add_teacher, entry, held.release_registered)
+    case = quick_desk.case(number)
+    assert (case.state, case.held_reason, case.teacher_id) == (CaseState.HELD, HeldReason.NO_CONTRACT, teacher.id)
     year = Contract(date(2026, 1, 1), date(2026, 12, 31))
     quick_desk.run(register.add_contract, quick_desk.teacher.school.handle, year, held.release_registered)
     assert quick_desk.case(number).state is CaseState.NEW

@@ -35,6 +35,21 @@ def problems(desk: Any) -> list[Any]:
     return integrity.problems(desk.office.database.engine, desk.office.database.keys)
 
 
+def test_the_wrong_way_round_is_told_with_the_right_command(desk: Any) -> None:
+    first, second = two(desk)
+    desk.invite(first)
+    with pytest.raises(Refused) as refused:
+        desk.run(merge.merge, second, first)
+    assert str(refused.value) == (
+        f"case {first} is open: only a new one can become part of another; "
+        f"the new case stands last: mailgate case merge {first} {second}"
+    )
+    desk.invite(second)
+    with pytest.raises(Refused) as refused:
+        desk.run(merge.merge, second, first)
+    assert str(refused.value) == f"case {first} is open: only a new one can become part of another"
+
+
 def test_what_the_second_case_says_joins_the_first_and_the_teacher_hears_of_one(desk: Any) -> None:
     first, second = two(desk)
     desk.approve(first)

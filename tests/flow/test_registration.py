@@ -10,9 +10,10 @@ from mailgate.desk.application import judge
 from mailgate.desk.application_form import Wish
 from mailgate.desk.lifecycle import ApplicationState, CaseState, SpoolState
 from mailgate.desk.people import MemberStatus, Plan
+from mailgate.desk.routing import HeldReason
 from mailgate.errors import Refused
 from mailgate.flow import erase, privacy, purge
-from mailgate.flow.approve_application import approve, reject
+from mailgate.flow.approve_application import approve, reject, school_without_contract
 from mailgate.store import applications
 from mailgate.store.members import member_by_handle
 from mailgate.store.teachers import all_teachers, teacher_by_address, teacher_by_handle
@@ -100,6 +101,16 @@ def test_an_approved_teacher_is_registered_and_the_held_consultation_goes_on(des
     assert desk.case(held).state is CaseState.NEW
     assert desk.kinds() == ["acknowledgement", "registered", "registration-needed", "registration-received"]
     assert ("approve application", approved.handle) in [(one[0], one[1]) for one in _log(desk)]
+
+
+def test_a_covered_teacher_hears_that_what_they_wrote_is_taken_up(quick_desk: Any) -> None:
+    _apply(quick_desk, FORM)
+    approved = quick_desk.run(approve, 1)
+    assert (approved.uncovered, approved.held) == ("", ())
+    assert (
+        quick_desk.letter("registered").body.count("すでにご相談をお送りくださっている場合は、これから受け付けます。")
+        == 1
+    )
 
 
 def test_an_approved_member_is_active_when_nothing_is_missing(desk: Any) -> None:
@@ -202,8 +213,13 @@ def test_a_consultation_that_no_contract_covers_stays_held_and_that_is_told(quic
     quick_desk.clock.advance(days=100)  # the contract of the school has ended
     held = quick_desk.write(AOI, "相談です。").case
     _apply(quick_desk, FORM)
+    with quick_desk.office.read() as ctx:
+        before = school_without_contract(ctx, applications.get(ctx.tx, 1))
     approved = quick_desk.run(approve, 1)
-    assert (approved.went_on, approved.held) == ((), (held,))
+    assert [before, approved.uncovered] == [quick_desk.teacher.school.handle] * 2
+    assert approved.went_on == ()
+    assert [(one.number, one.held_reason) for one in approved.held] == [(held, HeldReason.NO_CONTRACT)]
+    assert quick_desk.letter("registered").body.count("受け付けます") == 0
 
 
 def test_what_the_form_lacks_may_be_given_by_the_operator(quick_desk: Any) -> None:
