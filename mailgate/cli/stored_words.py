@@ -86,7 +86,14 @@ TEMPLATES = (
     *("name in katakana or Latin letters", "name behind a school year", "does what persons do"),
     *("name like an account's", "name of an account in quotation marks", "field for the name of an account"),
     *("secret of an account", "postal code before a place", "telephone number without its area code"),
-    *("date and age", "date that may be of a birth", "date of an age", "month of birth", "date in a table"),
+    *(
+        "date and age",
+        "date that may be of a birth",
+        "date of an age",
+        "month of birth",
+        "year of birth",
+        "date in a table",
+    ),
 )
 
 

@@ -20,7 +20,7 @@ from operator import itemgetter
 from mailgate.screening.accounts import find_accounts
 from mailgate.screening.addresses import find_other_addresses, lengthened
 from mailgate.screening.bare_schools import find_bare_schools, find_schools_elsewhere
-from mailgate.screening.birth_dates import find_birth_dates
+from mailgate.screening.birth_dates import find_birth_dates, whole_birth
 from mailgate.screening.bodies import find_bodies
 from mailgate.screening.clinics import find_clinics
 from mailgate.screening.composed import Composed, compose
@@ -108,6 +108,7 @@ def _found_by_rules(text: str, folded: str, lines: Sequence[Line]) -> list[Findi
     found = [*find_shapes(text, with_signs), *find_numbers(text, with_signs), *find_phones(text, with_signs)]
     found += find_accounts(text, with_signs)
     found += find_birth_dates(text, folded)
+    found = [whole_birth(text, folded, finding) for finding in found]
     latin = list(find_latin_names(text, folded))
     persons = [finding for finding in latin if finding.label is Label.PERSON]
     with_digits = {offset for offset, _ in with_signs}
