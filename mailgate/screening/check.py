@@ -28,6 +28,7 @@ from mailgate.screening.famous import without_famous
 from mailgate.screening.finding import Finding, KnownReason, Label, Tier
 from mailgate.screening.foreign_names import find_foreign_names
 from mailgate.screening.hidden_names import without_hidden
+from mailgate.screening.hospitals import find_hospitals, whole_hospital
 from mailgate.screening.kana_names import find_kana_names
 from mailgate.screening.kana_schools import find_kana_schools
 from mailgate.screening.known import KnownIdentity, find_known
@@ -119,13 +120,14 @@ def _found_by_rules(text: str, folded: str, lines: Sequence[Line]) -> list[Findi
         found += [lengthened(text, line, address) for address in find_addresses(text, line)]
         if line.start in with_digits:
             found += find_other_addresses(text, line)
-        found += find_clinics(text, line)
+        bodies = [*find_clinics(text, line), *find_hospitals(text, line)]
         found += [stretched(text, line, body) for body in find_organisations(text, line)]
         found += find_named_bodies(text, line)
         whole = (*find_places(text, line), *find_bodies(text, line), *find_short_schools(text, line))
         whole += (*find_unread_schools(text, line), *find_bare_schools(text, line))
         found += find_kana_schools(text, line)
-        found += [stretched(text, line, finding) for finding in whole]
+        bodies += [stretched(text, line, finding) for finding in whole]
+        found += [whole_hospital(text, line, body) for body in bodies]
         found += find_school_rows(text, line, whole)
     schools = [one for one in found if one.label is Label.SCHOOL and one.tier is Tier.SURE]
     found += find_schools_elsewhere(text, folded, schools)
