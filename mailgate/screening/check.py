@@ -37,6 +37,7 @@ from mailgate.screening.mentions import find_mentions
 from mailgate.screening.merge import merge
 from mailgate.screening.name_rows import find_rows
 from mailgate.screening.named_bodies import find_named_bodies
+from mailgate.screening.noted_names import find_noted_names
 from mailgate.screening.number_shapes import find_numbers
 from mailgate.screening.organisations import find_organisations
 from mailgate.screening.persons import find_persons
@@ -116,6 +117,7 @@ def _found_by_rules(text: str, folded: str, lines: Sequence[Line]) -> list[Findi
     for line in lines:
         named = [*find_persons(text, line), *find_rare_names(text, line), *find_unheard_names(text, line)]
         persons += named
+        persons += find_noted_names(text, line)
         persons += find_rows(text, line, [finding for finding in named if finding.tier is Tier.SURE])
         found += [lengthened(text, line, address) for address in find_addresses(text, line)]
         if line.start in with_digits:

@@ -59,7 +59,7 @@ _NAMED = PERSONAL | {Kind.PROPER}
 _FEW_WORDS = 6
 _UNITS = frozenset("日月年時分秒人回件個名本枚台歳才円番号組校冊度倍点割数行字文")
 _SUBJECT = frozenset("はがもを")
-_KIN = re.compile("の(?:お?[母父兄姉弟妹]|祖父|祖母|両親|保護者|担任|様子|隣)")
+_KIN = re.compile("の(?:お?[母父兄姉弟妹]|祖父|祖母|両親|保護者|担任|様子|隣|ママ|パパ)")
 _KATAKANA = re.compile("[ァ-ヺー]")
 _BEGINS_SCHOOL = frozenset("小中高")
 _NO_BARE_NAME = NEVER_A_NAME | BEINGS
@@ -71,7 +71,7 @@ _ROLE_IS = re.compile(
 )
 # 四年の亮が, 小五の健太
 _GRADES = frozenset(("年", "年生", "組")) | {f"{school}{year}" for school in "小中高" for year in "一二三四五六"}
-_CHILDREN = CHILD_ROLES | {"クラス", "学級", "双子", "兄弟", "姉妹"}
+_CHILDREN = CHILD_ROLES | {"うち", "クラス", "学級", "双子", "兄弟", "姉妹"}
 _GOES_ON = frozenset({Kind.NOUN, Kind.SUFFIX, Kind.NUMBER})
 
 
