@@ -60,6 +60,8 @@ _NO_NAME = (
     現在 専科 教科 教育 当該 全員 本校 他校 在籍 教授 講座 研究 指名 共同
     """)
 )
+# Oliver, which the dictionary has as a name, and the surname behind it.
+_LATIN = re.compile("[A-Z][a-z]{2,11}(?: [A-Z][a-z]{1,11})?(?=[はがのもをにとや、。,()」]|です|$)")
 _WORK = tuple("校園小中高業南北東西科部")
 
 
@@ -82,6 +84,12 @@ def find_noted_names(text: str, line: Line) -> Iterator[Finding]:
             named = [part for part in parts if _could_be(part.group(), NAMING)]
             if len(named) > 1 and len(named) + 1 >= len(parts):
                 yield from (_finding(text, line, *part.span()) for part in parts if part.group() not in _NO_NAME)
+    for index in line.names:
+        word = line.words[index]
+        if word.kind in PERSONAL and word.text.isascii():
+            latin = _LATIN.match(line.text, word.start - line.start)
+            if latin is not None:
+                yield _finding(text, line, *latin.span())
     itself = _ITSELF.match(line.text) if "です" in line.text or "申" in line.text else None
     if itself is not None and _could_be(itself["it"], PERSONAL) and _stands_for_the_writer(line, itself):
         yield _finding(text, line, *itself.span("it"))
@@ -123,7 +131,7 @@ def _given(name: str) -> bool:
 
 def _could_be(name: str, kinds: frozenset[Kind]) -> bool:
     known = readings(name)
-    plain = name in _NO_NAME or COUNTED.fullmatch(name) or ADDRESSING.search(name)
+    plain = name in _NO_NAME or name[-1] == "側" or COUNTED.fullmatch(name) or ADDRESSING.search(name)
     return not plain and (bool(known & kinds) if known else len(name) > 1)
 
 
