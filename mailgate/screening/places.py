@@ -134,7 +134,7 @@ def _only_by_chance(line: Line, index: int) -> bool:
 
 
 # 江戸時代, 清見オレンジ: a time or a dish that a place has given its name.
-_NO_TOWN = re.compile(f"時代|{PRODUCE}")
+_NO_TOWN = re.compile(f"時代|朝廷|政権|幕府|民謡|音頭|{PRODUCE}")
 _HIRAGANA = re.compile(r"[ぁ-ゖー]+")
 # What is said of a town: 銚子の学校, 銚子から転入.
 _LIVES = re.compile(
