@@ -20,7 +20,7 @@ from mailgate.screening.words import NAMING, Line, readings
 
 _PLACE_OF_CARE = (
     "医院|クリニック|病院|診療所|助産院|接骨院|整骨院|鍼灸院|療育園|医療センター|療育センター"
-    "|赤十字(?:病院)?|日赤|医大(?![学生受合進])"
+    "|ホスピタル|胃腸科|循環器科|呼吸器科|アレルギー科|赤十字(?:病院)?|日赤|医大(?![学生受合進])"
 )
 _TAIL = f"(?:(?:{DEPARTMENTS})(?:・?(?:{DEPARTMENTS}))*(?:医院|クリニック|病院|診療所)?|{_PLACE_OF_CARE})"
 # What is treated there, or who: it stands between the name and the kind.
@@ -29,13 +29,13 @@ _TREATED = (
     "|リハビリテーション|リハビリ|キッズ|ホーム|ケア|睡眠|思春期|内科|総合|中央|記念|診療|支援"
 )
 _NAMED = re.compile(
-    rf"(?P<name>[一-鿿々ヶ]{{2,5}}|[ァ-ヺー]{{3,10}}|[ぁ-ゖー]{{2,8}}?|(?<![一-鿿々])[山丘坂森海川浜里緑空杜]の上)"
+    rf"(?P<name>[一-鿿々][一-鿿々ヶ]{{1,4}}|(?<![ぁ-ゖー])[ぁ-ゖー]{{2,6}}[がヶケ]丘|[ァ-ヺー]{{3,10}}|[ぁ-ゖー]{{2,8}}?|(?<![一-鿿々])[山丘坂森海川浜里緑空杜]の上)"
     rf"(?P<treated>(?:(?:{_TREATED})[のと・]?){{0,4}}){_TAIL}"
 )
 # Whatever a prefecture founded there is one of.
 _FOUNDED = re.compile(
     "(?:[一-鿿々]{1,5}[都道府県市町村]|(?<![一-鿿])[都道府県市町村国])立(?P<name>[一-鿿々ぁ-ゖァ-ヺー・]{2,14}?)"
-    "(?:病院|医療センター|研究センター|病センター|療育園)"
+    "(?:病院|医療センター|研究センター|病センター|療育園)|(?<![一-鿿])県[東西南北央](?:病院|医療センター)"
 )
 _SIGN = re.compile("[科院所クター赤大園]")
 _SURE_SIGN = re.compile(f"{_TAIL}|(?:研究|病)センター")
@@ -54,10 +54,12 @@ _LONGEST_AHEAD = 30
 _JOINED_AHEAD = re.compile(
     "(?:(?<![一-鿿々])[一二三四五六七八九十山丘森海川浜里緑]の|[一-鿿々ァ-ヺー]{2,6}[ヶケッツノ]|(?<![一-鿿々])[一-鿿][ヶケッツ])$"
 )
+# 小児科さとう医院
+_TREATS = re.compile(f"(?:(?:{DEPARTMENTS})・?){{1,3}}$")
 _HEARTS = frozenset("宮丸上森里丘台杜関沢谷瀬原井坂木")
 _BRANCH = re.compile(
     rf"(?:(?:{DEPARTMENTS}|[一-鿿々]{{0,4}}(?:小児|精神|救急|神経|療育|発達)[一-鿿々]{{0,2}}(?:科|外来|病棟))"
-    rf"|[・](?:{DEPARTMENTS})|(?:附属|付属)?[一-鿿々ァ-ヺー]{{0,6}}(?:分院|分室|サテライト|医療センター|救命救急センター|病院)"
+    rf"|・?(?:[一-鿿々]{{2,5}}|[ァ-ヺー]{{3,8}})科(?![学目長医])|外来|病棟|[・](?:{DEPARTMENTS})|(?:附属|付属)?[一-鿿々ァ-ヺー]{{0,6}}(?:分院|分室|サテライト|医療センター|救命救急センター|病院)"
     "|(?<=クリニック)[一-鿿々]{0,4}(?:院(?![長内外])|本院|駅前|[東西南北]口)"
     "){1,3}(?:クリニック|医院)?"
 )
@@ -72,7 +74,7 @@ def find_hospitals(text: str, line: Line) -> Iterator[Finding]:
         cut = _cut(line.text, match)
         if cut is not None:
             yield _finding(text, line, match.start() + cut, match.end(), Tier.SURE)
-    for match in _FOUNDED.finditer(line.text) if "立" in line.text else ():
+    for match in _FOUNDED.finditer(line.text) if "立" in line.text or "県" in line.text else ():
         if match["name"] not in _KINDS_FOUNDED:
             yield _finding(text, line, match.start(), match.end(), Tier.UNSURE)
 
@@ -87,6 +89,8 @@ def whole_hospital(text: str, line: Line, finding: Finding) -> Finding:
         start = at if joined is None else joined.start()
     run_by = _RUN_BY.search(line.text, max(0, start - _LONGEST_AHEAD), start)
     start = start if run_by is None else run_by.start()
+    treats = _TREATS.search(line.text, max(0, start - _LONGEST_AHEAD), start)
+    start = start if treats is None else treats.start()
     branch = _BRANCH.match(line.text, finding.end - line.start)
     end = finding.end - line.start if branch is None else branch.end()
     return _finding(text, line, start, end, finding.tier)._replace(reason=finding.reason)
@@ -103,7 +107,7 @@ _KINDS_FOUNDED = frozenset({"総合", "大学", "市民", "県民", "動物", "�
 def _cut(line: str, match: re.Match[str]) -> int | None:
     """Where the name starts within the characters in front of what is treated, or None where they are no name."""
     name, before = match["name"], line[match.start() - 1 : match.start()]
-    if _ABOVE.fullmatch(name):
+    if _ABOVE.fullmatch(name) or (name[-1] == "丘" and not _KANJI.match(name)):
         return 0
     if _KANJI.match(name):
         if _KANJI.match(before) or name in _NO_NAME or name.endswith(_ENDS_KIND):

@@ -24,6 +24,8 @@ _IN_GROUPS = re.compile(
 _MOBILE = re.compile("0[5789]0")
 # A line without nine digits close together, the first of them dialled first, holds no number; the matcher is not quick.
 _DIGITS = re.compile(r"[+0](?:(?<=\+)[^0-9\n]{0,4}[1-9]|(?<=0)(?<![0-9]0))(?:[^0-9\n]{0,4}[0-9]){8}")
+# Which telephone of the house, or the second of two numbers: 内線23, (内線 23), 〜5.
+_WITHIN = re.compile(r"[ 　、]?[(（]?(?:内線|ext\.?)(?:番号)?[ :：]?\d{1,5}[)）]?|[~〜～]\d{1,4}(?!\d)")
 # FAX0285-12-3456: letters right in front make a product's number of it, but not these.
 _SAYS_PHONE = re.compile(r"(?<![A-Za-z])(?:tel|fax|phone|mobile|[TF])$", re.IGNORECASE)
 _LABEL = 7
@@ -32,6 +34,8 @@ _LABEL = 7
 def find_phones(text: str, lines: Signed) -> Iterator[Finding]:
     """The telephone numbers of `text`; `lines` as for `find_shapes`. The brackets around a number stay outside."""
     for start, end in _spans(lines):
+        within = _WITHIN.match(text, end)
+        end = end if within is None else within.end()
         yield Finding(start, end, text[start:end], Label.PHONE, Tier.SURE, "telephone number")
 
 
