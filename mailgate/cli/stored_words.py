@@ -74,7 +74,14 @@ TEMPLATES = (
     ),
     *("school behind its founder", "university", "name and what is taught there", "could be a school"),
     *("school mentioned elsewhere", "name in brackets behind its kind", "name before an age"),
-    *("public centre", "could be a place", "street address", "signature", "looks like a Japanese name"),
+    *(
+        "public centre",
+        "name of a place of care",
+        "could be a place",
+        "street address",
+        "signature",
+        "looks like a Japanese name",
+    ),
     *("name before くん or ちゃん", "name before という", "unknown name before さん", "surname and rare name"),
     *("English name of a school", "name with {word}", "bank account", "name of an account", "handle"),
     *("mail address", "URL", "domain name", "telephone number in words", "postal code", "number like a postal code"),
@@ -87,7 +94,14 @@ TEMPLATES = (
     *("name in katakana or Latin letters", "name behind a school year", "does what persons do"),
     *("name like an account's", "name of an account in quotation marks", "field for the name of an account"),
     *("secret of an account", "postal code before a place", "telephone number without its area code"),
-    *("date and age", "date that may be of a birth", "date of an age", "month of birth", "date in a table"),
+    *(
+        "date and age",
+        "date that may be of a birth",
+        "date of an age",
+        "month of birth",
+        "year of birth",
+        "date in a table",
+    ),
 )
 
 

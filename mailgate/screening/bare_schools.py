@@ -21,27 +21,34 @@ from mailgate.screening.plain_names import KINDS, only_says_a_kind
 from mailgate.screening.words import NAMING, Kind, Line, readings
 
 _OF_A_SCHOOL = (
-    "の(?:生徒|児童|校長|教頭|卒業生|在校生|校則|制服|文化祭|体育祭|同窓会|校区|学区|養護教諭|教員|教諭|PTA"
+    "の(?:生徒|児童|校長|教頭|卒業生|在校生|校則|制服|文化祭|体育祭|同窓会|校区|学区|養護教諭|教員|教諭|PTA|理事長?|事務長|非常勤|[一-鿿ァ-ヺー]{2,6}部(?![分屋品類])"
     "|[1-6一二三四五六]年(?![前後間目ぶ]))"
 )
 _AT_A_SCHOOL = (
     f"(?:{_OF_A_SCHOOL}|の(?:先生|保護者|体育館|校庭|校舎|入試|定時制|職員室|保健室|教室|部活)|出身|に(?:勤務|勤め|通|在籍|赴任|着任|異動|転勤|進学|合格|入学)"
+    "|で(?:教え|働|[一-鿿ァ-ヺー]{2,6}部(?![分屋品類]))"
     "|へ(?:進|異動|転)|から(?:異動|転)|を(?:受験|志望|卒業|受け)|との|と合同)"
 )
 _NAME = "[一-鿿々ヶケ]{2,6}?"
 # 県立青葉台の, 私立明誠に勤め
 _FOUNDED = re.compile(
-    rf"(?:[一-鿿々]{{0,5}}[都道府県市区町村]|(?<![一-鿿々])[私国公])立(?P<name>{_NAME}|[ぁ-ゖー]{{2,6}}?|[ァ-ヺー]{{2,8}}?)(?={_AT_A_SCHOOL}|です|でした)"
+    rf"(?:[一-鿿々]{{0,5}}[都道府県市区町村]|(?<![一-鿿々])[私国公])立(?P<name>{_NAME}|[ぁ-ゖー]{{2,6}}?|[ァ-ヺー]{{2,8}}?)(?={_AT_A_SCHOOL}|です|でした|[。、」)]|の[一-鿿々]{{1,4}}です|$)"
 )
 # A body of the town, which is no school: 市立図書館.
 _NO_SCHOOL = (
     *"院所園署会局場寮団課室校",
-    *("センター", "美術館", "図書館", "博物館", "公民館", "体育館", "資料館", "文学館", "記念館", "児童館"),
+    *("センター", "美術館", "図書館", "博物館", "公民館", "体育館", "資料館", "文学館", "記念館", "児童館", "文書館"),
 )
 # 青葉台工業の生徒, 青葉台南の校長
 _TRADES = "工業|商業|農業|水産|工科|商工|女子|総合|[東西南北]"
 _TRADE = re.compile(
-    rf"(?<![一-鿿々ヶA-Za-z0-9○●△▲□■])(?P<name>[一-鿿々ヶケ]{{2,5}}?)(?P<trade>{_TRADES})(?={_OF_A_SCHOOL}|出身|の先生|に(?:通|進学|合格))"
+    rf"(?<![一-鿿々ヶA-Za-z0-9○●△▲□■])(?P<name>[一-鿿々ヶケ]{{2,5}}?)(?P<trade>{_TRADES})(?={_OF_A_SCHOOL}|出身|の先生|に(?:通|進学|合格|行)"
+    r"|で(?:教え|働)|を(?:受|志望|卒)|[。、」)]|$)"
+)
+# 緑陵台, 聖和女子: what is called so is a school or a hill.
+_RIDGE = re.compile(
+    r"(?<![一-鿿々ヶA-Za-z0-9○●△▲□■])(?P<name>[一-鿿々]{1,3}陵台?|[一-鿿々]{2,3}台|[一-鿿々]{2}(?=女子))(?:女子)?"
+    r"(?=[のはがをにでとへもや、。」)]|から|$)"
 )
 _UNHEARD = re.compile(
     rf"(?<![一-鿿々〆ヶA-Za-z0-9○●△▲□■])(?P<name>[一-鿿々]{{2,4}}(?:[がヶケ]丘)?|[ぁ-ゖ]{{2,5}}(?:野|台|[がヶケ]丘))(?={_OF_A_SCHOOL})"
@@ -77,7 +84,14 @@ def find_bare_schools(text: str, line: Line) -> Iterator[Finding]:
             start = _town_before(line, match.start(), match.end() - 1)
             if start is not None:
                 yield _school(text, line, start, match.end(), Tier.SURE, "university")
-    if not _HAS_SIGN.search(line.text) and "出身" not in line.text:
+    for match in _RIDGE.finditer(line.text) if any(map(line.text.__contains__, _RIDGES)) else ():
+        name = match["name"]
+        only_a_name = (
+            bool(readings(name)) and readings(name) <= NAMING and name not in REGIONS and name[-1] not in "県府市"
+        )
+        if (only_a_name and match.group().endswith("女子")) or name.endswith("陵台") or _unheard(line, match):
+            yield _school(text, line, match.start(), match.end(), Tier.UNSURE, "could be a school")
+    if not (_HAS_SIGN.search(line.text) or "出身" in line.text or _TRADE_SIGN.search(line.text)):
         return
     for match in _TRADE.finditer(line.text):
         if _names(match["name"]) or (_unheard(line, match) and match["name"][-1] in _ENDS):
@@ -100,6 +114,8 @@ def find_schools_elsewhere(text: str, folded: str, schools: Iterable[Finding]) -
             start = folded.find(name, end)
 
 
+_RIDGES = ("陵", "台", "女子")
+_TRADE_SIGN = re.compile("[工商農]業|水産|工科|商工|女子|総合")
 _MOST_NAMES = 100
 _SHORTEST = 2
 _KANJI = re.compile("[一-鿿々ヶ]")

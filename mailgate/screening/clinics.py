@@ -15,7 +15,7 @@ from mailgate.screening.finding import Finding, Label, Tier
 from mailgate.screening.lexicon import DETERMINERS, GENERIC_BODY
 from mailgate.screening.words import NAMING, Line, readings
 
-_TAIL = f"(?:{DEPARTMENTS})(?:医院|クリニック|病院|診療所)?|医院|クリニック|病院|診療所"
+_TAIL = f"(?:{DEPARTMENTS})(?:医院|クリニック|病院|診療所)?|医院|クリニック|病院|診療所|助産院|[接整]骨院"
 _IN_KANA = re.compile(rf"(?<![ぁ-ゖー])(?P<name>[ぁ-ゖー]{{2,7}})(?P<tail>{_TAIL})")
 # 公立おいたま病院: behind who founded it stands the name, whatever it looks like.
 _KANJI = re.compile("[一-鿿々]")

@@ -123,7 +123,8 @@ def _whole_names(text: str, line: Line) -> Iterator[Finding]:
         cut = next(cuts, None)
         if cut is not None:
             start, end = line.start + match.start("it"), line.start + match.end("it")
-            tier = Tier.SURE if run[cut:] in GIVEN_NAMES else Tier.UNSURE
+            phrase = Kind.OTHER in readings(run[:cut])  # あおいそら
+            tier = Tier.SURE if run[cut:] in GIVEN_NAMES and not phrase else Tier.UNSURE
             yield Finding(start, end, text[start:end], Label.PERSON, tier, "whole name in kana")
 
 

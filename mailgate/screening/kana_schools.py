@@ -17,11 +17,11 @@ from mailgate.screening.given_names import GIVEN_NAMES
 from mailgate.screening.lexicon import DETERMINERS, GENERIC_BODY, words_of
 from mailgate.screening.plain_names import ALSO_NAMES, says_a_kind
 from mailgate.screening.school_stems import founded
-from mailgate.screening.words import NAMING, Kind, Line, readings
+from mailgate.screening.words import NAMING, Kind, Line, names_a_thing, readings
 
 _TAIL = (
     "(?P<tail>(?:[がのヶケ]?[丘台野原里森])?(?:第[一二三]|[東西南北])?(?:小学校|中学校|高等学校|高校|義務教育学校|特別支援学校|支援学校|養護学校|ろう学校"
-    "|保育園|保育所|幼稚園|こども園|学園|学院|分校))"
+    "|保育園|保育所|幼稚園|こども園|学園|高等学院|学院|分校))"
 )
 _NAMED = re.compile(rf"(?P<name>[ぁ-ゖー]{{2,9}}){_TAIL}")
 _FOUNDED = re.compile(
@@ -37,6 +37,7 @@ _LIKE_A_NAME = NAMING | {Kind.NOUN}
 _SAYS_WHICH = words_of("""
     となり ちかく おなじ べつ ほか ある いまの わたし うち みんな こども ことば おとな ふつう もと まえ つぎ むかし
     いま いつも よう ところ とき うえ した なか そと ため もの こと たち ほう まち むら さき あと じもと ひとつ ふたつ
+    あたり ちほう くに けん いなか おか うみ
     これ それ あれ どれ ここ そこ あそこ どこ こちら そちら どちら だれ なに など なか
     """)
 
@@ -70,7 +71,7 @@ def _town_before(line: Line, at: int) -> int | None:
     """The start of the town right in front of hiragana at offset `at`: 越前 of 越前みくに中学校."""
     index = line.before(at) - 1
     word = line.words[index] if index >= 0 else None
-    town = word is not None and word.end <= at and Kind.PLACE in readings(word.text)
+    town = word is not None and word.end <= at and (Kind.PLACE in readings(word.text) or word.text in _ERAS)
     return word.start if word is not None and town and word.end == at else None
 
 
@@ -82,11 +83,15 @@ def _made_up(line: Line, at: int, run: str) -> int | None:
         starts = opens or (cut > 0 and line.ending(at + cut) is not None and run[cut - 1] in _ENDS_VERB)
         if starts and name not in _SAYS_WHICH and name[-1] not in _BEFORE_A_NOUN and not readings(name):
             return cut
-    return None
+    at_an_edge = at == line.start or not line.text[at - line.start - 1].isalnum()
+    thing = run.endswith("の") and run[:-1] not in _SAYS_WHICH and names_a_thing(run[:-1])  # にじの
+    unheard = run.endswith("も") and len(run) > 2 and not readings(run)  # つくも
+    return 0 if at_an_edge and (thing or unheard) else None
 
 
+_ERAS = words_of("明治 大正 昭和 平成 令和 中央 国際")
 # 学校 follows an adverb as well (それから学校に), these hardly ever.
-_SELDOM_BEHIND_PROSE = frozenset({"学園", "学院", "保育園", "幼稚園", "こども園"})
+_SELDOM_BEHIND_PROSE = frozenset({"学園", "学院", "高等学院", "保育園", "幼稚園", "こども園"})
 _ENDS_VERB = "るたいうくすむ"
 _BEFORE_A_NOUN = frozenset("のなるたいうくすつぬむぐぶはがをにともでへやからり")
 

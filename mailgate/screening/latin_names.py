@@ -70,6 +70,8 @@ _PAIR = re.compile(
     r"(?P<first>[A-Z](?<![A-Za-z'-].)(?:[a-z]{2,11}|[A-Z]{2,11})) (?P<last>[A-Z][a-z]{2,11}|[A-Z]{3,12})(?![A-Za-z'-])"
 )
 
+_INITIAL = re.compile(r"[A-Z](?<![A-Za-z].)\. ?(?P<last>[A-Z][a-z]{2,11})(?![A-Za-z'-])")
+
 
 def find_latin_names(text: str, folded: str) -> Iterator[Finding]:
     """The persons and schools named in Latin letters in `text`; `folded` is `width.fold(text)`. Titles stay outside."""
@@ -87,6 +89,11 @@ def find_latin_names(text: str, folded: str) -> Iterator[Finding]:
         if all(_romanised(match[part]) for part in ("first", "last")) and len(match[0]) >= 8:
             start, end = match.span()
             yield Finding(start, end, text[start:end], Label.PERSON, Tier.UNSURE, "looks like a Japanese name")
+    for match in _INITIAL.finditer(folded) if "." in folded else ():
+        if _romanised(match["last"]):
+            yield Finding(
+                *match.span(), text[slice(*match.span())], Label.PERSON, Tier.UNSURE, "looks like a Japanese name"
+            )
 
 
 def _romanised(word: str) -> bool:

@@ -13,10 +13,10 @@ from mailgate.screening.shape import HYPHEN, Signed, matches, shape
 
 _N = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3}|元)"
 _ERA = "(?:明治|大正|昭和|平成|令和|[MTSHR明大昭平令])"
-_YEAR = rf"(?:{_ERA} ?{_N}|(?:19|20)\d\d|[一二]千?[○九百〇一二三四五六七八十]{{3,6}})"
+YEAR = rf"(?:{_ERA} ?{_N}|(?:19|20)\d\d|[一二]千?[○九百〇一二三四五六七八十]{{3,6}})"
 _BRACKETED = r"(?: ?\([^()\n]{1,12}\))?"
-_DATE = rf"{_YEAR}(?: ?年{_BRACKETED}の?| ?[./・-]) ?{_N} ?[月./・-] ?{_N}(?: ?日)?"
-_SHORT_DATE = rf"(?:{_DATE}|{_N}月 ?{_N}日)"
+_DATE = rf"{YEAR}(?:(?:\([^()\n]{{1,12}}\))? ?年{_BRACKETED}の?| ?[./・-]) ?{_N} ?[月./・-] ?{_N}(?: ?日)?"
+_SHORT_DATE = rf"(?:{_DATE}|{_N}月の? ?{_N}日)"
 # With a word for the birth beside it these are dates too: 4/8, 20120408, 24.4.8.
 _BARE_DATE = rf"(?:{_SHORT_DATE}|(?:19|20)\d{{6}}|(?:\d\d[./-])?\d{{1,2}}[./-]\d{{1,2}})(?!\d)"
 # A date with its year, as others ask for it.
@@ -24,9 +24,9 @@ YEARLY_DATE = re.compile(rf"(?<![\dA-Za-z]){_DATE}", re.ASCII)
 _OLD = rf" ?{_N}(?: ?年{_BRACKETED}の?| ?[./・-]) ?{_N} ?[月./・-] ?{_N}(?: ?日)?"
 # What three shapes of a birth have in common is looked for once.
 _NEAR_BIRTH = "生年|誕生日|たんじょうび|バースデー|まれ|出生"
-_BORN = "(?:生まれ|生れ|産まれ|うまれ|誕生|出生|生(?![一-鿿きえみむん]))"
+BORN = "(?:(?:生まれ|生れ|産まれ|うまれ)(?!変わ|かわ|つき)|誕生|出生|生(?![一-鿿きえまみむれん]))"
 # Between a field or a word and its value.
-_IS = "(?:[はがもをの::/、=…「『( ]|とは){0,4}"
+_IS = "(?:[はがもをの::/、=…「『( ]|とは){0,4}(?:西暦)?"
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?"
 _ENGLISH_DATE = (
     rf"(?:\d{{1,2}}(?:st|nd|rd|th)? {_MONTH},? \d{{4}}|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}"
@@ -106,8 +106,9 @@ _SHAPES = (
     shape(
         Label.DATE_OF_BIRTH,
         "date of birth",
-        r"[日0-9][ にの)]{0,2}(?:生|誕生|うま|産ま|出生)",
-        rf"(?<![\dA-Za-z])(?P<it>{_SHORT_DATE}|\d\d[./-]\d{{1,2}}[./-]\d{{1,2}})\)? ?[にの]?{_BORN}(?!日)",
+        r"[日0-9年曜][ にの)]{0,2}(?:生|誕生|うま|産ま|出生)",
+        rf"(?<![\dA-Za-z])(?P<it>{_SHORT_DATE}|\d\d[./-]\d{{1,2}}[./-]\d{{1,2}})"
+        rf"(?:\([^()\n]{{1,12}}\))?\)? ?[にの]?{BORN}(?!日)",
     ),
     shape(
         Label.DATE_OF_BIRTH,
@@ -159,7 +160,14 @@ _SHAPES = (
         Label.DATE_OF_BIRTH,
         "month of birth",
         r"月の?[生産]まれ",
-        rf"(?<![\dA-Za-z])(?P<it>{_YEAR} ?年 ?{_N}月)の?[生産]まれ",
+        rf"(?<![\dA-Za-z])(?P<it>{YEAR} ?年の? ?{_N}月)の?[生産]まれ",
+        Tier.UNSURE,
+    ),
+    shape(
+        Label.DATE_OF_BIRTH,
+        "year of birth",
+        r"年度?の?[生産]まれ",
+        rf"(?<![\dA-Za-z])(?P<it>{YEAR} ?年度?)の?[生産]まれ",
         Tier.UNSURE,
     ),
     shape(

@@ -59,7 +59,7 @@ _NAMED = PERSONAL | {Kind.PROPER}
 _FEW_WORDS = 6
 _UNITS = frozenset("日月年時分秒人回件個名本枚台歳才円番号組校冊度倍点割数行字文")
 _SUBJECT = frozenset("はがもを")
-_KIN = re.compile("の(?:お?[母父兄姉弟妹]|祖父|祖母|両親|保護者|担任|様子|隣)")
+_KIN = re.compile("の(?:お?[母父兄姉弟妹]|祖父|祖母|両親|保護者|担任|様子|隣|ママ|パパ)")
 _KATAKANA = re.compile("[ァ-ヺー]")
 _BEGINS_SCHOOL = frozenset("小中高")
 _NO_BARE_NAME = NEVER_A_NAME | BEINGS
@@ -71,7 +71,7 @@ _ROLE_IS = re.compile(
 )
 # 四年の亮が, 小五の健太
 _GRADES = frozenset(("年", "年生", "組")) | {f"{school}{year}" for school in "小中高" for year in "一二三四五六"}
-_CHILDREN = CHILD_ROLES | {"クラス", "学級", "双子", "兄弟", "姉妹"}
+_CHILDREN = CHILD_ROLES | {"うち", "クラス", "学級", "双子", "兄弟", "姉妹"}
 _GOES_ON = frozenset({Kind.NOUN, Kind.SUFFIX, Kind.NUMBER})
 
 
@@ -85,6 +85,8 @@ def find_persons(text: str, line: Line) -> list[Finding]:
         Finding(start, end, found, Label.PERSON, tier, reason)
         for start, end, tier, reason in spans
         if not (found := text[start:end]).isspace()
+        and not found.endswith("お子")  # 他のお子さま
+        and not (found == "実" and line.text.startswith("の", end - line.start))  # 実の兄
         and not (found[-1] in _BEGINS_SCHOOL and SCHOOL_AHEAD.match(line.text, end - 1 - line.start))
     ]
 
@@ -199,11 +201,16 @@ def _bare_name(line: Line, index: int) -> Span | None:
     kanji = KANJI.fullmatch(word.text)
     if word.kind is PROPER:  # 安田, 本田: firms of that name
         firm = kanji and SURNAME in readings(word.text)
-        return (word.start, word.end, Tier.SURE, "surname that is a firm's too") if firm else None
+        return (word.start, word.end, _tier(word), "surname that is a firm's too") if firm else None
     if len(word.text) >= 2 and kanji:
-        return word.start, word.end, Tier.SURE, "name in the dictionary"
+        return word.start, word.end, _tier(word), "name in the dictionary"
     in_kana = len(word.text) >= 3 and not kanji and not word.unknown and not _in_katakana(line.text, word, line.start)
     return (word.start, word.end, Tier.UNSURE, "name in kana") if in_kana else None
+
+
+def _tier(word: Word) -> Tier:
+    """正義 and 金星 are things before they are names; 小山 and 石橋 are surnames at least as often."""
+    return Tier.UNSURE if Kind.NOUN in readings(word.text) else Tier.SURE
 
 
 def _cut_from_founder(line: Line, word: Word) -> bool:

@@ -47,6 +47,8 @@ def find_places(text: str, line: Line) -> Iterator[Finding]:
     if "日町" in line.text or "日市" in line.text:
         yield from _towns_of_market_days(text, line)
     speaks_of_a_town = bool(_SPEAKS_OF_A_TOWN.search(line.text))
+    if speaks_of_a_town or any(map(line.text.__contains__, _JOINTS)):
+        yield from _towns_in_pieces(text, line)
     words, last = line.words, len(line.words) - 1
     for index in line.nouns:
         word = words[index]
@@ -94,6 +96,31 @@ def _towns_of_market_days(text: str, line: Line) -> Iterator[Finding]:
             yield _place(text, line.start + match.start(), line.start + match.end(), "place in the dictionary")
 
 
+# 六戸の実家, 八代インター, 坂ノ市: the tokenizer reads a number or cuts at ノ.
+_JOINTS = ("ノ", "ヶ", "ツ", "インター")
+_IN_PIECES = re.compile(
+    "(?<![一-鿿々ヶ0-9])(?P<it>[一-鿿々]{1,2}[ノヶツッ][一-鿿々]{1,2}|[一-鿿々]{2,4})(?P<to>インター(?![ァ-ヺー])|(?![一-鿿々ヶ]))"
+)
+_COUNTS = tuple("一二三四五六七八九十何数各")
+
+
+def _towns_in_pieces(text: str, line: Line) -> Iterator[Finding]:
+    for match in _IN_PIECES.finditer(line.text):
+        name, end = match["it"], match.end("it")
+        joined = not name.isdecimal() and any(sign in name for sign in "ノヶツッ")
+        if joined and name[0] not in _COUNTS and (Kind.PLACE in readings(name) or not readings(name)):
+            yield _in_pieces(text, line, match.start(), match.end())
+        elif match["to"] or _LIVES.match(line.text, end):
+            town = Kind.PLACE in readings(name) and name not in REGIONS and name not in GENERIC_BODY
+            if town and line.words[line.before(line.start + match.start())].text != name:
+                yield _in_pieces(text, line, match.start(), match.end())
+
+
+def _in_pieces(text: str, line: Line, start: int, end: int) -> Finding:
+    start, end = line.start + start, line.start + end
+    return Finding(start, end, text[start:end], Label.PLACE, Tier.UNSURE, "could be a place")
+
+
 def _only_by_chance(line: Line, index: int) -> bool:
     """三十人 and 十人 (a place), and あすか where no particle follows that a place takes."""
     word, before = line.words[index], line.words[index - 1] if index else None
@@ -107,7 +134,7 @@ def _only_by_chance(line: Line, index: int) -> bool:
 
 
 # 江戸時代, 清見オレンジ: a time or a dish that a place has given its name.
-_NO_TOWN = re.compile(f"時代|{PRODUCE}")
+_NO_TOWN = re.compile(f"時代|朝廷|政権|幕府|民謡|音頭|{PRODUCE}")
 _HIRAGANA = re.compile(r"[ぁ-ゖー]+")
 # What is said of a town: 銚子の学校, 銚子から転入.
 _LIVES = re.compile(

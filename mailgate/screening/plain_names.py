@@ -27,7 +27,7 @@ _ENDS_PLACE = frozenset({Kind.NOUN, Kind.SUFFIX})
 _EVERYBODYS_SCHOOL = words_of("""
     大学 短期大学 女子大学 小中一貫校 小中学校 小学校 中学校 中等教育学校 義務教育学校 高等学校 高校 幼稚園
     保育園 保育所 こども園 学園 学院 女学院 特別支援学校 支援学校 養護学校 ろう学校 聾学校 盲学校 高等学園
-    高等専門学校 高専 分校
+    高等専門学校 高専 高等学院 分校
     """)
 # 聖心女子学院, 桜蔭第二高校: these stand between the name and the kind.
 _DIVISIONS = words_of("女子 男子 第 第一 第二 第三 第四 第五 東 西 南 北 中央 附属 付属 国際 総合 商業 工業 農業 水産")

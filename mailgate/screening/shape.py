@@ -19,7 +19,7 @@ HYPHEN = "[-ー]"
 # No shape is without a digit, a Latin letter or a sign, except for numbers and dates in kanji.
 _SIGN = re.compile("[0-9A-Za-z@〒○零組]")
 _DATE = re.compile(
-    "月[一-鿿]{1,3}日|番号.{0,4}[一二三四五六七八九十]|アカ|垢|ネーム|チャンネル|ユーザー名|ラインの名前"
+    "月の?[一-鿿]{1,3}日|年度?の?[生産]まれ|番号.{0,4}[一二三四五六七八九十]|アカ|垢|ネーム|チャンネル|ユーザー名|ラインの名前"
 )
 # Where in the text a line starts, and the line.
 Signed = Sequence[tuple[int, str]]

@@ -25,13 +25,13 @@ FLOORS = {
     "opened": dict.fromkeys(("phone", "email", "postal", "dob", "vehicle", "place", "account", "address"), 1.0)
     | {"person": 0.97, "person kanji titled": 1.0, "person kanji bare": 0.95, "person hiragana": 0.93, "school": 0.98}
     | {"person katakana": 1.0, "person latin": 1.0, "hospital": 1.0, "organisation": 0.89},
-    "newer": dict.fromkeys(("email", "postal", "url", "vehicle", "account"), 1.0)
-    | {"person": 0.89, "person kanji titled": 0.98, "person kanji bare": 0.88, "person hiragana": 0.78, "school": 0.86}
-    | {"person katakana": 0.93, "person latin": 0.73, "place": 0.88, "hospital": 0.87, "organisation": 0.46},
+    "newer": dict.fromkeys(("phone", "email", "postal", "dob", "url", "vehicle", "account"), 1.0)
+    | {"person": 0.93, "person kanji titled": 0.98, "person kanji bare": 0.98, "person hiragana": 0.78, "school": 1.0}
+    | {"person katakana": 0.93, "person latin": 0.86, "place": 0.97, "hospital": 1.0, "organisation": 0.46},
     # Only the figures of this half were ever read.
-    "kept": dict.fromkeys(("email", "postal", "url", "vehicle", "class", "address"), 1.0)
-    | {"person": 0.92, "person kanji titled": 1.0, "person kanji bare": 0.89, "person hiragana": 0.88, "school": 0.95}
-    | {"person katakana": 0.81, "person latin": 0.7, "place": 0.95, "phone": 0.94, "account": 0.88},
+    "kept": dict.fromkeys(("email", "postal", "dob", "url", "vehicle", "class", "address"), 1.0)
+    | {"person": 0.92, "person kanji titled": 1.0, "person kanji bare": 0.9, "person hiragana": 0.88, "school": 0.95}
+    | {"person katakana": 0.81, "person latin": 0.7, "place": 0.95, "phone": 1.0, "account": 0.88, "hospital": 0.63},
 }
 
 
@@ -66,7 +66,7 @@ def test_texts_that_name_nobody_stay_as_they_are(half: str, name: str) -> None:
     figures = _measured(half, name)
     # 声が廊下までひびき: a verb that is a given name too stands as one may, and is shown without a tick.
     expected = {("drawn", "ordinary"): (0, 1), ("opened", "ordinary"): (0, 4), ("newer", "ordinary"): (0, 3)} | {
-        ("kept", "ordinary"): (5, 7),
+        ("kept", "ordinary"): (3, 7),
         ("kept", "anonymised"): (1, 2),
     }
     assert (figures.false_sure, figures.false_shown) == expected.get((half, name), (0, 0)), figures.notes

@@ -22,7 +22,7 @@ REDACTED = [
     ("2年1組の担任、6年3組12番の子", "2年○組の担任、6年○組の子"),
     ("㈱みどり物産と田村クリニック", "〔団体名〕と○○クリニック"),
     ("https://example.jp/ とLINE ID: momo_123", "〔URL〕 とLINE ID: 〔アカウント〕"),
-    ("平成26年5月10日生まれ", "〔生年月日〕生まれ"),
+    ("平成26年5月10日生まれ", "〔生年月日〕"),
     ("Mr. Tanaka and Yamada-sensei met.", "Mr. A and B-sensei met."),
     ("My name is Emily Carter. Call 03-0000-1111.", "My name is Person A. Call [phone number]."),
     ("問題はありません。", "問題はありません。"),

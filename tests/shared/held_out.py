@@ -16,10 +16,11 @@ a class that had been mended for さん before, were mended); then every miss an
 written for their classes. So both flatter since.
 
 `newer_*` and `kept_*` were written later on that day, by somebody else who had read neither the rules nor what they
-miss, in twice as many words; half of the names are drawn by how frequent a surname is, others are hard on purpose. They
-are the first, third, … and the second, fourth, … text of one set. `newer_*` may be looked at while a rule is being
-improved. Of `kept_*` nothing but the figures is read: it says what the check reaches on a new text, and has to be
-replaced when somebody has looked.
+miss, in twice as many words; half of the names are drawn by how frequent a surname is, others are hard on purpose.
+They are the first, third, … and the second, fourth, … text of one set. Every miss and every false finding of
+`newer_*` was read later on that day, and rules were written for their classes; so it flatters since. Of `kept_*`
+nothing but the figures is read: it says what the check reaches on a new text, and has to be replaced when somebody
+has looked.
 
 By hand, with every miss and every false finding of a half that may be looked at:
 
