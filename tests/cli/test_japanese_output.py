@@ -70,7 +70,7 @@ PAGES = {
   受信日時     9999-99-99T99:99:99+99:99
   メールの日付 9999-99-99T99:99:99+99:99
   期限         9999-99-99T99:99:99+99:99
-  この先生のほかの進行中の案件：2
+  この先生の、ほかの進行中の案件：2
 
 == 相談の内容
 はじめまして。
@@ -367,4 +367,4 @@ def test_a_restored_case_whose_key_was_destroyed_is_said_in_japanese(registered:
     with registered.office() as office:
         custody.destroy_case_key(office.database, 1)
     told = registered.run("--lang", "ja", "case", "list").stdout
-    assert "（鍵を破棄した案件。mailgate case destroy で破棄を終えられます）" in told
+    assert "（鍵を破棄した案件。mailgate case destroy 番号 --now で破棄を終えられます）" in told

@@ -192,8 +192,8 @@ def test_what_is_written_down_stays_english_and_is_told_in_japanese(opened: Any)
 @pytest.mark.parametrize(
     ("toml", "what"),
     [
-        ("[listener]\nport 25\n", "2 行目の 6 文字目が読めないか、前に書いたものと重なっています。"),
-        ("[dns]\n[dns]\n", "2 行目の 5 文字目が読めないか、前に書いたものと重なっています。"),
+        ("[listener]\nport 25\n", "2 行目の 6 文字目が読めないか、前に書いたものと重複しています。"),
+        ("[dns]\n[dns]\n", "2 行目の 5 文字目が読めないか、前に書いたものと重複しています。"),
         ('[service]\nname = """x', "閉じていない引用符や括弧などがあります。"),
         ("a = " + "[" * 100_000, "入れ子が深すぎます。"),
     ],
