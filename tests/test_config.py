@@ -339,7 +339,7 @@ def test_password_in_the_database_url_is_shown_nowhere(tmp_path: Path) -> None:
 
 def test_syntax_error_is_told_with_its_line(tmp_path: Path) -> None:
     path = written(tmp_path, "[listener]\nport 25\n")
-    assert problems_of(path) == [f"{path}: not TOML: line 2, column 6 cannot be read, or says again what stands above"]
+    assert problems_of(path) == [f"{path}: not TOML: line 2, column 6 cannot be read, or repeats what stands above"]
 
 
 def test_file_that_is_not_utf8_is_told(tmp_path: Path) -> None:

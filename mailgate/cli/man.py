@@ -57,7 +57,7 @@ def _program(root: click.Context, nouns: list[click.Context]) -> Iterator[str]:
             ("0", _("Done.")),
             ("1", _("Refused or failed; the reason is one line on standard error.")),
             ("2", _("Wrong usage.")),
-            ("141", _("Whoever read standard output went away.")),
+            ("141", _("The reader of standard output went away.")),
         ]
     )
 

@@ -130,14 +130,14 @@ def _where_broken(path: Path, what: str) -> str:
     """What is no TOML in `path`; of what the parser says of it in English, the place."""
     if place := re.search(r"\(at line (\d+), column (\d+)\)$", what):
         return Phrase(
-            "{path}: not TOML: line {line}, column {column} cannot be read, or says again what stands above",
+            "{path}: not TOML: line {line}, column {column} cannot be read, or repeats what stands above",
             path=path,
             line=int(place[1]),
             column=int(place[2]),
         )
     if what.endswith("(at end of document)"):
         return Phrase("{path}: not TOML: something that begins in it does not end", path=path)
-    return Phrase("{path}: not TOML: too much stands inside each other", path=path)
+    return Phrase("{path}: not TOML: nested too deeply", path=path)
 
 
 def _unknown_sections(given: Mapping[str, object], variables: Mapping[tuple[str, str], str]) -> list[str]:

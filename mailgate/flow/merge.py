@@ -99,7 +99,7 @@ def _refuse_unfit(ctx: Context, first: Case, second: Case) -> None:
         return
     if first.number > second.number and _problem(ctx, second, first) is None:
         raise Refused(
-            "{problem}; the new case stands last: mailgate case merge {earlier} {later}",
+            "{problem}; the new case comes last: mailgate case merge {earlier} {later}",
             problem=problem,
             earlier=second.number,
             later=first.number,

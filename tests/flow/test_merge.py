@@ -42,7 +42,7 @@ def test_the_wrong_way_round_is_told_with_the_right_command(desk: Any) -> None:
         desk.run(merge.merge, second, first)
     assert str(refused.value) == (
         f"case {first} is open: only a new one can become part of another; "
-        f"the new case stands last: mailgate case merge {first} {second}"
+        f"the new case comes last: mailgate case merge {first} {second}"
     )
     desk.invite(second)
     with pytest.raises(Refused) as refused:
