@@ -98,9 +98,9 @@ def tag_case(desk: Desk, number: int, tags: tuple[str, ...], remove: tuple[str, 
     say(_("Tagged case {number}.").format(number=number))
 
 
-def _mover(name: str, act: _Act, text: str, *, expect: _Act | None = None) -> click.Command:
+def _mover(name: str, act: _Act, text: str, *, expect: _Act | None = None, tells_nobody: bool = False) -> click.Command:
     """One command for one move that needs nothing but the number; with `expect`, which raises what the move would, it
-    asks before what cannot be undone."""
+    asks before what cannot be undone. With `tells_nobody` it says where a teacher goes on waiting for an answer."""
 
     @click.command(name, help=f"{text}\n\nExample: mailgate case {name} 12")
     @click.argument("number", type=NUMBER)
@@ -112,9 +112,16 @@ def _mover(name: str, act: _Act, text: str, *, expect: _Act | None = None) -> cl
                 expect(ctx, number)
             confirm(_("Withdraw case {number} for good?").format(number=number), yes)
         with desk.office.write(desk.actor) as ctx:
+            before = cases.get(ctx.tx, number)
             act(ctx, number)
             state = cases.get(ctx.tx, number).state
         say(_("Case {number} is {state}.").format(number=number, state=word(CaseState, state)))
+        if tells_nobody and before.state in (CaseState.NEW, CaseState.OPEN) and before.teacher_id is not None:
+            note = _(
+                "note: the teacher waits for an answer and is not told; to write to them first: "
+                "mailgate case reopen {number}, then mailgate case clarify {number}"
+            )
+            say(note.format(number=number), error=True)
 
     return command
 
@@ -154,7 +161,7 @@ COMMANDS = (
     merge_cases,
     _mover("release", triage.release, "Let a held case into the queue."),
     _mover("reject", triage.reject, "Set a case apart as spam; nobody is told."),
-    _mover("close", triage.close, "Close a case; the teacher's reply reopens it."),
+    _mover("close", triage.close, "Close a case; the teacher's reply reopens it.", tells_nobody=True),
     _mover("reopen", triage.reopen, "Put a closed case back into the queue."),
     _mover(
         "withdraw",

@@ -20,7 +20,7 @@ _WIDEST_CELL = 60
 """Columns of the terminal; a full-width character takes two."""
 _GAP = 2
 _PROSE = {"name": 16} | dict.fromkeys(
-    ("subject", "reason", "held_reason", "detail", "aliases", "topics", "missing", "problem", "title"), 12
+    ("subject", "reason", "held_reason", "detail", "aliases", "topics", "missing", "problem", "title"), 10
 )
 """What may be cut in a list, and what is left of it at least."""
 

@@ -57,6 +57,7 @@ STORY = (
             Operator("teacher import teachers.csv --yes", last_lines=1),
             Operator("member import members.csv --yes", last_lines=1),
             Operator('member list --reveal "first look at the new members"'),
+            Operator(f"member verify {_INVITED} {{佐藤 光}} {{中村 翔太}}"),
             Operator(f"member activate {_INVITED} {{佐藤 光}} {{中村 翔太}}"),
             Operator("member activate {新井 蓮}", is_refused=True),
         ),

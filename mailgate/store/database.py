@@ -83,8 +83,9 @@ class Database:
         self.keys.close()
         self._use.end()
 
-    def turn(self, patience_ms: int = BUSY_TIMEOUT_MS) -> AbstractContextManager[None]:
+    def turn(self, patience_ms: int | None = None) -> AbstractContextManager[None]:
         """Around whatever writes: on SQLite one writer at a time. Raises TimeoutError, see `translated`."""
+        patience_ms = BUSY_TIMEOUT_MS if patience_ms is None else patience_ms
         return self._turns.turn(patience_ms / 1000) if self._turns else nullcontext()
 
 

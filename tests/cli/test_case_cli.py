@@ -704,6 +704,20 @@ def test_without_a_terminal_or_with_yes_the_notes_come_with_it(new: Any, given: 
     assert ran.stderr == f"note: {near}: {SAME_TOWN}\n"
 
 
+def test_who_closes_a_case_without_its_answer_hears_that_the_teacher_does_not(new: Any) -> None:
+    note = (
+        "note: the teacher waits for an answer and is not told; to write to them first: mailgate case reopen 1, then "
+        "mailgate case clarify 1\n"
+    )
+    ran = new.run("case", "close", 1)
+    assert (ran.status, ran.stdout, ran.stderr) == (0, "Case 1 is closed.\n", note)
+
+
+def test_who_closes_an_answered_case_hears_nothing_of_it(answered: Any) -> None:
+    ran = answered.run("case", "close", 1)
+    assert (ran.status, ran.stdout, ran.stderr) == (0, "Case 1 is closed.\n", "")
+
+
 def test_the_digit_of_the_teacher_is_on_the_page(answered: Any) -> None:
     line = "The teacher rated the answer of round 1: 5 (1 to 5, 5 is best)"
     assert line not in answered.run("case", "show", 1).stdout.splitlines()

@@ -90,7 +90,7 @@ def test_a_list_is_fitted_by_leaving_out_what_is_empty_and_then_cutting_what_is_
     assert table(rows, columns, "", most=62) == whole
     assert table(rows, columns, "", most=56)[1] == "k3v9xq2mhd5a  とても長い件名です  delivered to the relay"
     assert table(rows, columns, "", most=46)[1] == "k3v9xq2mhd5a  とても長い件名…  delivered to t…"
-    assert table(rows, columns, "", most=5)[1] == "k3v9xq2mhd5a  とても長い…   delivered t…"
+    assert table(rows, columns, "", most=5)[1] == "k3v9xq2mhd5a  とても長…   delivered…"
 
 
 @pytest.mark.parametrize("path", LISTS, ids=" ".join)

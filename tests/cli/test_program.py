@@ -177,9 +177,9 @@ def test_a_restored_case_whose_key_was_destroyed_says_what_to_type(new: Any) -> 
     with new.office() as office:
         custody.destroy_case_key(office.database, 1)
     shown = _ran(new.folder, "case", "list").stdout
-    assert f"(its key was destroyed: {sys.executable} -m mailgate case destroy finishes that)" in shown
+    assert f"(its key was destroyed: {sys.executable} -m mailgate case destroy NUMBER --now finishes that)" in shown
     (row,) = new.run("case", "list", "--json").json["cases"]
-    assert row["subject"] == "(its key was destroyed: mailgate case destroy finishes that)"
+    assert row["subject"] == "(its key was destroyed: mailgate case destroy NUMBER --now finishes that)"
 
 
 def test_a_backup_says_how_the_keys_are_copied_here(new: Any) -> None:
