@@ -142,7 +142,7 @@ class Listener:
         house = House(
             session_settings,
             self._intake,
-            Commits(self._intake.submit, self._intake.commit),
+            Commits(self._intake.submit, self._intake.commit, lambda: len(self._sessions) > 1),
             Budget(settings.max_waiting_bytes),
             Clients(settings.limits),
             Greeter(session_settings),
