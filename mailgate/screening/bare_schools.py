@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 
 from mailgate.screening.body_words import BESIDE_A_BODY, TIMES
 from mailgate.screening.finding import Finding, Label, Tier
+from mailgate.screening.in_line import finding_in, words_over
 from mailgate.screening.lexicon import GENERIC_BODY, NEVER_A_NAME, REGIONS
 from mailgate.screening.plain_names import KINDS, only_says_a_kind
 from mailgate.screening.words import NAMING, Kind, Line, readings
@@ -133,8 +134,7 @@ _NAMED = re.compile("[一-鿿々ヶケがのァ-ヺー]*[一-鿿々ヶ][一-鿿�
 
 
 def _school(text: str, line: Line, start: int, end: int, tier: Tier, reason: str) -> Finding:
-    start, end = line.start + start, line.start + end
-    return Finding(start, end, text[start:end], Label.SCHOOL, tier, reason)
+    return finding_in(text, line, start, end, Label.SCHOOL, tier, reason)
 
 
 def _names(name: str) -> bool:
@@ -149,11 +149,9 @@ def _unheard(line: Line, match: re.Match[str]) -> bool:
     name, end = match["name"], line.start + match.end("name")
     if readings(name) or name[0] in BESIDE_A_BODY or only_says_a_kind(name):
         return False
-    words = line.words[line.before(line.start + match.start() + 1) - 1 : line.before(end)]
-    texts = [word.text[: end - word.start] for word in words]
     return all(
         (len(text) == 1 or word.kind in NAMING or word.unknown) and text not in TIMES and word.kind is not Kind.NUMBER
-        for word, text in zip(words, texts, strict=True)
+        for word, text in words_over(line, line.start + match.start(), end)
     )
 
 

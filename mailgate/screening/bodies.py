@@ -26,6 +26,7 @@ from mailgate.screening.body_words import (
     TIMES,
 )
 from mailgate.screening.finding import Finding, Label, Tier
+from mailgate.screening.in_line import masked
 from mailgate.screening.lexicon import ADDRESSING, GENERIC_BODY, KANA_LETTERS, MASK, words_of
 from mailgate.screening.plain_names import ALSO_NAMES, KINDS, makes_a_name
 from mailgate.screening.school_stems import Stem, before_division, stem_before
@@ -106,7 +107,7 @@ def _body_start(line: Line, at: int, tail: str) -> int | None:
         following = line.words[index + 1] if index < last else None
         joined = following is not None and following.text in _JOINING and word.text not in GENERIC_JOINED
         named = joined or _distinguishes(line.words, index, word, tail) or makes_a_name(word, following, tail)
-        if named and not _masked(line, word.start):
+        if named and not masked(line, word.start):
             start, distinguishing = word.start, index
     if distinguishing is None:
         return _company_start(line.words, last, at) if tail.endswith(FORMS_OF_COMPANY) else None
@@ -176,11 +177,6 @@ def _part_of_name(word: Word) -> bool:
 
 def _masks(word: Word) -> bool:
     return bool(MASK.fullmatch(word.text)) or word.text == "某" or word.text in KANA_LETTERS
-
-
-def _masked(line: Line, start: int) -> bool:
-    at = start - line.start
-    return at > 0 and (bool(MASK.match(line.text, at - 1)) or line.text[at - 1] == "某")
 
 
 def _distinguishes(before: Sequence[Word], index: int, word: Word, tail: str) -> bool:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from mailgate.screening.body_words import DEPARTMENTS, KINDS_OF_CLINIC, TIMES
 from mailgate.screening.finding import Finding, Label, Tier
+from mailgate.screening.in_line import finding_in
 from mailgate.screening.lexicon import DETERMINERS, GENERIC_BODY, NEVER_A_NAME, REGIONS
 from mailgate.screening.plain_names import KINDS
 from mailgate.screening.words import NAMING, Line, readings
@@ -97,8 +98,7 @@ def whole_hospital(text: str, line: Line, finding: Finding) -> Finding:
 
 
 def _finding(text: str, line: Line, start: int, end: int, tier: Tier) -> Finding:
-    start, end = line.start + start, line.start + end
-    return Finding(start, end, text[start:end], Label.ORGANISATION, tier, "name of a place of care")
+    return finding_in(text, line, start, end, Label.ORGANISATION, tier, "name of a place of care")
 
 
 _KINDS_FOUNDED = frozenset({"総合", "大学", "市民", "県民", "動物", "精神科"})

@@ -250,9 +250,7 @@ def _counts(folded: str, start: int, end: int, where: _Where, begins_anew: bool)
         case _Where.SHORT_LATIN:
             return names_somebody(folded, start, end)
         case _Where.WORD:
-            return not _IN_ADDRESS.match(before) and not re.match(
-                r"[A-Za-z0-9_%+-]|\.[A-Za-z0-9]", folded[end : end + 2]
-            )
+            return not _IN_ADDRESS.match(before) and not _ADDRESS_GOES_ON.match(folded, end)
 
 
 def _continues(before: str, first: str) -> bool:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 
 from mailgate.screening.finding import Finding, Label, Tier
+from mailgate.screening.in_line import finding_in
 from mailgate.screening.lexicon import GENERIC_BODY, MASK, REGIONS, words_of
 from mailgate.screening.plain_names import KINDS
 from mailgate.screening.words import NAMING, Kind, Line, Word, names_a_thing, readings
@@ -104,8 +105,7 @@ _PHRASE = frozenset({Kind.PARTICLE, Kind.OTHER})
 
 
 def _finding(text: str, line: Line, start: int, end: int, tier: Tier, reason: str) -> Finding:
-    start, end = line.start + start, line.start + end
-    return Finding(start, end, text[start:end], Label.ORGANISATION, tier, reason)
+    return finding_in(text, line, start, end, Label.ORGANISATION, tier, reason)
 
 
 def _words(line: Line, start: int, end: int) -> tuple[Word, ...]:

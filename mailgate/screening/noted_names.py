@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 
 from mailgate.screening.finding import Finding, Label, Tier
+from mailgate.screening.in_line import finding_in
 from mailgate.screening.lexicon import (
     ADDRESSING,
     ADULT_ROLES,
@@ -136,5 +137,4 @@ def _could_be(name: str, kinds: frozenset[Kind]) -> bool:
 
 
 def _finding(text: str, line: Line, start: int, end: int) -> Finding:
-    start, end = line.start + start, line.start + end
-    return Finding(start, end, text[start:end], Label.PERSON, Tier.UNSURE, "could be a name")
+    return finding_in(text, line, start, end, Label.PERSON, Tier.UNSURE, "could be a name")

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from mailgate.screening.body_words import BESIDE_A_BODY, TIMES
 from mailgate.screening.finding import Finding, Label, Tier
+from mailgate.screening.in_line import finding_in
 from mailgate.screening.lexicon import ADDRESSING, GENERIC_BODY, MASK, REGIONS, words_of
 from mailgate.screening.words import NAMING, Kind, Line, Word, readings
 
@@ -102,8 +103,7 @@ def find_organisations(text: str, line: Line) -> Iterator[Finding]:
 
 
 def _finding(text: str, line: Line, start: int, end: int, tail: str) -> Finding:
-    start, end = line.start + start, line.start + end
-    return Finding(start, end, text[start:end], Label.ORGANISATION, Tier.SURE, f"name with {tail}")
+    return finding_in(text, line, start, end, Label.ORGANISATION, Tier.SURE, f"name with {tail}")
 
 
 def _is_a_name(match: re.Match[str]) -> bool:

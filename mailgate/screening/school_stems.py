@@ -13,7 +13,8 @@ import re
 from dataclasses import dataclass
 
 from mailgate.screening.body_words import BESIDE_A_BODY, GENERIC_JOINED, HEARTS, TIMES
-from mailgate.screening.lexicon import GENERIC_BODY, MASK, REGIONS, words_of
+from mailgate.screening.in_line import masked
+from mailgate.screening.lexicon import GENERIC_BODY, REGIONS, words_of
 from mailgate.screening.plain_names import ALSO_NAMES, only_says_a_kind
 from mailgate.screening.words import NAMING, Kind, Line, Word, readings
 
@@ -94,7 +95,7 @@ def founded(line: Line, start: int) -> int:
 def _walked(line: Line, end: int, divided: bool) -> Stem | None:
     words = _words_of_name(line, end) or _known_run(line, end)
     start = words[-1].start if words else end
-    if not words or _masked(line, start):
+    if not words or masked(line, start):
         return None
     start -= _first_kana_cut_off(line.text, start - line.start)
     whole = line.text[start - line.start : end - line.start]
@@ -178,8 +179,3 @@ def _joined(before: Word | None, joint: str, right: str) -> bool:
         return bool(_KANJI.fullmatch(before.text))
     plain = before.text not in GENERIC_JOINED and before.text not in TIMES and not only_says_a_kind(before.text)
     return (right[:1] in HEARTS or right in _HEARTS_IN_KANA) and plain and before.kind in _STANDS_IN_NAMES
-
-
-def _masked(line: Line, start: int) -> bool:
-    at = start - line.start
-    return at > 0 and (bool(MASK.match(line.text, at - 1)) or line.text[at - 1] == "某")

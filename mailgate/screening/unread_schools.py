@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from mailgate.screening.body_words import BESIDE_A_BODY, TIMES
 from mailgate.screening.finding import Finding, Label, Tier
+from mailgate.screening.in_line import words_over
 from mailgate.screening.lexicon import GENERIC_BODY
 from mailgate.screening.plain_names import DURING, KINDS, only_says_a_kind
 from mailgate.screening.school_stems import founded
@@ -63,14 +64,12 @@ def _unheard(line: Line, at: int, name: str, kind: str) -> bool:
         return False
     if readings(name[-2:] + kind) - NAMING:  # 小中|高校, 出来|高
         return False
-    words = line.words[line.before(at - len(name) + 1) - 1 : line.before(at)]
-    texts = [word.text[: at - word.start] for word in words]
-    if any(text in TIMES for text in texts):
-        return False
     return all(
-        len(text) == 1 or word.kind in NAMING or word.unknown or text in _DIVISIONS
-        for word, text in zip(words, texts, strict=True)
-    ) and not any(word.kind in _SAYS_SOMETHING for word in words)
+        (len(text) == 1 or word.kind in NAMING or word.unknown or text in _DIVISIONS)
+        and text not in TIMES
+        and word.kind not in _SAYS_SOMETHING
+        for word, text in words_over(line, at - len(name), at)
+    )
 
 
 _DIVISIONS = frozenset({"中央"})
