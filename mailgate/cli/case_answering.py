@@ -100,7 +100,7 @@ def answer_case(desk: Desk, number: int, yes: bool, as_json: bool) -> None:
         compilation.preview(ctx, number)
         _say_left_out(compilation.left_out(ctx, number))
         unread = rounds.get(ctx.tx, number, case.round).approval is None
-        asked = invite.still_asked(ctx, number)
+        asked = invite.still_asked(ctx, case)
     silent = [{"member": one.handle, "due_at": shapes.moment(one.due_at, desk.office.policy.timezone)} for one in asked]
     if unread:
         text = _("The teacher added something that no member has seen: mailgate case show {number}")

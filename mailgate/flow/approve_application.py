@@ -126,10 +126,10 @@ def school_of(application: Application, schools: Sequence[School]) -> School | N
 
 def school_without_contract(ctx: Context, application: Application) -> str:
     """The handle of the school that the applicant would be of, if no contract covers it today; else ""."""
-    person = known_person(ctx.tx, [application.address])
-    known = teacher_of_person(ctx.tx, person.id) if person else None
     if application.wish is not Wish.TEACHER:
         return ""
+    person = known_person(ctx.tx, [application.address])
+    known = teacher_of_person(ctx.tx, person.id) if person else None
     if known is not None and not application.cells.get("school"):
         return _uncovered(ctx, known.plan, known.school)
     return _uncovered(ctx, Plan.SCHOOL, school_of(application, all_schools(ctx.tx)))

@@ -115,17 +115,16 @@ def require(ctx: Context, case: Case, text: str, without: str) -> None:
     known = consents.about(ctx.tx, case.number, text)
     if known is not None and known.state in consents.GIVEN:
         return
-    wanted = _is_wanted(ctx, case)
     if without.strip():
         consents.add_waiver(ctx.tx, case.number, case.round, text, ctx.actor, without.strip(), ctx.now)
         action, detail = "invite without consent", f"round {case.round}"
         audit.record(ctx.tx, ctx.now, ctx.actor, action, case=case.number, detail=detail)
-    elif wanted and known is not None and known.state is ConsentState.ASKED:
-        raise Refused(
-            "case {number} waits for its teacher's consent to the text (or --without-consent REASON)",
-            number=case.number,
-        )
-    elif wanted:
+    elif _is_wanted(ctx, case):
+        if known is not None and known.state is ConsentState.ASKED:
+            raise Refused(
+                "case {number} waits for its teacher's consent to the text (or --without-consent REASON)",
+                number=case.number,
+            )
         raise Refused(
             "the teacher of case {number} has not agreed to its text: mailgate case consent {number} (or "
             "--without-consent REASON)",

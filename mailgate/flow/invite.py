@@ -14,7 +14,7 @@ from mailgate.desk import candidates, schedule
 from mailgate.desk.candidate_pool import MemberFacts, Pool
 from mailgate.desk.candidates import Candidate, Need, Ranking
 from mailgate.desk.conflict import warning
-from mailgate.desk.lifecycle import InvitationState, Move, moved
+from mailgate.desk.lifecycle import CaseState, InvitationState, Move, moved
 from mailgate.desk.people import Member, MemberKind, Teacher
 from mailgate.errors import Refused
 from mailgate.flow import conflicts, consent, post, shown
@@ -65,10 +65,7 @@ def best_members(ctx: Context, number: int, count: int, kinds: Collection[Member
 def require_ready(ctx: Context, number: int) -> None:
     """Raises Refused, as `invite` would, for a case for which nobody can be invited now, whoever it is; before anybody
     is chosen. Not for want of the teacher's consent, which `invite` may be told to do without."""
-    case = cases.get(ctx.tx, number)
-    moved(number, case.state, Move.INVITE)
-    _teacher(ctx, case)
-    _approval(ctx, case)
+    _ready(ctx, cases.get(ctx.tx, number))
 
 
 def invite(
@@ -85,9 +82,7 @@ def invite(
     `without_consent` is why the operator does without the teacher's word, where the desk asks for it.
     """
     case = cases.get_for_change(ctx.tx, number)
-    state = moved(number, case.state, Move.INVITE)
-    teacher = _teacher(ctx, case)
-    approval = _approval(ctx, case)
+    state, teacher, approval = _ready(ctx, case)
     consent.require(ctx, case, approval.text, without_consent)
     members = _chosen(ctx, case, _need(ctx, case, teacher, approval.text, kinds), handles, best)
     due_at = _due_at(ctx, case, due)
@@ -115,18 +110,16 @@ def proposed(
 ) -> list[Proposed]:
     """Whom `invite` would invite with these, and what the operator should think of; raises what it would."""
     case = cases.get(ctx.tx, number)
-    moved(number, case.state, Move.INVITE)
-    teacher = _teacher(ctx, case)
-    approval = _approval(ctx, case)
+    _, teacher, approval = _ready(ctx, case)
     if not without_consent.strip():
         consent.require(ctx, case, approval.text, "")
     found = _chosen(ctx, case, _need(ctx, case, teacher, approval.text, kinds), handles, best)
     return [Proposed(member.handle, warning(teacher, member)) for member in found]
 
 
-def still_asked(ctx: Context, number: int) -> list[invitations.Invitation]:
+def still_asked(ctx: Context, case: Case) -> list[invitations.Invitation]:
     """The invitations of the current round that nobody has answered."""
-    current = invitations.of_case(ctx.tx, number, cases.get(ctx.tx, number).round)
+    current = invitations.of_case(ctx.tx, case.number, case.round)
     return [one for one in current if one.state is InvitationState.INVITED]
 
 
@@ -148,7 +141,7 @@ def expect_remind(ctx: Context, number: int, handles: Sequence[str]) -> None:
 
 def _remindable(ctx: Context, case: Case, handles: Sequence[str]) -> list[invitations.Invitation]:
     wanted = set(map(read_handle, handles))
-    waiting = [one for one in still_asked(ctx, case.number) if not wanted or one.handle in wanted]
+    waiting = [one for one in still_asked(ctx, case) if not wanted or one.handle in wanted]
     missing = wanted - {one.handle for one in waiting}
     if missing:
         raise Refused("case {number} waits for no answer of {members}", number=case.number, members=sorted(missing))
@@ -169,6 +162,11 @@ def remind_one(ctx: Context, invitation: invitations.Invitation, at: datetime | 
     post.to_member(ctx, letter, invitation.case, invitation.id, member, asked_in, at=at)
     invitations.set_reminded(ctx.tx, invitation.id, ctx.now)
     audit.record(ctx.tx, ctx.now, ctx.actor, "remind", case=invitation.case, subject=invitation.handle)
+
+
+def _ready(ctx: Context, case: Case) -> tuple[CaseState, Teacher, Approval]:
+    """What the case becomes, whose it is and what members see of it; raises Refused where nobody can be invited."""
+    return moved(case.number, case.state, Move.INVITE), _teacher(ctx, case), _approval(ctx, case)
 
 
 def _teacher(ctx: Context, case: Case) -> Teacher:
